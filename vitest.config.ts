@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+// Two workers: the machines the project is tested on have two cores, and one embedded registry serves them all.
+export default defineConfig({
+  test: {
+    include: ['{cycle,door,engines,packs,registry,server,synthetic,cli,test,ui,web}/**/*.test.{ts,tsx}'],
+    exclude: ['**/node_modules/**', 'test/e2e/**', 'web/dist/**'],
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+})
