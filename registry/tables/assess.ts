@@ -1,0 +1,56 @@
+// Tables written by the room assess; columns as in migrations/0004-assess.sql.
+import type { Jsonb } from './columns.ts'
+
+export interface AssessmentTable {
+  county_code: string
+  assessment_id: string
+  household_id: string
+  area_code: string
+  instance_id: string
+  pack_hash: string
+  reference_date: string
+  assessed_at: string
+  superseded_at: string | null
+  verdict: string
+  household_size: number | null
+  net_income_per_capita: number | null
+  score: number | null
+  indicators: Jsonb
+  vetoes: Jsonb
+  evidence_sha256: string
+  account_id: string | null
+}
+
+export interface FollowUpTable {
+  county_code: string
+  follow_up_id: string
+  household_id: string
+  area_code: string
+  assessment_id: string
+  fields: Jsonb
+  reason: Jsonb
+  state: string
+  created_at: string
+  done_at: string | null
+  done_by: string | null
+}
+
+export interface VerificationTable {
+  county_code: string
+  verification_id: string
+  household_id: string
+  area_code: string
+  assessment_id: string
+  reasons: Jsonb
+  state: string
+  created_at: string
+  decided_at: string | null
+  decided_by: string | null
+  note: string | null
+}
+
+export interface AssessTables {
+  assessment: AssessmentTable
+  follow_up: FollowUpTable
+  verification: VerificationTable
+}

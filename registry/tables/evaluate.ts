@@ -1,0 +1,88 @@
+// Tables written by the room evaluate; columns as in migrations/0012-evaluate.sql.
+import type { Jsonb } from './columns.ts'
+
+export interface EvaluationTable {
+  county_code: string
+  evaluation_id: string
+  area_code: string
+  year: number
+  design: Jsonb
+  seed: string
+  seed_sha256: string
+  frame_sha256: string | null
+  state: string
+  created_at: string
+  created_by: string
+  drawn_at: string | null
+  published_at: string | null
+  closed_at: string | null
+  decision: Jsonb | null
+}
+
+export interface EvaluationUnitTable {
+  county_code: string
+  evaluation_id: string
+  household_id: string
+  area_code: string
+  stratum: string
+  draw_order: number
+  inclusion_probability: number
+  weight: number
+  inspector_id: string | null
+  published_at: string | null
+}
+
+export interface InspectionTable {
+  county_code: string
+  inspection_id: string
+  evaluation_id: string
+  household_id: string
+  area_code: string
+  answers: Jsonb
+  result: Jsonb
+  found_poor: boolean | null
+  recognises_help: boolean | null
+  inspected_on: string
+  recorded_at: string
+  account_id: string
+}
+
+export interface EvaluationEstimateTable {
+  county_code: string
+  evaluation_id: string
+  measure: string
+  area_code: string
+  numerator: number
+  denominator: number
+  estimate: number | null
+  low: number | null
+  high: number | null
+  confidence: number
+  method: string
+  threshold: number | null
+  recorded_at: string
+}
+
+export interface AppealTable {
+  county_code: string
+  appeal_id: string
+  evaluation_id: string
+  household_id: string
+  area_code: string
+  statement: string
+  evidence: string | null
+  state: string
+  made_at: string
+  made_by: string
+  decided_at: string | null
+  decided_by: string | null
+  reason: string | null
+}
+
+export interface EvaluateTables {
+  evaluation: EvaluationTable
+  evaluation_unit: EvaluationUnitTable
+  inspection: InspectionTable
+  evaluation_estimate: EvaluationEstimateTable
+  appeal: AppealTable
+}

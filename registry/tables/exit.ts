@@ -1,0 +1,58 @@
+// Tables written by the room exit; columns as in migrations/0011-exit.sql.
+import type { Jsonb } from './columns.ts'
+
+export interface ExitCaseTable {
+  county_code: string
+  exit_id: string
+  household_id: string
+  area_code: string
+  assessment_id: string
+  pack_hash: string
+  checks: Jsonb
+  all_met: boolean | null
+  state: string
+  state_since: string
+  opened_at: string
+  opened_by: string | null
+  consent: boolean | null
+  consent_on: string | null
+  notice_from: string | null
+  notice_to: string | null
+  exited_on: string | null
+  closed_at: string | null
+}
+
+export interface ExitStepTable {
+  county_code: string
+  step_id: string
+  exit_id: string
+  household_id: string
+  area_code: string
+  kind: string
+  happened_on: string
+  detail: Jsonb
+  recorded_at: string
+  account_id: string
+}
+
+export interface AreaExitTable {
+  county_code: string
+  area_exit_id: string
+  area_code: string
+  level: string
+  year: number
+  checks: Jsonb
+  all_met: boolean | null
+  state: string
+  proposed_at: string
+  proposed_by: string
+  decided_at: string | null
+  decided_by: string | null
+  reason: string | null
+}
+
+export interface ExitTables {
+  exit_case: ExitCaseTable
+  exit_step: ExitStepTable
+  area_exit: AreaExitTable
+}

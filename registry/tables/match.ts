@@ -1,0 +1,99 @@
+// Tables written by the room match; columns as in migrations/0003-match.sql.
+import type { Jsonb } from './columns.ts'
+
+export interface HouseholdSerialTable {
+  county_code: string
+  next_serial: number
+}
+
+export interface HouseholdTable {
+  county_code: string
+  household_id: string
+  area_code: string
+  head_name: string
+  household_size: number
+  first_instance_id: string
+  current_instance_id: string
+  surveyed_on: string | null
+  state: string
+  merged_into: string | null
+  created_at: string
+  changed_at: string
+}
+
+export interface PersonTable {
+  county_code: string
+  person_id: string
+  household_id: string
+  area_code: string
+  name: string
+  relation: string | null
+  sex: string | null
+  birth_date: string | null
+  national_id_sealed: string | null
+  national_id_hash: string | null
+  national_id_last4: string | null
+  national_id_valid: boolean | null
+  state: string
+  created_at: string
+  changed_at: string
+}
+
+export interface LinkTable {
+  county_code: string
+  link_id: string
+  area_code: string
+  left_kind: string
+  left_id: string
+  household_id: string | null
+  person_id: string | null
+  method: string
+  band: string
+  match_weight: number | null
+  match_probability: number | null
+  evidence: Jsonb
+  run_id: string | null
+  account_id: string | null
+  linked_at: string
+  withdrawn_at: string | null
+  withdrawn_by: string | null
+  withdrawn_reason: string | null
+}
+
+export interface MatchReviewTable {
+  county_code: string
+  review_id: string
+  area_code: string
+  left_kind: string
+  left_id: string
+  right_household_id: string
+  right_person_id: string | null
+  match_weight: number
+  match_probability: number
+  evidence: Jsonb
+  state: string
+  created_at: string
+  decided_at: string | null
+  decided_by: string | null
+  note: string | null
+}
+
+export interface MatchRunTable {
+  county_code: string
+  run_id: string
+  area_code: string
+  model: Jsonb
+  counts: Jsonb
+  started_at: string
+  finished_at: string | null
+  account_id: string | null
+}
+
+export interface MatchTables {
+  household_serial: HouseholdSerialTable
+  household: HouseholdTable
+  person: PersonTable
+  link: LinkTable
+  match_review: MatchReviewTable
+  match_run: MatchRunTable
+}

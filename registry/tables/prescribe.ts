@@ -1,0 +1,57 @@
+// Tables written by the room prescribe; columns as in migrations/0008-prescribe.sql.
+import type { Jsonb } from './columns.ts'
+
+export interface MeasureBudgetTable {
+  county_code: string
+  budget_id: string
+  area_code: string
+  year: number
+  batch: string
+  amount: number
+  source: string
+  recorded_at: string
+  account_id: string | null
+}
+
+export interface PlanTable {
+  county_code: string
+  plan_id: string
+  household_id: string
+  area_code: string
+  year: number
+  diagnosis_id: string
+  pack_hash: string
+  state: string
+  responsible_person: string | null
+  cost: number
+  income_gain: number
+  uncovered: Jsonb
+  made_at: string
+  made_by: string | null
+  agreed_on: string | null
+  approved_at: string | null
+  approved_by: string | null
+  superseded_at: string | null
+}
+
+export interface PlanItemTable {
+  county_code: string
+  plan_id: string
+  item_id: string
+  household_id: string
+  area_code: string
+  measure_code: string
+  batch: string
+  cause: string | null
+  cost: number
+  income_gain: number
+  indicators: string[]
+  funded: boolean
+  reason: Jsonb
+}
+
+export interface PrescribeTables {
+  measure_budget: MeasureBudgetTable
+  plan: PlanTable
+  plan_item: PlanItemTable
+}

@@ -1,0 +1,44 @@
+// Views of 12-see; columns as in migrations/0013-see.sql.
+import type { JsonValue } from './columns.ts'
+
+export interface HouseholdRoadView {
+  county_code: string
+  household_id: string
+  area_code: string
+  head_name: string
+  household_size: number
+  surveyed_on: string | null
+  current_instance_id: string
+  verdict: string | null
+  net_income_per_capita: number | null
+  score: number | null
+  assessed_at: string | null
+  appraisal_state: string | null
+  register_status: string | null
+  registered_on: string | null
+  household_attribute: string | null
+  main_cause: string | null
+  stated_cause: string | null
+  plan_id: string | null
+  plan_state: string | null
+  exit_state: string | null
+  exited_on: string | null
+  status: string
+}
+
+export interface TimelineView {
+  county_code: string
+  household_id: string
+  area_code: string
+  kind: string
+  happened_on: string
+  recorded_at: string
+  account_id: string | null
+  subject_id: string
+  detail: JsonValue
+}
+
+export interface SeeViews {
+  household_road: HouseholdRoadView
+  timeline: TimelineView
+}
