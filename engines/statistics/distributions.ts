@@ -130,9 +130,10 @@ export function binomialCdf(k: number, n: number, p: number): number {
   return betaCdf(1 - p, n - k, k + 1)
 }
 
+const logChoose = (a: number, b: number): number => logGamma(a + 1) - logGamma(b + 1) - logGamma(a - b + 1)
+
 /** P(X <= k) where X is the number of marked units among n drawn without replacement from N of which M are marked. */
 export function hypergeometricCdf(k: number, N: number, M: number, n: number): number {
-  const logChoose = (a: number, b: number): number => logGamma(a + 1) - logGamma(b + 1) - logGamma(a - b + 1)
   let sum = 0
   for (let i = Math.max(0, n - (N - M)); i <= Math.min(k, n, M); i++) {
     sum += Math.exp(logChoose(M, i) + logChoose(N - M, n - i) - logChoose(N, n))

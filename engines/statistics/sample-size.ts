@@ -55,6 +55,8 @@ export function neymanSizes(
   return allocateSizes(populations, shares, n, minimum)
 }
 
+const total = (list: string[], of: (s: string) => number): number => list.reduce((sum, s) => sum + of(s), 0)
+
 /**
  * n in whole numbers proportional to `shares`: at least `minimum` (2 by default: one unit gives no variance), never
  * more than the population; what a bound takes or leaves is shared among the rest; remainders go to the largest,
@@ -68,7 +70,6 @@ function allocateSizes(
 ): Record<string, number> {
   const strata = Object.keys(populations).sort(byCodeUnit)
   const floor = (s: string): number => Math.min(minimum, populations[s]!)
-  const total = (list: string[], of: (s: string) => number): number => list.reduce((sum, s) => sum + of(s), 0)
   if (n > total(strata, (s) => populations[s]!)) refuse('size_exceeds_frame', `Cannot draw ${n}: too few units`)
   if (n < total(strata, floor)) refuse('minimum_exceeds_size', `${n} does not give each stratum ${minimum}`)
 

@@ -1,0 +1,70 @@
+import { refuse } from './refuse.ts'
+
+/**
+ * Weighted quantile without interpolation: the smallest value at which the cumulated weight share reaches p
+ * (inverse of the distribution function; definition 1 of Hyndman and Fan 1996), or, where the share is exactly p,
+ * the mean of that value and the next (definition 2), as Eurostat's and R laeken's median are.
+ */
+export function weightedQuantile(value: ArrayLike<number>, p: number, weight?: ArrayLike<number>): number {
+  if (!(p >= 0 && p <= 1)) refuse('bad_probability', `A quantile needs 0 <= p <= 1, not ${p}`)
+  const order = Array.from({ length: value.length }, (_, i) => i)
+    .filter((i) => (weight?.[i] ?? 1) > 0)
+    .sort((a, b) => value[a]! - value[b]!)
+  if (order.length === 0) refuse('empty_domain', 'No value has a weight')
+  const all = order.reduce((sum, i) => sum + (weight?.[i] ?? 1), 0)
+  const wanted = p * all
+  // Sums of weights carry rounding: shares within 1e-12 of each other are taken as equal.
+  const crumb = 1e-12 * all
+  let sum = 0
+  for (const [place, i] of order.entries()) {
+    sum += weight?.[i] ?? 1
+    const next = order[place + 1]
+    if (next === undefined || sum > wanted + crumb) return value[i]!
+    if (sum >= wanted - crumb && wanted > 0) return (value[i]! + value[next]!) / 2
+  }
+  return value[order.at(-1)!]!
+}
+
+export type QuantileClass = { from: number; to: number; count: number }
+
+export type QuantileClasses = {
+  /** In rising order, none empty; `from` and `to` are values that occur, both inside the class. */
+  classes: QuantileClass[]
+  /** The class of each value, from 0; null for a value that is null or not finite. */
+  class_of: (number | null)[]
+}
+
+/**
+ * At most `k` classes of about equal count, for a map. Equal values always share a class, so there may be fewer
+ * classes than asked for, and counts may differ: each cut falls between two different values, at the place nearest to
+ * the even one (the lower where two are as near).
+ */
+export function quantileClasses(values: ArrayLike<number | null>, k: number): QuantileClasses {
+  if (!Number.isInteger(k) || k < 1) refuse('bad_classes', `The number of classes is a whole number above 0, not ${k}`)
+  const sorted = Array.from(values)
+    .filter((v): v is number => v !== null && Number.isFinite(v))
+    .sort((a, b) => a - b)
+  const n = sorted.length
+  // Places where a cut may fall: before index i where the value changes.
+  const places: number[] = []
+  for (let i = 1; i < n; i++) if (sorted[i] !== sorted[i - 1]) places.push(i)
+  const cuts = new Set<number>()
+  for (let c = 1; c < k; c++) {
+    const even = (c * n) / k
+    let best: number | undefined
+    for (const place of places) if (best === undefined || Math.abs(place - even) < Math.abs(best - even)) best = place
+    if (best !== undefined) cuts.add(best)
+  }
+  const starts = n === 0 ? [] : [0, ...[...cuts].sort((a, b) => a - b)]
+  const classes = starts.map((start, c) => {
+    const end = starts[c + 1] ?? n
+    return { from: sorted[start]!, to: sorted[end - 1]!, count: end - start }
+  })
+  return {
+    classes,
+    class_of: Array.from(values, (v) => {
+      if (v === null || !Number.isFinite(v)) return null
+      return classes.findIndex((one) => v <= one.to)
+    }),
+  }
+}
