@@ -1,0 +1,149 @@
+import { codePoints, editDistance, jaroWinkler, normalizeText } from './distance.ts'
+import type { Comparison, ComparisonKind } from './model.ts'
+import { FIXED_OUTCOMES } from './model.ts'
+import { compareNames, prepareName } from './names.ts'
+import type { PreparedName } from './names.ts'
+import { comparePersonIds, prepareDate, preparePersonId, compareDates } from './person_id.ts'
+import type { PreparedDate, PreparedPersonId } from './person_id.ts'
+
+/**
+ * One comparison made ready: `prepare` reads the values of one record once (null: nothing to compare), `level` gives the
+ * index of the model's level, and `keys[i]` is a text that two records share exactly when they reach level i or better,
+ * for as many of the first levels as have one. The same code scores in the browser, in a small batch and over DuckDB's
+ * candidate pairs, so that no two engines can differ.
+ */
+export type Comparer = {
+  prepare(values: readonly (string | null)[]): unknown
+  level(a: unknown, b: unknown): number
+  keys: ((prepared: unknown) => string | null)[]
+}
+
+type Outcomes<T> = {
+  prepare(values: readonly (string | null)[], comparison: Comparison): T | null
+  outcome(a: T, b: T, comparison: Comparison): number
+  keys: ((prepared: T) => string | null)[]
+}
+
+type Text = { key: string; codes: Int32Array }
+
+function prepareText(values: readonly (string | null)[]): Text | null {
+  const key = normalizeText(values[0] ?? '')
+  return key === '' ? null : { key, codes: codePoints(key) }
+}
+
+/** The first level whose conditions hold; the last one holds always. */
+function firstLevel(comparison: Comparison, holds: (index: number) => boolean): number {
+  const last = comparison.levels.length - 1
+  for (let i = 0; i < last; i++) if (holds(i)) return i
+  return last
+}
+
+const exact: Outcomes<Text> = {
+  prepare: prepareText,
+  outcome: (a, b) => (a.key === b.key ? 0 : 1),
+  keys: [(a) => a.key],
+}
+
+const text: Outcomes<Text> = {
+  prepare: prepareText,
+  outcome: (a, b, comparison) =>
+    firstLevel(comparison, (i) => {
+      if (a.key === b.key) return true
+      const { at_least, max_edits } = comparison.levels[i]!
+      if (max_edits !== undefined && editDistance(a.codes, b.codes) <= max_edits) return true
+      return at_least !== undefined && jaroWinkler(a.codes, b.codes) >= at_least
+    }),
+  keys: [(a) => a.key],
+}
+
+const digits: Outcomes<Text> = {
+  prepare(values) {
+    const key = (values[0] ?? '')
+      .normalize('NFKC')
+      .toUpperCase()
+      .replace(/[^0-9A-Z]/g, '')
+    return key === '' ? null : { key, codes: codePoints(key) }
+  },
+  outcome: (a, b) => (a.key === b.key ? 0 : a.key.length >= 5 && editDistance(a.codes, b.codes) === 1 ? 1 : 2),
+  keys: [(a) => a.key],
+}
+
+const number: Outcomes<number> = {
+  prepare(values) {
+    const value = Number((values[0] ?? '').trim() || NaN)
+    return Number.isFinite(value) ? value : null
+  },
+  outcome: (a, b, comparison) => firstLevel(comparison, (i) => Math.abs(a - b) <= (comparison.levels[i]!.within ?? 0)),
+  keys: [],
+}
+
+const prefix: Outcomes<Text> = {
+  prepare: prepareText,
+  outcome: (a, b, comparison) =>
+    firstLevel(comparison, (i) => {
+      const { length } = comparison.levels[i]!
+      return length === undefined ? a.key === b.key : a.key.slice(0, length) === b.key.slice(0, length)
+    }),
+  keys: [],
+}
+
+const date: Outcomes<PreparedDate> = {
+  prepare: (values) => prepareDate(values[0] ?? ''),
+  outcome: compareDates,
+  keys: [(a) => String(a.day_number)],
+}
+
+const chinese_name: Outcomes<PreparedName> = {
+  prepare: (values) => prepareName(values[0] ?? ''),
+  outcome: compareNames,
+  keys: [(a) => a.key, (a) => a.folded_key, (a) => a.tone_key, (a) => a.sound_key],
+}
+
+const person_id: Outcomes<PreparedPersonId> = {
+  prepare: (values) => preparePersonId(values[0] ?? '', values[1] ?? '', values[2] ?? ''),
+  outcome: comparePersonIds,
+  keys: [(a) => a.id],
+}
+
+function build<T>(comparison: Comparison, kind: Outcomes<T>): Comparer {
+  const outcomes = FIXED_OUTCOMES[comparison.kind]
+  // a model may leave levels out: an outcome then falls to the next weaker one it lists (or the weakest)
+  const level_of = outcomes?.map((_, rank) => {
+    const found = comparison.levels.findIndex((level) => outcomes.indexOf(level.name) >= rank)
+    return found < 0 ? comparison.levels.length - 1 : found
+  })
+  const keys = outcomes
+    ? comparison.levels.flatMap((level) => kind.keys[outcomes.indexOf(level.name)] ?? [])
+    : kind.keys
+  const prefix_keys =
+    comparison.kind !== 'prefix'
+      ? []
+      : comparison.levels.slice(0, -1).map(
+          ({ length }) =>
+            (a: unknown) =>
+              (a as Text).key.slice(0, length),
+        )
+  return {
+    prepare: (values) => kind.prepare(values, comparison),
+    level(a, b) {
+      const outcome = kind.outcome(a as T, b as T, comparison)
+      return level_of ? level_of[outcome]! : outcome
+    },
+    keys: [...keys.map((key) => (a: unknown) => key(a as T)), ...prefix_keys],
+  }
+}
+
+/** The comparer of one comparison of a checked model. */
+export function comparerOf(comparison: Comparison): Comparer {
+  const builders: Record<ComparisonKind, () => Comparer> = {
+    exact: () => build(comparison, exact),
+    text: () => build(comparison, text),
+    date: () => build(comparison, date),
+    number: () => build(comparison, number),
+    digits: () => build(comparison, digits),
+    prefix: () => build(comparison, prefix),
+    chinese_name: () => build(comparison, chinese_name),
+    person_id: () => build(comparison, person_id),
+  }
+  return builders[comparison.kind]()
+}

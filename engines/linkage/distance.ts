@@ -1,0 +1,72 @@
+// Distances over arrays of int codes (code points), never bytes: DuckDB's levenshtein counts the bytes of UTF-8, so that
+// two names one character apart come out three apart (duckdb/duckdb#25113).
+
+/** Code points of a text after NFKC, trimming and lower-casing. */
+export function codePoints(text: string): Int32Array {
+  return Int32Array.from(Array.from(normalizeText(text), (c) => c.codePointAt(0)!))
+}
+
+/** NFKC, trimmed, lower case, runs of blanks as one blank: ways of writing that no comparison should see. */
+export function normalizeText(text: string): string {
+  return text.normalize('NFKC').trim().toLowerCase().replace(/\s+/g, ' ')
+}
+
+export function sameCodes(a: Int32Array, b: Int32Array): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}
+
+let rows = [0, 1, 2].map(() => new Int32Array(64))
+
+/** Edits (insert, delete, substitute, swap of neighbours) between two code arrays; optimal string alignment. */
+export function editDistance(a: Int32Array, b: Int32Array): number {
+  const [n, m] = [a.length, b.length]
+  if (n === 0 || m === 0) return Math.max(n, m)
+  if (rows[0]!.length <= m) rows = [0, 1, 2].map(() => new Int32Array(m + 64))
+  let [rowBefore, rowAbove, row] = rows as [Int32Array, Int32Array, Int32Array]
+  for (let j = 0; j <= m; j++) rowAbove[j] = j
+  for (let i = 1; i <= n; i++) {
+    row[0] = i
+    for (let j = 1; j <= m; j++) {
+      const substitution = rowAbove[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
+      let best = Math.min(rowAbove[j]! + 1, row[j - 1]! + 1, substitution)
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, rowBefore[j - 2]! + 1)
+      row[j] = best
+    }
+    const spare = rowBefore
+    rowBefore = rowAbove
+    rowAbove = row
+    row = spare
+  }
+  return rowAbove[m]!
+}
+
+/** Jaro-Winkler similarity in 0..1 (prefix scale 0.1, at most 4 characters), by code point. */
+export function jaroWinkler(a: Int32Array, b: Int32Array): number {
+  const [n, m] = [a.length, b.length]
+  if (n === 0 || m === 0) return n === m ? 1 : 0
+  const reach = Math.max(0, Math.floor(Math.max(n, m) / 2) - 1)
+  const [takenA, takenB] = [new Uint8Array(n), new Uint8Array(m)]
+  let common = 0
+  for (let i = 0; i < n; i++) {
+    for (let j = Math.max(0, i - reach); j <= Math.min(m - 1, i + reach); j++) {
+      if (takenB[j] || a[i] !== b[j]) continue
+      takenA[i] = takenB[j] = 1
+      common++
+      break
+    }
+  }
+  if (common === 0) return 0
+  let moved = 0
+  for (let i = 0, j = 0; i < n; i++) {
+    if (!takenA[i]) continue
+    while (!takenB[j]) j++
+    if (a[i] !== b[j]) moved++
+    j++
+  }
+  const jaro = (common / n + common / m + (common - moved / 2) / common) / 3
+  let prefix = 0
+  while (prefix < Math.min(4, n, m) && a[prefix] === b[prefix]) prefix++
+  return jaro + prefix * 0.1 * (1 - jaro)
+}

@@ -1,0 +1,93 @@
+import { codePoints, editDistance } from './distance.ts'
+import { checkNationalId, normalizeNationalId, toEighteen } from './national_id.ts'
+
+/** `day_number` counts days since 1970-01-01; null parts are never stored: a date that cannot be read is missing. */
+export type PreparedDate = { year: number; month: number; day: number; day_number: number }
+
+/** Reads 1980-05-07, 19800507, 1980/5/7, 1980.5.7, 1980年5月7日; null for what is no date. */
+export function prepareDate(text: string): PreparedDate | null {
+  const plain = text.normalize('NFKC').trim()
+  const found =
+    /^(\d{4})(\d{2})(\d{2})$/.exec(plain) ??
+    /^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ].*)?$/.exec(plain)
+  if (!found) return null
+  const [year, month, day] = [Number(found[1]), Number(found[2]), Number(found[3])]
+  if (month < 1 || month > 12 || day < 1 || day > 31) return null
+  return { year, month, day, day_number: Math.round(Date.UTC(year, month - 1, day) / 86_400_000) }
+}
+
+const isDefault = (a: PreparedDate) => a.month === 1 && a.day === 1
+
+/**
+ * 0 exact; 1 near: one of year, month and day wrong by a keyboard (one digit), day and month swapped, 1 January written
+ * for "some day of that year", or 17 to 52 days apart, which a lunar date written as solar comes to; 2 the years at most
+ * one apart (age counted the old way); 3 different. Symmetric.
+ */
+export function compareDates(a: PreparedDate, b: PreparedDate): number {
+  if (a.day_number === b.day_number) return 0
+  const years = Math.abs(a.year - b.year)
+  if (years === 0) {
+    if (isDefault(a) || isDefault(b)) return 1
+    if (a.month === b.day && a.day === b.month) return 1
+    if (a.month === b.month || a.day === b.day) return 1
+  } else if (a.month === b.month && a.day === b.day && (years === 1 || years % 10 === 0 || years < 10)) return 1
+  const days = Math.abs(a.day_number - b.day_number)
+  if (days >= 17 && days <= 52) return 1
+  return years <= 1 ? 2 : 3
+}
+
+export type Sex = 'male' | 'female'
+
+/** What a person's number, birth date and sex say together. They are one piece of evidence: the number holds the rest. */
+export type PreparedPersonId = {
+  /** 18 characters, or null where nothing usable was written. */
+  id: string | null
+  id_valid: boolean
+  codes: Int32Array
+  /** As stated, else as the number says. */
+  birth: PreparedDate | null
+  sex: Sex | null
+}
+
+const MALE = new Set(['1', 'm', 'male', '男', 'man', 'boy'])
+const FEMALE = new Set(['2', 'f', 'female', '女', 'woman', 'girl'])
+
+/** Sex as written in lists: male/female, m/f, 1/2 (GB/T 2261.1), 男/女; null otherwise. */
+export function readSex(text: string): Sex | null {
+  const plain = text.normalize('NFKC').trim().toLowerCase().replace(/性$/, '')
+  return MALE.has(plain) ? 'male' : FEMALE.has(plain) ? 'female' : null
+}
+
+/** Null when number, birth date and sex are all missing or unreadable. */
+export function preparePersonId(id_text: string, birth_text: string, sex_text: string): PreparedPersonId | null {
+  const written = toEighteen(normalizeNationalId(id_text))
+  // below 12 characters it is a placeholder ("无", "0") or another number: no evidence either way
+  const id = written.length >= 12 && /\d{6}/.test(written) && !/^(.)\1+$/.test(written) ? written : null
+  const check = id === null ? null : checkNationalId(id, '9999-12-31')
+  const birth = prepareDate(birth_text) ?? (check?.birth_date ? prepareDate(check.birth_date) : null)
+  const sex = readSex(sex_text) ?? check?.sex ?? null
+  if (id === null && birth === null && sex === null) return null
+  return { id, id_valid: check?.valid ?? false, codes: codePoints(id ?? ''), birth, sex }
+}
+
+/**
+ * The outcome as an index into FIXED_OUTCOMES.person_id. Symmetric.
+ *
+ * same_id needs a birth date that agrees roughly, else it is a borrowed number (the head's entered for everyone). Two
+ * different valid numbers are an id_conflict even when the birth date agrees: the check character catches every single
+ * wrong digit and every swap of neighbours, so that neither is a slip of the other.
+ */
+export function comparePersonIds(a: PreparedPersonId, b: PreparedPersonId): number {
+  const dates = a.birth && b.birth ? compareDates(a.birth, b.birth) : -1
+  const sex_differs = a.sex !== null && b.sex !== null && a.sex !== b.sex
+  if (a.id !== null && b.id !== null) {
+    if (a.id === b.id) return dates === 3 || (sex_differs && dates !== 0) ? 4 : 0
+    if (a.id_valid && b.id_valid) return 6
+    const edits = editDistance(a.codes, b.codes)
+    if (edits <= 1 || (edits === 2 && dates <= 1 && !sex_differs)) return 1
+  }
+  if (sex_differs) return 5
+  if (dates === 0) return 2
+  if (dates === 1) return 3
+  return 5
+}
