@@ -1,0 +1,49 @@
+import { closureOf } from './closures.ts'
+import { dateNumber, dateText } from './dates.ts'
+import { collectMissing } from './why.ts'
+import type { Surroundings, Value } from './closures.ts'
+import type { FieldKind, RuleRecord } from './schema.ts'
+import type { CompiledRule } from './tree.ts'
+
+/**
+ * What a rule gives for one record. `value` is null when unknown; dates are YYYY-MM-DD. `missing` names the answers
+ * that keep it unknown (`water_safe`, `members[2].birth_date`, `members`, `params.line`), or a cause that starts with
+ * '#' (`#division_by_zero`, `#out_of_range`, `#empty_list`).
+ */
+export type Outcome = { value: boolean | number | string | null; unknown: boolean; missing: string[] }
+
+const NO_ITEM: RuleRecord = Object.freeze({})
+
+/** Values as they leave the engine. */
+export const outward = (value: Value, type: FieldKind): boolean | number | string | null =>
+  value === undefined ? null : type === 'date' ? dateText(value as number) : (value as boolean | number | string)
+
+/** Throws RangeError when the reference date is no day of the calendar: that is a caller's mistake, not an unknown. */
+export function surroundings(params: RuleRecord, reference_date: string): Surroundings {
+  const reference = dateNumber(reference_date)
+  if (reference === undefined) throw new RangeError(`reference date must be YYYY-MM-DD, not ${reference_date}`)
+  return { params, reference }
+}
+
+/**
+ * The rule as a function of (record, parameter values by name, reference date). Closures over the typed tree: safe
+ * under a strict content security policy, no state kept between records. The reasons are looked for only when the
+ * value is unknown.
+ */
+export function evaluator(
+  rule: CompiledRule,
+): (record: RuleRecord, params: RuleRecord, reference_date: string) => Outcome {
+  const { root, type } = rule
+  const run = closureOf(root)
+  let last = { params: NO_ITEM, reference_date: '', around: { params: NO_ITEM, reference: 0 } }
+  return (record, params, reference_date) => {
+    if (last.params !== params || last.reference_date !== reference_date) {
+      last = { params, reference_date, around: surroundings(params, reference_date) }
+    }
+    const value = run(record, NO_ITEM, last.around)
+    if (value !== undefined) return { value: outward(value, type), unknown: false, missing: [] }
+    const missing = new Set<string>()
+    collectMissing(root, { record, item: NO_ITEM, index: -1, around: last.around }, missing)
+    return { value: null, unknown: true, missing: [...missing] }
+  }
+}

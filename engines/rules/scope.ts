@@ -1,0 +1,76 @@
+import type { FieldType, RuleSchema } from './schema.ts'
+import type { Expr, Parsed } from './parse.ts'
+import type { Base, Node, Place, RuleProblem, RuleProblemCode } from './tree.ts'
+
+/** A name bound by a macro: an item of a declared list, or one element of a literal list that is being unrolled. */
+export type Binding = { name: string; list: string } | { name: string; element: Node }
+
+/** What the checker knows while it walks. `nonzero` holds the keys of nodes that a guard has proved not to be zero. */
+export type Scope = {
+  schema: RuleSchema
+  parsed: Parsed
+  binding: Binding | null
+  nonzero: ReadonlySet<string>
+  problems: RuleProblem[]
+  check: (expr: Expr, scope: Scope) => Node
+}
+
+/** Thrown inside the checker only; compileRule turns it into data. */
+export class Refusal extends Error {
+  readonly problem: RuleProblem
+  constructor(problem: RuleProblem) {
+    super(problem.message)
+    this.problem = problem
+  }
+}
+
+export function refuse(code: RuleProblemCode, place: Place, message: string, hint?: string): never {
+  const problem = { code, message, start: place.start, end: place.end }
+  throw new Refusal(hint === undefined ? problem : { ...problem, hint })
+}
+
+/** Checks every part and reports the problems of all of them before giving up, so that one look shows every mistake. */
+export function checkEach<T>(scope: Scope, parts: readonly T[], check: (part: T) => Node): Node[] {
+  const nodes: Node[] = []
+  let last: Refusal | undefined
+  for (const part of parts) {
+    try {
+      nodes.push(check(part))
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      if (last) scope.problems.push(last.problem)
+      last = error
+    }
+  }
+  if (last) throw last
+  return nodes
+}
+
+export const typeName = (base: Base): string => (base.unit ? `${base.type} (${base.unit})` : base.type)
+
+/** Closest declared name, for "did you mean": at most two edits away. */
+export function nearest(name: string, names: string[]): string | undefined {
+  const ranked = names.map((other) => ({ other, edits: distance(name, other) })).sort((a, b) => a.edits - b.edits)
+  return ranked[0] && ranked[0].edits <= 2 ? ranked[0].other : undefined
+}
+
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1))
+    }
+    row = next
+  }
+  return row[b.length]!
+}
+
+export const baseOf = (type: FieldType, place: Place, bounds?: { lo: number; hi: number }): Base => ({
+  type: type.type,
+  start: place.start,
+  end: place.end,
+  ...(type.unit === undefined ? {} : { unit: type.unit }),
+  ...(type.choices === undefined ? {} : { choices: type.choices }),
+  ...bounds,
+})

@@ -1,0 +1,115 @@
+import type { FieldKind } from './schema.ts'
+
+/** Where a node stands in the rule's source: character offsets, end exclusive. */
+export type Place = { start: number; end: number }
+
+/** `lo` and `hi` bound every number a node can give; the checker proves divisions and ranges with them. */
+export type Base = Place & { type: FieldKind; unit?: string; choices?: string[]; lo?: number; hi?: number }
+
+export type Sign = '==' | '!=' | '<' | '<=' | '>' | '>='
+export type ArithmeticSign = '+' | '-' | '*' | '/' | '%'
+export type Fold = 'exists' | 'all' | 'exists_one' | 'count' | 'sum' | 'min' | 'max'
+export type CallName =
+  | 'age'
+  | 'days_between'
+  | 'starts_with'
+  | 'ends_with'
+  | 'contains'
+  | 'concat'
+  | 'text_size'
+  | 'choices_size'
+  | 'least'
+  | 'greatest'
+  | 'decimal'
+  | 'whole'
+  | 'money'
+
+export type Literal = Base & { op: 'literal'; value: number | string | boolean }
+export type Read = Base & { op: 'read'; list: string | null; field: string }
+export type Parameter = Base & { op: 'parameter'; name: string }
+export type Arithmetic = Base & {
+  op: 'arithmetic'
+  sign: ArithmeticSign
+  left: Node
+  right: Node
+  /** The bounds do not prove the result is within fifteen digits: look at run time, UNKNOWN when it is not. */
+  checked: boolean
+}
+export type Aggregate = Base & { op: 'aggregate'; fold: Fold; list: string; where: Node | null; body: Node | null }
+
+/** The typed tree, plain JSON. Every back end walks this and nothing else. */
+export type Node =
+  | Literal
+  | Read
+  | Parameter
+  | Arithmetic
+  | Aggregate
+  | (Base & { op: 'reference_date' })
+  | (Base & { op: 'has'; list: string | null; field: string; of: Base })
+  | (Base & { op: 'has_list'; list: string })
+  | (Base & { op: 'not'; arg: Node })
+  | (Base & { op: 'and' | 'or' | 'one'; args: Node[] })
+  | (Base & { op: 'compare'; sign: Sign; left: Node; right: Node })
+  | (Base & { op: 'in'; arg: Node; options: Node[] })
+  | (Base & { op: 'chosen'; arg: Node; set: Node })
+  | (Base & { op: 'if'; condition: Node; met: Node; otherwise: Node })
+  | (Base & { op: 'call'; name: CallName; args: Node[]; checked: boolean })
+
+/** The nodes directly below, in source order. */
+export function childrenOf(node: Node): Node[] {
+  switch (node.op) {
+    case 'not':
+      return [node.arg]
+    case 'and':
+    case 'or':
+    case 'one':
+    case 'call':
+      return node.args
+    case 'compare':
+    case 'arithmetic':
+      return [node.left, node.right]
+    case 'in':
+      return [node.arg, ...node.options]
+    case 'chosen':
+      return [node.arg, node.set]
+    case 'if':
+      return [node.condition, node.met, node.otherwise]
+    case 'aggregate':
+      return [node.where, node.body].filter((part) => part !== null)
+    default:
+      return []
+  }
+}
+
+/** Equal keys mean equal meaning: places, units and bounds left out. Shared sub-aggregates are found by it. */
+export function keyOf(node: Node): string {
+  return JSON.stringify(node, (name, value: unknown) => (OUTSIDE_KEY.has(name) ? undefined : value))
+}
+const OUTSIDE_KEY = new Set(['start', 'end', 'unit', 'choices'])
+
+/** A problem in a rule: a stable code, what is wrong, where, and what to write instead. */
+export type RuleProblem = { code: RuleProblemCode; message: string; start: number; end: number; hint?: string }
+
+export type RuleProblemCode =
+  | 'rule_syntax'
+  | 'rule_unknown_field'
+  | 'rule_unknown_parameter'
+  | 'rule_unknown_choice'
+  | 'rule_type'
+  | 'rule_unit'
+  | 'rule_not_in_profile'
+  | 'rule_maybe_zero_division'
+  | 'rule_out_of_range'
+
+/** A rule that all three back ends can run. Plain JSON: it may be stored, sent and hashed. */
+export type CompiledRule = {
+  source: string
+  type: FieldKind
+  unit?: string
+  root: Node
+  /** Household fields, list fields and parameters the rule reads: sorted, each once. */
+  fields: string[]
+  lists: Record<string, string[]>
+  parameters: string[]
+  uses_reference_date: boolean
+}

@@ -1,0 +1,88 @@
+import { closureOf } from './closures.ts'
+import { childrenOf } from './tree.ts'
+import type { Surroundings } from './closures.ts'
+import type { RuleRecord } from './schema.ts'
+import type { Aggregate, Node } from './tree.ts'
+
+/** Where a node is being run: the whole record, and inside a list the item and its index. */
+export type Standing = { record: RuleRecord; item: RuleRecord; index: number; around: Surroundings }
+
+export const valueAt = (node: Node, at: Standing) => closureOf(node)(at.record, at.item, at.around)
+
+export const pathOf = (list: string | null, field: string, index: number): string =>
+  list === null ? field : `${list}[${index}].${field}`
+
+export const itemsAt = (list: string, at: Standing): Standing[] | undefined => {
+  const items = at.record[list]
+  if (!Array.isArray(items)) return undefined
+  return (items as RuleRecord[]).map((item, index) => ({ ...at, item, index }))
+}
+
+/**
+ * Why a node that is UNKNOWN is unknown: the missing answers, as `field`, `list[index].field`, `list` or `params.name`.
+ * Causes that no answer settles start with '#': `#division_by_zero`, `#out_of_range`, `#empty_list`.
+ */
+export function collectMissing(node: Node, at: Standing, into: Set<string>): void {
+  if (valueAt(node, at) !== undefined) return
+  switch (node.op) {
+    case 'read':
+      into.add(pathOf(node.list, node.field, at.index))
+      return
+    case 'parameter':
+      into.add(`params.${node.name}`)
+      return
+    case 'if':
+      if (valueAt(node.condition, at) === undefined) collectMissing(node.condition, at, into)
+      else collectMissing(valueAt(node.condition, at) === true ? node.met : node.otherwise, at, into)
+      return
+    case 'aggregate':
+      collectFromList(node, at, into)
+      return
+    default: {
+      const unknown = childrenOf(node).filter((child) => valueAt(child, at) === undefined)
+      for (const child of unknown) collectMissing(child, at, into)
+      if (unknown.length === 0) collectCause(node, at, into)
+    }
+  }
+}
+
+/** Every operand is known and still there is no result. */
+function collectCause(node: Node, at: Standing, into: Set<string>): void {
+  if (node.op === 'call' && node.name === 'age') {
+    const birth = node.args[0]!
+    // A birth after the reference date: the answer itself is what has to be looked at.
+    if (birth.op === 'read') into.add(pathOf(birth.list, birth.field, at.index))
+    else into.add('#out_of_range')
+    return
+  }
+  const divides = node.op === 'arithmetic' && (node.sign === '/' || node.sign === '%')
+  into.add(divides && valueAt(node.right, at) === 0 ? '#division_by_zero' : '#out_of_range')
+}
+
+function collectFromList(node: Aggregate, at: Standing, into: Set<string>): void {
+  const items = itemsAt(node.list, at)
+  if (items === undefined) {
+    into.add(node.list)
+    return
+  }
+  const before = into.size
+  let unknown = 0
+  let kept = 0
+  for (const item of items) {
+    const keeps = node.where === null ? true : valueAt(node.where, item)
+    if (keeps === undefined) {
+      collectMissing(node.where!, item, into)
+      unknown++
+    }
+    if (keeps === true) {
+      kept++
+      if (node.body !== null && valueAt(node.body, item) === undefined) {
+        collectMissing(node.body, item, into)
+        unknown++
+      }
+    }
+  }
+  if (unknown === 0 && into.size === before) {
+    into.add(kept === 0 && node.fold !== 'sum' ? '#empty_list' : '#out_of_range')
+  }
+}
