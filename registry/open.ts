@@ -1,0 +1,194 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import type { ReadonlyKysely } from 'kysely/readonly'
+import { Client, type ClientConfig, Pool } from 'pg'
+import { migrate } from './migrate.ts'
+import { RegistryProblem, errorCode, registryProblem } from './problem.ts'
+import { type RoleName, prepareRoles, rolePassword } from './roles.ts'
+import { type Keys, loadKeys } from './secrets.ts'
+import { type Embedded, startEmbedded } from './supervisor.ts'
+import type { Tables } from './tables.ts'
+import { typeParsers } from './types.ts'
+
+/** An open registry. Work goes through `transact` (transaction.ts); the handles see no scoped row outside it. */
+export interface Registry {
+  /** Embedded in this program, or a PostgreSQL server. */
+  home: 'embedded' | 'server'
+  /** Owns the tables and sees every row: migrations, backup, audit verification. Not for rooms. */
+  owner: Kysely<Tables>
+  /** What rooms work with: rights by grant, rows by scope. */
+  app: Kysely<Tables>
+  /** A role that cannot write. */
+  read: ReadonlyKysely<Tables>
+  /** The pools beneath, for COPY. */
+  pools: { owner: Pool; app: Pool; read: Pool }
+  /** For encrypted columns and search hashes (secrets.ts). */
+  keys: Keys
+  data_dir: string
+  database: string
+  /** Connection settings of the application role, for libraries with a pool of their own. */
+  connection: { host: string; port: number; user: string; password: string; database: string }
+  close(): Promise<void>
+}
+
+export interface OpenOptions {
+  /** A PostgreSQL server, 15 or later; its user may create roles. Without it the embedded server is used. */
+  database_url?: string
+  /** Holds the embedded server's files and, unless `secret_key` is given, the key. */
+  data_dir: string
+  /** 32 bytes or more, hexadecimal or base64 (DOORSTEP_SECRET_KEY). */
+  secret_key?: string
+  /** Name of the embedded database. */
+  database?: string
+  log?: (line: string) => void
+  /** Whether to migrate to the newest schema (default true). */
+  migrate?: boolean
+  /** Extra settings of the embedded server. */
+  settings?: Record<string, string>
+  /** Most connections of the application's pool (default 10; the embedded server takes 60 in all). */
+  pool_size?: number
+}
+
+/** Opens the registry, starting the embedded server if need be, and migrates it. Throws RegistryProblem. */
+export async function openRegistry(options: OpenOptions): Promise<Registry> {
+  const keys = loadKeys(options.data_dir, options.secret_key)
+  const embedded = options.database_url ? null : await startEmbedded(options)
+  const opened: Pool[] = []
+  try {
+    const admin = embedded
+      ? { ...embedded.connection, database: options.database ?? 'doorstep' }
+      : parseUrl(options.database_url ?? '')
+    if (embedded) await ensureDatabase(embedded, admin.database)
+    if (!(await signsIn(admin, keys))) await prepareRoles(admin, keys)
+    const pool = (role: RoleName, max: number): Pool => {
+      const made = makePool(admin, keys, role, max)
+      opened.push(made)
+      return made
+    }
+    const size = options.pool_size ?? 10
+    const pools = {
+      owner: pool('doorstep_owner', 3),
+      app: pool('doorstep_app', size),
+      read: pool('doorstep_read', size),
+    }
+    if (options.migrate !== false) {
+      for (const name of await migrate(pools.owner)) options.log?.(`registry: ${name}`)
+    }
+    const owner = kysely(pools.owner)
+    const app = kysely(pools.app)
+    const read = kysely(pools.read)
+    let closed: Promise<void> | null = null
+    return {
+      home: embedded ? 'embedded' : 'server',
+      owner,
+      app,
+      // Kysely's own way to hand out a read-only view: the type forbids writes here, the role forbids them there.
+      read: read as never,
+      pools,
+      keys,
+      data_dir: options.data_dir,
+      database: admin.database,
+      connection: { ...roleConfig(admin, keys, 'doorstep_app') },
+      close: () => (closed ??= closeAll(opened, embedded)),
+    }
+  } catch (error) {
+    await closeAll(opened, embedded)
+    throw registryProblem(error, options.data_dir) ?? error
+  }
+}
+
+async function closeAll(pools: Pool[], embedded: Embedded | null): Promise<void> {
+  await Promise.all(pools.map((pool) => pool.end()))
+  await embedded?.stop()
+}
+
+interface Admin extends ClientConfig {
+  host: string
+  port: number
+  user: string
+  password: string
+  database: string
+}
+
+function parseUrl(url: string): Admin {
+  try {
+    const parsed = new URL(url)
+    if (!/^postgres(ql)?:$/.test(parsed.protocol)) throw new Error('not postgres')
+    const sslmode = parsed.searchParams.get('sslmode')
+    return {
+      // A socket folder is written ?host=/var/run/postgresql.
+      host: parsed.searchParams.get('host') ?? (decodeURIComponent(parsed.hostname) || 'localhost'),
+      port: Number(parsed.port || parsed.searchParams.get('port') || 5432),
+      user: decodeURIComponent(parsed.username),
+      password: decodeURIComponent(parsed.password),
+      database: decodeURIComponent(parsed.pathname.slice(1)) || 'doorstep',
+      ...(sslmode && sslmode !== 'disable' ? { ssl: { rejectUnauthorized: sslmode.startsWith('verify') } } : {}),
+    }
+  } catch {
+    throw new RegistryProblem(
+      'registry_url_invalid',
+      'DATABASE_URL is not the address of a PostgreSQL database.',
+      'Write it as postgres://user:password@host:5432/database.',
+    )
+  }
+}
+
+async function ensureDatabase(embedded: Embedded, database: string): Promise<void> {
+  const client = new Client({ ...embedded.connection, database: 'postgres' })
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    const { rows } = await client.query('select 1 from pg_database where datname = $1', [database])
+    if (rows.length === 0) await client.query(`create database ${client.escapeIdentifier(database)}`)
+  } catch (error) {
+    // Another process was first.
+    if (!['42P04', '23505'].includes(errorCode(error))) throw error
+  } finally {
+    await client.end()
+  }
+}
+
+/** Whether all is prepared already: the three roles can sign in and use the schema of this database. */
+async function signsIn(admin: Admin, keys: Keys): Promise<boolean> {
+  const allowed = await Promise.all(
+    (['doorstep_owner', 'doorstep_app', 'doorstep_read'] as const).map(async (role) => {
+      const client = new Client(roleConfig(admin, keys, role))
+      client.on('error', () => {})
+      try {
+        await client.connect()
+        const { rows } = await client.query<{ usable: boolean | null }>(
+          "select has_schema_privilege(oid, 'usage') as usable from pg_namespace where nspname = 'doorstep'",
+        )
+        return rows[0]?.usable === true
+      } catch (error) {
+        // 28*: refused sign-in; 42501: no right to connect; 3D000: no such database. Anything else is reported.
+        if (!/^28|^42501$|^3D000$/.test(errorCode(error))) throw error
+        return false
+      } finally {
+        await client.end().catch(() => {})
+      }
+    }),
+  )
+  return allowed.every(Boolean)
+}
+
+function roleConfig(admin: Admin, keys: Keys, role: RoleName): Admin {
+  return { ...admin, user: role, password: rolePassword(keys, role) }
+}
+
+function makePool(admin: Admin, keys: Keys, role: RoleName, max: number): Pool {
+  const pool = new Pool({
+    ...roleConfig(admin, keys, role),
+    max,
+    types: typeParsers,
+    application_name: role,
+    connectionTimeoutMillis: 30_000,
+    idleTimeoutMillis: 30_000,
+    // The owner sees every row: it migrates, backs up and verifies.
+    ...(role === 'doorstep_owner' ? { options: '-c doorstep.scope=* -c doorstep.role=*' } : {}),
+  })
+  // An idle connection that the server closes is no reason to end the process; the next query gets a new one.
+  pool.on('error', () => {})
+  return pool
+}
+
+const kysely = (pool: Pool): Kysely<Tables> => new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })

@@ -1,0 +1,96 @@
+import { Client, type ClientConfig } from 'pg'
+import { RegistryProblem, errorCode, errorMessage, registryProblem } from './problem.ts'
+import type { Keys } from './secrets.ts'
+
+export const ROLES = ['doorstep_owner', 'doorstep_app', 'doorstep_read'] as const
+export type RoleName = (typeof ROLES)[number]
+
+/** The password of a role: derived from the secret key, so that every process that has the key can sign in. */
+export const rolePassword = (keys: Keys, role: RoleName): string => keys.derive(`role:${role}`).toString('base64url')
+
+// Set by role, so that they hold for whoever signs in as it. On Citus the scope must travel to the workers.
+const ROLE_SETTINGS: Record<RoleName, string[]> = {
+  doorstep_owner: ['search_path = doorstep', "timezone = 'UTC'"],
+  doorstep_app: ['search_path = doorstep', "timezone = 'UTC'"],
+  doorstep_read: ['search_path = doorstep', "timezone = 'UTC'", 'default_transaction_read_only = on'],
+}
+
+/**
+ * Makes the three sign-in roles, their rights on this database and the schema, where they are missing. `admin` is a
+ * superuser, or a user who may create roles and owns (or may create schemas in) the database.
+ */
+export async function prepareRoles(admin: ClientConfig, keys: Keys): Promise<void> {
+  const client = new Client(admin)
+  client.on('error', () => {})
+  try {
+    await client.connect()
+  } catch (error) {
+    throw registryProblem(error) ?? unusable(error)
+  }
+  try {
+    await checkVersion(client)
+    // Advisory locks are per database but roles are not: two databases of one server may meet here, hence the retries.
+    await client.query('select pg_advisory_lock(7361290440)')
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await client.query('begin')
+        for (const role of ROLES) await prepareRole(client, role, rolePassword(keys, role))
+        await prepareSchema(client)
+        await client.query('commit')
+        return
+      } catch (error) {
+        await client.query('rollback').catch(() => {})
+        const raced = ['XX000', '23505', '40001', '42710'].includes(errorCode(error))
+        if (!raced || attempt === 10) throw error
+      }
+    }
+  } catch (error) {
+    if (error instanceof RegistryProblem) throw error
+    throw registryProblem(error) ?? unusable(error)
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+function unusable(error: unknown): RegistryProblem {
+  return new RegistryProblem(
+    'registry_rights_missing',
+    `The user of DATABASE_URL cannot prepare the registry: ${errorMessage(error)}.`,
+    'Give a user who may create roles (alter role ... createrole) and owns the database.',
+    error,
+  )
+}
+
+async function checkVersion(client: Client): Promise<void> {
+  const { rows } = await client.query<{ version: string }>("select current_setting('server_version_num') as version")
+  const version = Math.floor(Number(rows[0]?.version) / 10_000)
+  if (version < 15) {
+    throw new RegistryProblem(
+      'registry_version_old',
+      `The database server is PostgreSQL ${version}; Doorstep needs 15 or later.`,
+      'Upgrade the server, or leave DATABASE_URL empty to use the embedded one.',
+    )
+  }
+}
+
+async function prepareRole(client: Client, role: RoleName, password: string): Promise<void> {
+  const { rows } = await client.query('select 1 from pg_roles where rolname = $1', [role])
+  if (rows.length === 0) await client.query(`create role ${role} login`)
+  await client.query(`alter role ${role} login password ${client.escapeLiteral(password)}`)
+  for (const setting of ROLE_SETTINGS[role]) await client.query(`alter role ${role} set ${setting}`)
+  const { rows: citus } = await client.query("select 1 from pg_extension where extname = 'citus'")
+  if (citus.length > 0) await client.query(`alter role ${role} set citus.propagate_set_commands = 'local'`)
+}
+
+async function prepareSchema(client: Client): Promise<void> {
+  const { rows } = await client.query("select 1 from pg_namespace where nspname = 'doorstep'")
+  if (rows.length === 0) {
+    // A user who is no superuser must be a member of the role to which it gives the schema.
+    await client.query(`do $$ begin
+      if not (select rolsuper from pg_roles where rolname = current_user) then
+        execute format('grant doorstep_owner to %I', current_user);
+      end if; end $$`)
+    await client.query('create schema doorstep authorization doorstep_owner')
+  }
+  await client.query('grant usage on schema doorstep to doorstep_app, doorstep_read')
+}

@@ -1,0 +1,146 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { RegistryProblem, errorCode, registryProblem } from './problem.ts'
+
+/**
+ * The keys that lie outside the database. `current` encrypts; older ones still decrypt. The search hash and the seals
+ * are derived from the first key and stay the same when the encryption key is renewed.
+ */
+export interface Keys {
+  current: string
+  encryption: ReadonlyMap<string, Buffer>
+  /** Derives a 32-byte key for one purpose ('search', 'seal', 'role:doorstep_app', ...). */
+  derive(purpose: string): Buffer
+}
+
+const derive = (secret: Buffer, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret, 'doorstep', purpose, 32))
+
+/** Builds the keys from 32-byte secrets by id; the first entry is the root of everything derived. */
+export function keysFrom(secrets: Record<string, Buffer>, current: string): Keys {
+  const [root] = Object.values(secrets)
+  if (!root || !secrets[current]) throw new Error('no secret key')
+  const encryption = new Map(Object.entries(secrets).map(([id, secret]) => [id, derive(secret, 'encryption')]))
+  const derived = new Map<string, Buffer>()
+  return {
+    current,
+    encryption,
+    derive(purpose) {
+      const key = derived.get(purpose) ?? derive(root, purpose)
+      derived.set(purpose, key)
+      return key
+    },
+  }
+}
+
+/** Reads a secret given by settings: 32 bytes or more as hexadecimal or base64. */
+export function parseSecret(text: string): Buffer {
+  const trimmed = text.trim()
+  const bytes = /^[0-9a-fA-F]{64,}$/.test(trimmed) ? Buffer.from(trimmed, 'hex') : Buffer.from(trimmed, 'base64')
+  if (bytes.length < 32) {
+    throw new RegistryProblem(
+      'registry_secret_weak',
+      'DOORSTEP_SECRET_KEY is shorter than 32 bytes.',
+      'Make one with: node -p "crypto.randomBytes(32).toString(\'base64\')".',
+    )
+  }
+  return bytes
+}
+
+/**
+ * The keys of a registry: from settings when given, else from `data_dir/secret.key`, made at the first start with
+ * mode 0600. Without this file the encrypted columns cannot be read: back it up apart from the database.
+ */
+export function loadKeys(data_dir: string, secret_key?: string): Keys {
+  if (secret_key) return keysFrom({ '1': parseSecret(secret_key) }, '1')
+  const file = join(data_dir, 'secret.key')
+  try {
+    mkdirSync(data_dir, { recursive: true, mode: 0o755 })
+    if (!existsSync(file)) makeKeyFile(file)
+    const { current, keys } = JSON.parse(readFileSync(file, 'utf8')) as {
+      current: string
+      keys: Record<string, string>
+    }
+    return keysFrom(Object.fromEntries(Object.entries(keys).map(([id, text]) => [id, parseSecret(text)])), current)
+  } catch (error) {
+    throw registryProblem(error, data_dir) ?? error
+  }
+}
+
+function makeKeyFile(file: string): void {
+  const content = JSON.stringify({ current: '1', keys: { '1': randomBytes(32).toString('base64') } })
+  try {
+    writeFileSync(file, `${content}\n`, { mode: 0o600, flag: 'wx' })
+    chmodSync(file, 0o600)
+  } catch (error) {
+    // Another process was first.
+    if (errorCode(error) !== 'EEXIST') throw error
+  }
+}
+
+/**
+ * Encrypts one value for a column (AES-256-GCM): `v1.<key id>.<base64url of nonce, ciphertext, tag>`. `column`
+ * ('person.national_id') is bound to it: a value moved to another column does not decrypt.
+ */
+export function encrypt(keys: Keys, column: string, value: string): string {
+  const nonce = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', keyOf(keys, keys.current), nonce)
+  cipher.setAAD(Buffer.from(column))
+  const sealed = Buffer.concat([nonce, cipher.update(value, 'utf8'), cipher.final(), cipher.getAuthTag()])
+  return `v1.${keys.current}.${sealed.toString('base64url')}`
+}
+
+/** Reads what `encrypt` wrote. Throws `registry_secret_unreadable` for another key, column or a changed value. */
+export function decrypt(keys: Keys, column: string, sealed: string): string {
+  const [version, id, body] = sealed.split('.')
+  try {
+    if (version !== 'v1' || id === undefined || body === undefined) throw new Error('not an encrypted value')
+    const bytes = Buffer.from(body, 'base64url')
+    const decipher = createDecipheriv('aes-256-gcm', keyOf(keys, id), bytes.subarray(0, 12), { authTagLength: 16 })
+    decipher.setAAD(Buffer.from(column))
+    decipher.setAuthTag(bytes.subarray(-16))
+    return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString('utf8')
+  } catch (error) {
+    throw new RegistryProblem(
+      'registry_secret_unreadable',
+      `A value of ${column} cannot be decrypted with the key at hand.`,
+      'Give the secret key this registry was written with (secret.key or DOORSTEP_SECRET_KEY).',
+      error,
+    )
+  }
+}
+
+function keyOf(keys: Keys, id: string): Buffer {
+  const key = keys.encryption.get(id)
+  if (!key) throw new Error(`no key ${id}`)
+  return key
+}
+
+/** Keyed hash (HMAC-SHA256, hexadecimal) for equality search; `kind` ('national_id') keeps the kinds apart. */
+export function searchHash(keys: Keys, kind: string, value: string): string {
+  return createHmac('sha256', keys.derive(`search:${kind}`))
+    .update(value.normalize('NFKC').trim().toUpperCase())
+    .digest('hex')
+}
+
+/** Whether two strings are equal, in a time that does not tell where they differ. */
+export function sameSecret(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)]
+  return left.length === right.length && timingSafeEqual(left, right)
+}
+
+/** All but the last `shown` characters as '*'; a value no longer than twice that is hidden wholly. */
+export function mask(value: string, shown = 4): string {
+  if (value.length <= shown * 2) return '*'.repeat(value.length)
+  return '*'.repeat(value.length - shown) + value.slice(-shown)
+}
+
+/** A national ID with its last four characters alone: '**************1234'. */
+export const maskNationalId = (national_id: string): string => mask(national_id, 4)
+
+/** A telephone number with its last four digits alone. */
+export const maskPhone = (phone: string): string => mask(phone, 4)
+
+/** A bank account with its last four digits alone. */
+export const maskAccount = (account: string): string => mask(account, 4)

@@ -1,0 +1,154 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type IsolationLevel, type Transaction, sql } from 'kysely'
+import type { ReadonlyKysely } from 'kysely/readonly'
+import type { Registry } from './open.ts'
+import { RegistryProblem, errorCode, isConnectionLoss } from './problem.ts'
+import { pinOf } from './pinned.ts'
+import type { Tables } from './tables.ts'
+
+/** Who acts, in which role, and over which areas: area codes, each covering all below it; `['*']` is the nation. */
+export interface Actor {
+  account_id: string | null
+  role: string
+  scope: string[]
+}
+
+/** The program itself: sign-in, migrations of data, jobs. */
+export const SYSTEM: Actor = { account_id: null, role: 'system', scope: ['*'] }
+
+export type Tx = Transaction<Tables>
+export type ReadTx = ReadonlyKysely<Tables>
+
+export interface TransactOptions {
+  isolation_level?: IsolationLevel
+  /** How often the work is begun anew after a serialization failure or deadlock (default 5 attempts). */
+  attempts?: number
+}
+
+interface Context {
+  registry: Registry
+  actor: Actor
+  tx: Tx
+  read_only: boolean
+}
+
+const current = new AsyncLocalStorage<Context>()
+const contexts = new WeakMap<object, Context>()
+
+/** The actor and registry of a transaction that `transact` began. */
+export function contextOf(tx: Tx | ReadTx): { registry: Registry; actor: Actor } {
+  const context = contexts.get(tx)
+  if (!context) throw new Error('this is not a transaction of transact()')
+  return context
+}
+
+/**
+ * Runs `work` in one transaction of the application role, as `actor`: row-level security shows the actor's scope
+ * alone. Called again inside itself (same registry, same actor) it joins the outer transaction, whose fate it shares.
+ * After a serialization failure or deadlock `work` runs again from the start, so it must touch nothing but `tx`.
+ */
+export async function transact<T>(
+  registry: Registry,
+  actor: Actor,
+  work: (tx: Tx) => Promise<T>,
+  options: TransactOptions = {},
+): Promise<T> {
+  const outer = joinable(registry, actor, false)
+  return outer ? await work(outer) : await begin({ registry, actor, read_only: false }, work, options)
+}
+
+/**
+ * As `transact`, on the role that cannot write, in a read-only transaction. `isolation_level: 'repeatable read'` gives
+ * several queries one snapshot.
+ */
+export async function transactRead<T>(
+  registry: Registry,
+  actor: Actor,
+  work: (tx: ReadTx) => Promise<T>,
+  options: TransactOptions = {},
+): Promise<T> {
+  const asRead = (tx: Tx): Promise<T> => work(tx as never)
+  const outer = joinable(registry, actor, true)
+  return outer ? await asRead(outer) : await begin({ registry, actor, read_only: true }, asRead, options)
+}
+
+function joinable(registry: Registry, actor: Actor, read_only: boolean): Tx | null {
+  const outer = current.getStore()
+  if (!outer || outer.registry !== registry) return null
+  if (outer.read_only && !read_only) throw new Error('a write inside transactRead()')
+  if (key(outer.actor) !== key(actor)) throw new Error('a transaction has one actor: finish it before another acts')
+  return outer.tx
+}
+
+const key = (actor: Actor): string => JSON.stringify([actor.account_id, actor.role, actor.scope])
+
+type Beginning = Omit<Context, 'tx'>
+
+async function begin<T>(beginning: Beginning, work: (tx: Tx) => Promise<T>, options: TransactOptions): Promise<T> {
+  const attempts = options.attempts ?? 5
+  for (let attempt = 1; ; attempt++) {
+    const progress = { begun: false }
+    try {
+      return await once(beginning, work, options, progress)
+    } catch (error) {
+      if (attempt >= attempts || !isRetryable(error, progress.begun)) throw error
+      // Jitter keeps two that collided from colliding again.
+      await sleep(10 * 2 ** attempt * (0.5 + Math.random()))
+    }
+  }
+}
+
+// 40001: serialization failure, 40P01: deadlock. A lost connection is only safe to retry before the work began:
+// afterwards nobody knows whether the commit arrived.
+function isRetryable(error: unknown, begun: boolean): boolean {
+  return ['40001', '40P01'].includes(errorCode(error)) || (!begun && isConnectionLoss(error))
+}
+
+async function once<T>(
+  beginning: Beginning,
+  work: (tx: Tx) => Promise<T>,
+  options: TransactOptions,
+  progress: { begun: boolean },
+): Promise<T> {
+  const { registry, actor, read_only } = beginning
+  const statements = settingsFor(actor)
+  const act = async (tx: Tx): Promise<T> => {
+    // Each alone in its own message: Citus forwards the message as it stands to the workers.
+    for (const statement of statements) await sql.raw(statement).execute(tx)
+    progress.begun = true
+    const context: Context = { registry, actor, tx, read_only }
+    contexts.set(tx, context)
+    return await current.run(context, () => work(tx))
+  }
+  const pin = pinOf(registry)
+  if (pin) return await pin(act, read_only)
+  const database = read_only ? (registry.read as never as Registry['app']) : registry.app
+  let builder = database.transaction()
+  if (options.isolation_level) builder = builder.setIsolationLevel(options.isolation_level)
+  if (read_only) builder = builder.setAccessMode('read only')
+  return await builder.execute(act)
+}
+
+/** The SET LOCAL statements of an actor. The values cannot be parameters (Citus), so they are checked to be plain. */
+function settingsFor(actor: Actor): string[] {
+  if (actor.scope.some((code) => code === '') || actor.role === '' || actor.role === '*') {
+    throw new RegistryProblem('registry_actor_invalid', 'An actor needs a role and areas.', 'Name them.')
+  }
+  return [
+    `set local doorstep.scope = '${plain(actor.scope.join(','))}'`,
+    `set local doorstep.role = '${plain(actor.role)}'`,
+    `set local doorstep.account_id = '${plain(actor.account_id ?? '')}'`,
+  ]
+}
+
+function plain(value: string): string {
+  if (!/^[0-9A-Za-z,*_-]*$/.test(value)) {
+    throw new RegistryProblem(
+      'registry_actor_invalid',
+      `"${value}" cannot name a role, an area or an account.`,
+      'Use letters, digits, underscore and hyphen alone.',
+    )
+  }
+  return value
+}
