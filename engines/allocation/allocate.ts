@@ -1,0 +1,138 @@
+import { checkCandidates, type Prepared, prepare } from './prepare.ts'
+import type { AllocationProblem } from './problems.ts'
+import { byDensity, fill, greedy, startLedger, swapTies, whyNot, type WhyNot } from './ledger.ts'
+import { solveBinary } from './solver.ts'
+
+export type Candidate = {
+  unit_id: string
+  option_id: string
+  cost: number
+  /** What it is worth; more is better. A candidate worth 0 is never chosen unless required. */
+  value: number
+  /** Whose budget pays. */
+  group: string
+  /** A legal entitlement: it is given before anything is weighed. */
+  required?: boolean
+}
+
+export type AllocateInput = {
+  candidates: readonly Candidate[]
+  /** By group. A candidate whose group has no budget is left out and reported. */
+  budgets: Readonly<Record<string, number>>
+  /** How many can be given, by `option_id`, or by group + "|" + `option_id`; both hold where both are given. */
+  capacities?: Readonly<Record<string, number>>
+  /** Sets of options of which one unit gets at most one. */
+  at_most_one_of?: readonly (readonly string[])[]
+  /** Most options that one unit gets. */
+  per_unit?: number
+  /** Over all groups together. */
+  total_budget?: number
+  /**
+   * Where two candidates differ in nothing but the unit, the lower number wins, then the first identifier. Publish a
+   * lot drawn from a public seed to be fair to identifiers.
+   */
+  tie_rank?: Readonly<Record<string, number>>
+  /** Up to this many candidates the whole-number problem is solved (default 5,000). */
+  exact_limit?: number
+  /** Up to this many the relaxed problem is solved, rounded down and filled up (default 250,000); beyond, greedy. */
+  relaxed_limit?: number
+  /** Stop the exact search when the gap is proven below this share (default 1e-6) or after so many nodes (10,000). */
+  relative_gap?: number
+  node_limit?: number
+}
+
+export type Allocation = {
+  chosen: Candidate[]
+  total_value: number
+  total_cost: number
+  spent: Record<string, number>
+  /** Given of each capacity. */
+  used: Record<string, number>
+  not_chosen: { unit_id: string; option_id: string; why: WhyNot }[]
+  method: 'exact' | 'relaxed' | 'greedy'
+  /** No allocation can be worth more. */
+  bound: number
+  /** (bound - total_value) / bound; 0 where nothing could be better. */
+  gap: number
+  problems: AllocationProblem[]
+}
+
+/**
+ * Chooses candidates so that their value is greatest within budgets, capacities and the rules of one unit.
+ *
+ * One answer for one input: candidates are put in order first, no clock is asked, ties go by `tie_rank`, then
+ * identifier. The result is never worse than the greedy one and never exceeds a limit, which is checked by adding up,
+ * not by the solver's tolerance. `exact` and `relaxed` use HiGHS (measured on two cores: 2,300 households x 25
+ * measures, exact to 0.04 % in 8 s, relaxed within 0.007 % of the bound in 2 s; 20,000 x 25 relaxed in 20 to 70 s).
+ * Where what is required does not fit, it is given in order while it fits, and `problems` says what was not.
+ */
+export async function allocate(input: AllocateInput): Promise<Allocation> {
+  const problems: AllocationProblem[] = []
+  const candidates = checkCandidates(input, problems)
+  const prepared = prepare(candidates, input)
+  const size = candidates.length
+  const method =
+    size <= (input.exact_limit ?? 5_000) ? 'exact' : size <= (input.relaxed_limit ?? 250_000) ? 'relaxed' : 'greedy'
+
+  const base = startLedger(prepared, problems)
+  let best = greedy(base)
+  let bound = fractionalBound(prepared)
+  if (method !== 'greedy' && size > 0) {
+    const solved = await solveBinary(
+      { gains: prepared.gains, lower: candidates.map((_, i) => (base.chosen[i] ? 1 : 0)), rows: prepared.rows },
+      {
+        integer: method === 'exact',
+        relative_gap: input.relative_gap ?? 1e-6,
+        node_limit: input.node_limit ?? 10_000,
+      },
+    )
+    if (solved.status !== 'infeasible') {
+      if (method === 'exact' || solved.status === 'solved') bound = Math.min(bound, solved.bound)
+      const rounded = fill(base, solved.values)
+      if (rounded.value > best.value) best = rounded
+    }
+  }
+  swapTies(best, input.tie_rank ?? {})
+
+  const chosen = candidates.filter((_, i) => best.chosen[i])
+  const total_value = chosen.reduce((sum, c) => sum + c.value, 0)
+  bound = Math.max(bound, total_value)
+  const spent: Record<string, number> = Object.fromEntries(Object.keys(input.budgets).map((group) => [group, 0]))
+  for (const c of chosen) spent[c.group]! += c.cost
+  return {
+    chosen,
+    total_value,
+    total_cost: chosen.reduce((sum, c) => sum + c.cost, 0),
+    spent,
+    used: usedCapacities(chosen, input.capacities ?? {}),
+    not_chosen: candidates.flatMap(({ unit_id, option_id }, i) =>
+      best.chosen[i] ? [] : [{ unit_id, option_id, why: whyNot(best, i) }],
+    ),
+    method,
+    bound,
+    gap: bound > 0 ? (bound - total_value) / bound : 0,
+    problems,
+  }
+}
+
+function usedCapacities(chosen: Candidate[], capacities: Readonly<Record<string, number>>): Record<string, number> {
+  const used: Record<string, number> = Object.fromEntries(Object.keys(capacities).map((key) => [key, 0]))
+  for (const c of chosen) {
+    for (const key of [c.option_id, `${c.group}|${c.option_id}`]) if (used[key] !== undefined) used[key]++
+  }
+  return used
+}
+
+/** A bound without a solver: each group's budget filled by value per cost, the last one in part (Dantzig 1957). */
+function fractionalBound(prepared: Prepared): number {
+  const { candidates, gains, input } = prepared
+  const left = new Map(Object.entries(input.budgets))
+  let bound = 0
+  for (const i of byDensity(prepared)) {
+    const { cost, group } = candidates[i]!
+    const part = cost === 0 ? 1 : Math.min(1, left.get(group)! / cost)
+    left.set(group, left.get(group)! - part * cost)
+    bound += part * gains[i]!
+  }
+  return bound
+}
