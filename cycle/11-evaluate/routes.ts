@@ -1,0 +1,3 @@
+import { room } from '#door/room.ts'
+
+export const evaluateRoutes = room()

@@ -1,0 +1,22 @@
+import type { Pack } from '#packs/load.ts'
+import type { Registry } from '#registry/open.ts'
+import type { Tx } from '#registry/transaction.ts'
+import type { Actor } from './permit.ts'
+import type { Language } from './problems.ts'
+import type { Settings } from './settings.ts'
+
+/** What every route finds in its context (`c.var`). */
+export interface DoorVariables {
+  registry: Registry
+  settings: Settings
+  pack: Pack
+  actor: Actor
+  /** The request's one transaction, opened by `enter`; absent where the route entered 'by hand'. */
+  tx: Tx
+  /** The time of the request, ISO 8601. Rooms take it from here and never ask the clock or the database. */
+  now: string
+  language: Language
+  request_id: string
+}
+
+export type DoorEnv = { Variables: DoorVariables }

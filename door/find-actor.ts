@@ -1,0 +1,14 @@
+import { getCookie } from 'hono/cookie'
+import type { MiddlewareHandler } from 'hono'
+import type { DoorEnv } from './context.ts'
+import { sessionCookie } from './same-site.ts'
+import { actorOfToken, publicActor } from './sessions.ts'
+
+/** Who asks: by bearer token (command line, jobs, tests) or session cookie (browser); else the public. */
+export const findActor: MiddlewareHandler<DoorEnv> = async (c, next) => {
+  const bearer = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1]
+  const token = bearer ?? getCookie(c, sessionCookie)
+  const actor = token ? await actorOfToken(c.var.registry, token) : null
+  c.set('actor', actor ?? publicActor)
+  await next()
+}

@@ -1,0 +1,44 @@
+import { problem } from './problems.ts'
+import { mayRole, type Action, type Role } from './roles.ts'
+
+/** Who acts: a signed-in person in one of his roles, at one area. `scope` is the area-code prefixes he may touch. */
+export interface Actor {
+  account_id: string | null
+  name: { en: string; zh: string } | null
+  role: Role
+  area_code: string | null
+  scope: string[]
+}
+
+/** The scope of an area: everything below it; the nation's code does not nest, so it is '*'. */
+export function scopeOf(area_code: string | null, level: string | null): string[] {
+  if (area_code === null) return []
+  return level === 'nation' ? ['*'] : [area_code]
+}
+
+/** Does the actor's scope cover this area? Area codes nest as prefixes. */
+export function covers(actor: Actor, area_code: string): boolean {
+  return actor.scope.some((prefix) => prefix === '*' || area_code.startsWith(prefix))
+}
+
+/** The middle beat of every route: role x action x area, or a problem that says which of them failed. */
+export function permit(actor: Actor, action: Action, area_code?: string): void {
+  if (!mayRole(actor.role, action)) {
+    throw problem(actor.account_id === null ? 'sign_in_required' : 'not_permitted', {
+      detail: `Role ${actor.role} may not ${action}.`,
+    })
+  }
+  if (area_code !== undefined && !covers(actor, area_code)) {
+    throw problem('outside_area', { detail: `Area ${area_code} is not below ${actor.scope.join(', ') || 'any area'}.` })
+  }
+}
+
+/**
+ * Separation of duties: whoever took an earlier step on this household may not take this one
+ * (who surveyed may not approve; two notices, three reviews, each by another person).
+ */
+export function mustDiffer(actor: Actor, earlier: (string | null | undefined)[], step: string): void {
+  if (actor.account_id !== null && earlier.includes(actor.account_id)) {
+    throw problem('same_person', { detail: `The person who acts took an earlier step before ${step}.` })
+  }
+}

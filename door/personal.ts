@@ -1,0 +1,34 @@
+import { decrypt, encrypt, mask, type Keys } from '#registry/secrets.ts'
+
+/** Answers of a form: household-level fields, and lists (members) of the same kind. */
+export type Answers = { [field: string]: AnswerValue | Answers[] }
+export type AnswerValue = string | number | boolean | null | string[]
+
+function mapPersonal(answers: Answers, fields: readonly string[], change: (text: string) => string): Answers {
+  const entries = Object.entries(answers).map(([field, value]): [string, AnswerValue | Answers[]] => {
+    if (isList(value)) return [field, value.map((item) => mapPersonal(item, fields, change))]
+    return [field, typeof value === 'string' && value !== '' && fields.includes(field) ? change(value) : value]
+  })
+  return Object.fromEntries(entries)
+}
+
+function isList(value: AnswerValue | Answers[]): value is Answers[] {
+  return Array.isArray(value) && value.some((item) => typeof item === 'object')
+}
+
+const column = 'submission.answers'
+
+/** Answers with every personal number encrypted (`fields` from the pack: national_id, phone). */
+export function sealAnswers(keys: Keys, fields: readonly string[], answers: Answers): Answers {
+  return mapPersonal(answers, fields, (text) => encrypt(keys, column, text))
+}
+
+/** The reverse of `sealAnswers`: for matching and for people who may see and say why. */
+export function openAnswers(keys: Keys, fields: readonly string[], answers: Answers): Answers {
+  return mapPersonal(answers, fields, (text) => (text.startsWith('v1.') ? decrypt(keys, column, text) : text))
+}
+
+/** Answers for screens and exports: personal numbers with their last four characters alone. */
+export function maskAnswers(keys: Keys, fields: readonly string[], answers: Answers): Answers {
+  return mapPersonal(answers, fields, (text) => mask(text.startsWith('v1.') ? decrypt(keys, column, text) : text))
+}

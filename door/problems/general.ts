@@ -1,0 +1,97 @@
+import type { Catalogue } from './catalogue.ts'
+
+export const generalProblems = {
+  sign_in_required: {
+    status: 401,
+    title: { en: 'Nobody is signed in', zh: '尚未登录' },
+    action: { en: 'Sign in, then try again.', zh: '请先登录，然后重试。' },
+  },
+  sign_in_failed: {
+    status: 401,
+    title: { en: 'The name or the password is not right', zh: '账号或密码不正确' },
+    action: { en: 'Check both and try again.', zh: '请核对后重试。' },
+  },
+  not_permitted: {
+    status: 403,
+    title: { en: 'Your role may not do this', zh: '您的角色无权进行此操作' },
+    action: { en: 'Ask someone whose role may, or sign in with another role.', zh: '请由有权限的人员办理，或换用其他角色登录。' },
+  },
+  outside_area: {
+    status: 403,
+    title: { en: 'This place lies outside your area', zh: '该地区不在您的管辖范围内' },
+    action: { en: 'Choose a place within your area.', zh: '请选择您管辖范围内的地区。' },
+  },
+  same_person: {
+    status: 403,
+    title: { en: 'This step needs another person', zh: '此步骤须由另一人办理' },
+    action: {
+      en: 'Whoever did the earlier step may not do this one; a colleague must.',
+      zh: '办理过前一步骤的人员不得办理本步骤，请由同事办理。',
+    },
+  },
+  cross_site_request: {
+    status: 403,
+    title: { en: 'The request did not come from this site', zh: '请求并非来自本站' },
+    action: { en: 'Open Doorstep itself and try again.', zh: '请从本系统页面重试。' },
+  },
+  not_found: {
+    status: 404,
+    title: { en: 'There is nothing here', zh: '未找到' },
+    action: { en: 'Check the address, or go back to the list.', zh: '请核对地址，或返回列表。' },
+  },
+  request_invalid: {
+    status: 422,
+    title: { en: 'Some of what was sent is not as it should be', zh: '提交的内容有误' },
+    action: { en: 'Correct the fields named and send again.', zh: '请更正所列字段后重新提交。' },
+  },
+  wrong_state: {
+    status: 409,
+    title: { en: 'This step cannot be taken now', zh: '当前状态下不能进行此步骤' },
+    action: { en: 'Look at where the household stands and take the step that is due.', zh: '请查看该户当前所处阶段，办理应办步骤。' },
+  },
+  already_done: {
+    status: 409,
+    title: { en: 'This was done already', zh: '此事项已办理' },
+    action: { en: 'Nothing needs to be done.', zh: '无需再办理。' },
+  },
+  body_too_large: {
+    status: 413,
+    title: { en: 'The file is too large', zh: '文件过大' },
+    action: { en: 'Send it in smaller parts.', zh: '请分批提交。' },
+  },
+  too_many_requests: {
+    status: 429,
+    title: { en: 'Too many tries in a short time', zh: '短时间内尝试次数过多' },
+    action: { en: 'Wait a minute, then try again.', zh: '请等待一分钟后重试。' },
+  },
+  internal_error: {
+    status: 500,
+    title: { en: 'Something went wrong on our side; nothing was changed', zh: '系统内部出错，未作任何更改' },
+    action: { en: 'Try again; if it happens again, tell the administrator the request number.', zh: '请重试；如再次出现，请将请求编号告知管理员。' },
+  },
+  not_ready: {
+    status: 503,
+    title: { en: 'Doorstep is still starting', zh: '系统正在启动' },
+    action: { en: 'Wait; this page goes on by itself.', zh: '请稍候，页面将自动继续。' },
+  },
+  registry_unreachable: {
+    status: 503,
+    title: { en: 'The registry does not answer', zh: '登记数据库没有响应' },
+    action: { en: 'Try again in a moment; nothing was lost.', zh: '请稍后重试，数据没有丢失。' },
+  },
+  registry_disk_full: {
+    status: 507,
+    title: { en: 'The disk of the registry is full', zh: '登记数据库磁盘已满' },
+    action: { en: 'Nothing was saved. Free some space, then send again.', zh: '未保存任何内容。请清理磁盘空间后重新提交。' },
+  },
+  settings_invalid: {
+    status: 500,
+    title: { en: 'A setting is not as it should be', zh: '配置有误' },
+    action: { en: 'Correct the settings named and start again.', zh: '请更正所列配置后重新启动。' },
+  },
+  pack_invalid: {
+    status: 500,
+    title: { en: 'The pack has faults', zh: '规则包有误' },
+    action: { en: 'Run `doorstep pack check` and mend what it names.', zh: '请运行 doorstep pack check 并修正所列问题。' },
+  },
+} satisfies Catalogue

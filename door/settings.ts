@@ -1,0 +1,74 @@
+import { homedir } from 'node:os'
+import { isAbsolute, join, resolve } from 'node:path'
+import { z } from 'zod'
+import { problem } from './problems.ts'
+
+const flag = z
+  .enum(['', '0', '1', 'true', 'false', 'yes', 'no'])
+  .transform((text) => ['1', 'true', 'yes'].includes(text))
+
+const schema = z.object({
+  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  DOORSTEP_HOST: z.string().min(1).default('127.0.0.1'),
+  DOORSTEP_DATA: z.string().min(1).default('.doorstep'),
+  DOORSTEP_PACK: z.string().min(1).default('packs/china-2014'),
+  DOORSTEP_DEMO: flag.optional(),
+  DOORSTEP_SECRET_KEY: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits (32 bytes)')
+    .optional(),
+  DOORSTEP_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  DOORSTEP_SECURE_COOKIES: flag.optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
+    .optional(),
+})
+
+export interface Settings {
+  port: number
+  host: string
+  data_dir: string
+  pack_dir: string
+  /** The demo world and its one-click sign-in: on unless a server's DATABASE_URL is given. */
+  demo: boolean
+  secret_key: string | undefined
+  public_url: string | undefined
+  secure_cookies: boolean
+  database_url: string | undefined
+}
+
+function absolute(path: string, root: string): string {
+  if (path.startsWith('~/')) return join(homedir(), path.slice(2))
+  return isAbsolute(path) ? path : resolve(root, path)
+}
+
+/**
+ * Read the settings from the environment; relative paths count from `root`.
+ * Throws the problem `settings_invalid` naming every wrong variable at once.
+ */
+export function readSettings(environment: Record<string, string | undefined>, root: string): Settings {
+  const given = Object.fromEntries(
+    Object.keys(schema.shape).map((name) => [name, environment[name] === '' ? undefined : environment[name]]),
+  )
+  const parsed = schema.safeParse(given)
+  if (!parsed.success) {
+    const errors = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
+    throw problem('settings_invalid', {
+      detail: errors.map((error) => `${error.path} ${error.message}`).join('; '),
+      errors,
+    })
+  }
+  const settings = parsed.data
+  return {
+    port: settings.PORT,
+    host: settings.DOORSTEP_HOST,
+    data_dir: absolute(settings.DOORSTEP_DATA, root),
+    pack_dir: absolute(settings.DOORSTEP_PACK, root),
+    demo: settings.DOORSTEP_DEMO ?? settings.DATABASE_URL === undefined,
+    secret_key: settings.DOORSTEP_SECRET_KEY,
+    public_url: settings.DOORSTEP_PUBLIC_URL,
+    secure_cookies: settings.DOORSTEP_SECURE_COOKIES ?? settings.DOORSTEP_PUBLIC_URL?.startsWith('https:') ?? false,
+    database_url: settings.DATABASE_URL,
+  }
+}

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto'
+import { Scalar } from '@scalar/hono-api-reference'
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { secureHeaders } from 'hono/secure-headers'
+import { surveyRoutes } from '#cycle/01-survey/routes.ts'
+import { matchRoutes } from '#cycle/02-match/routes.ts'
+import { assessRoutes } from '#cycle/03-assess/routes.ts'
+import { appraiseRoutes } from '#cycle/04-appraise/routes.ts'
+import { registerRoutes } from '#cycle/05-register/routes.ts'
+import { diagnoseRoutes } from '#cycle/06-diagnose/routes.ts'
+import { prescribeRoutes } from '#cycle/07-prescribe/routes.ts'
+import { deliverRoutes } from '#cycle/08-deliver/routes.ts'
+import { monitorRoutes } from '#cycle/09-monitor/routes.ts'
+import { exitRoutes } from '#cycle/10-exit/routes.ts'
+import { evaluateRoutes } from '#cycle/11-evaluate/routes.ts'
+import { seeRoutes } from '#cycle/12-see/routes.ts'
+import type { DoorEnv } from '#door/context.ts'
+import { guardSameSite } from '#door/same-site.ts'
+import { findActor } from '#door/find-actor.ts'
+import { problem } from '#door/problems.ts'
+import type { Settings } from '#door/settings.ts'
+import type { Pack } from '#packs/load.ts'
+import type { Registry } from '#registry/open.ts'
+import { answerProblem } from './answer-problem.ts'
+import { accountRoutes } from './routes/accounts.ts'
+import { areaRoutes } from './routes/areas.ts'
+import { auditRoutes } from './routes/audit.ts'
+import { demoRoutes } from './routes/demo.ts'
+import { jobRoutes } from './routes/jobs.ts'
+import { packRoutes } from './routes/pack.ts'
+import { sessionRoutes } from './routes/session.ts'
+
+export interface Parts {
+  registry: Registry
+  settings: Settings
+  pack: Pack
+  /** The request's time; the demo's journey passes its own. Default: the system's clock. */
+  clock?: () => string
+}
+
+const routes = new OpenAPIHono<DoorEnv>()
+  .route('/', sessionRoutes)
+  .route('/', demoRoutes)
+  .route('/', areaRoutes)
+  .route('/', packRoutes)
+  .route('/', accountRoutes)
+  .route('/', auditRoutes)
+  .route('/', jobRoutes)
+  .route('/', surveyRoutes)
+  .route('/', matchRoutes)
+  .route('/', assessRoutes)
+  .route('/', appraiseRoutes)
+  .route('/', registerRoutes)
+  .route('/', diagnoseRoutes)
+  .route('/', prescribeRoutes)
+  .route('/', deliverRoutes)
+  .route('/', monitorRoutes)
+  .route('/', exitRoutes)
+  .route('/', evaluateRoutes)
+  .route('/', seeRoutes)
+
+/** The type the client is made from. */
+export type App = typeof routes
+
+/**
+ * The one door: every request of browser, command line, field device, job and test passes through this app,
+ * in process or over the network.
+ */
+export function makeApp(parts: Parts): OpenAPIHono<DoorEnv> {
+  const app = new OpenAPIHono<DoorEnv>()
+  const clock = parts.clock ?? (() => new Date().toISOString())
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        // Mantine writes style attributes; no script is ever inline but the API page's own (see /api/docs).
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        workerSrc: ["'self'", 'blob:'],
+        objectSrc: ["'none'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'self'"],
+        formAction: ["'self'"],
+      },
+      referrerPolicy: 'same-origin',
+      xFrameOptions: 'DENY',
+    }),
+  )
+  app.use(async (c, next) => {
+    c.set('registry', parts.registry)
+    c.set('settings', parts.settings)
+    c.set('pack', parts.pack)
+    c.set('now', clock())
+    c.set('request_id', c.req.header('x-request-id')?.slice(0, 64) ?? randomUUID())
+    c.set('language', /^zh\b/i.test(c.req.header('accept-language') ?? '') ? 'zh' : 'en')
+    c.header('x-request-id', c.var.request_id)
+    await next()
+  })
+  app.use('/api/*', guardSameSite)
+  app.use('*', findActor)
+  app.onError(answerProblem)
+  app.notFound(() => {
+    throw problem('not_found')
+  })
+  app.route('/', routes)
+  app.doc31('/api/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'Doorstep',
+      version: '0.1.0',
+      description: 'Finds every poor household, works out why, prescribes the right help, and proves that it worked.',
+    },
+  })
+  app.get('/api/docs', Scalar({ url: '/api/openapi.json', pageTitle: 'Doorstep API' }))
+  return app
+}

@@ -1,0 +1,90 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { answers, guarded } from '#door/enter.ts'
+import { permit } from '#door/permit.ts'
+import { room } from '#door/room.ts'
+import { verifyAudit } from '#registry/audit-verify.ts'
+
+const eventSchema = z
+  .object({
+    county_code: z.string(),
+    sequence: z.number(),
+    recorded_at: z.string(),
+    account_id: z.string().nullable(),
+    account_name: z.unknown(),
+    role: z.string(),
+    action: z.string(),
+    subject_kind: z.string(),
+    subject_id: z.string(),
+    household_id: z.string().nullable(),
+    detail: z.unknown(),
+    hash: z.string(),
+  })
+  .openapi('AuditEvent')
+
+const list = createRoute({
+  method: 'get',
+  path: '/api/audit',
+  ...guarded('audit.read', 'read'),
+  request: {
+    query: z.object({
+      county_code: z.string(),
+      household_id: z.string().optional(),
+      action: z.string().optional(),
+      before: z.coerce.number().int().optional().describe('Only events with a smaller sequence number'),
+      limit: z.coerce.number().int().min(1).max(500).default(100),
+    }),
+  },
+  responses: { 200: answers(z.object({ events: z.array(eventSchema) }), 'Audit events of a county, newest first') },
+})
+
+const verify = createRoute({
+  method: 'post',
+  path: '/api/audit/verify',
+  ...guarded('audit.verify', 'read'),
+  request: { query: z.object({ county_code: z.string().optional() }) },
+  responses: {
+    200: answers(
+      z.object({
+        events: z.number(),
+        counties: z.number(),
+        problems: z.array(z.unknown()),
+        verified: z.boolean(),
+      }),
+      'Whether every event is there, unchanged and in its order',
+    ),
+  },
+})
+
+export const auditRoutes = room()
+  .openapi(list, async (c) => {
+    const { county_code, household_id, action, before, limit } = c.req.valid('query')
+    permit(c.var.actor, 'audit.read', county_code)
+    let query = c.var.tx
+      .selectFrom('audit_event')
+      .leftJoin('account', 'account.account_id', 'audit_event.account_id')
+      .select([
+        'audit_event.county_code',
+        'sequence',
+        'recorded_at',
+        'audit_event.account_id',
+        'account.name as account_name',
+        'role',
+        'action',
+        'subject_kind',
+        'subject_id',
+        'household_id',
+        'detail',
+        'hash',
+      ])
+      .where('audit_event.county_code', '=', county_code)
+    if (household_id) query = query.where('household_id', '=', household_id)
+    if (action) query = query.where('action', '=', action)
+    if (before) query = query.where('sequence', '<', before)
+    return c.json({ events: await query.orderBy('sequence', 'desc').limit(limit).execute() }, 200)
+  })
+  .openapi(verify, async (c) => {
+    const { county_code } = c.req.valid('query')
+    if (county_code) permit(c.var.actor, 'audit.verify', county_code)
+    const found = await verifyAudit(c.var.registry, county_code)
+    return c.json({ ...found, verified: found.problems.length === 0 }, 200)
+  })

@@ -1,0 +1,63 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { answers, takes } from '#door/enter.ts'
+import { problem } from '#door/problems.ts'
+import { room } from '#door/room.ts'
+import { openSession } from '#door/sessions.ts'
+import { giveToken, tokenSchema, wordsSchema } from './session.ts'
+
+const personSchema = z.object({
+  login: z.string(),
+  name: wordsSchema,
+  role: z.string(),
+  area_code: z.string(),
+  level: z.string(),
+  area_name: wordsSchema,
+})
+
+const people = createRoute({
+  method: 'get',
+  path: '/api/demo/people',
+  responses: { 200: answers(z.object({ people: z.array(personSchema) }), 'The people of the demo township, by role') },
+})
+
+const enterAs = createRoute({
+  method: 'post',
+  path: '/api/demo/session',
+  request: { body: takes(z.object({ login: z.string(), role: z.string().optional(), area_code: z.string().optional() })) },
+  responses: { 200: answers(tokenSchema, 'A session without a password; only where the demo is on') },
+})
+
+export const demoRoutes = room()
+  .openapi(people, async (c) => {
+    if (!c.var.settings.demo) return c.json({ people: [] }, 200)
+    const found = await c.var.registry.app
+      .selectFrom('account')
+      .innerJoin('account_role', 'account_role.account_id', 'account.account_id')
+      .innerJoin('area', 'area.area_code', 'account_role.area_code')
+      .select([
+        'account.login',
+        'account.name',
+        'account_role.role',
+        'account_role.area_code',
+        'area.level',
+        'area.name as area_name',
+      ])
+      .where('account.disabled_at', 'is', null)
+      .orderBy('account.login')
+      .execute()
+    return c.json({ people: found }, 200)
+  })
+  .openapi(enterAs, async (c) => {
+    const { login, role, area_code } = c.req.valid('json')
+    const account = c.var.settings.demo
+      ? await c.var.registry.app
+          .selectFrom('account')
+          .select('account_id')
+          .where('login', '=', login)
+          .where('disabled_at', 'is', null)
+          .executeTakeFirst()
+      : undefined
+    if (!account) throw problem('not_found', { detail: `No demo person has the login ${login}.` })
+    const wanted = role && area_code ? { role, area_code } : undefined
+    return c.json(giveToken(c, await openSession(c.var.registry, account.account_id, c.var.now, wanted)), 200)
+  })

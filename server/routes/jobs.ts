@@ -1,0 +1,51 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { answers, guarded } from '#door/enter.ts'
+import { problem } from '#door/problems.ts'
+import { room } from '#door/room.ts'
+
+const jobSchema = z
+  .object({
+    job_id: z.string(),
+    kind: z.string(),
+    state: z.string(),
+    done: z.number(),
+    total: z.number().nullable(),
+    message: z.unknown(),
+    result: z.unknown(),
+    eta_seconds: z.number().nullable(),
+    started_at: z.string(),
+    finished_at: z.string().nullable(),
+  })
+  .openapi('Job')
+
+const show = createRoute({
+  method: 'get',
+  path: '/api/jobs/{job_id}',
+  ...guarded('job.read', 'read'),
+  request: { params: z.object({ job_id: z.string() }) },
+  responses: { 200: answers(jobSchema, 'How far a long job has come') },
+})
+
+export const jobRoutes = room().openapi(show, async (c) => {
+  const { job_id } = c.req.valid('param')
+  const job = await c.var.tx.selectFrom('job_run').selectAll().where('job_id', '=', job_id).executeTakeFirst()
+  if (!job) throw problem('not_found', { detail: `There is no job ${job_id}.` })
+  const seconds = (Date.parse(job.finished_at ?? job.updated_at) - Date.parse(job.started_at)) / 1000
+  const share = job.total ? job.done / job.total : 0
+  const eta = job.finished_at === null && share > 0 ? Math.round((seconds / share) * (1 - share)) : null
+  return c.json(
+    {
+      job_id: job.job_id,
+      kind: job.kind,
+      state: job.status,
+      done: job.done,
+      total: job.total,
+      message: job.message,
+      result: job.result,
+      eta_seconds: eta,
+      started_at: job.started_at,
+      finished_at: job.finished_at,
+    },
+    200,
+  )
+})
