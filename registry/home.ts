@@ -69,16 +69,18 @@ function socketFolder(home: Home, asked: string | undefined): string {
   const tag = createHash('sha256').update(home.folder).digest('hex').slice(0, 10)
   const base = tmpdir().length < 60 && reaches(home.user, tmpdir()) ? tmpdir() : '/tmp'
   const folder = asked ?? join(base, `doorstep-${tag}`)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const own = (path: string): string => {
-    if (home.user) chownSync(path, home.user.uid, home.user.gid)
-    chmodSync(path, 0o700)
-    return realpathSync(path)
-  }
-  if (asked !== undefined) return own(folder)
+  if (!existsSync(folder)) return own(folder, home.user)
   const found = lstatSync(folder)
-  const ours = found.isDirectory() && (found.uid === uid || found.uid === process.getuid?.())
-  return own(ours ? folder : mkdtempSync(join(base, 'doorstep-')))
+  if (found.isDirectory() && found.uid === uid && (found.mode & 0o077) === 0) return realpathSync(folder)
+  return own(mkdtempSync(join(base, 'doorstep-')), home.user)
+}
+
+/** Makes a folder that nobody but the server's user may enter. */
+function own(folder: string, user: RunUser | null): string {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  chmodSync(folder, 0o700)
+  if (user) chownSync(folder, user.uid, user.gid)
+  return realpathSync(folder)
 }
 
 async function freePort(): Promise<number> {

@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import type { ReadonlyKysely } from 'kysely/readonly'
 import { Client, type ClientConfig, Pool } from 'pg'
-import { migrate } from './migrate.ts'
+import { type Migration, migrate } from './migrate.ts'
 import { RegistryProblem, errorCode, registryProblem } from './problem.ts'
 import { type RoleName, prepareRoles, rolePassword } from './roles.ts'
 import { type Keys, loadKeys } from './secrets.ts'
@@ -42,6 +42,8 @@ export interface OpenOptions {
   log?: (line: string) => void
   /** Whether to migrate to the newest schema (default true). */
   migrate?: boolean
+  /** Another set of migrations than the newest, for tests. */
+  migrations?: Migration[]
   /** Extra settings of the embedded server. */
   settings?: Record<string, string>
   /** Most connections of the application's pool (default 10; the embedded server takes 60 in all). */
@@ -71,7 +73,7 @@ export async function openRegistry(options: OpenOptions): Promise<Registry> {
       read: pool('doorstep_read', size),
     }
     if (options.migrate !== false) {
-      for (const name of await migrate(pools.owner)) options.log?.(`registry: ${name}`)
+      for (const name of await migrate(pools.owner, options.migrations)) options.log?.(`registry: ${name}`)
     }
     const owner = kysely(pools.owner)
     const app = kysely(pools.app)
