@@ -1,0 +1,265 @@
+// What can only be told from the whole form: names, references, lists, labels.
+import { isDynamic } from './dynamic.ts'
+import type { Form, FormProblem, Placed } from './model.ts'
+import { isName, NAME_HINT, proposeName } from './names.ts'
+import { referencedNames, scopeOf } from './references.ts'
+import type { Scope } from './references.ts'
+import { QUESTION_TYPES } from './types.ts'
+
+type Report = (
+  code: FormProblem['code'],
+  sheet: string,
+  row: number,
+  column: string | undefined,
+  message: string,
+  hint: string,
+) => void
+
+/** Checks a built form and lists what is wrong with it, in the order of the form. */
+export function checkForm(form: Form): FormProblem[] {
+  const problems: FormProblem[] = []
+  const report: Report = (code, sheet, row, column, message, hint) =>
+    problems.push({ code, message, sheet, row, hint, ...(column !== undefined && { column }) })
+  const scope = scopeOf(form)
+  const siblings = new Map<string, number>()
+  for (const placed of scope.placed) {
+    checkName(form, placed, siblings, report)
+    checkItem(form, placed, scope, report)
+  }
+  for (const list of Object.values(form.lists)) {
+    for (const choice of list.choices) {
+      const texts = { label: choice.labels, ...choice.media }
+      for (const [column, text] of Object.entries(texts)) {
+        for (const value of Object.values(text ?? {}))
+          checkReferences(value, 'choices', choice.row, column, scope, report)
+      }
+    }
+  }
+  checkReferences(form.settings['instance_name'] ?? '', 'settings', 2, 'instance_name', scope, report)
+  for (const entity of form.entities) {
+    for (const column of ['label', 'entity_id', 'create_if', 'update_if'] as const) {
+      checkReferences(entity[column] ?? '', 'entities', entity.row, column, scope, report)
+    }
+  }
+  return problems
+}
+
+function checkName(form: Form, placed: Placed, siblings: Map<string, number>, report: Report): void {
+  const { item } = placed
+  if (item.name === '') return
+  if (!isName(item.name)) {
+    report(
+      'form_invalid_name',
+      'survey',
+      item.row,
+      'name',
+      `"${item.name}" cannot be a name.`,
+      `${NAME_HINT} For example "${proposeName(item.name)}".`,
+    )
+    return
+  }
+  if (item.name === 'meta') {
+    report(
+      'form_reserved_name',
+      'survey',
+      item.row,
+      'name',
+      'The name "meta" is kept for the form\'s own data.',
+      'Choose another name.',
+    )
+  }
+  if (placed.parents.length === 0 && item.name === form.root_name && item.kind !== 'question') {
+    report(
+      'form_duplicate_name',
+      'survey',
+      item.row,
+      'name',
+      `"${item.name}" is the name of the form itself.`,
+      'Rename the group or the form.',
+    )
+  }
+  const key = [...placed.path.slice(0, -1), item.name].join('/')
+  const first = siblings.get(key)
+  if (first !== undefined) {
+    report(
+      'form_duplicate_name',
+      'survey',
+      item.row,
+      'name',
+      `The name "${item.name}" is already used in row ${first} of the same group.`,
+      `Rename one of them, e.g. "${item.name}_2".`,
+    )
+  } else siblings.set(key, item.row)
+}
+
+function checkReferences(text: string, sheet: string, row: number, column: string, scope: Scope, report: Report): void {
+  for (const name of referencedNames(text)) {
+    const found = scope.by_name.get(name)
+    if (!found) {
+      const near = [...scope.by_name.keys()].find(
+        (one) => one.toLowerCase() === name.toLowerCase() || one.startsWith(name) || name.startsWith(one),
+      )
+      report(
+        'form_unknown_reference',
+        sheet,
+        row,
+        column,
+        `\${${name}} names no question.`,
+        near === undefined
+          ? 'Check the spelling against the "name" column of the survey sheet.'
+          : `Did you mean \${${near}}?`,
+      )
+    } else if (found.length > 1) {
+      report(
+        'form_ambiguous_reference',
+        sheet,
+        row,
+        column,
+        `\${${name}} names ${found.length} questions (rows ${found.map((one) => one.item.row).join(', ')}).`,
+        'Give each of them a name of its own.',
+      )
+    }
+  }
+  if (/\$\{[^}]*$/.test(text) || /\$\{\s*\}/.test(text)) {
+    report(
+      'form_invalid_reference',
+      sheet,
+      row,
+      column,
+      'A reference is not closed or is empty.',
+      'Write ${name} with the name of a question.',
+    )
+  }
+}
+
+function checkItem(form: Form, placed: Placed, scope: Scope, report: Report): void {
+  const { item } = placed
+  const on = (code: FormProblem['code'], column: string, message: string, hint: string) =>
+    report(code, 'survey', item.row, column, message, hint)
+  const { bind } = item
+  const columns: [string, string | undefined][] = [
+    ['relevant', bind.relevant],
+    ['constraint', bind.constraint],
+    ['required', bind.required],
+    ['readonly', bind.readonly],
+    ['calculation', bind.calculation],
+    ['default', bind.default],
+    ['appearance', item.appearance],
+  ]
+  const texts = {
+    label: item.labels,
+    hint: item.hints,
+    guidance_hint: item.guidance,
+    constraint_message: bind.constraint_message,
+    required_message: bind.required_message,
+    ...item.media,
+  }
+  for (const [column, text] of Object.entries(texts))
+    for (const value of Object.values(text ?? {})) columns.push([column, value])
+  if (item.kind === 'repeat') columns.push(['repeat_count', item.repeat_count])
+  if (item.kind === 'question')
+    columns.push(
+      ['choice_filter', item.choice_filter],
+      ['choices', item.choices],
+      ...(item.trigger ?? []).map((name) => ['trigger', `\${${name}}`] as [string, string]),
+    )
+  for (const [column, value] of columns)
+    if (value !== undefined) checkReferences(value, 'survey', item.row, column, scope, report)
+  if (item.media['big-image'] && !item.media.image)
+    on(
+      'form_invalid_parameter',
+      'big-image',
+      'big-image is given without image.',
+      'Give the small picture in the image column.',
+    )
+  if (item.kind !== 'question') return
+  const type = QUESTION_TYPES[item.type]
+  if (item.choices !== undefined) checkList(form, placed, on)
+  const shown = Object.keys(item.labels).length + Object.keys(item.hints).length + Object.keys(item.media).length > 0
+  if (type?.control !== undefined && !shown && bind.calculation === undefined && bind.default === undefined) {
+    on(
+      'form_missing_label',
+      'label',
+      `The question "${item.name}" has no label.`,
+      'Write what the enumerator is to ask in the "label" column.',
+    )
+  }
+  if (
+    item.type === 'calculate' &&
+    bind.calculation === undefined &&
+    !(bind.default !== undefined && isDynamic(bind.default, item.type))
+  ) {
+    on(
+      'form_missing_calculation',
+      'calculation',
+      `The calculate "${item.name}" has no calculation.`,
+      'Write an expression in the "calculation" column.',
+    )
+  }
+  if (item.type === 'audit' && item.name !== 'audit')
+    on('form_invalid_name', 'name', `The audit is named "${item.name}".`, 'Name it "audit".')
+  if (item.type === 'background-geopoint') {
+    if (bind.calculation !== undefined)
+      on(
+        'form_invalid_trigger',
+        'calculation',
+        'A background-geopoint takes no calculation.',
+        'Empty the "calculation" cell.',
+      )
+    if (item.trigger === undefined)
+      on(
+        'form_invalid_trigger',
+        'trigger',
+        'A background-geopoint needs a trigger.',
+        'Write ${name} of the question that sets it off.',
+      )
+  }
+  if (item.trigger) checkTrigger(item.trigger, scope, on)
+}
+
+function checkTrigger(
+  names: string[],
+  scope: Scope,
+  on: (code: FormProblem['code'], column: string, message: string, hint: string) => void,
+): void {
+  if (names.length === 0)
+    on('form_invalid_trigger', 'trigger', 'The trigger is not a reference.', 'Write ${name} of a question.')
+  for (const name of names) {
+    const target = scope.by_name.get(name)?.[0]?.item
+    if (target?.kind !== 'question') continue
+    const shown = Object.keys(target.labels).length + Object.keys(target.hints).length > 0
+    if (QUESTION_TYPES[target.type]?.control === undefined || !shown) {
+      on(
+        'form_invalid_trigger',
+        'trigger',
+        `\${${name}} is never shown, so it cannot set anything off.`,
+        'Choose a question that is shown.',
+      )
+    }
+  }
+}
+
+function checkList(
+  form: Form,
+  placed: Placed,
+  on: (code: FormProblem['code'], column: string, message: string, hint: string) => void,
+): void {
+  const { item } = placed
+  if (item.kind !== 'question' || item.type === 'osm' || item.type === 'select_one_external') return
+  const name = item.choices ?? ''
+  if (item.file !== undefined) {
+    if (!/\.(csv|xml|geojson)$/.test(item.file))
+      on('form_missing_list', 'type', `"${item.file}" is not a file of choices.`, 'Use a .csv, .xml or .geojson file.')
+    return
+  }
+  if (name.startsWith('${') || form.lists[name] || /\bsearch\(/.test(item.appearance ?? '')) return
+  const near = Object.keys(form.lists).find((one) => one.toLowerCase() === name.toLowerCase())
+  on(
+    'form_missing_list',
+    'type',
+    name === '' ? 'The question names no choice list.' : `There is no choice list "${name}".`,
+    near === undefined
+      ? 'Add rows with that list_name to the choices sheet, or correct the name after the type.'
+      : `Did you mean "${near}"?`,
+  )
+}
