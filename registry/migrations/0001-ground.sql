@@ -143,7 +143,7 @@ create table audit_event (
   action text not null,
   subject_kind text not null,
   subject_id text not null,
-  household_id uuid,
+  household_id text,
   detail jsonb not null,
   previous_hash text not null,
   hash text not null,
@@ -170,7 +170,7 @@ create table pack_version (
 create table national_id_claim (
   national_id_hash text not null,
   county_code text not null,
-  person_id uuid not null,
+  person_id text not null,
   constraint national_id_claim_pkey primary key (national_id_hash)
 );
 select distribute('national_id_claim', 'national_id_hash', 'none');
