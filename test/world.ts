@@ -1,0 +1,109 @@
+import { fileURLToPath } from 'node:url'
+import { readSettings } from '#door/settings.ts'
+import { openSession } from '#door/sessions.ts'
+import { loadPack, type Pack } from '#packs/load.ts'
+import { pinned } from '#registry/pinned.ts'
+import { testRegistry } from '#registry/testing.ts'
+import type { Registry } from '#registry/open.ts'
+import { makeApp } from '#server/app.ts'
+import { makeClient, type Client } from '#server/client.ts'
+import { placeAreas } from '#server/place-areas.ts'
+import { placePeople } from '#server/place-people.ts'
+import { publishForms } from '#cycle/01-survey/publish.ts'
+import { officers, villagePeople } from '#synthetic/people.ts'
+import { SYSTEM, transact } from '#registry/transaction.ts'
+
+/** The product in a test: one app, its people, and a transaction that is rolled back at the end. */
+export interface World {
+  /** Nobody signed in. */
+  client: Client
+  /** The client of a demo person (synthetic/people.ts); jobs are waited for. */
+  as(login: string, role?: { role: string; area_code: string }): Promise<Client>
+  /** A bearer token, for requests that the typed client cannot make (XML, multipart). */
+  token(login: string): Promise<string>
+  /** Any request through the same app. */
+  request(path: string, init?: RequestInit): Promise<Response>
+  /** Set the clock of the requests that follow. */
+  at(iso: string): void
+  registry: Registry
+  pack: Pack
+  county_code: string
+  village_codes: string[]
+  rollback(): Promise<void>
+  /** Drop the test file's database; call once, after the last world. */
+  close(): Promise<void>
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+let pack: Promise<Pack> | undefined
+let base: Promise<Registry> | undefined
+
+async function readPack(): Promise<Pack> {
+  const loaded = await loadPack(`${root}packs/china-2014`)
+  if (!loaded.pack) throw new Error(loaded.problems.map((each) => each.message).join('\n'))
+  return loaded.pack
+}
+
+const county_code = '360781'
+const township = '360781107'
+
+/** The areas, forms and people, placed once for each test file. */
+async function placedRegistry(loaded: Pack): Promise<Registry> {
+  const registry = await testRegistry()
+  await transact(registry, SYSTEM, async (tx) => {
+    await placeAreas(tx, loaded, (area) => ['CN', '36', '3607'].includes(area.area_code) || area.area_code.startsWith(county_code))
+    await publishForms(tx, loaded, '2014-04-01T00:00:00.000Z')
+  })
+  await placePeople(registry, [...officers, ...villagePeople(await villagesOf(registry))])
+  return registry
+}
+
+async function villagesOf(registry: Registry): Promise<string[]> {
+  const villages = await registry.app
+    .selectFrom('area')
+    .select('area_code')
+    .where('parent_code', '=', township)
+    .where('level', '=', 'village')
+    .orderBy('area_code')
+    .execute()
+  return villages.map((village) => village.area_code)
+}
+
+/** Open a world; `rollback()` in afterEach, `close()` in afterAll. */
+export async function openWorld(now = '2014-05-01T08:00:00.000Z'): Promise<World> {
+  pack ??= readPack()
+  const loaded = await pack
+  base ??= placedRegistry(loaded)
+  const shared = await base
+  const held = await pinned(shared)
+  const settings = readSettings({ DOORSTEP_DEMO: '1' }, root)
+  let clock = now
+  const app = makeApp({ registry: held.registry, settings, pack: loaded, clock: () => clock })
+  const fetch = (request: Request) => app.fetch(request)
+  const token = async (login: string, role?: { role: string; area_code: string }) => {
+    const account = await held.registry.app
+      .selectFrom('account')
+      .select('account_id')
+      .where('login', '=', login)
+      .executeTakeFirstOrThrow()
+    return (await openSession(held.registry, account.account_id, clock, role)).token
+  }
+  return {
+    client: makeClient('http://doorstep', { fetch, wait: true }),
+    as: async (login, role) => makeClient('http://doorstep', { fetch, wait: true, token: await token(login, role) }),
+    token,
+    request: async (path, init) => app.fetch(new Request(`http://doorstep${path}`, init)),
+    at: (iso) => {
+      clock = iso
+    },
+    registry: held.registry,
+    pack: loaded,
+    county_code,
+    village_codes: await villagesOf(shared),
+    rollback: held.rollback,
+    async close() {
+      base = undefined
+      await shared.close()
+    },
+  }
+}
