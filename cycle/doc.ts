@@ -1,0 +1,47 @@
+// docs/cycle.md, made from cycle.ts: `node cycle/doc.ts` writes it, `node cycle/doc.ts --check` fails where it is stale.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { cycle } from './cycle.ts'
+
+const file = fileURLToPath(new URL('../docs/cycle.md', import.meta.url))
+
+export function cycleDocument(): string {
+  const rows = cycle.map(
+    (room) =>
+      `| ${room.number} | [${room.name}](../cycle/${room.folder}/README.md) | ${room.question.en}<br>${room.question.zh} | ${room.does.en} |`,
+  )
+  const tables = cycle.map((room) => {
+    const list = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ') || 'nothing'
+    return `| ${room.number} ${room.name} | ${list(room.writes)} | ${list(room.reads)} |`
+  })
+  return `# The campaign, step by step
+
+Made from \`cycle/cycle.ts\` by \`node cycle/doc.ts\`; do not edit by hand.
+
+Twelve rooms, in the campaign's own order. A room reads the tables of earlier rooms and writes its own: the table is
+the door between rooms, and each table has one writing room.
+
+| | room | asks | does |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+
+## Tables
+
+| room | writes | reads |
+| --- | --- | --- |
+${tables.join('\n')}
+
+The ground floor (\`registry/\`, \`door/\`) keeps areas, accounts, sessions, device keys, audit events, pack versions,
+settings and jobs. \`household_road\` and \`timeline\` are views over all rooms, read by \`12-see\`.
+`
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const made = cycleDocument()
+  if (process.argv.includes('--check')) {
+    if (readFileSync(file, 'utf8') !== made) {
+      console.error('docs/cycle.md is stale: run node cycle/doc.ts')
+      process.exit(1)
+    }
+  } else writeFileSync(file, made)
+}
