@@ -80,14 +80,17 @@ export function bindOf(
 }
 
 /** The setvalue of a default that is computed; undefined for none and for constants. */
-export function defaultAction(writing: Writing, placed: Placed): XmlElement | undefined {
+export function defaultAction(
+  writing: Writing,
+  placed: Placed,
+  event: 'odk-instance-first-load' | 'odk-new-repeat',
+): XmlElement | undefined {
   const { item } = placed
   if (item.kind !== 'question' || item.bind.default === undefined || !isDynamic(item.bind.default, item.type))
     return undefined
-  const repeated = placed.parents.some((parent) => parent.kind === 'repeat')
   return element('setvalue', {
     ref: pathOf(writing.scope, placed),
-    event: repeated ? 'odk-instance-first-load odk-new-repeat-instance' : 'odk-instance-first-load',
+    event,
     value: resolveReferences(writing.scope, placed, item.bind.default),
   })
 }

@@ -3,12 +3,15 @@ import { defaultAction, triggeredActions } from './binds.ts'
 import type { Writing } from './itext.ts'
 import { hintOf, isLive, isTranslated, labelOf, outputs, putText } from './itext.ts'
 import { listNeedsItext, countNode } from './instances.ts'
-import type { ChoiceList, Placed, Question } from './model.ts'
+import type { ChoiceList, Item, Placed, Question } from './model.ts'
 import { pathFrom, pathOf, resolveReferences } from './references.ts'
 import { QUESTION_TYPES } from './types.ts'
 import type { XmlElement } from './xml.ts'
 import { element } from './xml.ts'
 
+const YES = /^(yes|true|true\(\))$/i
+// Apps are started for plain photos only.
+const OWN_CAMERA = /\b(draw|signature|new-front|selfie)\b/
 const usesSearch = (question: Question) => /\bsearch\(/.test(question.appearance ?? '')
 
 /** Names of lists used through search() alone: their choices are written inline and make no instance. */
@@ -47,15 +50,20 @@ function itemset(writing: Writing, placed: Placed, question: Question): XmlEleme
   const of_repeat = /^\$\{\s*([^}]+?)\s*\}$/.exec(name)
   const source = of_repeat ? writing.scope.by_name.get(of_repeat[1] ?? '')?.[0] : undefined
   if (source) {
-    const repeat = source.parents.findLastIndex((parent) => parent.kind === 'repeat')
-    const rest = source.path.slice(repeat + 1).join('/')
-    const of = {
-      item: source.parents[repeat] ?? source.item,
-      path: source.path.slice(0, repeat + 1),
-      parents: source.parents.slice(0, repeat),
-    }
+    // The choices are the entries of a repeat: of a question in it, or (reference-geometry) of the repeat itself.
+    const at =
+      source.item.kind === 'repeat'
+        ? source.path.length - 1
+        : source.parents.findLastIndex((parent) => parent.kind === 'repeat')
+    const repeat = source.item.kind === 'repeat' ? source.item : source.parents[at]
+    const of = { item: repeat ?? source.item, path: source.path.slice(0, at + 1), parents: source.parents.slice(0, at) }
+    const rest = source.item.kind === 'repeat' ? 'geometry' : source.path.slice(at + 1).join('/')
     const base = pathFrom(writing.scope, placed, of, true)
-    nodeset = filter === '' ? `${base}[./${rest} != '']` : `${base}[${filter}]`
+    const entry = question.choice_filter?.replace(/\$\{\s*([^}]+?)\s*\}/g, (whole, named: string) => {
+      const target = writing.scope.by_name.get(named)?.[0]
+      return target?.parents[at] === repeat ? ` ./${target?.path.slice(at + 1).join('/')} ` : whole
+    })
+    nodeset = `${base}[${entry === undefined ? `./${rest} != ''` : resolveReferences(writing.scope, placed, entry, true)}]`
     value = rest
     label = rest
   } else {
@@ -66,7 +74,7 @@ function itemset(writing: Writing, placed: Placed, question: Question): XmlEleme
     }
     if (question.file === undefined && list && listNeedsItext(list)) label = 'jr:itext(itextId)'
   }
-  if (parameters['randomize'] === 'true') {
+  if (YES.test(parameters['randomize'] ?? '')) {
     const seed = parameters['seed']
     nodeset = `randomize(${nodeset}${seed === undefined ? '' : `, ${resolveReferences(writing.scope, placed, seed)}`})`
   }
@@ -83,12 +91,14 @@ function controlAttributes(writing: Writing, placed: Placed, question: Question)
   for (const [key, value] of Object.entries(question.control ?? {}))
     attributes[key] = resolveReferences(writing.scope, placed, value)
   if (question.type === 'text' && parameters['rows'] !== undefined) attributes['rows'] = parameters['rows']
-  if (question.type === 'image') attributes['intent'] = parameters['app'] ?? attributes['intent']
+  if (question.type === 'image' && !OWN_CAMERA.test(question.appearance ?? ''))
+    attributes['intent'] = parameters['app'] ?? attributes['intent']
   if (question.type === 'geopoint') {
     attributes['accuracyThreshold'] = parameters['capture-accuracy']
     attributes['unacceptableAccuracyThreshold'] = parameters['warning-accuracy']
   }
-  if (parameters['incremental'] === 'true') attributes['incremental'] = 'true'
+  if (/^geo(trace|shape)$/.test(question.type) && YES.test(parameters['incremental'] ?? ''))
+    attributes['incremental'] = 'true'
   if (question.type === 'range') {
     attributes['start'] = parameters['start'] ?? '1'
     attributes['end'] = parameters['end'] ?? '10'
@@ -106,7 +116,8 @@ function control(writing: Writing, placed: Placed, question: Question): XmlEleme
   if (name === undefined || (!label && !hint && question.bind.calculation !== undefined)) return []
   if (!label && !hint && question.trigger !== undefined) return []
   const attributes = controlAttributes(writing, placed, question)
-  const texts = [label, hint].filter((one) => one !== undefined)
+  // A label is demanded by the schema: a hint alone, or nothing, gets an empty one.
+  const texts = [label ?? element('label'), hint].filter((one) => one !== undefined)
   const actions = triggeredActions(writing, placed)
   if (question.type === 'select_one_external') {
     const filter = resolveReferences(writing.scope, placed, question.choice_filter ?? '', true)
@@ -125,7 +136,7 @@ function control(writing: Writing, placed: Placed, question: Question): XmlEleme
 }
 
 /** Body elements of the items with the given parents. */
-export function bodyOf(writing: Writing, items: Placed[]): XmlElement[] {
+export function bodyOf(writing: Writing, items: Placed[], onEntry: (repeat: Item) => XmlElement[]): XmlElement[] {
   return items.flatMap((placed) => {
     const { item } = placed
     if (item.kind === 'question') return control(writing, placed, item)
@@ -140,7 +151,7 @@ export function bodyOf(writing: Writing, items: Placed[]): XmlElement[] {
         element(
           'group',
           { ref, appearance, ...item.control },
-          [label, hint, ...bodyOf(writing, inner)].filter((one) => one !== undefined),
+          [label, hint, ...bodyOf(writing, inner, onEntry)].filter((one) => one !== undefined),
         ),
       ]
     }
@@ -158,11 +169,12 @@ export function bodyOf(writing: Writing, items: Placed[]): XmlElement[] {
           : resolveReferences(writing.scope, placed, item.repeat_count)
     const actions = writing.scope.placed
       .filter((one) => one.parents.findLast((parent) => parent.kind === 'repeat') === item)
-      .map((one) => defaultAction(writing, one))
+      .map((one) => defaultAction(writing, one, 'odk-new-repeat'))
       .filter((one) => one !== undefined)
     const repeat = element('repeat', { nodeset: ref, 'jr:count': count, appearance, ...item.control }, [
-      ...bodyOf(writing, inner),
+      ...bodyOf(writing, inner, onEntry),
       ...actions,
+      ...onEntry(item),
     ])
     return [element('group', { ref }, [label ?? element('label'), ...(hint ? [hint] : []), repeat])]
   })

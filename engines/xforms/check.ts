@@ -1,6 +1,9 @@
 // What can only be told from the whole form: names, references, lists, labels.
 import { isDynamic } from './dynamic.ts'
+import { checkEntities } from './entity-check.ts'
+import { externalInstances } from './instances.ts'
 import type { Form, FormProblem, Placed } from './model.ts'
+import { placedItems } from './model.ts'
 import { isName, NAME_HINT, proposeName } from './names.ts'
 import { referencedNames, scopeOf } from './references.ts'
 import type { Scope } from './references.ts'
@@ -23,7 +26,7 @@ export function checkForm(form: Form): FormProblem[] {
   const scope = scopeOf(form)
   const siblings = new Map<string, number>()
   for (const placed of scope.placed) {
-    checkName(form, placed, siblings, report)
+    checkName(placed, siblings, report)
     checkItem(form, placed, scope, report)
   }
   for (const list of Object.values(form.lists)) {
@@ -41,10 +44,11 @@ export function checkForm(form: Form): FormProblem[] {
       checkReferences(entity[column] ?? '', 'entities', entity.row, column, scope, report)
     }
   }
+  problems.push(...checkInstances(form), ...checkEntities(form, scope))
   return problems
 }
 
-function checkName(form: Form, placed: Placed, siblings: Map<string, number>, report: Report): void {
+function checkName(placed: Placed, siblings: Map<string, number>, report: Report): void {
   const { item } = placed
   if (item.name === '') return
   if (!isName(item.name)) {
@@ -66,16 +70,6 @@ function checkName(form: Form, placed: Placed, siblings: Map<string, number>, re
       'name',
       'The name "meta" is kept for the form\'s own data.',
       'Choose another name.',
-    )
-  }
-  if (placed.parents.length === 0 && item.name === form.root_name && item.kind !== 'question') {
-    report(
-      'form_duplicate_name',
-      'survey',
-      item.row,
-      'name',
-      `"${item.name}" is the name of the form itself.`,
-      'Rename the group or the form.',
     )
   }
   const key = [...placed.path.slice(0, -1), item.name].join('/')
@@ -176,7 +170,13 @@ function checkItem(form: Form, placed: Placed, scope: Scope, report: Report): vo
   const type = QUESTION_TYPES[item.type]
   if (item.choices !== undefined) checkList(form, placed, on)
   const shown = Object.keys(item.labels).length + Object.keys(item.hints).length + Object.keys(item.media).length > 0
-  if (type?.control !== undefined && !shown && bind.calculation === undefined && bind.default === undefined) {
+  if (
+    type?.control !== undefined &&
+    !shown &&
+    bind.calculation === undefined &&
+    bind.default === undefined &&
+    item.trigger === undefined
+  ) {
     on(
       'form_missing_label',
       'label',
@@ -262,4 +262,40 @@ function checkList(
       ? 'Add rows with that list_name to the choices sheet, or correct the name after the type.'
       : `Did you mean "${near}"?`,
   )
+}
+
+/** One name, one source: an instance id that would mean two files, or a file and a choice list. */
+function checkInstances(form: Form): FormProblem[] {
+  const problems: FormProblem[] = []
+  const seen = new Map<string, string>()
+  const searched = new Map<string, boolean>()
+  for (const { item } of placedItems(form)) {
+    if (item.kind !== 'question' || item.choices === undefined || !form.lists[item.choices]) continue
+    const searches = /\bsearch\(/.test(item.appearance ?? '')
+    if ((searched.get(item.choices) ?? searches) !== searches) {
+      problems.push({
+        code: 'form_conflicting_instance',
+        sheet: 'survey',
+        row: item.row,
+        column: 'appearance',
+        message: `The list "${item.choices}" is used with search() and without.`,
+        hint: 'Give the search() question a list of its own.',
+      })
+    }
+    searched.set(item.choices, searches)
+  }
+  for (const { id, src, row } of externalInstances(form)) {
+    const other = seen.get(id) ?? (form.lists[id] ? 'the choices sheet' : undefined)
+    if (other !== undefined && other !== src) {
+      problems.push({
+        code: 'form_conflicting_instance',
+        sheet: 'survey',
+        row,
+        message: `"${id}" would be read from ${other} and from ${src}.`,
+        hint: 'Rename one of them.',
+      })
+    }
+    seen.set(id, src)
+  }
+  return problems
 }

@@ -28,7 +28,7 @@ const CHECKS: Record<string, [RegExp, string]> = {
   'allow-mock-accuracy': [bool, 'Write true or false.'],
   'capture-accuracy': [/^[+-]?\d+(\.\d+)?$/, 'Write a number of metres.'],
   'warning-accuracy': [/^[+-]?\d+(\.\d+)?$/, 'Write a number of metres.'],
-  incremental: [/^true$/, 'Write true or leave it out.'],
+  incremental: [/^(yes|true|true\(\))$/i, 'Write true or leave it out.'],
   'max-pixels': [/^\d+$/, 'Write a whole number of pixels.'],
   rows: [/^\d+$/, 'Write a whole number of rows.'],
   'identify-user': [bool, 'Write true or false.'],

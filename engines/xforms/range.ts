@@ -69,7 +69,7 @@ function checkLabels(
   }
   if (/\bno-ticks\b/.test(question.appearance ?? '')) {
     const off = list.choices.filter((choice) => ![start, end].includes(Number(choice.name)))
-    if (list.choices.length > 2)
+    if (new Set(list.choices.map((choice) => choice.name)).size > 2)
       return [{ message: 'Without ticks only two labels can be shown.', hint: 'Keep the choices for start and end.' }]
     return off.length > 0
       ? [

@@ -1,6 +1,6 @@
 // `${name}` -> XPath: absolute, or relative where source and target share a repeat, so that each entry of a repeat
 // looks at its own values. Behaviour: https://xlsform.org/en/#relevant and the reference cases of pyxform 4.5.
-import type { Form, Placed } from './model.ts'
+import type { Form, Item, Placed } from './model.ts'
 import { placedItems } from './model.ts'
 
 const REFERENCE = /\$\{\s*(last-saved#)?([^}]*?)\s*\}/g
@@ -15,16 +15,33 @@ export function refersToLastSaved(text: string): boolean {
   return [...text.matchAll(REFERENCE)].some((match) => match[1] !== undefined)
 }
 
+// The form's own identifier may be referred to like a question.
+const INSTANCE_ID: Item = {
+  kind: 'question',
+  type: 'hidden',
+  name: 'instanceID',
+  row: 0,
+  labels: {},
+  hints: {},
+  guidance: {},
+  media: {},
+  bind: {},
+  parameters: {},
+}
+
 export type Scope = { root: string; by_name: Map<string, Placed[]>; placed: Placed[] }
 
 /** Looks all items up once; loops and expressions then resolve names against it. */
-export function scopeOf(form: Pick<Form, 'items' | 'root_name'>): Scope {
+export function scopeOf(form: Pick<Form, 'items' | 'root_name'> & Partial<Pick<Form, 'settings'>>): Scope {
   const placed = placedItems(form)
   const by_name = new Map<string, Placed[]>()
   for (const one of placed) {
     const found = by_name.get(one.item.name)
     if (found) found.push(one)
     else by_name.set(one.item.name, [one])
+  }
+  if (!/^(yes|true|true\(\))$/i.test(form.settings?.['omit_instanceid'] ?? '') && !by_name.has('instanceID')) {
+    by_name.set('instanceID', [{ item: INSTANCE_ID, path: ['meta', 'instanceID'], parents: [] }])
   }
   return { root: form.root_name, by_name, placed }
 }
@@ -37,13 +54,15 @@ export function pathOf(scope: Scope, placed: Placed): string {
 /** Path of the target as seen from the context: relative when both stand in one repeat, else absolute. */
 export function pathFrom(scope: Scope, context: Placed | undefined, target: Placed, current: boolean): string {
   let shared = -1
+  let in_repeat = false
   if (context) {
     for (let at = 0; at < Math.min(context.parents.length, target.parents.length); at += 1) {
       if (context.parents[at] !== target.parents[at]) break
-      if (context.parents[at]?.kind === 'repeat') shared = at
+      shared = at
+      if (context.parents[at]?.kind === 'repeat') in_repeat = true
     }
   }
-  if (!context || shared < 0) return pathOf(scope, target)
+  if (!context || !in_repeat) return pathOf(scope, target)
   const up = context.path.length - (shared + 1)
   const steps = [...Array.from({ length: up }, () => '..'), ...target.path.slice(shared + 1)].join('/')
   return current ? `current()/${steps}` : steps

@@ -55,16 +55,6 @@ export function checkColumns(workbook: Workbook): FormProblem[] {
       }
       seen.set(key, column.header)
     }
-    const unnamed = found.rows.find((row) => Object.keys(row.cells).some((header) => header.startsWith('__')))
-    if (unnamed && sheet === 'survey') {
-      problems.push({
-        code: 'form_missing_column',
-        sheet,
-        row: unnamed.row,
-        message: 'The row has a value in a column without a header.',
-        hint: 'Name the column in the first row, or empty the cell.',
-      })
-    }
   }
   const entities = workbook.sheets['entities']
   for (const column of entities ? columnsOf(entities) : []) {

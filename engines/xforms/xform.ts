@@ -1,6 +1,7 @@
 // Form tree -> ODK XForm. Specification: https://getodk.github.io/xforms-spec/
 import { backgroundAction, bindOf, defaultAction, logic } from './binds.ts'
 import { bodyOf, childrenOf, searchedLists } from './body.ts'
+import type { EntityPlan } from './entity-xform.ts'
 import { entityNamespaces, entityPlan } from './entity-xform.ts'
 import { countNode, externalInstances, inMeta, isExternal, listInstance, primaryNodes } from './instances.ts'
 import type { Writing } from './itext.ts'
@@ -41,11 +42,10 @@ function submissionElement(form: Form): XmlElement | undefined {
   })
 }
 
-function modelOf(writing: Writing, body: XmlElement[]): XmlElement {
+function modelOf(writing: Writing, plan: EntityPlan): XmlElement {
   const { form, scope } = writing
   const { settings } = form
   const root = `/${form.root_name}`
-  const plan = entityPlan(writing)
   const instance_name = settings['instance_name']
   const with_id = off(settings['omit_instanceid'])
   const meta = element('meta', {}, [
@@ -80,11 +80,16 @@ function modelOf(writing: Writing, body: XmlElement[]): XmlElement {
   const lists = Object.values(form.lists).filter((list) => !searched.has(list.name))
   const list_instances = lists.map((list) => listInstance(writing, list))
   const rest: XmlElement[] = []
-  for (const placed of scope.placed) {
-    if (isExternal(placed.item)) continue
-    rest.push(...bindsOf(writing, placed))
-    rest.push(...plan.binds(placed.item))
+  const walk = (parent: Placed | undefined) => {
+    for (const placed of childrenOf(writing, parent)) {
+      if (isExternal(placed.item)) continue
+      rest.push(...bindsOf(writing, placed))
+      if (placed.item.kind === 'question') continue
+      walk(placed)
+      rest.push(...plan.binds(placed.item))
+    }
   }
+  walk(undefined)
   rest.push(...plan.binds(undefined))
   if (with_id) {
     rest.push(
@@ -100,7 +105,6 @@ function modelOf(writing: Writing, body: XmlElement[]): XmlElement {
       }),
     )
   }
-  void body
   return element(
     'model',
     {
@@ -137,7 +141,7 @@ function bindsOf(writing: Writing, placed: Placed): XmlElement[] {
   }
   found.push(bindOf(writing, placed, meta_path))
   found.push(backgroundAction(writing, placed))
-  if (!placed.parents.some((parent) => parent.kind === 'repeat')) found.push(defaultAction(writing, placed))
+  found.push(defaultAction(writing, placed, 'odk-instance-first-load'))
   return found.filter((one) => one !== undefined)
 }
 
@@ -152,8 +156,9 @@ export function toXForm(form: Form): string {
   for (const placed of writing.scope.placed) {
     messageOf(writing, placed, placed.item.bind.constraint_message, 'jr:constraintMsg')
   }
-  const body = bodyOf(writing, childrenOf(writing, undefined))
-  const model = modelOf(writing, body)
+  const plan = entityPlan(writing)
+  const body = bodyOf(writing, childrenOf(writing, undefined), plan.actions)
+  const model = modelOf(writing, plan)
   const style = form.settings['style']
   return documentOf(
     element('h:html', { ...NAMESPACES, ...entityNamespaces(form), ...customNamespaces(form) }, [
