@@ -1,0 +1,104 @@
+import { WHOLE_LIMIT } from './schema.ts'
+import type { FieldKind } from './schema.ts'
+
+export type DialectName = 'postgres' | 'duckdb'
+
+/**
+ * The places where the two databases differ in what they compute. Measured on DuckDB 1.5.6 and PostgreSQL 18: DuckDB
+ * divides whole numbers into a double (7/2 = 3.5), PostgreSQL compares text by the database's collation, and both
+ * round half to even when a double is cast to a whole number.
+ */
+export type Dialect = {
+  name: DialectName
+  double: string
+  /** A type that holds any product of two whole numbers. */
+  wide: string
+  divide: (a: string, b: string) => string
+  /** NULL when a wide or double number has more than fifteen digits; reads its argument once. */
+  within: (sql: string, from: 'whole' | 'double') => string
+  ordered: (text: string) => string
+  daysBetween: (from: string, to: string) => string
+  dayNumber: (date: string) => string
+  textSize: (text: string) => string
+  listSize: (list: string) => string
+  endsWith: (text: string, end: string) => string
+  contains: (text: string, part: string) => string
+  has: (list: string, value: string) => string
+  textList: (literals: string[]) => string
+}
+
+export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`
+export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** A dotted name is quoted part by part; anything with a bracket is taken as SQL (a query, read_parquet(...)). */
+export const tableName = (table: string): string =>
+  table.includes('(') ? table : table.split('.').map(quoteName).join('.')
+
+const postgres: Dialect = {
+  name: 'postgres',
+  double: 'double precision',
+  wide: 'numeric',
+  divide: (a, b) => `(${a} / ${b})`,
+  // least and greatest skip NULL, so a NULL ends at a limit and becomes NULL again.
+  within: (sql, from) => {
+    const limit = from === 'double' ? `double precision '${WHOLE_LIMIT + 1}'` : `numeric '${WHOLE_LIMIT + 1}'`
+    return `cast(nullif(nullif(least(greatest(${sql}, -${limit}), ${limit}), ${limit}), -${limit}) as bigint)`
+  },
+  ordered: (text) => `(${text} collate "C")`,
+  daysBetween: (from, to) => `cast(${to} - ${from} as bigint)`,
+  dayNumber: (date) => `cast(to_char(${date}, 'YYYYMMDD') as bigint)`,
+  textSize: (text) => `cast(char_length(${text}) as bigint)`,
+  listSize: (list) => `cast(cardinality(${list}) as bigint)`,
+  endsWith: (text, end) => `(right(${text}, char_length(${end})) = ${end})`,
+  contains: (text, part) => `(strpos(${text}, ${part}) > 0)`,
+  has: (list, value) => `(${value} = any(${list}))`,
+  textList: (literals) => `cast(array[${literals.join(', ')}] as text[])`,
+}
+
+const duckdb: Dialect = {
+  name: 'duckdb',
+  double: 'double',
+  wide: 'hugeint',
+  divide: (a, b) => `(${a} // ${b})`,
+  within: (sql) => `cast(try_cast(${sql} as decimal(15,0)) as bigint)`,
+  ordered: (text) => text,
+  daysBetween: (from, to) => `date_diff('day', ${from}, ${to})`,
+  dayNumber: (date) => `(year(${date}) * 10000 + month(${date}) * 100 + day(${date}))`,
+  textSize: (text) => `length(${text})`,
+  listSize: (list) => `len(${list})`,
+  endsWith: (text, end) => `ends_with(${text}, ${end})`,
+  contains: (text, part) => `contains(${text}, ${part})`,
+  has: (list, value) => `list_contains(${list}, ${value})`,
+  textList: (literals) => `cast([${literals.join(', ')}] as varchar[])`,
+}
+
+export const DIALECTS: Record<DialectName, Dialect> = { postgres, duckdb }
+
+export const sqlType = (kind: FieldKind, dialect: Dialect): string => {
+  switch (kind) {
+    case 'int':
+    case 'money':
+      return 'bigint'
+    case 'decimal':
+      return dialect.double
+    case 'bool':
+      return 'boolean'
+    case 'date':
+      return 'date'
+    case 'choices':
+      return dialect.name === 'postgres' ? 'text[]' : 'varchar[]'
+    default:
+      return 'text'
+  }
+}
+
+/** One value of a declared kind as SQL; null becomes a typed NULL. Dates arrive as YYYY-MM-DD. */
+export function sqlLiteral(value: unknown, kind: FieldKind, dialect: Dialect): string {
+  if (value === undefined || value === null) return `cast(null as ${sqlType(kind, dialect)})`
+  if (typeof value === 'boolean') return value ? 'true' : 'false'
+  if (typeof value === 'number') {
+    return kind === 'decimal' ? `cast('${value}' as ${dialect.double})` : `cast(${value} as bigint)`
+  }
+  if (Array.isArray(value)) return dialect.textList(value.map((text) => quoteText(String(text))))
+  return `cast(${quoteText(String(value))} as ${kind === 'date' ? 'date' : 'text'})`
+}
