@@ -8,7 +8,7 @@ import type { PreparedDate, PreparedPersonId } from './person_id.ts'
 
 /**
  * One comparison made ready: `prepare` reads the values of one record once (null: nothing to compare), `level` gives the
- * index of the model's level, and `keys[i]` is a text that two records share exactly when they reach level i or better,
+ * index of the model's level (-1: nothing comparable on both), and `keys[i]` is a text that two records share exactly when they reach level i or better,
  * for as many of the first levels as have one. The same code scores in the browser, in a small batch and over DuckDB's
  * candidate pairs, so that no two engines can differ.
  */
@@ -127,7 +127,7 @@ function build<T>(comparison: Comparison, kind: Outcomes<T>): Comparer {
     prepare: (values) => kind.prepare(values, comparison),
     level(a, b) {
       const outcome = kind.outcome(a as T, b as T, comparison)
-      return level_of ? level_of[outcome]! : outcome
+      return level_of && outcome >= 0 ? level_of[outcome]! : outcome
     },
     keys: [...keys.map((key) => (a: unknown) => key(a as T)), ...prefix_keys],
   }

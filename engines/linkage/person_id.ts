@@ -36,6 +36,9 @@ export function compareDates(a: PreparedDate, b: PreparedDate): number {
   return years <= 1 ? 2 : 3
 }
 
+/** The outcome of a comparison that had nothing to compare. */
+export const MISSING = -1
+
 export type Sex = 'male' | 'female'
 
 /** What a person's number, birth date and sex say together. They are one piece of evidence: the number holds the rest. */
@@ -71,7 +74,8 @@ export function preparePersonId(id_text: string, birth_text: string, sex_text: s
 }
 
 /**
- * The outcome as an index into FIXED_OUTCOMES.person_id. Symmetric.
+ * The outcome as an index into FIXED_OUTCOMES.person_id, or MISSING when the two say nothing of the same thing (a number
+ * here, only a sex there). Symmetric.
  *
  * same_id needs a birth date that agrees roughly, else it is a borrowed number (the head's entered for everyone). Two
  * different valid numbers are an id_conflict even when the birth date agrees: the check character catches every single
@@ -89,5 +93,5 @@ export function comparePersonIds(a: PreparedPersonId, b: PreparedPersonId): numb
   if (sex_differs) return 5
   if (dates === 0) return 2
   if (dates === 1) return 3
-  return 5
+  return a.id === null || b.id === null ? (dates < 0 ? MISSING : 5) : 5
 }

@@ -99,6 +99,7 @@ export function chinesePersonModel(columns: ChinesePersonColumns = {}): LinkageM
       { comparison: 'name', levels: ['exact', 'variant', 'same_tone', 'same_sound', 'one_character', 'permuted'] },
     ],
     vetoes: [{ comparison: 'person', levels: ['id_conflict'] }],
-    households: DEFAULT_HOUSEHOLDS,
+    // another sex or another generation is another member of the family
+    households: { ...DEFAULT_HOUSEHOLDS, vetoes: [{ comparison: 'person', levels: ['different', 'borrowed_id'] }] },
   }
 }

@@ -1,0 +1,102 @@
+import type { LinkageModel } from './model.ts'
+import type { Session } from './session.ts'
+import type { EncodedRecords } from './encode.ts'
+import { comparePairs } from './compare.ts'
+import { countPatterns, scorePatterns, writeMeanings } from './score_sql.ts'
+
+/**
+ * lk_<into>: pairs of lk_<from> that are the best of both their records, with `margin`, the lead in bits over the next
+ * best of either. A margin of 0 is a tie: all its pairs are kept, for a person to look at, and none is chosen.
+ */
+export async function mutualBest(session: Session, from: string, into: string): Promise<void> {
+  await session.step(
+    `${into}_ranked`,
+    `select *, rank() over best_l as rank_l, rank() over best_r as rank_r,
+  weight - coalesce(lead(weight) over best_l, -1e9) as lead_l,
+  weight - coalesce(lead(weight) over best_r, -1e9) as lead_r,
+  count(*) over (partition by l, weight) as equals_l, count(*) over (partition by r, weight) as equals_r
+from lk_${from}
+window best_l as (partition by l order by weight desc), best_r as (partition by r order by weight desc)`,
+  )
+  await session.step(
+    into,
+    `select * exclude (rank_l, rank_r, lead_l, lead_r, equals_l, equals_r),
+  case when equals_l > 1 or equals_r > 1 then 0 else least(lead_l, lead_r) end as margin
+from lk_${into}_ranked where rank_l = 1 and rank_r = 1`,
+  )
+}
+
+/**
+ * lk_supported: lk_scored with what the household says. Anchors are pairs sure by themselves; every other anchor between
+ * the same two households adds bits, up to a cap. `anchored` tells a pair's other anchors.
+ */
+export async function supportHouseholds(session: Session, model: LinkageModel): Promise<void> {
+  const { anchor, bits_per_anchor, max_anchors } = model.households!
+  await mutualBest(session, 'scored', 'first_best')
+  await session.step(
+    'anchors',
+    `select b.l, b.r, x.household as hl, y.household as hr from lk_first_best b
+join lk_codes_left x on x.id = b.l join lk_codes_right y on y.id = b.r
+where b.weight >= ${anchor} and b.margin > 0 and b.vetoed = 0 and x.household is not null and y.household is not null`,
+  )
+  await session.step('support', 'select hl, hr, count(*)::integer as anchors from lk_anchors group by all')
+  await session.step(
+    'supported',
+    `with others as (
+  select s.*, coalesce(h.anchors, 0) - case when a.l is null then 0 else 1 end as anchored
+  from lk_scored s join lk_codes_left x on x.id = s.l join lk_codes_right y on y.id = s.r
+  left join lk_support h on h.hl = x.household and h.hr = y.household
+  left join lk_anchors a on a.l = s.l and a.r = s.r)
+select * exclude (weight, anchored), weight as own_weight, anchored,
+  weight + case when vetoed = 1 then 0 else ${bits_per_anchor} * least(anchored, ${max_anchors}) end as weight
+from others`,
+  )
+}
+
+/**
+ * lk_completed: members left over in households that are linked already, compared each with each and scored by the same
+ * model under the household's own odds. Households are linked when two members are, or half of the smaller one.
+ * Free members take at even odds that some two of them are the same; what a household shares counts for nothing.
+ */
+export async function completeHouseholds(
+  session: Session,
+  model: LinkageModel,
+  encoded: EncodedRecords,
+  least: number,
+) {
+  await session.step('chosen', `select * from lk_best where margin > 0 and weight >= ${model.thresholds.review}`)
+  await session.step(
+    'linked_households',
+    `with sizes as (
+  select 'l' as side, household, count(*) as size from lk_codes_left group by all
+  union all select 'r', household, count(*) from lk_codes_right group by all)
+select x.household as hl, y.household as hr, count(*) as shared from lk_chosen b
+join lk_codes_left x on x.id = b.l join lk_codes_right y on y.id = b.r
+join sizes s on s.side = 'l' and s.household = x.household
+join sizes t on t.side = 'r' and t.household = y.household
+where b.weight >= ${model.households!.anchor} and b.vetoed = 0
+group by x.household, y.household, s.size, t.size having count(*) >= 2 or 2 * count(*) >= least(s.size, t.size)`,
+  )
+  await session.step(
+    'free_members',
+    `select 'l' as side, id, household from lk_codes_left where id not in (select l from lk_chosen)
+union all select 'r', id, household from lk_codes_right where id not in (select r from lk_chosen)`,
+  )
+  await session.step(
+    'free_pairs',
+    `select a.id as l, b.id as r,
+  greatest(count(*) over (partition by h.hl, h.hr, a.id), count(*) over (partition by h.hl, h.hr, b.id)) as free
+from lk_linked_households h
+join lk_free_members a on a.side = 'l' and a.household = h.hl
+join lk_free_members b on b.side = 'r' and b.household = h.hr`,
+  )
+  await comparePairs(session, model, encoded, 'free_pairs', 'free_compared')
+  const { patterns } = await countPatterns(session, 'free_compared')
+  await writeMeanings(session, model, patterns, 'free_compared')
+  // a probability of 0.5 / free, as odds
+  const weight = '(w.household_weight + log2(0.5 / (free.free - 0.5)))'
+  const join = 'join lk_free_pairs free on free.l = p.l and free.r = p.r'
+  await scorePatterns(session, model, 'free_compared', 'free_scored', least, weight, join)
+  await session.step('free_allowed', 'select * from lk_free_scored where completion_vetoed = 0')
+  await mutualBest(session, 'free_allowed', 'completed')
+}

@@ -1,0 +1,111 @@
+import { completeHouseholds, mutualBest, supportHouseholds } from './assign.ts'
+import type { EncodedRecords } from './encode.ts'
+import { householdLinks } from './households.ts'
+import type { HouseholdLink } from './households.ts'
+import { probabilityOf } from './model.ts'
+import type { LinkageModel } from './model.ts'
+import { levelsOf } from './patterns.ts'
+import { readColumns } from './session.ts'
+import type { Session } from './session.ts'
+
+export type Band = 'accept' | 'review' | 'reject'
+/** Why a pair of enough weight was not accepted. */
+export type Doubt = 'veto' | 'tie' | 'close_rival' | 'needs_second_evidence'
+
+export type Link = {
+  left_id: string
+  right_id: string
+  /** Bits, household support included. */
+  match_weight: number
+  match_probability: number
+  band: Band
+  doubt: Doubt | null
+  /** `pair`: by its own evidence; `household`: a member left over in a linked household. */
+  pass: 'pair' | 'household'
+  /** Other sure links between the same two households, and the bits they added. */
+  support: number
+  support_weight: number
+  /** Lead in bits over the next best pair of either record; null without a rival or without one-to-one. */
+  margin: number | null
+  /** Index of the level of each comparison; -1 where a value is missing. */
+  levels: number[]
+}
+
+const shape = (table: string, pass: string, own: string, support: string, lead: string) =>
+  `select l, r, pattern, weight, ${own} as own_weight, ${support} as support, ${lead} as margin, vetoed, acceptable, '${pass}' as pass from lk_${table}`
+
+/** A record completed by its household is not shown a second time with the tie or the doubt it had before. */
+const NOT_COMPLETED = ' where l not in (select l from lk_completed) and r not in (select r from lk_completed)'
+
+/**
+ * lk_links: the pairs to give back, with band and doubt. A vetoed pair, a tie, a pair whose record has another one almost
+ * as good, and a pair without the second evidence asked for are never accepted: they go to review.
+ */
+export async function assignOneToOne(
+  session: Session,
+  model: LinkageModel,
+  encoded: EncodedRecords,
+  settings: { one_to_one: boolean; households: boolean; least: number },
+): Promise<void> {
+  const { accept, review, margin = 3 } = model.thresholds
+  const passes: string[] = []
+  if (settings.households) {
+    await supportHouseholds(session, model)
+    await mutualBest(session, 'supported', 'best')
+    // evidence inside a household starts at even odds: a doubtful one must lead by the margin to be worth a look
+    await completeHouseholds(session, model, encoded, review + margin)
+    passes.push(shape('best', 'pair', 'own_weight', 'anchored', 'margin') + NOT_COMPLETED)
+    passes.push(shape('completed', 'household', 'weight', '0', 'margin'))
+  } else if (settings.one_to_one) {
+    await mutualBest(session, 'scored', 'best')
+    passes.push(shape('best', 'pair', 'weight', '0', 'margin'))
+  } else passes.push(shape('scored', 'pair', 'weight', '0', '1e9'))
+  await session.step(
+    'links',
+    `with candidates as (\n${passes.join('\nunion all\n')}),
+judged as (select *, case when weight < ${accept} then null when vetoed = 1 then 'veto' when margin = 0 then 'tie'
+  when margin < ${margin} then 'close_rival' when acceptable = 0 then 'needs_second_evidence' end as doubt
+from candidates where weight >= ${settings.least})
+select *, case when weight < ${review} then 'reject' when weight < ${accept} or doubt is not null then 'review' else 'accept' end as band
+from judged`,
+  )
+}
+
+/** lk_links as objects, with the records' own ids, ordered by them. */
+export async function readLinks(session: Session, model: LinkageModel, dedupe: boolean): Promise<Link[]> {
+  const [left, right, weight, own, support, margin, pattern, pass, band, doubt] = await readColumns(
+    session.connection,
+    `select x.source_id, y.source_id, k.weight, k.own_weight, k.support::double, k.margin, k.pattern, k.pass, k.band, k.doubt
+from lk_links k join lk_left x on x.id = k.l join lk_${dedupe ? 'left' : 'right'} y on y.id = k.r order by 1, 2`,
+  )
+  return left!.map((id, i) => ({
+    left_id: String(id),
+    right_id: String(right![i]),
+    match_weight: Number(weight![i]),
+    match_probability: probabilityOf(Number(weight![i])),
+    band: band![i] as Band,
+    doubt: doubt![i] as Doubt | null,
+    pass: pass![i] as Link['pass'],
+    support: Number(support![i]),
+    support_weight: Number(weight![i]) - Number(own![i]),
+    // a lead of millions of bits stands for "no rival"
+    margin: Number(margin![i]) > 1e6 ? null : Number(margin![i]),
+    levels: levelsOf(Number(pattern![i]), model),
+  }))
+}
+
+/** Households joined by accepted links. */
+export async function readHouseholds(session: Session): Promise<HouseholdLink[]> {
+  const [left, right] = await readColumns(
+    session.connection,
+    `select x.source_household, y.source_household from lk_links k join lk_left x on x.id = k.l join lk_right y on y.id = k.r
+where k.band = 'accept' and x.household is not null and y.household is not null`,
+  )
+  const sizes = async (side: string) => {
+    const sql = `select source_household, count(*)::double from lk_${side} where household is not null group by 1`
+    const [names, counts] = await readColumns(session.connection, sql)
+    return new Map(names!.map((name, i) => [String(name), Number(counts![i])]))
+  }
+  const pairs = left!.map((household, i) => [String(household), String(right![i])] as const)
+  return householdLinks(pairs, await sizes('left'), await sizes('right'))
+}

@@ -1,0 +1,141 @@
+import { assignOneToOne, readHouseholds, readLinks } from './bands.ts'
+import { block } from './block.ts'
+import type { RuleCount } from './block.ts'
+import type { TermFrequencies } from './bits.ts'
+import { clustersOf } from './cluster.ts'
+import { comparePairs } from './compare.ts'
+import { encode } from './encode.ts'
+import type { LinkageProblem } from './errors.ts'
+import { termFrequencies, writeFrequencies } from './frequencies.ts'
+import type { Link } from './bands.ts'
+import type { HouseholdLink } from './households.ts'
+import { loadRecords } from './load.ts'
+import type { LinkInput } from './load.ts'
+import { checkModel } from './model.ts'
+import type { LinkageModel } from './model.ts'
+import { countPatterns, scorePatterns, writeMeanings } from './score_sql.ts'
+import { openSession, readColumns } from './session.ts'
+import type { SessionOptions, Step } from './session.ts'
+import { levelFrequencies, train } from './train.ts'
+import type { Training, TrainMode } from './train.ts'
+
+export type { Link } from './bands.ts'
+export type { LinkInput, RecordRow, Relation } from './load.ts'
+export type { TermFrequencies } from './bits.ts'
+export { clustersOf } from './cluster.ts'
+
+export type LinkOptions = SessionOptions & {
+  /** Default `record_id`. */
+  id_column?: string
+  /** Default `household_id`; used when both sides have values in it. */
+  household_column?: string
+  /** Each record at most once: default true for two sides. */
+  one_to_one?: boolean
+  /** Household support and completion: default true when the model has settings for it and both sides have households. */
+  households?: boolean
+  /** Default: 'all' from 300 records a side, else 'prior'. */
+  train?: TrainMode
+  /** Random pairs for u; default 1,000,000. */
+  sample_pairs?: number
+  /** Most pairs that the blocking rules may make together; default 50,000,000. More is refused before it runs. */
+  max_pairs?: number
+  /** Shares of values in a wider population, in place of those among the records. */
+  frequencies?: TermFrequencies
+  /** Least weight of a link that is given back; default the review threshold. Below it the band is 'reject'. */
+  least_weight?: number
+}
+
+export type LinkResult = {
+  /** Accepted and doubtful pairs, ordered by ids. Rejected ones only where `least_weight` lies below review. */
+  links: Link[]
+  households: HouseholdLink[]
+  /** Deduplication: record id -> cluster id, over accepted links. */
+  clusters: Map<string, string>
+  /** The model as learnt, with which `score` and `waterfall` repeat any weight. */
+  model: LinkageModel
+  frequencies: TermFrequencies
+  training: Training
+  rules: RuleCount[]
+  counts: { left: number; right: number; pairs: number; accept: number; review: number }
+  problems: LinkageProblem[]
+  steps: Step[]
+}
+
+/** From this many records on both sides there are matches enough to learn from. */
+const ENOUGH_TO_LEARN = 300
+/** Scores this far below the review band are kept: household support can lift them by so much and no more. */
+const KEPT_BELOW = 6
+
+async function run(
+  records: { left: LinkInput; right?: LinkInput },
+  model: LinkageModel,
+  options: LinkOptions,
+): Promise<LinkResult> {
+  checkModel(model)
+  const dedupe = !records.right
+  const one_to_one = options.one_to_one ?? !dedupe
+  const session = await openSession(options)
+  try {
+    const loaded = await loadRecords(session, records, model, {
+      id_column: options.id_column ?? 'record_id',
+      household_column: options.household_column ?? 'household_id',
+    })
+    const { left, right } = loaded.counts
+    const encoded = await encode(session, model, dedupe)
+    const { counts: rules, pairs } = await block(session, model, encoded, options.max_pairs ?? 50_000_000)
+    await comparePairs(session, model, encoded, 'pairs', 'compared')
+    const patterns = await countPatterns(session, 'compared')
+    const mode = options.train ?? (Math.min(left, right) >= ENOUGH_TO_LEARN ? 'all' : 'prior')
+    const sampled =
+      mode === 'all'
+        ? levelFrequencies(model, encoded, options.sample_pairs ?? 1_000_000)
+        : { frequencies: [], drawn: 0 }
+    const learnt = train(model, patterns, mode, {
+      frequencies: sampled.frequencies,
+      sampled_pairs: sampled.drawn,
+      total_pairs: dedupe ? (left * (left - 1)) / 2 : left * right,
+      most_matches: one_to_one ? Math.min(left, right) : pairs,
+    })
+    const frequencies = termFrequencies(learnt.model, encoded, options.frequencies)
+    await writeFrequencies(session, learnt.model, encoded, frequencies)
+    await writeMeanings(session, learnt.model, patterns.patterns, 'compared')
+    const least = Math.min(options.least_weight ?? Infinity, model.thresholds.review)
+    await scorePatterns(session, learnt.model, 'compared', 'scored', least - KEPT_BELOW)
+    const with_households =
+      one_to_one && !dedupe && loaded.households && Boolean(model.households) && (options.households ?? true)
+    await assignOneToOne(session, learnt.model, encoded, { one_to_one, households: with_households, least })
+    const links = await readLinks(session, learnt.model, dedupe)
+    const households = loaded.households && !dedupe ? await readHouseholds(session) : []
+    const accepted = links.filter((link) => link.band === 'accept')
+    const ids = dedupe ? (await readColumns(session.connection, 'select source_id from lk_left'))[0]!.map(String) : []
+    return {
+      links,
+      households,
+      clusters: clustersOf(ids, dedupe ? accepted : []),
+      model: learnt.model,
+      frequencies,
+      training: learnt.training,
+      rules,
+      counts: { left, right, pairs, accept: accepted.length, review: links.filter((l) => l.band === 'review').length },
+      problems: loaded.problems,
+      steps: session.steps,
+    }
+  } finally {
+    await session.close()
+  }
+}
+
+/**
+ * Links the records of two sides (or, without `right`, those of one side among themselves).
+ * Throws LinkageError: linkage_bad_model, linkage_empty_side, linkage_missing_id, linkage_duplicate_ids,
+ * linkage_too_many_pairs (with the count, before it runs), linkage_no_usable_rule. Columns without any value are warned of
+ * in `problems`. The result depends on the records alone: not on their order, the threads or the run.
+ */
+export function link(records: { left: LinkInput; right?: LinkInput }, model: LinkageModel, options: LinkOptions = {}) {
+  return run(records, model, options)
+}
+
+/** Finds records of one list that are the same, with clusters. */
+export function dedupe(records: LinkInput, model: LinkageModel, options: LinkOptions = {}): Promise<LinkResult> {
+  return run({ left: records }, model, options)
+}
