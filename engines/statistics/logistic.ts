@@ -30,22 +30,27 @@ export function logisticRegression(of: {
   const w = (i: number): number => of.weight?.[i] ?? 1
   let beta = Array.from({ length: of.rows[0]?.length ?? 0 }, () => 0)
   let deviance = Infinity
-  for (let iterations = 1; iterations <= 100; iterations++) {
+  const step = (at: number[]): ReturnType<typeof leastSquares> => {
     const working = new Float64Array(n)
     const weights = new Float64Array(n)
     for (let i = 0; i < n; i++) {
-      const eta = predict(beta, of.rows[i]!)
+      const eta = predict(at, of.rows[i]!)
       const mu = logistic(eta)
-      // Floor as in R's binomial family: beyond it 1 - mu rounds to 0 and the working value to infinity.
+      // Beyond this floor 1 - mu rounds to 0 and the working value to infinity.
       const v = Math.max(mu * (1 - mu), 2.2e-16)
       working[i] = eta + (of.y[i]! - mu) / v
       weights[i] = w(i) * v
     }
-    const { coefficients, inverse } = leastSquares(of.rows, working, weights)
-    beta = coefficients
+    return leastSquares(of.rows, working, weights)
+  }
+  for (let iterations = 1; iterations <= 100; iterations++) {
+    beta = step(beta).coefficients
     const now = devianceOf(of, (i) => logistic(predict(beta, of.rows[i]!)))
     if (now < 1e-8 * n) refuse('separated', 'The columns tell the two outcomes apart perfectly: no finite estimate')
     if (Math.abs(deviance - now) <= 1e-10 * (now + 0.1)) {
+      // One step more, so that the errors belong to the estimates returned and not to the ones before.
+      const { coefficients, inverse } = step(beta)
+      beta = coefficients
       const fitted = of.rows.map((row) => logistic(predict(beta, row)))
       if (fitted.some((mu) => mu < 1e-10 || mu > 1 - 1e-10) && beta.some((_, j) => inverse[j]![j]! > 1e8)) {
         refuse('separated', 'A column tells one outcome apart perfectly: no finite estimate')

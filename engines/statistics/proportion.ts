@@ -71,7 +71,8 @@ export type DesignInterval = Interval & {
  * Interval of a proportion estimated from a complex sample, on its effective size
  * p(1-p)/se^2 x (t[n-1] / t[df])^2 (Korn and Graubard 1998, Survey Methodology 24:193).
  *
- * 'korn_graubard' is Clopper-Pearson, 'wilson_effective' Wilson on that size. The size is cut at n, as the authors
+ * 'korn_graubard' is Clopper-Pearson on that size; 'wilson_effective' is Wilson on it with t[n-1] for the normal point,
+ * which is p(1-p)/se^2 with t[df], as R's survey package has it. The size is cut at n, as the authors
  * and NCHS do (Parker et al. 2017), unless `cut_at_n` is false. Where p is 0 or 1 the design shows no variance: n is
  * then divided by `design_effect` (default 1), and `degenerate` says so. For rates of persons in households give `n`
  * in households: persons of one household are one observation.
@@ -90,18 +91,19 @@ export function designInterval(
   if (se === 0 && !degenerate) {
     return { estimate: p, lower: p, upper: p, confidence, method, effective_n: Infinity, degenerate: false }
   }
+  const tail = 1 - (1 - confidence) / 2
   let effective_n = n / design_effect
   if (!degenerate) {
-    const tail = 1 - (1 - confidence) / 2
     effective_n = (p * (1 - p)) / (se * se)
     if (n > 1 && df > 0) effective_n *= (tQuantile(tail, n - 1) / tQuantile(tail, df)) ** 2
     if (cut_at_n) effective_n = Math.min(effective_n, n)
   }
   const events = p * effective_n
+  const point = degenerate || n <= 1 ? normalQuantile(tail) : tQuantile(tail, n - 1)
   const { lower, upper } =
     method === 'korn_graubard'
       ? clopperPearsonInterval({ events, n: effective_n, confidence })
-      : wilsonInterval({ events, n: effective_n, confidence })
+      : wilson(p, effective_n, point)
   return { estimate: p, lower, upper, confidence, method, effective_n, degenerate }
 }
 

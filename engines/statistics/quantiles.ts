@@ -36,8 +36,10 @@ export type QuantileClasses = {
 
 /**
  * At most `k` classes of about equal count, for a map. Equal values always share a class, so there may be fewer
- * classes than asked for, and counts may differ: each cut falls between two different values, at the place nearest to
- * the even one (the lower where two are as near).
+ * classes than asked for, and counts may differ. From below, each cut falls between two different values, at the place
+ * nearest to an even share of what is left (the lower where two are as near), so that a heap of equal values, as the
+ * noughts of a rate often are, takes one class and not several cuts. Where there are no more than k different values
+ * each has its own class.
  */
 export function quantileClasses(values: ArrayLike<number | null>, k: number): QuantileClasses {
   if (!Number.isInteger(k) || k < 1) refuse('bad_classes', `The number of classes is a whole number above 0, not ${k}`)
@@ -45,17 +47,7 @@ export function quantileClasses(values: ArrayLike<number | null>, k: number): Qu
     .filter((v): v is number => v !== null && Number.isFinite(v))
     .sort((a, b) => a - b)
   const n = sorted.length
-  // Places where a cut may fall: before index i where the value changes.
-  const places: number[] = []
-  for (let i = 1; i < n; i++) if (sorted[i] !== sorted[i - 1]) places.push(i)
-  const cuts = new Set<number>()
-  for (let c = 1; c < k; c++) {
-    const even = (c * n) / k
-    let best: number | undefined
-    for (const place of places) if (best === undefined || Math.abs(place - even) < Math.abs(best - even)) best = place
-    if (best !== undefined) cuts.add(best)
-  }
-  const starts = n === 0 ? [] : [0, ...[...cuts].sort((a, b) => a - b)]
+  const starts = cutPlaces(sorted, k)
   const classes = starts.map((start, c) => {
     const end = starts[c + 1] ?? n
     return { from: sorted[start]!, to: sorted[end - 1]!, count: end - start }
@@ -67,4 +59,25 @@ export function quantileClasses(values: ArrayLike<number | null>, k: number): Qu
       return classes.findIndex((one) => v <= one.to)
     }),
   }
+}
+
+/** Where the classes begin in the sorted values. */
+function cutPlaces(sorted: readonly number[], k: number): number[] {
+  const n = sorted.length
+  const changes: number[] = []
+  for (let i = 1; i < n; i++) if (sorted[i] !== sorted[i - 1]) changes.push(i)
+  if (n === 0) return []
+  if (changes.length < k) return [0, ...changes]
+  const starts = [0]
+  for (let left = k; left > 1; left--) {
+    const start = starts.at(-1)!
+    const even = start + (n - start) / left
+    let best: number | undefined
+    for (const place of changes) {
+      if (place > start && (best === undefined || Math.abs(place - even) < Math.abs(best - even))) best = place
+    }
+    if (best === undefined) break
+    starts.push(best)
+  }
+  return starts
 }

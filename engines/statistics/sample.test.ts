@@ -9,6 +9,8 @@ const frame = Array.from({ length: 60 }, (_, i) => ({
 }))
 const code = (text: string): unknown => expect.objectContaining({ code: text })
 
+const draw = (sizes: Record<string, number>, of = frame) => stratifiedDraw({ frame: of, sizes, seed: 's' })
+
 describe('stratified draw', () => {
   test('sizes, probabilities and weights by stratum', () => {
     const drawn = stratifiedDraw({ frame, sizes: { exited: 5, other: 8 }, seed: 'county 1' })
@@ -39,7 +41,6 @@ describe('stratified draw', () => {
   })
 
   test('what would bias the draw is refused', () => {
-    const draw = (sizes: Record<string, number>, of = frame) => stratifiedDraw({ frame: of, sizes, seed: 's' })
     expect(() => draw({ exited: 5 })).toThrow(code('stratum_without_size'))
     expect(() => draw({ exited: 5, other: 0, third: 1 })).toThrow(code('unknown_stratum'))
     expect(() => draw({ exited: 21, other: 0 })).toThrow(code('size_exceeds_frame'))
