@@ -64,11 +64,11 @@ export function checkCall(expr: Expr, name: string, target: Expr | undefined, ar
     case 'age':
       count(1)
       need(nodes[0]!, (kind) => kind === 'date', 'A date')
-      return { ...call('age', nodes, place, 'int', { lo: 0, hi: 9_998 }), unit: 'year' }
+      return call('age', nodes, place, 'int', { lo: 0, hi: 9_998 })
     case 'days_between':
       count(2)
       for (const node of nodes) need(node, (kind) => kind === 'date', 'A date')
-      return { ...call('days_between', nodes, place, 'int', { lo: -DAY_LIMIT, hi: DAY_LIMIT }), unit: 'day' }
+      return call('days_between', nodes, place, 'int', { lo: -DAY_LIMIT, hi: DAY_LIMIT })
     case 'min':
     case 'max':
       return leastOf(name === 'min' ? 'least' : 'greatest', nodes, place)

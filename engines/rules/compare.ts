@@ -22,8 +22,8 @@ export type Comparison = {
 
 type Household = { record: RuleRecord; params: RuleRecord; reference_date: string }
 
-const RULES_PER_PACK = 20
-const HOUSEHOLDS = 250
+const RULES_PER_PACK = 40
+const HOUSEHOLDS = 60
 const KINDS = ['bool', 'bool', 'bool', 'int', 'money', 'decimal', 'date', 'text'] as const
 
 /**

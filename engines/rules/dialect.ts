@@ -11,11 +11,12 @@ export type DialectName = 'postgres' | 'duckdb'
 export type Dialect = {
   name: DialectName
   double: string
-  /** A type that holds any product of two whole numbers. */
-  wide: string
   divide: (a: string, b: string) => string
-  /** NULL when a wide or double number has more than fifteen digits; reads its argument once. */
-  within: (sql: string, from: 'whole' | 'double') => string
+  /**
+   * A double that holds a whole number, as bigint, or NULL above fifteen digits; reads its argument once. Doubles are
+   * exact to 2^53, so nothing in range is rounded and nothing out of range is rounded into it.
+   */
+  within: (double: string) => string
   ordered: (text: string) => string
   daysBetween: (from: string, to: string) => string
   dayNumber: (date: string) => string
@@ -37,12 +38,11 @@ export const tableName = (table: string): string =>
 const postgres: Dialect = {
   name: 'postgres',
   double: 'double precision',
-  wide: 'numeric',
   divide: (a, b) => `(${a} / ${b})`,
   // least and greatest skip NULL, so a NULL ends at a limit and becomes NULL again.
-  within: (sql, from) => {
-    const limit = from === 'double' ? `double precision '${WHOLE_LIMIT + 1}'` : `numeric '${WHOLE_LIMIT + 1}'`
-    return `cast(nullif(nullif(least(greatest(${sql}, -${limit}), ${limit}), ${limit}), -${limit}) as bigint)`
+  within: (double) => {
+    const limit = `double precision '${WHOLE_LIMIT + 1}'`
+    return `cast(nullif(nullif(least(greatest(${double}, -${limit}), ${limit}), ${limit}), -${limit}) as bigint)`
   },
   ordered: (text) => `(${text} collate "C")`,
   daysBetween: (from, to) => `cast(${to} - ${from} as bigint)`,
@@ -58,9 +58,10 @@ const postgres: Dialect = {
 const duckdb: Dialect = {
   name: 'duckdb',
   double: 'double',
-  wide: 'hugeint',
   divide: (a, b) => `(${a} // ${b})`,
-  within: (sql) => `cast(try_cast(${sql} as decimal(15,0)) as bigint)`,
+  // Only from a double: DuckDB 1.5.6 turns try_cast(whole as smaller whole) = constant into whole = constant, so that
+  // what does not fit compares as false instead of NULL.
+  within: (double) => `cast(try_cast(${double} as decimal(15,0)) as bigint)`,
   ordered: (text) => text,
   daysBetween: (from, to) => `date_diff('day', ${from}, ${to})`,
   dayNumber: (date) => `(year(${date}) * 10000 + month(${date}) * 100 + day(${date}))`,

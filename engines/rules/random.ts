@@ -176,7 +176,7 @@ function constant(random: Random, kind: FieldType['type']): string {
     case 'int':
       return random() < 0.2 ? 'params.school_age' : String(pick(random, [0, 1, 2, 3, 7, 16, -5]))
     case 'money':
-      return random() < 0.6 ? 'params.line' : String(pick(random, [0, 299_999, 300_000, 7]))
+      return random() < 0.6 ? 'params.line' : `money(${pick(random, [0, 299_999, 300_000, 7])})`
     case 'decimal':
       return random() < 0.3 ? 'params.rate' : pick(random, ['0.0', '0.1', '0.3', '2.5', '1e3'])
     case 'date':

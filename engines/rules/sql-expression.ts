@@ -91,7 +91,7 @@ function arithmetic(node: Arithmetic, scope: SqlScope): string {
     return whole ? dialect.divide(a, divisor) : `(${a} / ${divisor})`
   }
   if (!whole || !node.checked) return `(${a} ${node.sign} ${b})`
-  return dialect.within(`cast(${a} as ${dialect.wide}) ${node.sign} ${b}`, 'whole')
+  return dialect.within(`cast(${a} as ${dialect.double}) ${node.sign} ${b}`)
 }
 
 function call(node: Node & { op: 'call' }, scope: SqlScope): string {
@@ -124,7 +124,7 @@ function call(node: Node & { op: 'call' }, scope: SqlScope): string {
     case 'money': {
       if (argument.type !== 'decimal') return a
       const cut = node.name === 'whole' ? `trunc(${a})` : `floor(${a} + cast('0.5' as ${dialect.double}))`
-      return node.checked ? dialect.within(cut, 'double') : `cast(${cut} as bigint)`
+      return node.checked ? dialect.within(cut) : `cast(${cut} as bigint)`
     }
     case 'least':
     case 'greatest':
@@ -164,7 +164,7 @@ export function foldSql(node: Aggregate, inner: SqlScope, column: (aggregate: st
       const unknown = filled(`count(*) filter (where ${missing})`, '0')
       const fold = `${node.fold}(${value})${where === null ? '' : ` filter (where ${where})`}`
       if (node.fold !== 'sum') return `case when ${unknown} = 0 then ${column(fold)} end`
-      const total = dialect.within(filled(fold, '0'), 'whole')
+      const total = dialect.within(`cast(${filled(fold, '0')} as ${dialect.double})`)
       const sum = scaled ? `(${total} / cast('${DECIMAL_SCALE}' as ${dialect.double}))` : total
       return `case when ${unknown} = 0 then ${sum} end`
     }
