@@ -5,8 +5,8 @@ export type Coefficient = { estimate: number; se: number; statistic: number; p_v
 
 /**
  * Least squares by Householder QR on columns scaled to length 1: X (rows of equal length) and y, weighted.
- * Returns the solution, the diagonal and the whole of (X'WX)^-1. Refuses `collinear` naming the column, which is more
- * than noise then: a column is collinear when less than `tolerance` of its length is its own.
+ * Returns the solution and (X'WX)^-1. Refuses `too_few_rows`, and `collinear`, naming the column of which no more than
+ * `tolerance` of its length is its own.
  */
 export function leastSquares(
   rows: readonly ArrayLike<number>[],
@@ -20,7 +20,7 @@ export function leastSquares(
   const root = Array.from({ length: n }, (_, i) => Math.sqrt(weight?.[i] ?? 1))
   const a = Array.from({ length: p }, (_, j) => Float64Array.from(rows, (row, i) => row[j]! * root[i]!))
   const b = Float64Array.from({ length: n }, (_, i) => y[i]! * root[i]!)
-  const scale = a.map((column) => Math.hypot(...column) || 1)
+  const scale = a.map((column) => Math.sqrt(column.reduce((sum, x) => sum + x * x, 0)) || 1)
   for (const [j, column] of a.entries()) for (let i = 0; i < n; i++) column[i]! /= scale[j]!
 
   for (let j = 0; j < p; j++) {
