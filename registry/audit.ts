@@ -142,7 +142,7 @@ async function extend(tx: Tx, county_code: string, entries: AuditEntry[]): Promi
       select ${county_code}, e.sequence, e.recorded_at, e.account_id, e.role, e.action, e.subject_kind,
         e.subject_id, e.household_id, e.detail, e.previous_hash, e.hash
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as e (sequence bigint, recorded_at timestamptz(3),
-        account_id uuid, role text, action text, subject_kind text, subject_id text, household_id text, detail jsonb,
+        account_id text, role text, action text, subject_kind text, subject_id text, household_id text, detail jsonb,
         previous_hash text, hash text)`.execute(tx)
   }
   const seal = headSeal(registry.keys, county_code, sequence, hash)

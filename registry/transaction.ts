@@ -112,7 +112,7 @@ async function once<T>(
   progress: { begun: boolean },
 ): Promise<T> {
   const { registry, actor, read_only } = beginning
-  const statements = settingsFor(actor)
+  const statements = actorSettings(actor)
   const act = async (tx: Tx): Promise<T> => {
     // Each alone in its own message: Citus forwards the message as it stands to the workers.
     for (const statement of statements) await sql.raw(statement).execute(tx)
@@ -131,7 +131,7 @@ async function once<T>(
 }
 
 /** The SET LOCAL statements of an actor. The values cannot be parameters (Citus), so they are checked to be plain. */
-function settingsFor(actor: Actor): string[] {
+export function actorSettings(actor: Actor): string[] {
   if (actor.scope.some((code) => code === '') || actor.role === '' || actor.role === '*') {
     throw new RegistryProblem('registry_actor_invalid', 'An actor needs a role and areas.', 'Name them.')
   }

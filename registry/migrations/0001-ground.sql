@@ -73,7 +73,7 @@ create index area_parent_index on area (parent_code);
 create index area_county_index on area (county_code, level);
 
 create table account (
-  account_id uuid not null,
+  account_id text not null,
   login text not null,
   name jsonb not null,
   password_hash text,
@@ -85,18 +85,18 @@ create table account (
 );
 
 create table account_role (
-  account_id uuid not null,
+  account_id text not null,
   role text not null,
   area_code text not null,
   granted_at timestamptz(3) not null default now(),
-  granted_by uuid,
+  granted_by text,
   constraint account_role_pkey primary key (account_id, role, area_code),
   constraint account_role_account_fk foreign key (account_id) references account (account_id)
 );
 
 create table session (
   token_hash text not null,
-  account_id uuid not null,
+  account_id text not null,
   role text not null,
   area_code text not null,
   created_at timestamptz(3) not null default now(),
@@ -111,7 +111,7 @@ create index session_expires_index on session (expires_at);
 
 create table device_key (
   key_hash text not null,
-  account_id uuid not null,
+  account_id text not null,
   role text not null,
   area_code text not null,
   label text not null,
@@ -138,7 +138,7 @@ create table audit_event (
   county_code text not null,
   sequence bigint not null,
   recorded_at timestamptz(3) not null,
-  account_id uuid,
+  account_id text,
   role text not null,
   action text not null,
   subject_kind text not null,
@@ -184,10 +184,10 @@ create table setting (
 
 -- Long work, with its progress: `done` of `total` steps.
 create table job_run (
-  job_id uuid not null,
+  job_id text not null,
   kind text not null,
   area_code text,
-  account_id uuid,
+  account_id text,
   status text not null,
   done bigint not null default 0,
   total bigint,
