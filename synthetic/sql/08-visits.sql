@@ -1,0 +1,59 @@
+-- Who knocked at which door, when, and who was counted there. One row is one submission.
+create or replace macro made_uuid(text) as
+  (select substr(m, 1, 8) || '-' || substr(m, 9, 4) || '-4' || substr(m, 14, 3) || '-a' || substr(m, 18, 3) || '-' || substr(m, 21, 12)
+   from (select md5('{{seed}}:' || text) as m));
+
+create or replace table place as
+select *, row_number() over (order by group_index) - 1 as place, count(*) over () as places
+from area where part = {{part}};
+
+create or replace table surveyor as
+with post as (
+  select distinct village_code, k, hash(village_code || k)::varchar as key,
+    (hash(village_code || ':' || k) >> 2)::bigint as id
+  from area, (values (1), (2), (3)) t(k) where part = {{part}}
+)
+select p.village_code, p.k, 'surveyor_' || p.village_code || '_' || p.k as surveyor_login,
+  s.surname || a.ch || b.ch as surveyor_name,
+  'tablet-' || substr(md5('{{seed}}:' || p.village_code || ':' || p.k), 1, 12) as device_id
+from post p
+join surname_slot s on s.slot = floor(u(p.id, 'surname') * 10000)::integer
+join given_slot a on a.decade = 1980 and a.sex = case p.k when 2 then 'female' else 'male' end
+  and a.slot = floor(u(p.id, 'given_1') * 34)::integer
+join given_slot b on b.decade = 1980 and b.sex = a.sex and b.slot = floor(u(p.id, 'given_2') * 34)::integer;
+
+create or replace table visit as
+with door as (
+  select v.*, p.place, p.places,
+    chance(v.hh, 'never_surveyed', {{never_surveyed}}) as never_met,
+    chance(v.hh, 'second_survey', {{second_survey}}) as again,
+    chance(v.hh, 'moved', {{moved}}) as has_moved, chance(v.hh, 'moved_both', 0.5) as in_both,
+    v.family = 'stem' and s.couple and chance(v.hh, 'split', {{split_rate}}) as has_split
+  from verdict v join place p using (group_index)
+  join (select hh, count(*) filter (where role in ('core_m', 'core_f')) = 2
+    and bool_or(position = 1 and role like 'elder%') as couple from person group by hh) s using (hh)
+), kinds as (
+  select hh, 1 as n, case when has_moved and not in_both then 'moved' else 'main' end as kind from door where not never_met
+  union all select hh, 2, 'second' from door where again and not never_met
+  union all select hh, 3, 'moved_second' from door where has_moved and in_both and not never_met
+  union all select hh, 4, 'split' from door where has_split and not never_met
+), went as (
+  select k.n, k.kind, d.*, d.hh * 8 + k.n as v,
+    case when k.kind in ('moved', 'moved_second')
+      then (d.place + 1 + floor(u(d.hh, 'new_place') * greatest(1, d.places - 1))::bigint) % d.places else d.place end as at_place
+  from kinds k join door d using (hh)
+), dated as (
+  select w.*, p.area_code as visit_area_code, p.village_code as visit_village_code, p.longitude as at_longitude,
+    p.latitude as at_latitude, p.group_index as at_group,
+    case w.n when 1 then 1 + (p.group_index % 2) when 4 then 1 + (p.group_index % 2) else 3 end as surveyor_k,
+    least(date '2014-06-28', date '2014-04-08' + floor(u(p.group_index, 'first_day') * 66)::integer + between_(w.v, 'day', 0, 4)
+      + case when w.n = 1 then 0 else between_(w.v, 'later', 4, 25) end) as surveyed_on
+  from went w join place p on p.place = w.at_place
+)
+select d.* exclude (n), made_uuid('visit:' || d.v) as uuid, s.surveyor_login, s.surveyor_name, s.device_id,
+  450 + floor(u(d.v, 'minute') * 660)::integer as minute_of_day, between_(d.v, 'minutes', 18, 55) as minutes,
+  -- Traits of the answers of this visit.
+  chance(d.hh, 'reticent', {{reticent}}) as reticent,
+  not d.true_poor and d.wealth between 1 and 4 and chance(d.hh, 'strategic', {{strategic}} * 1.35) as strategic,
+  chance(d.v, 'head_id', {{head_id}}) as head_id_for_all
+from dated d join surveyor s on s.village_code = d.visit_village_code and s.k = d.surveyor_k;
