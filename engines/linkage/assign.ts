@@ -100,3 +100,17 @@ join lk_free_members b on b.side = 'r' and b.household = h.hr`,
   await session.step('free_allowed', 'select * from lk_free_scored where completion_vetoed = 0')
   await mutualBest(session, 'free_allowed', 'completed')
 }
+
+/**
+ * lk_second: pairs of lk_<from> between records that the tables in `taken` leave free, best of both among those: whose
+ * better partner is another's by right. Never sure: a person looks at them.
+ */
+export async function secondChoices(session: Session, from: string, taken: string[], review: number): Promise<void> {
+  const used = (side: string) =>
+    taken.map((table) => `select ${side} from lk_${table} where weight >= ${review}`).join(' union all ')
+  await session.step(
+    'remaining',
+    `select * from lk_${from} where weight >= ${review} and l not in (${used('l')}) and r not in (${used('r')})`,
+  )
+  await mutualBest(session, 'remaining', 'second')
+}

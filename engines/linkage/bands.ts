@@ -1,4 +1,4 @@
-import { completeHouseholds, mutualBest, supportHouseholds } from './assign.ts'
+import { completeHouseholds, mutualBest, secondChoices, supportHouseholds } from './assign.ts'
 import type { EncodedRecords } from './encode.ts'
 import { householdLinks } from './households.ts'
 import type { HouseholdLink } from './households.ts'
@@ -10,7 +10,7 @@ import type { Session } from './session.ts'
 
 export type Band = 'accept' | 'review' | 'reject'
 /** Why a pair of enough weight was not accepted. */
-export type Doubt = 'veto' | 'tie' | 'close_rival' | 'needs_second_evidence'
+export type Doubt = 'veto' | 'tie' | 'close_rival' | 'second_choice' | 'needs_second_evidence'
 
 export type Link = {
   left_id: string
@@ -20,8 +20,8 @@ export type Link = {
   match_probability: number
   band: Band
   doubt: Doubt | null
-  /** `pair`: by its own evidence; `household`: a member left over in a linked household. */
-  pass: 'pair' | 'household'
+  /** `pair`: by its own evidence; `household`: a member left over in a linked household; `second`: its best was taken. */
+  pass: 'pair' | 'household' | 'second'
   /** Other sure links between the same two households, and the bits they added. */
   support: number
   support_weight: number
@@ -56,15 +56,19 @@ export async function assignOneToOne(
     await completeHouseholds(session, model, encoded, review + margin)
     passes.push(shape('best', 'pair', 'own_weight', 'anchored', 'margin') + NOT_COMPLETED)
     passes.push(shape('completed', 'household', 'weight', '0', 'margin'))
+    await secondChoices(session, 'supported', ['best', 'completed'], review)
+    passes.push(shape('second', 'second', 'own_weight', 'anchored', 'margin'))
   } else if (settings.one_to_one) {
     await mutualBest(session, 'scored', 'best')
     passes.push(shape('best', 'pair', 'weight', '0', 'margin'))
+    await secondChoices(session, 'scored', ['best'], review)
+    passes.push(shape('second', 'second', 'weight', '0', 'margin'))
   } else passes.push(shape('scored', 'pair', 'weight', '0', '1e9'))
   await session.step(
     'links',
     `with candidates as (\n${passes.join('\nunion all\n')}),
 judged as (select *, case when weight < ${accept} then null when vetoed = 1 then 'veto' when margin = 0 then 'tie'
-  when margin < ${margin} then 'close_rival' when acceptable = 0 then 'needs_second_evidence' end as doubt
+  when pass = 'second' then 'second_choice' when margin < ${margin} then 'close_rival' when acceptable = 0 then 'needs_second_evidence' end as doubt
 from candidates where weight >= ${settings.least})
 select *, case when weight < ${review} then 'reject' when weight < ${accept} or doubt is not null then 'review' else 'accept' end as band
 from judged`,

@@ -24,11 +24,33 @@ type Outcomes<T> = {
   keys: ((prepared: T) => string | null)[]
 }
 
-type Text = { key: string; codes: Int32Array }
+/** `bag` has a bit for each character (modulo 32) that occurs. */
+type Text = { key: string; codes: Int32Array; bag: number }
+
+/** What Jaro-Winkler cannot exceed: every bit missing on the other side is a character without a partner there. */
+function atMostSimilar(a: Text, b: Text): number {
+  const [n, m] = [a.codes.length, b.codes.length]
+  const common = Math.min(n - bits(a.bag & ~b.bag), m - bits(b.bag & ~a.bag))
+  if (common <= 0) return 0
+  const jaro = (common / n + common / m + 1) / 3
+  return a.codes[0] === b.codes[0] ? jaro + 0.4 * (1 - jaro) : jaro
+}
+
+/** Bits set in a 32-bit int. */
+function bits(value: number): number {
+  let v = value - ((value >>> 1) & 0x55555555)
+  v = (v & 0x33333333) + ((v >>> 2) & 0x33333333)
+  return Math.imul((v + (v >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
+}
+
+function makeText(key: string): Text {
+  const codes = codePoints(key)
+  return { key, codes, bag: codes.reduce((bag, code) => bag | (1 << (code & 31)), 0) }
+}
 
 function prepareText(values: readonly (string | null)[]): Text | null {
   const key = normalizeText(values[0] ?? '')
-  return key === '' ? null : { key, codes: codePoints(key) }
+  return key === '' ? null : makeText(key)
 }
 
 /** The first level whose conditions hold; the last one holds always. */
@@ -46,14 +68,28 @@ const exact: Outcomes<Text> = {
 
 const text: Outcomes<Text> = {
   prepare: prepareText,
-  outcome: (a, b, comparison) =>
-    firstLevel(comparison, (i) => {
-      if (a.key === b.key) return true
+  outcome(a, b, comparison) {
+    if (a.key === b.key) return 0
+    let [edits, similarity] = [-1, -1]
+    return firstLevel(comparison, (i) => {
       const { at_least, max_edits } = comparison.levels[i]!
-      if (max_edits !== undefined && editDistance(a.codes, b.codes) <= max_edits) return true
-      return at_least !== undefined && jaroWinkler(a.codes, b.codes) >= at_least
-    }),
+      if (max_edits !== undefined && Math.abs(a.codes.length - b.codes.length) <= max_edits) {
+        if (edits < 0) edits = editDistance(a.codes, b.codes)
+        if (edits <= max_edits) return true
+      }
+      if (at_least === undefined || atMostSimilar(a, b) < at_least) return false
+      if (similarity < 0) similarity = jaroWinkler(a.codes, b.codes)
+      return similarity >= at_least
+    })
+  },
   keys: [(a) => a.key],
+}
+
+/** Short numbers (a house, a group) are one edit from many others: no slip can be told there. */
+function oneEdit(a: Text, b: Text): boolean {
+  const [n, m] = [a.codes.length, b.codes.length]
+  if (Math.min(n, m) < 5 || Math.abs(n - m) > 1 || bits(a.bag ^ b.bag) > 2) return false
+  return editDistance(a.codes, b.codes) === 1
 }
 
 const digits: Outcomes<Text> = {
@@ -62,9 +98,9 @@ const digits: Outcomes<Text> = {
       .normalize('NFKC')
       .toUpperCase()
       .replace(/[^0-9A-Z]/g, '')
-    return key === '' ? null : { key, codes: codePoints(key) }
+    return key === '' ? null : makeText(key)
   },
-  outcome: (a, b) => (a.key === b.key ? 0 : a.key.length >= 5 && editDistance(a.codes, b.codes) === 1 ? 1 : 2),
+  outcome: (a, b) => (a.key === b.key ? 0 : oneEdit(a, b) ? 1 : 2),
   keys: [(a) => a.key],
 }
 

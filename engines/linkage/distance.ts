@@ -42,16 +42,34 @@ export function editDistance(a: Int32Array, b: Int32Array): number {
   return rowAbove[m]!
 }
 
+/** Whether two arrays are equal, or one of them with one code left out is the other, or one code differs. */
+export function withinOneEdit(a: Int32Array, b: Int32Array): boolean {
+  if (a.length > b.length) return withinOneEdit(b, a)
+  if (b.length - a.length > 1) return false
+  let i = 0
+  while (i < a.length && a[i] === b[i]) i++
+  const skip = b.length > a.length ? 0 : 1
+  for (let j = i + 1; j < b.length; j++) if (a[j - 1 + skip] !== b[j]) return false
+  return true
+}
+
+let [takenA, takenB] = [new Uint8Array(64), new Uint8Array(64)]
+
 /** Jaro-Winkler similarity in 0..1 (prefix scale 0.1, at most 4 characters), by code point. */
 export function jaroWinkler(a: Int32Array, b: Int32Array): number {
   const [n, m] = [a.length, b.length]
   if (n === 0 || m === 0) return n === m ? 1 : 0
   const reach = Math.max(0, Math.floor(Math.max(n, m) / 2) - 1)
-  const [takenA, takenB] = [new Uint8Array(n), new Uint8Array(m)]
+  if (takenA.length < n) takenA = new Uint8Array(n + 64)
+  if (takenB.length < m) takenB = new Uint8Array(m + 64)
+  for (let i = 0; i < n; i++) takenA[i] = 0
+  for (let j = 0; j < m; j++) takenB[j] = 0
   let common = 0
   for (let i = 0; i < n; i++) {
-    for (let j = Math.max(0, i - reach); j <= Math.min(m - 1, i + reach); j++) {
-      if (takenB[j] || a[i] !== b[j]) continue
+    const code = a[i]
+    const to = i + reach < m ? i + reach : m - 1
+    for (let j = i > reach ? i - reach : 0; j <= to; j++) {
+      if (b[j] !== code || takenB[j]) continue
       takenA[i] = takenB[j] = 1
       common++
       break

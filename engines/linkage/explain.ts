@@ -19,6 +19,8 @@ export type Bar = {
 
 export type Waterfall = { prior_weight: number; bars: Bar[]; match_weight: number; match_probability: number }
 
+const text = (value: unknown) => (value === null || value === undefined || value === '' ? null : String(value))
+
 /** The evidence for one pair, comparison by comparison, in bits that add up from the prior to the match weight. */
 export function waterfall(
   pair: { left: Readonly<Record<string, unknown>>; right: Readonly<Record<string, unknown>> },
@@ -26,7 +28,6 @@ export function waterfall(
   frequencies?: TermFrequencies,
 ): Waterfall {
   const scored = scorer(model, frequencies)(pair.left, pair.right)
-  const text = (value: unknown) => (value === null || value === undefined || value === '' ? null : String(value))
   let running = priorWeight(model)
   const bars = model.comparisons.map((comparison, i): Bar => {
     const level = comparison.levels[scored.levels[i]!]

@@ -11,6 +11,8 @@ export type HouseholdLink = {
   kind: 'same' | 'split' | 'merge' | 'moved_members'
 }
 
+const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
 /** Households joined by accepted links, ordered by id. A pair counts as linked with 2 members or half of the smaller. */
 export function householdLinks(
   pairs: readonly (readonly [left_household: string, right_household: string])[],
@@ -44,6 +46,5 @@ export function householdLinks(
     if (lefts.get(link.left_household)! > 1) link.kind = 'split'
     else if (rights.get(link.right_household)! > 1) link.kind = 'merge'
   }
-  const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
   return found.sort((a, b) => order(a.left_household, b.left_household) || order(a.right_household, b.right_household))
 }

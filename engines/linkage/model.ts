@@ -75,7 +75,16 @@ export const FIXED_OUTCOMES: Partial<Record<ComparisonKind, readonly string[]>> 
   date: ['exact', 'near', 'year', 'different'],
   digits: ['exact', 'one_edit', 'different'],
   chinese_name: ['exact', 'variant', 'same_tone', 'same_sound', 'one_character', 'permuted', 'surname', 'different'],
-  person_id: ['same_id', 'near_id', 'same_birth', 'near_birth', 'borrowed_id', 'different', 'id_conflict'],
+  person_id: [
+    'same_id',
+    'near_id',
+    'same_birth',
+    'near_birth',
+    'other_id_same_birth',
+    'borrowed_id',
+    'different',
+    'id_conflict',
+  ],
 }
 
 /** Measured without labels on three household data sets: anchors of 7 to 8 bits, 2 bits for each other anchor, cap 3. */

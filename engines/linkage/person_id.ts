@@ -77,21 +77,45 @@ export function preparePersonId(id_text: string, birth_text: string, sex_text: s
  * The outcome as an index into FIXED_OUTCOMES.person_id, or MISSING when the two say nothing of the same thing (a number
  * here, only a sex there). Symmetric.
  *
- * same_id needs a birth date that agrees roughly, else it is a borrowed number (the head's entered for everyone). Two
- * different valid numbers are an id_conflict even when the birth date agrees: the check character catches every single
- * wrong digit and every swap of neighbours, so that neither is a slip of the other.
+ * same_id needs a birth date that agrees roughly, else it is a borrowed number (the head's entered for everyone). Of two
+ * different valid numbers neither is a slip of the other: the check character catches every single wrong digit and every
+ * swap of neighbours. They are an id_conflict, or other_id_same_birth where the stated birth dates and sexes agree all
+ * the same, which a number entered for somebody else comes to.
  */
 export function comparePersonIds(a: PreparedPersonId, b: PreparedPersonId): number {
   const dates = a.birth && b.birth ? compareDates(a.birth, b.birth) : -1
   const sex_differs = a.sex !== null && b.sex !== null && a.sex !== b.sex
   if (a.id !== null && b.id !== null) {
-    if (a.id === b.id) return dates === 3 || (sex_differs && dates !== 0) ? 4 : 0
-    if (a.id_valid && b.id_valid) return 6
-    const edits = editDistance(a.codes, b.codes)
-    if (edits <= 1 || (edits === 2 && dates <= 1 && !sex_differs)) return 1
+    if (a.id === b.id) return dates === 3 || (sex_differs && dates !== 0) ? OUTCOME.borrowed_id : OUTCOME.same_id
+    if (a.id_valid && b.id_valid) return dates === 0 && !sex_differs ? OUTCOME.other_id_same_birth : OUTCOME.id_conflict
+    const edits = slips(a.codes, b.codes)
+    if (edits <= 1 || (edits === 2 && dates <= 1 && !sex_differs)) return OUTCOME.near_id
   }
-  if (sex_differs) return 5
-  if (dates === 0) return 2
-  if (dates === 1) return 3
-  return a.id === null || b.id === null ? (dates < 0 ? MISSING : 5) : 5
+  if (sex_differs) return OUTCOME.different
+  if (dates === 0) return OUTCOME.same_birth
+  if (dates === 1) return OUTCOME.near_birth
+  return dates < 0 && (a.id === null || b.id === null) ? MISSING : OUTCOME.different
+}
+
+const OUTCOME = {
+  same_id: 0,
+  near_id: 1,
+  same_birth: 2,
+  near_birth: 3,
+  other_id_same_birth: 4,
+  borrowed_id: 5,
+  different: 6,
+  id_conflict: 7,
+} as const
+
+/** Edits between two numbers, not counted on beyond what a slip can be: 9 stands for many. */
+function slips(a: Int32Array, b: Int32Array): number {
+  if (Math.abs(a.length - b.length) > 2) return 9
+  if (a.length === b.length) {
+    // a swap of neighbours is two places; a digit lost and another doubled elsewhere shifts all between them
+    let places = 0
+    for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) places++
+    if (places > 12) return 9
+  }
+  return editDistance(a, b)
 }

@@ -50,8 +50,9 @@ export function chinesePersonModel(columns: ChinesePersonColumns = {}): LinkageM
         { name: 'near_id', m: 0.05, u: 1e-6 },
         { name: 'same_birth', m: 0.05, u: 0.00002 },
         { name: 'near_birth', m: 0.03, u: 0.003 },
+        { name: 'other_id_same_birth', m: 0.002, u: 0.00001 },
         { name: 'borrowed_id', m: 0.002, u: 1e-6 },
-        { name: 'different', m: 0.013, u: 0.5 },
+        { name: 'different', m: 0.011, u: 0.5 },
         { name: 'id_conflict', m: 0.005, u: 0.49 },
       ],
     },
@@ -98,7 +99,7 @@ export function chinesePersonModel(columns: ChinesePersonColumns = {}): LinkageM
     accept_requires: [
       { comparison: 'name', levels: ['exact', 'variant', 'same_tone', 'same_sound', 'one_character', 'permuted'] },
     ],
-    vetoes: [{ comparison: 'person', levels: ['id_conflict'] }],
+    vetoes: [{ comparison: 'person', levels: ['other_id_same_birth', 'id_conflict'] }],
     // another sex or another generation is another member of the family
     households: { ...DEFAULT_HOUSEHOLDS, vetoes: [{ comparison: 'person', levels: ['different', 'borrowed_id'] }] },
   }
