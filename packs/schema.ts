@@ -1,0 +1,281 @@
+import { z } from 'zod'
+
+/** The shape of every file of a pack. Unknown keys are refused, so that a misspelt one is not silently ignored. */
+
+/** Words for people, by language code (`en`, `zh`). That every language of the pack is there is checked by check.ts. */
+export const Text = z.record(z.string(), z.string())
+export type Text = z.infer<typeof Text>
+
+/** V read in the source, P partly supported, U commonly cited but not confirmed, assumption = the pack author's own. */
+export const Confidence = z.enum(['V', 'P', 'U', 'assumption'])
+export type Confidence = z.infer<typeof Confidence>
+
+const Day = z.iso.date()
+const Code = z.string().regex(/^\w+$/, 'letters, digits and _ only')
+
+export const Source = z.strictObject({ title: Text, date: Day, url: z.string().optional(), confidence: Confidence })
+export type Source = z.infer<typeof Source>
+
+const sourced = { valid_from: Day, valid_to: Day.optional(), source: Source }
+/** Named sources that a file's entries point to by YAML alias; kept for the reader, not used by code. */
+const sources = z.record(z.string(), Source).optional()
+const Rule = z.string().min(1)
+
+/** What an example expects. `unknown` = the rule cannot be answered from this record. */
+const Expect = z.union([z.boolean(), z.enum(['met', 'unmet', 'unknown']), z.number()])
+
+export const Example = z.strictObject({
+  note: Text,
+  record: z.record(z.string(), z.unknown()),
+  params: z.record(z.string(), z.number()).optional(),
+  /** Reference date of ages and parameters; the pack's own where absent. */
+  on: Day.optional(),
+  expect: Expect,
+})
+export type Example = z.infer<typeof Example>
+
+const Level = z.strictObject({ level: Code, name: Text, plural: Text, code_length: z.int().positive() })
+
+export const Manifest = z.strictObject({
+  id: z.string().regex(/^[a-z0-9-]+$/),
+  version: z.string(),
+  title: Text,
+  description: Text,
+  currency: z.strictObject({ code: z.string().length(3), minor_units: z.int().positive(), symbol: z.string() }),
+  languages: z.array(z.string()).min(1),
+  default_language: z.string(),
+  time_zone: z.string(),
+  /** The day on which ages are counted and dated parameters are read where nobody says otherwise. */
+  reference_date: Day,
+  /** Checksum rules of national identity numbers; null where the country has none. */
+  national_id: z.string().nullable(),
+  demo_area: z.string().optional(),
+  demo_county: z.string().optional(),
+  levels: z.array(Level).min(1),
+  /** nested: a child's code begins with its parent's code (below the nation). */
+  area_codes: z.strictObject({ nested: z.boolean() }),
+  registers: z.array(Code),
+  field_bounds: z.record(z.string(), z.strictObject({ min: z.number().optional(), max: z.number().optional() })),
+  forms: z.array(Code).min(1),
+  card_form: Code,
+  inspection_form: Code.optional(),
+  confidence: z.record(Confidence, Text),
+  licence: Text,
+})
+
+export const Parameter = z.strictObject({
+  code: Code,
+  label: Text,
+  plain: Text,
+  type: z.enum(['money', 'int', 'decimal']),
+  unit: z.string(),
+  valid_from: Day,
+  values: z
+    .array(z.strictObject({ from: Day, to: Day.optional(), value: z.number(), confidence: Confidence, source: Source }))
+    .min(1),
+})
+export type Parameter = z.infer<typeof Parameter>
+
+export const Derived = z.strictObject({
+  name: Code,
+  type: z.enum(['money', 'int', 'decimal', 'bool']),
+  unit: z.string().optional(),
+  label: Text,
+  rule: Rule,
+  examples: z.array(Example).optional(),
+  ...sourced,
+})
+export type Derived = z.infer<typeof Derived>
+
+export const Indicator = z.strictObject({
+  code: Code,
+  group: z.string(),
+  label: Text,
+  plain: Text,
+  /** FALSE = the question does not arise for this household; `met` is then TRUE by itself. */
+  applies: Rule.optional(),
+  met: Rule,
+  met_reason: Text,
+  unmet_reason: Text,
+  unknown_reason: Text,
+  followup: Text,
+  examples: z.array(Example).min(1),
+  ...sourced,
+})
+export type Indicator = z.infer<typeof Indicator>
+
+export const VERDICTS = ['eligible', 'not_eligible', 'needs_verification'] as const
+export const Verdict = z.strictObject({ code: z.enum(VERDICTS), label: Text, plain: Text, rule: Rule, ...sourced })
+export const Verdicts = z.strictObject({
+  sources,
+  verdicts: z.array(Verdict).min(1),
+  priority: z.strictObject({ label: Text, plain: Text, rule: Rule, ...sourced }).optional(),
+})
+
+export const Veto = z.strictObject({
+  code: Code,
+  label: Text,
+  plain: Text,
+  rule: Rule,
+  reason: Text,
+  examples: z.array(Example).optional(),
+  ...sourced,
+})
+export type Veto = z.infer<typeof Veto>
+
+/** `income`, `expense`: CEL giving money a year. `indicators`: the needs that would be met. */
+const Closes = z.strictObject({ income: Rule, expense: Rule.optional(), indicators: z.array(Code) })
+
+export const Cause = z.strictObject({
+  code: z.string(),
+  name: Code,
+  /** false: only ever a further cause. */
+  main: z.boolean(),
+  label: Text,
+  plain: Text,
+  rule: Rule,
+  closes: Closes,
+  reason: Text,
+  unknown_reason: Text,
+  ...sourced,
+})
+export type Cause = z.infer<typeof Cause>
+
+export const Measure = z.strictObject({
+  code: Code,
+  batch: z.string(),
+  label: Text,
+  plain: Text,
+  condition: Rule,
+  causes: z.array(z.string()),
+  unit: Text,
+  cost: Rule,
+  cost_period: z.enum(['once', 'yearly']),
+  closes: Closes,
+  excludes: z.array(Code).default([]),
+  requires: z.array(Code).default([]),
+  starts: z.strictObject({ after_months: z.int().min(0) }),
+  ...sourced,
+})
+export type Measure = z.infer<typeof Measure>
+
+export const Criterion = z.strictObject({
+  code: Code,
+  label: Text,
+  plain: Text,
+  rule: Rule,
+  veto: z.boolean().optional(),
+  ...sourced,
+})
+export type Criterion = z.infer<typeof Criterion>
+
+export const Step = z.strictObject({
+  code: Code,
+  label: Text,
+  plain: Text.optional(),
+  days: z.int().min(0),
+  by: z.string(),
+  ...sourced,
+})
+export type Step = z.infer<typeof Step>
+
+export const Exit = z.strictObject({
+  sources,
+  household: z.array(Criterion),
+  /** TRUE keeps a household on the list, whatever the criteria say. */
+  stops: z.array(Criterion).default([]),
+  village: z.array(Criterion).default([]),
+  county: z.array(Criterion).default([]),
+  steps: z.record(z.string(), z.array(Step)),
+  after_exit: z.strictObject({ support_months: z.int().min(0), label: Text, ...sourced }).optional(),
+})
+export type Exit = z.infer<typeof Exit>
+
+export const Alert = z.strictObject({
+  code: Code,
+  label: Text,
+  plain: Text,
+  rule: Rule,
+  severity: z.enum(['high', 'medium', 'low']),
+  visit_within_days: z.int().positive(),
+  ...sourced,
+})
+export type Alert = z.infer<typeof Alert>
+
+const Fraction = z.tuple([z.int(), z.int().positive()])
+const Days = z.strictObject({ value: z.int().min(0), label: Text, ...sourced })
+export const Appraisal = z.strictObject({
+  sources,
+  /** `strictly_more`: the votes for must be more than, not just as many as, their fraction. */
+  quorum: z.strictObject({
+    present_of_members: Fraction,
+    for_of_present: Fraction,
+    strictly_more: z.boolean(),
+    label: Text,
+    ...sourced,
+  }),
+  first_notice_days: Days,
+  second_notice_days: Days,
+  announcement_days: Days,
+  objection_answer_days: Days,
+  steps: z.array(Step).min(1),
+})
+export type Appraisal = z.infer<typeof Appraisal>
+
+/** section -> key -> word, for instance `verdict.eligible`. */
+export const Words = z.record(z.string(), z.record(z.string(), z.string()))
+export type Words = z.infer<typeof Words>
+
+export const files = {
+  parameters: z.strictObject({ sources, parameters: z.array(Parameter) }),
+  derived: z.strictObject({ sources, derived: z.array(Derived) }),
+  indicators: z.strictObject({ sources, indicators: z.array(Indicator) }),
+  verdict: Verdicts,
+  vetoes: z.strictObject({ sources, vetoes: z.array(Veto) }),
+  causes: z.strictObject({ sources, causes: z.array(Cause) }),
+  measures: z.strictObject({ sources, measures: z.array(Measure) }),
+  exit: Exit,
+  alerts: z.strictObject({ sources, alerts: z.array(Alert) }),
+  appraisal: Appraisal,
+}
+
+/** A whole pack, as plain data. `forms` and `area_files` hold text as written; `readAreas` and `buildForm` parse them. */
+export type Pack = z.infer<typeof Manifest> & {
+  /** sha256, hex, over the sorted names and contents of the pack's files. */
+  pack_hash: string
+  form_sources: Record<string, string>
+  area_files: Record<string, string>
+  /** GeoJSON FeatureCollection of village shapes, where the pack has one. */
+  village_shapes: string | null
+  parameters: Parameter[]
+  derived: Derived[]
+  indicators: Indicator[]
+  verdicts: z.infer<typeof Verdict>[]
+  priority: z.infer<typeof Verdicts>['priority'] | null
+  vetoes: Veto[]
+  causes: Cause[]
+  measures: Measure[]
+  exit: Exit | null
+  alerts: Alert[]
+  appraisal: Appraisal | null
+  words: Record<string, Words>
+}
+
+/** What is wrong with a pack: where, what, and what to do. `at` is a path inside the file, such as `indicators[2].met`. */
+export type PackProblem = { code: PackProblemCode; file: string; at?: string; message: string; hint?: string }
+export type PackProblemCode =
+  | 'pack_missing_file'
+  | 'pack_bad_file'
+  | 'pack_bad_shape'
+  | 'pack_bad_form'
+  | 'pack_missing_word'
+  | 'pack_duplicate_code'
+  | 'pack_unknown_reference'
+  | 'pack_parameter_gap'
+  | 'pack_bad_area'
+  | 'pack_bad_rule'
+  | 'pack_example_fails'
+
+/** The text in the language asked for, else in the pack's own, else in any: never empty where there is one at all. */
+export const textIn = (text: Text, language: string, fallback = 'en'): string =>
+  text[language] ?? text[fallback] ?? Object.values(text)[0] ?? ''
