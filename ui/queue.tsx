@@ -1,0 +1,127 @@
+import { Button, Kbd } from '@mantine/core'
+import { useEffect, useRef } from 'react'
+import type { ReactNode } from 'react'
+import { formatNumber, formatSeconds } from './format.ts'
+import { Icon } from './icons.tsx'
+import { Empty, ProblemView } from './problem.tsx'
+import { useQueue } from './queue-state.ts'
+import { useReader } from './words.tsx'
+import './queue.css'
+
+export type Decision = 'accept' | 'reject' | 'unsure'
+
+export type QueueProps<Item> = {
+  label: string
+  items: Item[]
+  itemKey: (item: Item) => string
+  /** The one item large, with its evidence. */
+  children: (item: Item) => ReactNode
+  /** The same item as one line of the list. */
+  row: (item: Item) => ReactNode
+  /** Words of the three decisions for this queue ("Same person", "Different", "Not sure"); one left out is not offered. */
+  decisions: Partial<Record<Decision, string>>
+  onDecide: (item: Item, decision: Decision) => Promise<unknown>
+  /** Takes a decision back within a minute. Without it there is no undo. */
+  onUndo?: (item: Item, decision: Decision) => Promise<unknown>
+  /** How many are left in all, where `items` is only the first page. */
+  left?: number
+  empty?: { title: string; text?: ReactNode; action?: ReactNode }
+}
+
+const KEYS: Record<string, Decision> = { a: 'accept', r: 'reject', u: 'unsure' }
+const LETTERS: Record<Decision, string> = { accept: 'A', reject: 'R', unsure: 'U' }
+
+/** Decisions one after another by keyboard: j and k move, a accepts, r rejects, u is unsure, s skips, z takes back. */
+export function Queue<Item>(props: QueueProps<Item>) {
+  const { words: t, locale } = useReader()
+  const queue = useQueue(props)
+  const { current, undoable } = queue
+  const handlers = useRef<(event: KeyboardEvent) => void>(() => undefined)
+  handlers.current = (event) => {
+    const target = event.target as HTMLElement
+    const typing = target.closest('input,textarea,select,[contenteditable=true],[role=dialog],[role=menu]')
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) return
+    const key = event.key.toLowerCase()
+    const decision = KEYS[key]
+    if (key === 'j') queue.move(1)
+    else if (key === 'k') queue.move(-1)
+    else if (key === 's') queue.skip()
+    else if (key === 'z' && undoable) void queue.undo()
+    else if (decision && props.decisions[decision]) void queue.decide(decision)
+    else return
+    event.preventDefault()
+  }
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => handlers.current(event)
+    window.addEventListener('keydown', listen)
+    return () => window.removeEventListener('keydown', listen)
+  }, [])
+
+  const offered = (['accept', 'reject', 'unsure'] as const).filter((d) => props.decisions[d])
+  return (
+    <section className="d-queue" aria-label={props.label}>
+      <div className="d-queue-bar">
+        <span role="status" className="d-num">
+          {t('ui.queue.left', { n: formatNumber(queue.left, locale, 0) })}
+          {queue.per_item !== null &&
+            ` · ${t('ui.queue.pace', { each: formatSeconds(queue.per_item, locale), all: formatSeconds(queue.per_item * queue.left, locale) })}`}
+        </span>
+        {undoable && (
+          <Button
+            variant="subtle"
+            size="compact-md"
+            leftSection={<Icon name="undo" size={16} />}
+            onClick={() => void queue.undo()}
+          >
+            {t('ui.queue.undo', { what: props.decisions[undoable.decision] ?? '', n: undoable.seconds })}{' '}
+            <Kbd ml={8}>Z</Kbd>
+          </Button>
+        )}
+      </div>
+      {queue.error !== null && <ProblemView error={queue.error} />}
+      {!current ? (
+        <Empty {...(props.empty ?? { title: t('ui.queue.empty') })} />
+      ) : (
+        <div className="d-queue-body">
+          <div className="d-queue-main">
+            <div className="d-card d-queue-item">{props.children(current)}</div>
+            <div className="d-queue-decide">
+              {offered.map((decision) => (
+                <Button
+                  key={decision}
+                  size="md"
+                  color={decision === 'accept' ? 'seal' : undefined}
+                  variant={decision === 'accept' ? 'filled' : 'default'}
+                  disabled={queue.busy}
+                  onClick={() => void queue.decide(decision)}
+                  rightSection={<Kbd>{LETTERS[decision]}</Kbd>}
+                >
+                  {props.decisions[decision]}
+                </Button>
+              ))}
+              <Button size="md" variant="subtle" disabled={queue.busy} onClick={queue.skip} rightSection={<Kbd>S</Kbd>}>
+                {t('ui.queue.skip')}
+              </Button>
+            </div>
+          </div>
+          <ol className="d-queue-list" aria-label={t('ui.queue.rest')}>
+            {queue.items.slice(0, 200).map((item) => {
+              const key = props.itemKey(item)
+              return (
+                <li key={key}>
+                  <button
+                    type="button"
+                    aria-current={item === current ? 'true' : undefined}
+                    onClick={() => queue.choose(key)}
+                  >
+                    {props.row(item)}
+                  </button>
+                </li>
+              )
+            })}
+          </ol>
+        </div>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,61 @@
+import type { ReactNode } from 'react'
+import { Icon } from './icons.tsx'
+import type { IconName } from './icons.tsx'
+import { DateText } from './text.tsx'
+import { useWords } from './words.tsx'
+import './figures.css'
+
+export type TimelineEntry = {
+  id: string
+  /** When it was true in the world. */
+  at: string
+  /** When it became known here; shown where it differs from `at`. */
+  recorded_at?: string | null
+  title: ReactNode
+  detail?: ReactNode
+  who?: ReactNode
+  icon?: IconName
+  tone?: 'plain' | 'seal' | 'met' | 'unknown'
+  /** Greyed: not yet known on the date chosen. */
+  later?: boolean
+}
+
+/** Everything that happened, newest first as given, grouped by year, with who and when. */
+export function Timeline(props: { label: string; entries: TimelineEntry[] }) {
+  const t = useWords()
+  const years = [...new Set(props.entries.map((entry) => entry.at.slice(0, 4)))]
+  return (
+    <div className="d-timeline" role="group" aria-label={props.label}>
+      {years.map((year) => (
+        <div key={year} className="d-timeline-year">
+          <h3 className="d-num">{year}</h3>
+          <ol>
+            {props.entries
+              .filter((entry) => entry.at.startsWith(year))
+              .map((entry) => (
+                <li key={entry.id} className={entry.later ? 'd-later' : undefined}>
+                  <span className={`d-timeline-mark d-tone-${entry.tone ?? 'plain'}`}>
+                    <Icon name={entry.icon ?? 'dot'} size={16} />
+                  </span>
+                  <div>
+                    <div className="d-timeline-title">{entry.title}</div>
+                    {entry.detail && <div>{entry.detail}</div>}
+                    <div className="d-says">
+                      <DateText value={entry.at} />
+                      {entry.who ? <> · {entry.who}</> : null}
+                      {entry.recorded_at && entry.recorded_at.slice(0, 10) !== entry.at.slice(0, 10) && (
+                        <>
+                          {' · '}
+                          {t('ui.timeline.recorded')} <DateText value={entry.recorded_at} />
+                        </>
+                      )}
+                    </div>
+                  </div>
+                </li>
+              ))}
+          </ol>
+        </div>
+      ))}
+    </div>
+  )
+}

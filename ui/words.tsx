@@ -1,0 +1,49 @@
+import { createContext, useContext } from 'react'
+import type { AnchorHTMLAttributes, ComponentType, ReactNode } from 'react'
+import type { Currency } from './format.ts'
+
+/** Looks a word up by key (`ui.sort`, or `match:review.title` for a room's own) and fills `{{gaps}}`. */
+export type Words = (key: string, gaps?: Record<string, string | number>) => string
+
+export type LinkProps = AnchorHTMLAttributes<HTMLAnchorElement> & { href: string }
+
+export type Reader = {
+  words: Words
+  /** BCP 47 tag that dates and numbers follow. */
+  locale: string
+  currency: Currency
+  /** How a link inside the product is followed; a plain anchor unless the shell gives its own. */
+  Link: ComponentType<LinkProps>
+}
+
+function PlainLink(props: LinkProps) {
+  return <a {...props}>{props.children}</a>
+}
+
+const ReaderContext = createContext<Reader>({
+  words: (key) => key,
+  locale: 'en-GB',
+  currency: { code: 'CNY', minor_units: 100 },
+  Link: PlainLink,
+})
+
+/** Gives every part below it the reader's words, locale, currency and way of following links. */
+export function ReaderProvider(props: { reader: Reader; children: ReactNode }) {
+  return <ReaderContext value={props.reader}>{props.children}</ReaderContext>
+}
+
+/** The reader: words, locale, currency, Link. */
+export function useReader(): Reader {
+  return useContext(ReaderContext)
+}
+
+/** The word function alone, which is what most screens need. */
+export function useWords(): Words {
+  return useContext(ReaderContext).words
+}
+
+/** A link in the product's manner: ink, underlined, keyboard-focusable, followed without reloading. */
+export function TextLink(props: LinkProps) {
+  const { Link } = useReader()
+  return <Link {...props} className={`d-link ${props.className ?? ''}`} />
+}

@@ -1,0 +1,63 @@
+import { Outlet, createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { Frame } from './frame.tsx'
+import { HomePage, LostPage } from './home-page.tsx'
+import { BrokenPage } from './broken-page.tsx'
+import { Reader } from './reader.tsx'
+import { roomRoutes } from './rooms.ts'
+import type { RouteComponent } from '@tanstack/react-router'
+import type { RoomRoute } from './contract.ts'
+import { NeedsSignIn } from './needs-sign-in.tsx'
+import { SignInPage } from './sign-in-page.tsx'
+import { Startup } from './startup.tsx'
+import { readSearch, writeSearch } from './view.ts'
+
+const root = createRootRoute({
+  component: () => (
+    <Reader>
+      <Outlet />
+    </Reader>
+  ),
+  notFoundComponent: LostPage,
+})
+
+// Everything that speaks to the server waits for it to be ready, then for who is signed in.
+const served = createRoute({ getParentRoute: () => root, id: 'served', component: Startup })
+const framed = createRoute({ getParentRoute: () => served, id: 'framed', component: Frame })
+
+const rooms = roomRoutes.map((route) =>
+  createRoute({
+    getParentRoute: () => framed,
+    path: route.path,
+    component: guarded(route),
+    errorComponent: BrokenPage,
+  }),
+)
+
+function guarded(route: RoomRoute): RouteComponent {
+  const Screen = route.component as RouteComponent
+  if (route.open) return Screen
+  return function Guarded() {
+    return (
+      <NeedsSignIn>
+        <Screen />
+      </NeedsSignIn>
+    )
+  }
+}
+
+const parts = createRoute({
+  getParentRoute: () => root,
+  path: '/parts',
+  component: lazyRouteComponent(() => import('./parts-page.tsx'), 'PartsPage'),
+})
+const home = createRoute({ getParentRoute: () => framed, path: '/', component: HomePage })
+const signIn = createRoute({ getParentRoute: () => served, path: '/sign-in', component: SignInPage })
+
+/** The shell's own addresses and every room's; addresses hold plain text (view.ts), so that codes stay codes. */
+export const router = createRouter({
+  routeTree: root.addChildren([parts, served.addChildren([signIn, framed.addChildren([home, ...rooms])])]),
+  parseSearch: readSearch,
+  stringifySearch: writeSearch,
+  scrollRestoration: true,
+  defaultErrorComponent: BrokenPage,
+})

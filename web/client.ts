@@ -1,0 +1,12 @@
+// Everything of the shell that a room's screen may use. Screens import this file and #ui, nothing else of web/.
+export { api, call, fetchJson, ProblemError, upload } from './api.ts'
+export type { Answer } from './api.ts'
+export type { RoomRoute } from './contract.ts'
+export { JobProgress } from './jobs.tsx'
+export { usePackWords } from './pack.ts'
+export { useLanguage, useNamed } from './reader.tsx'
+export { useMay, useSession } from './session.tsx'
+export type { Session } from './session.tsx'
+export { useArea } from './area.ts'
+export { useParam, useSharedView, useView } from './use-view.ts'
+export { sharedView } from './view.ts'

@@ -1,0 +1,103 @@
+import { Drawer } from '@mantine/core'
+import { useDisclosure, useMediaQuery } from '@mantine/hooks'
+import { Outlet, useRouterState } from '@tanstack/react-router'
+import { useEffect, useSyncExternalStore } from 'react'
+import { Icon } from '#ui/icons.tsx'
+import { useReader, useWords } from '#ui/words.tsx'
+import { AreaPath } from './area-path.tsx'
+import { LanguageSwitch } from './language-switch.tsx'
+import { PersonMenu } from './person-menu.tsx'
+import { Road } from './road.tsx'
+import { SearchField } from './search-field.tsx'
+
+/** The frame around every screen: the road on the left, place, search, language and person on top. */
+export function Frame() {
+  const t = useWords()
+  const { Link } = useReader()
+  const [open, menu] = useDisclosure(false)
+  const phone = useMediaQuery('(max-width: 36em)', false, { getInitialValueInEffect: false })
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  useEffect(() => menu.close(), [path])
+  return (
+    <div className="s-frame">
+      <a href="#main" className="s-skip">
+        {t('frame.skip')}
+      </a>
+      <header className="s-top d-screen">
+        <button
+          type="button"
+          className="s-burger"
+          aria-label={t('frame.road')}
+          aria-expanded={open}
+          onClick={menu.open}
+        >
+          <Icon name="menu" size={24} />
+        </button>
+        <Link href="/" className="s-mark">
+          <Mark />
+          <span>Doorstep</span>
+        </Link>
+        <AreaPath />
+        <SearchField />
+        <div className="s-top-end">
+          <LanguageSwitch />
+          <PersonMenu />
+        </div>
+      </header>
+      <nav className="s-side d-screen" aria-label={t('frame.road')}>
+        <Road />
+      </nav>
+      <Drawer
+        opened={open}
+        onClose={menu.close}
+        position={phone ? 'bottom' : 'left'}
+        size={phone ? '85%' : 320}
+        title={t('frame.road')}
+        closeButtonProps={{ 'aria-label': t('ui.close') }}
+      >
+        <nav aria-label={t('frame.road')}>
+          <Road />
+        </nav>
+      </Drawer>
+      <main className="s-main" id="main" tabIndex={-1}>
+        <Offline />
+        <Outlet />
+      </main>
+    </div>
+  )
+}
+
+function Mark() {
+  return (
+    <svg width="28" height="28" viewBox="0 0 32 32" aria-hidden="true">
+      <rect width="32" height="32" rx="5" fill="var(--seal-solid)" />
+      <path
+        d="M9 26V9l7-4 7 4v17M6 26h20M13 26v-9h6v9"
+        fill="none"
+        stroke="#fff"
+        strokeWidth="2.2"
+        strokeLinejoin="round"
+        strokeLinecap="round"
+      />
+    </svg>
+  )
+}
+
+const watchLine = (changed: () => void) => {
+  window.addEventListener('online', changed)
+  window.addEventListener('offline', changed)
+  return () => {
+    window.removeEventListener('online', changed)
+    window.removeEventListener('offline', changed)
+  }
+}
+
+function Offline() {
+  const t = useWords()
+  const online = useSyncExternalStore(watchLine, () => navigator.onLine)
+  return online ? null : (
+    <p className="s-offline" role="status">
+      {t('frame.offline')}
+    </p>
+  )
+}

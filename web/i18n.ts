@@ -1,0 +1,44 @@
+import i18next from 'i18next'
+import { initReactI18next } from 'react-i18next'
+import { roomWords } from './rooms.ts'
+import en from './words/en.json' with { type: 'json' }
+import zh from './words/zh.json' with { type: 'json' }
+
+export const languages = ['en', 'zh'] as const
+export type Language = (typeof languages)[number]
+
+const KEPT = 'doorstep.language'
+/** BCP 47: British English for day-month-year, as the pack's English is written. */
+export const locales: Record<Language, string> = { en: 'en-GB', zh: 'zh-CN' }
+
+function isLanguage(text: string | null | undefined): text is Language {
+  return languages.some((language) => language === text)
+}
+
+/** The address says so (`?lang=zh`), or it was chosen before, or the browser asks for it. */
+export function firstLanguage(search: string, kept: string | null, browser: readonly string[]): Language {
+  const asked = new URLSearchParams(search).get('lang')
+  if (isLanguage(asked)) return asked
+  if (isLanguage(kept)) return kept
+  return browser.map((tag) => tag.slice(0, 2).toLowerCase()).find(isLanguage) ?? 'en'
+}
+
+/** Readies the words of shell and rooms in both languages, before anything is drawn. */
+export async function startWords(): Promise<void> {
+  const language = firstLanguage(location.search, localStorage.getItem(KEPT), navigator.languages)
+  await i18next.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: 'en',
+    defaultNS: 'shell',
+    resources: { en: { shell: en, ...roomWords('en') }, zh: { shell: zh, ...roomWords('zh') } },
+    interpolation: { escapeValue: false },
+    returnNull: false,
+  })
+  document.documentElement.lang = locales[language]
+}
+
+export async function changeLanguage(language: Language): Promise<void> {
+  localStorage.setItem(KEPT, language)
+  document.documentElement.lang = locales[language]
+  await i18next.changeLanguage(language)
+}

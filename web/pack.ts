@@ -1,0 +1,46 @@
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { fetchJson } from './api.ts'
+import type { Currency } from '#ui/format.ts'
+
+type Named = { en: string; zh: string }
+
+/** What the shell needs of `GET /api/pack`; rooms read the rest through the typed client. */
+export type PackWords = {
+  id: string
+  version: string
+  title: Named
+  currency: Currency
+  levels?: Array<{ level: string; name: Named }>
+  /** Words by group and code: `words.status.poor.zh`. */
+  words?: Record<string, Record<string, Named | string>>
+}
+
+/** The pack, or null until it is there (and where the server has none). */
+export function usePackOrNull(): PackWords | null {
+  // Only once the server is known to be ready (startup.tsx asks); pages that need no server ask nothing.
+  const health = useQuery<{ ready: boolean }>({ queryKey: ['health'], enabled: false })
+  const pack = useQuery({
+    queryKey: ['pack'],
+    queryFn: () => fetchJson<PackWords>('/api/pack'),
+    enabled: health.data?.ready === true,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: 1,
+  })
+  return pack.data ?? null
+}
+
+/**
+ * Words that the pack gives to its codes: `label('status', 'poor')`. A code without a word is shown as itself, with
+ * spaces for underscores, so that a gap in a pack is seen and stays readable.
+ */
+export function usePackWords(): (group: string, code: string | null | undefined) => string {
+  const pack = usePackOrNull()
+  const language = useTranslation().i18n.language as keyof Named
+  return (group, code) => {
+    if (!code) return ''
+    const word = pack?.words?.[group]?.[code]
+    if (typeof word === 'string') return word
+    return word?.[language] ?? word?.en ?? code.replaceAll('_', ' ')
+  }
+}

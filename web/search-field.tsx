@@ -1,0 +1,50 @@
+import { TextInput } from '@mantine/core'
+import { useRouter } from '@tanstack/react-router'
+import { useEffect, useRef, useState } from 'react'
+import { Icon } from '#ui/icons.tsx'
+import { useWords } from '#ui/words.tsx'
+import { roomRoutes } from './rooms.ts'
+import { useSharedView } from './use-view.ts'
+import { carryView, writeSearch } from './view.ts'
+
+/** Looks for a household by name, the ending of an ID, or its code; `/` puts the cursor in it. */
+export function SearchField() {
+  const t = useWords()
+  const router = useRouter()
+  const [view] = useSharedView()
+  const [text, setText] = useState(view.q ?? '')
+  const field = useRef<HTMLInputElement>(null)
+  const target = roomRoutes.find((route) => route.search)
+  useEffect(() => setText(view.q ?? ''), [view.q])
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.key !== '/' || (event.target as HTMLElement).closest('input,textarea,select,[contenteditable=true]'))
+        return
+      event.preventDefault()
+      field.current?.focus()
+    }
+    window.addEventListener('keydown', listen)
+    return () => window.removeEventListener('keydown', listen)
+  }, [])
+  if (!target) return <div className="s-search" />
+  return (
+    <form
+      role="search"
+      className="s-search"
+      onSubmit={(event) => {
+        event.preventDefault()
+        router.history.push(carryView(`${target.path}${writeSearch({ q: text.trim() })}`, { ...view }))
+      }}
+    >
+      <TextInput
+        ref={field}
+        type="search"
+        aria-label={t('frame.search')}
+        placeholder={t('frame.search_hint')}
+        leftSection={<Icon name="search" />}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+    </form>
+  )
+}

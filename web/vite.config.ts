@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+const project = fileURLToPath(new URL('..', import.meta.url))
+const server = `http://127.0.0.1:${process.env['PORT'] ?? 3000}`
+
+// MapLibre and Plot weigh more than all other screens together, and most screens draw neither: each is a chunk of its
+// own, fetched when a map or a chart is first on a page.
+const groups = [
+  { name: 'maplibre', test: /node_modules\/(maplibre-gl|@maplibre|@mapbox)\// },
+  {
+    name: 'plot',
+    test: /node_modules\/(@observablehq|d3(-[a-z-]+)?|internmap|delaunator|robust-predicates|isoformat|interval-tree-1d|binary-search-bounds)\//,
+  },
+]
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  plugins: [react()],
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2022',
+    chunkSizeWarningLimit: 1200,
+    rolldownOptions: { output: { codeSplitting: { groups } } },
+  },
+  server: {
+    host: '127.0.0.1',
+    fs: { allow: [project] },
+    proxy: { '/api': server, '/v1': server },
+  },
+})
