@@ -89,6 +89,26 @@ export function allocateEntities(form: Form, scope: Scope): { allocations: Alloc
     taken.set(path.at(-1), draft.declaration.row)
     found.set(draft.declaration, path)
   }
+  problems.push(...strayProperties(form, scope, found))
   const allocations = form.entities.map((declaration) => ({ declaration, path: found.get(declaration) ?? [] }))
   return { allocations, problems: problems.slice(0, 1) }
+}
+
+/** A saved property belongs to the nearest entity above it: another list's entity in between would take it. */
+function strayProperties(form: Form, scope: Scope, found: Map<EntityDeclaration, Path>): EntityProblem[] {
+  const owner = new Map([...found].map(([declaration, path]) => [path.at(-1), declaration]))
+  return scope.placed.flatMap(({ item, parents }) => {
+    if (item.save_to === undefined) return []
+    const list = listOfSaveTo(item.save_to, form.entities)
+    const nearest = owner.get(parents.findLast((parent) => owner.has(parent)))
+    if (nearest === undefined || nearest.list_name === list) return []
+    return [
+      {
+        sheet: 'survey' as const,
+        row: item.row,
+        message: `The value saved to "${list}" would go to "${nearest.list_name}", whose entity stands nearer.`,
+        hint: 'Put the questions of each list into a group of its own.',
+      },
+    ]
+  })
 }

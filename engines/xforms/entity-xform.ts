@@ -64,6 +64,7 @@ export function entityPlan(writing: Writing): EntityPlan {
           ({ path, declaration }) =>
             path.findLast((item) => item.kind === 'repeat') === repeat && declaration.entity_id === undefined,
         )
+        .sort((a, b) => b.path.length - a.path.length)
         .map(({ path }) => {
           const base = `/${[form.root_name, ...path.map((item) => item.name)].join('/')}/meta/entity`
           return element('setvalue', { ref: `${base}/@id`, event: 'odk-new-repeat', value: 'uuid()' })

@@ -28,13 +28,14 @@ export function primaryNodes(
   items: Item[],
   meta: (item: Item) => XmlElement | undefined,
   in_entry = false,
+  in_repeat = false,
 ): XmlElement[] {
   return items.flatMap((item) => {
     if (isExternal(item) || inMeta(item)) return []
     const attributes = item.instance ?? {}
     if (item.kind === 'question') return [element(item.name, attributes, staticDefault(item))]
     const nodes = (entry: boolean) => {
-      const inner = primaryNodes(item.items, meta, entry)
+      const inner = primaryNodes(item.items, meta, entry, item.kind === 'repeat')
       const own = meta(item)
       return own ? [...inner, own] : inner
     }
@@ -42,7 +43,8 @@ export function primaryNodes(
     const count = countNode(item)
     const entries = [
       ...(in_entry ? [] : [element(item.name, { ...attributes, 'jr:template': '' }, nodes(false))]),
-      element(item.name, attributes, nodes(true)),
+      // A repeat directly in the template of another has no first entry: a new outer entry begins with none.
+      ...(in_repeat && !in_entry ? [] : [element(item.name, attributes, nodes(true))]),
     ]
     return count === undefined ? entries : [element(count), ...entries]
   })

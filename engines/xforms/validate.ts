@@ -1,0 +1,172 @@
+// Checks answers that came without a form client (imports, other software): required and constraint, where relevant.
+import { isSilent } from './fields.ts'
+import { isExternal, inMeta, listInstance } from './instances.ts'
+import { logic } from './binds.ts'
+import type { Writing } from './itext.ts'
+import { textIn } from './model.ts'
+import type { Form, Item, Placed } from './model.ts'
+import { scopeOf } from './references.ts'
+import type { AnswerProblem, ParsedInstance } from './submission.ts'
+import type { XmlElement } from './xml.ts'
+import { elementsOf, localName, textOf } from './xml.ts'
+import type { Expression } from './xpath-parse.ts'
+import { parseXPath, XPathSyntaxError } from './xpath-parse.ts'
+import type { Environment, Node } from './xpath.ts'
+import { documentNode, evaluate, stringOf, toBoolean, XPathUnsupported } from './xpath.ts'
+
+export type Clock = {
+  /** `YYYY-MM-DD` */ today: string
+  /** ISO date-time; midnight of today where absent. */ now?: string
+}
+
+/** `unchecked` names the expressions that could not be evaluated here, with the reason: they are neither kept nor broken. */
+export type Validation = {
+  problems: AnswerProblem[]
+  unchecked: { path: string; expression: string; reason: string }[]
+}
+
+const node = (name: string, parent: Node): Node => ({
+  kind: 'element',
+  name,
+  parent,
+  children: [],
+  attributes: [],
+  text: '',
+})
+
+/** The submission laid out as the form has it: every node there, blank where unanswered, so that paths meet something. */
+function layOut(form: Form, root: XmlElement): { document: Node; nodes: Map<Item, Node[]> } {
+  const document: Node = { kind: 'document', name: '', children: [], attributes: [], text: '' }
+  const nodes = new Map<Item, Node[]>()
+  const top = node(form.root_name, document)
+  document.children.push(top)
+  const lay = (items: Item[], into: Node, from: XmlElement | undefined) => {
+    const children = from ? elementsOf(from) : []
+    for (const item of items) {
+      if (isExternal(item) || inMeta(item)) continue
+      const found = children.filter((one) => localName(one.name) === item.name && !('jr:template' in one.attributes))
+      const sources: (XmlElement | undefined)[] = item.kind === 'repeat' ? found : [found[0]]
+      for (const source of sources) {
+        const made = node(item.name, into)
+        into.children.push(made)
+        nodes.set(item, [...(nodes.get(item) ?? []), made])
+        if (item.kind !== 'question') lay(item.items, made, source)
+        else if (source) {
+          const text = textOf(source)
+          if (text !== '')
+            made.children.push({ kind: 'text', name: '', parent: made, children: [], attributes: [], text })
+        }
+      }
+    }
+  }
+  lay(form.items, top, root)
+  return { document, nodes }
+}
+
+/** Path as `answersOf` writes it: entries of repeats are counted from 1. */
+function answerPath(at: Node, repeats: Set<string>): string {
+  const steps: string[] = []
+  for (let one: Node | undefined = at; one?.parent && one.parent.kind === 'element'; one = one.parent) {
+    const name = one.name
+    const alike = one.parent.children.filter((sibling) => sibling.name === name)
+    steps.unshift(repeats.has(name) ? `${name}[${alike.indexOf(one) + 1}]` : name)
+  }
+  return steps.join('/')
+}
+
+/**
+ * Evaluates `relevant`, `required` and `constraint` over a submission. A question that is not relevant is not checked,
+ * nor a blank one for its constraint. Calculations are taken as submitted.
+ */
+export function validateSubmission(form: Form, instance: ParsedInstance & { ok: true }, clock: Clock): Validation {
+  const result: Validation = { problems: [], unchecked: [] }
+  const writing: Writing = { form, scope: scopeOf(form), itext: { translations: new Map(), ids: new Map() } }
+  const { document, nodes } = layOut(form, instance.root)
+  const repeats = new Set(
+    writing.scope.placed.filter(({ item }) => item.kind === 'repeat').map(({ item }) => item.name),
+  )
+  const placedOf = new Map<Item, Placed>(writing.scope.placed.map((placed) => [placed.item, placed]))
+  const itemOf = new Map<Node, Item>([...nodes].flatMap(([item, found]) => found.map((one) => [one, item] as const)))
+  const parsed = new Map<string, Expression | string>()
+  const lists = new Map<string, Node>()
+  const instanceOf = (id: string) => {
+    const list = form.lists[id]
+    if (list && !lists.has(id)) lists.set(id, documentNode(elementsOf(listInstance(writing, list))[0] as XmlElement))
+    return lists.get(id)
+  }
+
+  const truth = (at: Node, item: Item, written: string): boolean | undefined => {
+    const placed = placedOf.get(item)
+    const source = placed && logic(writing, placed, written)
+    if (source === undefined) return undefined
+    const give = (reason: string) => {
+      result.unchecked.push({ path: answerPath(at, repeats), expression: written, reason })
+      return undefined
+    }
+    let expression = parsed.get(source)
+    if (expression === undefined) {
+      try {
+        expression = parseXPath(source)
+      } catch (error) {
+        if (!(error instanceof XPathSyntaxError)) throw error
+        expression = error.message
+      }
+      parsed.set(source, expression)
+    }
+    if (typeof expression === 'string') return give(expression)
+    const env: Environment = {
+      current: at,
+      today: clock.today,
+      now: clock.now ?? `${clock.today}T00:00:00.000Z`,
+      instance: instanceOf,
+    }
+    try {
+      return toBoolean(evaluate(expression, { node: at, position: 1, size: 1, env }))
+    } catch (error) {
+      if (error instanceof XPathUnsupported) return give(error.message)
+      throw error
+    }
+  }
+  const relevance = new Map<Node, boolean>()
+  const isRelevant = (at: Node): boolean => {
+    const known = relevance.get(at)
+    if (known !== undefined) return known
+    const item = itemOf.get(at)
+    let relevant = at.parent?.kind === 'element' && at.parent.parent?.kind === 'element' ? isRelevant(at.parent) : true
+    // What cannot be evaluated counts as relevant for constraints' sake; `required` is then not insisted upon.
+    if (relevant && item?.bind.relevant !== undefined) relevant = truth(at, item, item.bind.relevant) ?? true
+    relevance.set(at, relevant)
+    return relevant
+  }
+
+  for (const { item } of writing.scope.placed) {
+    if (item.kind !== 'question' || isSilent(item)) continue
+    for (const at of nodes.get(item) ?? []) {
+      if (!isRelevant(at)) continue
+      const text = stringOf(at)
+      if (text.trim() === '') {
+        const before = result.unchecked.length
+        if (
+          item.bind.required !== undefined &&
+          truth(at, item, item.bind.required) === true &&
+          before === result.unchecked.length
+        ) {
+          result.problems.push({
+            code: 'answer_required',
+            path: answerPath(at, repeats),
+            got: '',
+            expected: textIn(item.bind.required_message ?? {}, form.default_language) ?? 'an answer',
+          })
+        }
+      } else if (item.bind.constraint !== undefined && truth(at, item, item.bind.constraint) === false) {
+        result.problems.push({
+          code: 'answer_constraint',
+          path: answerPath(at, repeats),
+          got: text.slice(0, 200),
+          expected: textIn(item.bind.constraint_message ?? {}, form.default_language) ?? item.bind.constraint,
+        })
+      }
+    }
+  }
+  return result
+}
