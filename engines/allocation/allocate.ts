@@ -32,11 +32,11 @@ export type AllocateInput = {
    * lot drawn from a public seed to be fair to identifiers.
    */
   tie_rank?: Readonly<Record<string, number>>
-  /** Up to this many candidates the whole-number problem is solved (default 5,000). */
+  /** Up to this many candidates the whole-number problem is solved (default 2,000: seconds). */
   exact_limit?: number
   /** Up to this many the relaxed problem is solved, rounded down and filled up (default 250,000); beyond, greedy. */
   relaxed_limit?: number
-  /** Stop the exact search when the gap is proven below this share (default 1e-6) or after so many nodes (10,000). */
+  /** Stop the exact search when the gap is proven below this share (default 1e-4) or after so many nodes (1,000). */
   relative_gap?: number
   node_limit?: number
 }
@@ -62,8 +62,9 @@ export type Allocation = {
  *
  * One answer for one input: candidates are put in order first, no clock is asked, ties go by `tie_rank`, then
  * identifier. The result is never worse than the greedy one and never exceeds a limit, which is checked by adding up,
- * not by the solver's tolerance. `exact` and `relaxed` use HiGHS (measured on two cores: 2,300 households x 25
- * measures, exact to 0.04 % in 8 s, relaxed within 0.007 % of the bound in 2 s; 20,000 x 25 relaxed in 20 to 70 s).
+ * not by the solver's tolerance. `exact` and `relaxed` use HiGHS. Measured on two busy cores with ten options open to a
+ * unit: exact, 100 units in 2 s, 200 in 5 s; relaxed, 2,300 units in 0.6 s and within 0.004 % of the bound (200 units:
+ * 0.1 %, for the last coin of each budget weighs more there).
  * Where what is required does not fit, it is given in order while it fits, and `problems` says what was not.
  */
 export async function allocate(input: AllocateInput): Promise<Allocation> {
@@ -72,7 +73,7 @@ export async function allocate(input: AllocateInput): Promise<Allocation> {
   const prepared = prepare(candidates, input)
   const size = candidates.length
   const method =
-    size <= (input.exact_limit ?? 5_000) ? 'exact' : size <= (input.relaxed_limit ?? 250_000) ? 'relaxed' : 'greedy'
+    size <= (input.exact_limit ?? 2_000) ? 'exact' : size <= (input.relaxed_limit ?? 250_000) ? 'relaxed' : 'greedy'
 
   const base = startLedger(prepared, problems)
   let best = greedy(base)
@@ -82,8 +83,8 @@ export async function allocate(input: AllocateInput): Promise<Allocation> {
       { gains: prepared.gains, lower: candidates.map((_, i) => (base.chosen[i] ? 1 : 0)), rows: prepared.rows },
       {
         integer: method === 'exact',
-        relative_gap: input.relative_gap ?? 1e-6,
-        node_limit: input.node_limit ?? 10_000,
+        relative_gap: input.relative_gap ?? 1e-4,
+        node_limit: input.node_limit ?? 1_000,
       },
     )
     if (solved.status !== 'infeasible') {
