@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { chownSync, closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { truncateSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { type RunUser, binaries } from './binaries.ts'
@@ -309,6 +309,14 @@ function startFailure(folder: string, output: string): RegistryProblem {
   }
   if (/Permission denied|Read-only file system|Operation not permitted/.test(last))
     return unwritable(folder, new Error(last))
+  if (/could not look up effective user ID/.test(last)) {
+    return new RegistryProblem(
+      'registry_no_user',
+      'PostgreSQL needs its user to have a name, and this one has a number alone (as in a container started with --user).',
+      'Start as a user that /etc/passwd names, or give a PostgreSQL server by DATABASE_URL.',
+      last,
+    )
+  }
   if (/database files are incompatible|initialized by PostgreSQL version/.test(last)) {
     return new RegistryProblem(
       'registry_version_mismatch',
@@ -341,7 +349,10 @@ function guard(folder: string, name: string, running: Running): Embedded {
     stopped ??= withLock(folder, async () => {
       process.off('exit', onExit)
       for (const signal of SIGNALS) process.off(signal, onSignal)
-      if (leave(folder, name) === 0) await shutDown(running.pid)
+      if (leave(folder, name) > 0) return
+      await shutDown(running.pid)
+      if (basename(running.connection.host).startsWith('doorstep-'))
+        rmSync(running.connection.host, { recursive: true, force: true })
     })
     return stopped
   }
