@@ -1,0 +1,87 @@
+import { fileURLToPath } from 'node:url'
+import { problem } from '#door/problems.ts'
+import { openSession } from '#door/sessions.ts'
+import { readSettings, type Settings } from '#door/settings.ts'
+import { loadPack, type Pack } from '#packs/load.ts'
+import { openRegistry, type Registry } from '#registry/open.ts'
+import { makeApp } from '#server/app.ts'
+import { makeClient, unwrap, type Client } from '#server/client.ts'
+import { placePack } from '#server/place-pack.ts'
+
+export const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Options every command takes. */
+export interface Common {
+  json?: boolean
+  data?: string
+  server?: string
+  token?: string
+  as?: string
+}
+
+export function settingsOf(common: Common): Settings {
+  return readSettings({ ...process.env, ...(common.data ? { DOORSTEP_DATA: common.data } : {}) }, root)
+}
+
+export async function packOf(settings: Settings): Promise<Pack> {
+  const { pack, problems } = await loadPack(settings.pack_dir)
+  if (pack) return pack
+  throw problem('pack_invalid', {
+    detail: problems.map((each) => each.message).join('; '),
+    errors: problems.map((each) => ({ path: each.code, message: each.message })),
+  })
+}
+
+/** The registry alone, for work beneath the door: backup, restore, snapshot, audit. */
+export async function withRegistry<T>(common: Common, work: (registry: Registry, settings: Settings) => Promise<T>): Promise<T> {
+  const settings = settingsOf(common)
+  const registry = await openRegistry({
+    data_dir: settings.data_dir,
+    ...(settings.database_url ? { database_url: settings.database_url } : {}),
+    ...(settings.secret_key ? { secret_key: settings.secret_key } : {}),
+  })
+  try {
+    return await work(registry, settings)
+  } finally {
+    await registry.close()
+  }
+}
+
+/**
+ * A typed client: of a running server (--server, --token), or of the app opened in this process on the data folder,
+ * acting as the account --as (by default the first officer of a county). Both pass through the same door.
+ */
+export async function withClient<T>(common: Common, work: (client: Client) => Promise<T>): Promise<T> {
+  if (common.server) {
+    const token = common.token ?? process.env.DOORSTEP_TOKEN
+    return work(makeClient(common.server, { wait: true, ...(token ? { token } : {}) }))
+  }
+  return withRegistry(common, async (registry, settings) => {
+    const pack = await packOf(settings)
+    await placePack(registry, pack, () => {})
+    const app = makeApp({ registry, settings, pack })
+    const token = await localToken(registry, common.as)
+    return work(makeClient('http://doorstep', { token, wait: true, fetch: (request) => app.fetch(request) }))
+  })
+}
+
+/** Whoever may open the data folder may act as any account of it; the audit chain names the account. */
+async function localToken(registry: Registry, login: string | undefined): Promise<string> {
+  let query = registry.app
+    .selectFrom('account')
+    .innerJoin('account_role', 'account_role.account_id', 'account.account_id')
+    .select(['account.account_id', 'account_role.role', 'account_role.area_code'])
+    .where('account.disabled_at', 'is', null)
+    .orderBy('account.login')
+  query = login ? query.where('account.login', '=', login) : query.where('account_role.role', '=', 'county_officer')
+  const account = await query.executeTakeFirst()
+  if (!account) {
+    throw problem('sign_in_required', {
+      detail: login ? `There is no account ${login}.` : 'There is no county officer yet; name an account with --as.',
+    })
+  }
+  const { role, area_code } = account
+  return (await openSession(registry, account.account_id, new Date().toISOString(), { role, area_code })).token
+}
+
+export { unwrap }

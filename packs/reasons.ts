@@ -1,0 +1,50 @@
+// Sentences made from the pack's templates: 'The house is dangerous (grade {house_grade}).' + the household's answers.
+import type { Field, Fields } from '#engines/xforms/fields.ts'
+import { textIn, type Pack, type Text } from './schema.ts'
+
+export interface Wording {
+  pack: Pack
+  fields: Fields
+}
+
+const unknown_word: Record<string, string> = { en: 'not known', zh: '不清楚' }
+const yes_no: Record<string, [string, string]> = { en: ['yes', 'no'], zh: ['是', '否'] }
+
+/** A template in every language of the pack, its `{field}` filled with the record's values as people say them. */
+export function sentence(template: Text, record: Record<string, unknown>, wording: Wording): Text {
+  return Object.fromEntries(
+    wording.pack.languages.map((language) => [
+      language,
+      textIn(template, language, wording.pack.default_language).replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+        sayValue(name, record[name], language, wording),
+      ),
+    ]),
+  )
+}
+
+/** One value in one language: choices by their label, money in the pack's currency, yes and no in words. */
+export function sayValue(name: string, value: unknown, language: string, { pack, fields }: Wording): string {
+  if (value === null || value === undefined) return unknown_word[language] ?? 'not known'
+  const field = fields.household[name]
+  const kind = field?.type ?? pack.derived.find((each) => each.name === name)?.type
+  if (typeof value === 'boolean') return (yes_no[language] ?? yes_no.en ?? ['yes', 'no'])[value ? 0 : 1]
+  if (kind === 'money' && typeof value === 'number') return sayMoney(value, language, pack)
+  if (typeof value === 'number') return new Intl.NumberFormat(language).format(value)
+  if (Array.isArray(value)) return value.map((each) => labelOf(field, String(each), language)).join(language === 'zh' ? '、' : ', ')
+  return labelOf(field, String(value), language)
+}
+
+/** Minor units as money of the pack: 280000 fen -> ¥2,800. */
+export function sayMoney(minor: number, language: string, pack: Pack): string {
+  return new Intl.NumberFormat(language, {
+    style: 'currency',
+    currency: pack.currency.code,
+    currencyDisplay: 'narrowSymbol',
+    maximumFractionDigits: 0,
+  }).format(minor / pack.currency.minor_units)
+}
+
+function labelOf(field: Field | undefined, choice: string, language: string): string {
+  const labels = field?.choice_labels?.[choice]
+  return labels ? (labels[language] ?? labels.en ?? choice) : choice
+}
