@@ -7,8 +7,11 @@ import type { z } from 'zod'
 import { files, Manifest, Words } from './schema.ts'
 import type { Pack, PackProblem } from './schema.ts'
 
+export type { Pack, PackProblem } from './schema.ts'
+
 /** Data files decide and are hashed; readme files, tests and hidden files do not. */
-const IS_DATA = /^(?:pack\.yaml|(?:rules|words)\/[\w-]+\.yaml|forms\/[\w-]+\.md|areas\/[\w-]+\.(?:csv|csv\.gz|geojson))$/
+const IS_DATA =
+  /^(?:pack\.yaml|(?:rules|words)\/[\w-]+\.yaml|forms\/[\w-]+\.md|areas\/[\w-]+\.(?:csv|csv\.gz|geojson))$/
 
 type Reading = { texts: Map<string, string>; problems: PackProblem[] }
 
@@ -83,7 +86,10 @@ export async function loadPack(folder: string): Promise<{ pack?: Pack; problems:
 
 async function dataFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true })
-  return entries.map((name) => name.replaceAll(path.sep, '/')).filter((name) => IS_DATA.test(name)).sort()
+  return entries
+    .map((name) => name.replaceAll(path.sep, '/'))
+    .filter((name) => IS_DATA.test(name))
+    .sort()
 }
 
 const problem = (code: PackProblem['code'], file: string, message: string, hint?: string): PackProblem =>

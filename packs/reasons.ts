@@ -30,7 +30,8 @@ export function sayValue(name: string, value: unknown, language: string, { pack,
   if (typeof value === 'boolean') return (yes_no[language] ?? yes_no.en ?? ['yes', 'no'])[value ? 0 : 1]
   if (kind === 'money' && typeof value === 'number') return sayMoney(value, language, pack)
   if (typeof value === 'number') return new Intl.NumberFormat(language).format(value)
-  if (Array.isArray(value)) return value.map((each) => labelOf(field, String(each), language)).join(language === 'zh' ? '、' : ', ')
+  if (Array.isArray(value))
+    return value.map((each) => labelOf(field, String(each), language)).join(language === 'zh' ? '、' : ', ')
   return labelOf(field, String(value), language)
 }
 

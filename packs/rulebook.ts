@@ -70,7 +70,8 @@ export function rulebookOf(pack: Pack): Rulebook {
   if (known) return known
   const fields = cardFields(pack)
   const { compiled, problems } = compilePack(pack, fields)
-  if (!compiled) throw new Error(`${pack.id}: ${problems.map((each) => `${each.file} ${each.at}: ${each.message}`).join('; ')}`)
+  if (!compiled)
+    throw new Error(`${pack.id}: ${problems.map((each) => `${each.file} ${each.at}: ${each.message}`).join('; ')}`)
   const book: Rulebook = { pack, fields, compiled, wording: { pack, fields } }
   books.set(pack, book)
   return book
@@ -127,7 +128,9 @@ export function indicatorsOf(book: Rulebook, whole: RuleRecord, at: Standpoint):
     const { value, missing } = ask(rules.met, whole, at)
     const applies = rules.applies ? (ask(rules.applies, whole, at).value as boolean | null) : true
     const state: State = value === true ? 'met' : value === false ? 'unmet' : 'unknown'
-    const template = { met: indicator.met_reason, unmet: indicator.unmet_reason, unknown: indicator.unknown_reason }[state]
+    const template = { met: indicator.met_reason, unmet: indicator.unmet_reason, unknown: indicator.unknown_reason }[
+      state
+    ]
     return {
       code: indicator.code,
       group: indicator.group,
@@ -145,14 +148,19 @@ export function indicatorsOf(book: Rulebook, whole: RuleRecord, at: Standpoint):
 }
 
 /** A completed record with each indicator's state as `met_<code>`; unknown is null. */
-export function withStates(whole: RuleRecord, indicators: readonly Pick<IndicatorResult, 'code' | 'state'>[]): RuleRecord {
+export function withStates(
+  whole: RuleRecord,
+  indicators: readonly Pick<IndicatorResult, 'code' | 'state'>[],
+): RuleRecord {
   const states = indicators.map(({ code, state }) => [`met_${code}`, state === 'unknown' ? null : state === 'met'])
   return { ...whole, ...Object.fromEntries(states) }
 }
 
 /** Signs that send a household to a person; they never decide. Only those that are TRUE or unknown matter. */
 export function vetoesOf(book: Rulebook, whole: RuleRecord, at: Standpoint): Sign[] {
-  return book.pack.vetoes.map((veto) => signOf(book, veto.code, book.compiled.vetoes[veto.code], veto.reason, whole, at))
+  return book.pack.vetoes.map((veto) =>
+    signOf(book, veto.code, book.compiled.vetoes[veto.code], veto.reason, whole, at),
+  )
 }
 
 /** One yes-or-no rule with its reason sentence. */
@@ -166,7 +174,12 @@ export function signOf(
 ): Sign {
   if (!ready) throw new Error(`rule ${code} is not compiled`)
   const { value, missing } = ask(ready, whole, at)
-  return { code, state: typeof value === 'boolean' ? value : null, reason: sentence(reason, whole, book.wording), missing }
+  return {
+    code,
+    state: typeof value === 'boolean' ? value : null,
+    reason: sentence(reason, whole, book.wording),
+    missing,
+  }
 }
 
 export interface Check {
@@ -192,7 +205,12 @@ export function areaChecks(book: Rulebook, level: 'village' | 'county', figures:
   return checksOf(book.pack.exit?.[level] ?? [], book.compiled.exit[level], figures, at)
 }
 
-function checksOf(criteria: readonly Criterion[], ready: Record<string, Ready>, record: RuleRecord, at: Standpoint): Check[] {
+function checksOf(
+  criteria: readonly Criterion[],
+  ready: Record<string, Ready>,
+  record: RuleRecord,
+  at: Standpoint,
+): Check[] {
   return criteria.map(({ code, label }) => {
     const rule = ready[code]
     if (!rule) throw new Error(`criterion ${code} is not compiled`)

@@ -55,6 +55,8 @@ export const Manifest = z.strictObject({
   /** nested: a child's code begins with its parent's code (below the nation). */
   area_codes: z.strictObject({ nested: z.boolean() }),
   registers: z.array(Code),
+  /** Fields of any form that hold a personal number: encrypted in the registry, masked on screens. */
+  personal_fields: z.array(Code),
   field_bounds: z.record(z.string(), z.strictObject({ min: z.number().optional(), max: z.number().optional() })),
   forms: z.array(Code).min(1),
   card_form: Code,
@@ -71,8 +73,20 @@ export const Parameter = z.strictObject({
   unit: z.string(),
   valid_from: Day,
   values: z
-    .array(z.strictObject({ from: Day, to: Day.optional(), value: z.number(), confidence: Confidence, source: Source }))
+    .array(
+      z.strictObject({
+        from: Day,
+        to: Day.optional(),
+        /** Code prefix of the areas this value holds for; everywhere where absent. */
+        area: z.string().optional(),
+        value: z.number(),
+        confidence: Confidence,
+        source: Source,
+      }),
+    )
     .min(1),
+  /** What an area may set beside the nation's value. */
+  local: z.enum(['none', 'at_least', 'at_most', 'any']).optional(),
 })
 export type Parameter = z.infer<typeof Parameter>
 

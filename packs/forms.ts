@@ -1,0 +1,30 @@
+import { fieldsOf } from '#engines/xforms/fields.ts'
+import type { Fields } from '#engines/xforms/fields.ts'
+import { buildForm } from '#engines/xforms/form.ts'
+import type { Form } from '#engines/xforms/form.ts'
+import { readMarkdown } from '#engines/xforms/markdown.ts'
+import type { Pack, PackProblem } from './schema.ts'
+
+/** Builds one form of the pack. Throws an Error when the pack has no form of that name or the form has problems. */
+export function formOf(pack: Pack, form_id: string): Form {
+  const { form, problems } = tryForm(pack, form_id)
+  if (form) return form
+  throw new Error(`${pack.id}: form ${form_id}: ${problems.map((each) => each.message).join(' ')}`)
+}
+
+/** Builds one form; problems are the pack's, with the row of the sheet in `at`. */
+export function tryForm(pack: Pack, form_id: string): { form?: Form; problems: PackProblem[] } {
+  const file = `forms/${form_id}.md`
+  const source = pack.form_sources[form_id]
+  if (source === undefined) {
+    return { problems: [{ code: 'pack_missing_file', file, message: `The pack has no form ${form_id}.` }] }
+  }
+  const built = buildForm(readMarkdown(source), { form_id })
+  const problems = built.problems.map(({ sheet, row, message, hint }) => {
+    return { code: 'pack_bad_form' as const, file, at: `${sheet} row ${row}`, message, hint }
+  })
+  return built.form ? { form: built.form, problems } : { problems }
+}
+
+/** Fields of the pack's household card: what rules read. Throws like formOf. */
+export const cardFields = (pack: Pack): Fields => fieldsOf(formOf(pack, pack.card_form))
