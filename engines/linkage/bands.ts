@@ -9,7 +9,7 @@ import { readColumns } from './session.ts'
 import type { Session } from './session.ts'
 
 export type Band = 'accept' | 'review' | 'reject'
-/** Why a pair of enough weight was not accepted. */
+/** Why a pair is not accepted, whatever its weight. */
 export type Doubt = 'veto' | 'tie' | 'close_rival' | 'second_choice' | 'needs_second_evidence'
 
 export type Link = {
@@ -52,8 +52,8 @@ export async function assignOneToOne(
   if (settings.households) {
     await supportHouseholds(session, model)
     await mutualBest(session, 'supported', 'best')
-    // evidence inside a household starts at even odds: a doubtful one must lead by the margin to be worth a look
-    await completeHouseholds(session, model, encoded, review + margin)
+    // evidence inside a household starts at even odds: being left over together is none, one bit is the least to look at
+    await completeHouseholds(session, model, encoded, review + 1)
     passes.push(shape('best', 'pair', 'own_weight', 'anchored', 'margin') + NOT_COMPLETED)
     passes.push(shape('completed', 'household', 'weight', '0', 'margin'))
     await secondChoices(session, 'supported', ['best', 'completed'], review)
@@ -67,7 +67,7 @@ export async function assignOneToOne(
   await session.step(
     'links',
     `with candidates as (\n${passes.join('\nunion all\n')}),
-judged as (select *, case when weight < ${accept} then null when vetoed = 1 then 'veto' when margin = 0 then 'tie'
+judged as (select *, case when vetoed = 1 then 'veto' when margin = 0 then 'tie'
   when pass = 'second' then 'second_choice' when margin < ${margin} then 'close_rival' when acceptable = 0 then 'needs_second_evidence' end as doubt
 from candidates where weight >= ${settings.least})
 select *, case when weight < ${review} then 'reject' when weight < ${accept} or doubt is not null then 'review' else 'accept' end as band

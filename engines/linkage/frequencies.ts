@@ -5,6 +5,9 @@ import { openWriter } from './session.ts'
 import type { Session } from './session.ts'
 import type { EncodedRecords } from './encode.ts'
 
+/** Imaginary records that hold a value with the model's own chance: in a list of ten every name is a tenth of all. */
+const IMAGINARY = 1000
+
 /**
  * Shares of values among the records of both sides. `given` shares (of a whole nation, say) take the place of those
  * found here wherever they name a value: in a small county a common name may happen to stand once.
@@ -29,8 +32,10 @@ export function termFrequencies(
         total++
       }
     }
+    const u = model.comparisons.find((c) => c.name === comparison.name)!.levels[0]!.u
     const shares = new Map<string, number>()
-    for (const [text, count] of counts) shares.set(text, given[comparison.name]?.get(text) ?? count / total)
+    for (const [text, count] of counts)
+      shares.set(text, given[comparison.name]?.get(text) ?? (count + IMAGINARY * u) / (total + IMAGINARY))
     found[comparison.name] = shares
   }
   return found

@@ -35,7 +35,7 @@ export type LinkOptions = SessionOptions & {
   households?: boolean
   /** Default: 'all' from 300 records a side, else 'prior'. */
   train?: TrainMode
-  /** Random pairs for u; default 1,000,000. */
+  /** Random pairs for u; default 400,000. */
   sample_pairs?: number
   /** Most pairs that the blocking rules may make together; default 50,000,000. More is refused before it runs. */
   max_pairs?: number
@@ -87,9 +87,7 @@ async function run(
     const patterns = await countPatterns(session, 'compared')
     const mode = options.train ?? (Math.min(left, right) >= ENOUGH_TO_LEARN ? 'all' : 'prior')
     const sampled =
-      mode === 'all'
-        ? levelFrequencies(model, encoded, options.sample_pairs ?? 1_000_000)
-        : { frequencies: [], drawn: 0 }
+      mode === 'all' ? levelFrequencies(model, encoded, options.sample_pairs ?? 400_000) : { frequencies: [], drawn: 0 }
     const learnt = train(model, patterns, mode, {
       frequencies: sampled.frequencies,
       sampled_pairs: sampled.drawn,

@@ -61,7 +61,8 @@ function keyAgreement(encoded: EncodedRecords, index: number): number[] {
 /**
  * How often random pairs reach each level: by counting value frequencies for levels that are equality of something
  * (exact, and free of sampling noise), by sampled pairs for the others. All pairs are taken when there are few.
- * Half a pair is added to every sampled level, so that none comes out impossible.
+ * A level that no sampled pair reaches is given half a pair, or the model's own u where that is less (down to a hundredth
+ * of a pair): none comes out impossible, and a sample too small to see a level does not unlearn it.
  */
 export function levelFrequencies(model: LinkageModel, encoded: EncodedRecords, sample_pairs: number) {
   const n_left = encoded.comparisons[0]!.codes.left.length
@@ -83,8 +84,12 @@ export function levelFrequencies(model: LinkageModel, encoded: EncodedRecords, s
     }
   }
   const frequencies = hits.map((levels, c) => {
-    const seen = levels.reduce((sum, n) => sum + n, 0) + levels.length / 2
-    const found = Array.from(levels, (n) => (n + 0.5) / seen)
+    const seen = Math.max(
+      1,
+      levels.reduce((sum, n) => sum + n, 0),
+    )
+    const unseen = (k: number) => Math.min(0.5 / seen, Math.max(0.01 / seen, model.comparisons[c]!.levels[k]!.u))
+    const found = Array.from(levels, (n, k) => (n > 0 ? n / seen : unseen(k)))
     const cumulative = keyAgreement(encoded, c)
     for (const [k, reached] of cumulative.entries()) {
       const before = k === 0 ? 0 : cumulative[k - 1]!
