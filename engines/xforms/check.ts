@@ -4,7 +4,7 @@ import { checkEntities } from './entity-check.ts'
 import { externalInstances } from './instances.ts'
 import type { Form, FormProblem, Placed } from './model.ts'
 import { placedItems } from './model.ts'
-import { isName, NAME_HINT, proposeName } from './names.ts'
+import { isName, isTaken, NAME_HINT, own, proposeName } from './names.ts'
 import { referencedNames, scopeOf } from './references.ts'
 import type { Scope } from './references.ts'
 import { QUESTION_TYPES } from './types.ts'
@@ -61,6 +61,16 @@ function checkName(placed: Placed, siblings: Map<string, number>, report: Report
       `${NAME_HINT} For example "${proposeName(item.name)}".`,
     )
     return
+  }
+  if (isTaken(item.name)) {
+    report(
+      'form_reserved_name',
+      'survey',
+      item.row,
+      'name',
+      `"${item.name}" cannot be a name.`,
+      `Choose another, e.g. "${item.name}_1".`,
+    )
   }
   if (item.name === 'meta') {
     report(
@@ -252,7 +262,7 @@ function checkList(
       on('form_missing_list', 'type', `"${item.file}" is not a file of choices.`, 'Use a .csv, .xml or .geojson file.')
     return
   }
-  if (name.startsWith('${') || form.lists[name] || /\bsearch\(/.test(item.appearance ?? '')) return
+  if (name.startsWith('${') || own(form.lists, name) || /\bsearch\(/.test(item.appearance ?? '')) return
   const near = Object.keys(form.lists).find((one) => one.toLowerCase() === name.toLowerCase())
   on(
     'form_missing_list',

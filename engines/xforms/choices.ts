@@ -4,7 +4,7 @@ import type { Choice, ChoiceList, FormProblem } from './model.ts'
 import type { Settings } from './settings.ts'
 import { mediaFrom, textFrom } from './texts.ts'
 import type { Workbook } from './workbook.ts'
-import { isName } from './names.ts'
+import { isName, isTaken } from './names.ts'
 
 /** Reads the choice lists; problems: a choice without name, two choices of one name. */
 export function buildChoices(
@@ -17,10 +17,23 @@ export function buildChoices(
   if (!sheet) return lists
   const columns = columnsOf(sheet)
   const duplicates = /^(yes|true|true\(\))$/i.test(settings.others['allow_choice_duplicates'] ?? '')
+  // Lists of ten thousand villages are common: names are looked up, not searched for.
+  const names = new Map<string, Set<string>>()
   for (const row of sheet.rows) {
     const cells = cellsOf(row, columns)
     const { list_name, name, ...rest } = cells.values
     if (list_name === undefined) continue
+    if (isTaken(list_name)) {
+      problems.push({
+        code: 'form_reserved_name',
+        sheet: 'choices',
+        row: row.row,
+        column: 'list_name',
+        message: `"${list_name}" cannot name a list.`,
+        hint: 'Choose another name.',
+      })
+      continue
+    }
     const problem = (code: FormProblem['code'], message: string, hint: string) =>
       problems.push({ code, message, sheet: 'choices', row: row.row, column: 'name', hint })
     if (name === undefined) {
@@ -34,13 +47,16 @@ export function buildChoices(
     const extra: Record<string, string> = {}
     for (const [key, value] of Object.entries(rest)) if (isName(key)) extra[key] = value
     const list = (lists[list_name] ??= { name: list_name, choices: [] })
-    if (!duplicates && list.choices.some((choice) => choice.name === name)) {
+    const seen = names.get(list_name) ?? new Set<string>()
+    names.set(list_name, seen)
+    if (!duplicates && seen.has(name)) {
       problem(
         'form_duplicate_choice',
         `List "${list_name}" has the choice "${name}" twice.`,
         'Rename or remove one, or set allow_choice_duplicates to yes in the settings.',
       )
     }
+    seen.add(name)
     const choice: Choice = {
       name,
       row: row.row,

@@ -1,4 +1,5 @@
 // Header spellings: what people write at the top of a column -> the one key the builder knows.
+import { own } from './names.ts'
 import type { Row, Sheet } from './workbook.ts'
 
 /** A column: key (`label`, `bind::odk:length`), language if the header carries one, and the header as written. */
@@ -90,17 +91,18 @@ export function columnOf(header: string, sheet: string, double: boolean): Column
   const aliases = ALIASES[sheet] ?? {}
   const known = KNOWN[sheet]
   const whole = snake(header)
-  if (aliases[whole]) return { key: aliases[whole], header }
+  const alias = own(aliases, whole)
+  if (alias !== undefined) return { key: alias, header }
   const parts = header.includes('::') || double || whole.startsWith('jr:') ? header.split('::') : header.split(':')
   const tokens = parts.map((part) => part.trim())
   const first = snake(tokens[0] ?? '')
   if (FAMILIES.has(first) && tokens.length > 1) {
     const family = first === 'body' ? 'control' : first
     const second = tokens[1] ?? ''
-    const key = aliases[`${family}::${second.toLowerCase()}`] ?? `${family}::${second}`
+    const key = own(aliases, `${family}::${second.toLowerCase()}`) ?? `${family}::${second}`
     return tokens.length > 2 ? { key, language: tokens.slice(2).join('::'), header } : { key, header }
   }
-  const key = aliases[first] ?? first
+  const key = own(aliases, first) ?? first
   // Extra columns of the choices sheet become elements of the choice: their spelling is part of the form's expressions.
   if (known && !known.includes(key)) return { key: header.trim(), header }
   if (tokens.length > 1 && TRANSLATABLE.has(key)) return { key, language: tokens.slice(1).join('::'), header }
@@ -124,9 +126,11 @@ export function columnsOf(sheet: Sheet): Column[] {
 /** Applies the columns to a row; `UNSPOKEN` marks text of a column without a language. */
 export const UNSPOKEN = ''
 export function cellsOf(row: Row, columns: readonly Column[]): Cells {
-  const cells: Cells = { row: row.row, values: {}, texts: {}, header: {} }
+  // Keys come from headers: records without a prototype hold any of them.
+  const empty = <T>() => Object.create(null) as Record<string, T>
+  const cells: Cells = { row: row.row, values: empty(), texts: empty(), header: empty() }
   for (const column of columns) {
-    const value = row.cells[column.header]
+    const value = own(row.cells, column.header)
     if (value === undefined) continue
     cells.header[column.key] ??= column.header
     if (TRANSLATABLE.has(column.key)) {

@@ -3,6 +3,16 @@
 // XML 1.0 section 2.3 without the colon, which would be a namespace prefix.
 const NAME = /^[\p{L}_][\p{L}\p{N}\p{M}_.\u00b7-]*$/u
 
+/** Looks a name from outside up: `constructor` is not found in an empty record, as it would be by `record[name]`. */
+export function own<T>(record: Record<string, T>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined
+}
+
+/** True for names every JavaScript object has already: as a field they would be found where nothing was answered. */
+export function isTaken(name: string): boolean {
+  return name in {}
+}
+
 export const NAME_HINT =
   'Begin with a letter or underscore, then use letters, digits, underscores, hyphens or full stops, no spaces.'
 

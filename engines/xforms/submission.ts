@@ -1,12 +1,20 @@
 // Submission XML <-> answers. What is not understood is kept and reported, never dropped.
 import type { Field } from './fields.ts'
-import { fieldOf, isSilent } from './fields.ts'
+import { fieldOf as buildField, isSilent } from './fields.ts'
 import { isExternal, inMeta, countNode } from './instances.ts'
-import type { Form, Item, Repeat } from './model.ts'
+import type { Form, Item, Question, Repeat } from './model.ts'
 import type { Value } from './values.ts'
 import { readValue, writeValue } from './values.ts'
 import type { XmlElement, XmlProblem } from './xml.ts'
 import { documentOf, element, elementsOf, localName, parseXml, textOf } from './xml.ts'
+
+// A form does not change once built, and a roster asks for the same fields again and again.
+const fields = new WeakMap<Question, Field>()
+function fieldOf(form: Form, question: Question): Field {
+  const known = fields.get(question) ?? buildField(form, question)
+  fields.set(question, known)
+  return known
+}
 
 export type Entry = { [name: string]: Value | Entry[] }
 export type Answers = Entry
@@ -82,12 +90,14 @@ export type ReadAnswers = { answers: Answers; answers_extra: Record<string, stri
  * by path, as text.
  */
 export function answersOf(form: Form, instance: ParsedInstance & { ok: true }): ReadAnswers {
-  const read: ReadAnswers = { answers: {}, answers_extra: {}, problems: [] }
   // Records are filled by names from outside: no prototype, so that `__proto__` is a name like any other.
-  read.answers = Object.create(null) as Answers
+  const read: ReadAnswers = {
+    answers: Object.create(null) as Answers,
+    answers_extra: Object.create(null) as Record<string, string>,
+    problems: [],
+  }
   readItems(form, form.items, instance.root, '', read.answers, read, new Set(['meta']))
-  read.answers = { ...read.answers }
-  return read
+  return { ...read, answers: { ...read.answers }, answers_extra: { ...read.answers_extra } }
 }
 
 function readItems(

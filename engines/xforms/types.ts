@@ -1,6 +1,8 @@
 // Question types: what each is in the instance (bind type), on screen (control) and which spellings name it.
 // Sources: https://xlsform.org/en/#question-types and https://getodk.github.io/xforms-spec/#data-types
 
+import { own } from './names.ts'
+
 export type QuestionType = {
   /** XForms bind type; absent = no bind of its own. */
   bind?: string
@@ -169,7 +171,7 @@ export function parseType(written: string): ParsedType | undefined {
   if (SELECTS.some(([pattern]) => pattern.test(lower)) && lower !== 'osm')
     return { kind: 'question', type: 'select_one', list: '' }
   const snake = lower.replaceAll(' ', '_')
-  const alias = ALIASES[snake] ?? ALIASES[lower]
+  const alias = own(ALIASES, snake) ?? own(ALIASES, lower)
   if (alias) return { kind: 'question', type: alias }
   const exact = Object.keys(QUESTION_TYPES).find((key) => key.toLowerCase() === lower || key.toLowerCase() === snake)
   return exact === undefined ? undefined : { kind: 'question', type: exact }

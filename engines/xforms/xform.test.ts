@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { buildForm } from './form.ts'
+import { readMarkdown } from './markdown.ts'
+import { HOUSEHOLD } from './testform.ts'
+import { toXForm } from './xform.ts'
+
+const xform = (text: string) => {
+  const { form, problems } = buildForm(readMarkdown(text))
+  if (!form) throw new Error(JSON.stringify(problems))
+  return toXForm(form)
+}
+
+test('one form, the same bytes; also after a journey through JSON', () => {
+  expect(toXForm(HOUSEHOLD)).toBe(toXForm(JSON.parse(JSON.stringify(HOUSEHOLD)) as typeof HOUSEHOLD))
+})
+
+test('references are relative inside a repeat, absolute elsewhere', () => {
+  const xml = toXForm(HOUSEHOLD)
+  expect(xml).toContain('<bind nodeset="/data/member/wage" type="decimal" relevant=" ../age  &gt;= 16"')
+  expect(xml).toContain('constraint=". &lt;=  /data/income "')
+  expect(xml).toContain('calculate="count( /data/member [age &lt; 15])"')
+})
+
+test('repeat_count, choice filters, files and several languages', () => {
+  const xml = xform(`
+    | survey |
+    | | type | name | label::English (en) | label::Chinese (zh) | repeat_count | choice_filter | hint::English (en) |
+    | | integer | n | How many? | 多少人 | | | All of them |
+    | | begin repeat | member | Member | 成员 | \${n} | | |
+    | | select_one county | county | County | 县 | | | |
+    | | select_one_from_file villages.csv | village | Village | 村 | | county = \${county} | |
+    | | end repeat | | | | | | |
+    | choices |
+    | | list_name | name | label::English (en) | label::Chinese (zh) | code |
+    | | county | hy | Huayuan | 花垣 | 433124 |
+    | settings |
+    | | default_language |
+    | | Chinese (zh) |`)
+  expect(xml).toContain('jr:count=" /data/n "')
+  expect(xml).toContain('<instance id="villages" src="jr://file-csv/villages.csv"/>')
+  expect(xml).toContain("instance('villages')/root/item[county =  current()/../county ]")
+  expect(xml).toContain('<translation lang="Chinese (zh)" default="true()">')
+  expect(xml).toContain('<text id="county-0"><value>花垣</value></text>')
+  expect(xml).toContain('<text id="/data/n:hint"><value>-</value></text>')
+  expect(xml).toContain('<code>433124</code>')
+})
