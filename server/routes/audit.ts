@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { answers, guarded } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
 import { room } from '#door/room.ts'
-import { verifyAudit } from '#registry/audit-verify.ts'
+import { verifyAudit } from '#registry/verify.ts'
 
 const eventSchema = z
   .object({
