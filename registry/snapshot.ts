@@ -137,6 +137,8 @@ async function toParquet(csv: string, parquet: string, columns: Column[]): Promi
   const connection = await instance.connect()
   try {
     await connection.run("set timezone = 'UTC'")
+    // DuckDB sets aside sixteen times the longest line it is told to expect; lines here end at 16 MB.
+    const longest = Math.min(Math.max(statSync(csv).size, 2_000_000), 16_000_000)
     const types = columns.map(({ name, type }) => `${literal(name)}: ${literal(csvType(type))}`).join(', ')
     const list = columns.map(({ name, type }) =>
       type.endsWith('[]') ? `cast("${name}"::json as ${duckType(type)}) as "${name}"` : `"${name}"`,
@@ -144,7 +146,7 @@ async function toParquet(csv: string, parquet: string, columns: Column[]): Promi
     const result = await connection.runAndReadAll(
       `copy (select ${list.join(', ')} from read_csv(${literal(csv)}, header = false, auto_detect = false, delim = ',',
          quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, new_line = '\\n', parallel = false,
-         max_line_size = 134217728, columns = {${types}}))
+         max_line_size = ${longest}, columns = {${types}}))
        to ${literal(parquet)} (format parquet, compression zstd)`,
     )
     return Number(result.getRows()[0]?.[0] ?? 0)

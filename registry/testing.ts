@@ -4,7 +4,7 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { migrationsDigest, readMigrations } from './migrate.ts'
-import { type Registry, openRegistry } from './open.ts'
+import { type OpenOptions, type Registry, openRegistry } from './open.ts'
 import { errorCode } from './problem.ts'
 import { type Embedded, startEmbedded } from './supervisor.ts'
 
@@ -38,7 +38,7 @@ export async function testRegistry(): Promise<Registry> {
   shared ??= startShared()
   const { url, embedded } = await shared
   const template = await ensureTemplate(url)
-  const database = `doorstep_test_${process.pid}_${Date.now().toString(36)}_${++counter}`
+  const database = newName()
   await asAdmin(url, (admin) => admin.query(`create database ${database} template ${template}`))
   const data_dir = mkdtempSync(join(tmpdir(), 'doorstep-test-data-'))
   const registry = await openRegistry({ ...testOptions(at(url, database)), data_dir, migrate: false, pool_size: 6 })
@@ -52,6 +52,26 @@ export async function testRegistry(): Promise<Registry> {
     },
   }
 }
+
+/** An empty database on the shared server, with the options that open a registry in it. */
+export async function emptyDatabase(): Promise<{ options: OpenOptions; drop(): Promise<void> }> {
+  shared ??= startShared()
+  const { url } = await shared
+  const database = newName()
+  await asAdmin(url, (admin) =>
+    admin.query(`create database ${database} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'`),
+  )
+  const data_dir = mkdtempSync(join(tmpdir(), 'doorstep-test-data-'))
+  return {
+    options: { ...testOptions(at(url, database)), data_dir },
+    async drop() {
+      await asAdmin(url, (admin) => admin.query(`drop database if exists ${database} with (force)`))
+      rmSync(data_dir, { recursive: true, force: true })
+    },
+  }
+}
+
+const newName = (): string => `doorstep_test_${process.pid}_${Date.now().toString(36)}_${++counter}`
 
 const testOptions = (url: URL): { database_url: string; secret_key: string } => ({
   database_url: url.href,
