@@ -63,7 +63,7 @@ export function compilePack(pack: Pack, fields: Fields): { compiled?: CompiledPa
     schema,
     derived: pack.derived.map(({ name, rule, type }, index) => ({
       name,
-      ready: ready('derived', `${name}.rule`, rule, ruleSchemaOf(pack, fields, index), [type, ...MAY_BE[type]]),
+      ready: ready('derived', `${name}.rule`, rule, ruleSchemaOf(pack, fields, index), [type, ...(MAY_BE[type] ?? [])]),
     })),
     indicators: Object.fromEntries(
       pack.indicators.map(({ code, met, applies }) => [

@@ -146,15 +146,18 @@ test('every worked example comes out as it says', () => {
   for (const { code } of pack.indicators) expect(covered(code)).toEqual(new Set(['met', 'unmet', 'unknown']))
 })
 
+const lean = () => ({
+  ...pack,
+  area_files: { 'areas/areas.csv': pack.area_files['areas/groups-made.csv']!.split('\n')[0]! },
+})
+
 describe('the check finds what is wrong', () => {
   const broken = (change: (copy: Pack) => void) => {
-    const copy = structuredClone(pack)
+    const copy: Pack = structuredClone(lean())
     change(copy)
-    return checkPack({
-      ...copy,
-      area_files: { 'areas/areas.csv': copy.area_files['areas/groups-made.csv']!.split('\n')[0]! },
-    })
+    return checkPack(copy)
   }
+  test('nothing, where nothing is wrong', () => expect(broken(() => {})).toEqual([]))
   test.each<[string, string, (copy: Pack) => void]>([
     ['a missing word', 'pack_missing_word', (copy) => delete copy.indicators[0]!.plain['zh']],
     ['an empty word', 'pack_missing_word', (copy) => (copy.measures[3]!.label['en'] = ' ')],
@@ -180,7 +183,6 @@ describe('the check finds what is wrong', () => {
         (copy.form_sources['household_card'] = copy.form_sources['household_card']!.replace('| end group |', '| |')),
     ],
   ])('%s', (_what, code, change) => {
-    expect(broken(() => {})).toEqual([])
     const problems = broken(change)
     expect(problems.map((each) => each.code)).toContain(code)
   })
@@ -294,8 +296,7 @@ describe('causes and measures', () => {
       wage_income: 300_000,
       medical_expense: 1_200_000,
     })
-    expect(ill.causes).toEqual(['01', '07'].filter((code) => ill.causes.includes(code)))
-    expect(ill.causes[0]).toBe('01')
+    expect(ill.causes).toEqual(['01'])
     expect(ill.value(compiled.causes['01']!.closes.income)).toBe(2_000_000)
     expect(ill.measures).toContain('treatment')
   })
@@ -340,16 +341,18 @@ describe('causes and measures', () => {
   })
 })
 
+const alertsOf = (now: object, before: object) => {
+  const on = pack.reference_date
+  const params = parametersAt(pack, on).values
+  const previous = Object.entries(completeRecord(compiled, { ...base, ...before }, params, on)).map(([name, value]) => [
+    `previous_${name}`,
+    value,
+  ])
+  const record = { ...completeRecord(compiled, { ...base, ...now }, params, on), ...Object.fromEntries(previous) }
+  return Object.keys(compiled.alerts).filter((code) => compiled.alerts[code]!.run(record, params, on).value === true)
+}
+
 describe('after registration', () => {
-  const alertsOf = (now: object, before: object) => {
-    const on = pack.reference_date
-    const params = parametersAt(pack, on).values
-    const previous = Object.entries(completeRecord(compiled, { ...base, ...before }, params, on)).map(
-      ([name, value]) => [`previous_${name}`, value],
-    )
-    const record = { ...completeRecord(compiled, { ...base, ...now }, params, on), ...Object.fromEntries(previous) }
-    return Object.keys(compiled.alerts).filter((code) => compiled.alerts[code]!.run(record, params, on).value === true)
-  }
   test('nothing changed well above the line: no alert', () => {
     expect(alertsOf({ wage_income: 3_000_000 }, { wage_income: 3_000_000 })).toEqual([])
   })
