@@ -24,6 +24,8 @@ const child = { name: '张小宝', national_id: null, birth_date: '2012-03-05', 
 const family = (side: string, people: object[]) =>
   people.map((p, i) => ({ record_id: `${side}${i}`, household_id: `${side}H`, ...p }))
 
+const sizes = (counts: Record<string, number>) => new Map(Object.entries(counts))
+
 describe('households', () => {
   it('completes a linked household by a member whom nothing else would find', async () => {
     // another name (the milk name), the lunar birthday, no number: no blocking rule brings the two together
@@ -70,7 +72,6 @@ describe('households', () => {
   })
 
   it('names splits, merges and moves', () => {
-    const sizes = (counts: Record<string, number>) => new Map(Object.entries(counts))
     const kinds = (pairs: [string, string][], l: Record<string, number>, r: Record<string, number>) =>
       householdLinks(pairs, sizes(l), sizes(r)).map((x) => x.kind)
     expect(

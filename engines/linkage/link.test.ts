@@ -127,6 +127,12 @@ describe('link', () => {
   })
 })
 
+const code = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'none',
+    (e: { code: string }) => e.code,
+  )
+
 describe('what is refused, and what is told', () => {
   const person = {
     name: '王小明',
@@ -137,11 +143,6 @@ describe('what is refused, and what is told', () => {
     phone: null,
   }
   const one = [{ record_id: 'a', ...person }]
-  const code = (promise: Promise<unknown>) =>
-    promise.then(
-      () => 'none',
-      (e: { code: string }) => e.code,
-    )
 
   it('refuses with a stable code', async () => {
     expect(await code(link({ left: one, right: [] }, model))).toBe('linkage_empty_side')

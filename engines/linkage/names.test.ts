@@ -84,12 +84,13 @@ describe('names', () => {
   })
 })
 
+const outcome = (a: [string, string, string], b: [string, string, string]) => {
+  const [x, y] = [preparePersonId(...a)!, preparePersonId(...b)!]
+  expect(comparePersonIds(x, y)).toBe(comparePersonIds(y, x))
+  return FIXED_OUTCOMES.person_id![comparePersonIds(x, y)]
+}
+
 describe('number, birth date and sex as one', () => {
-  const outcome = (a: [string, string, string], b: [string, string, string]) => {
-    const [x, y] = [preparePersonId(...a)!, preparePersonId(...b)!]
-    expect(comparePersonIds(x, y)).toBe(comparePersonIds(y, x))
-    return FIXED_OUTCOMES.person_id![comparePersonIds(x, y)]
-  }
   const ID = '11010519491231002X'
 
   it.each([

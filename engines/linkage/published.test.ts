@@ -16,12 +16,13 @@ const read = (file: string): Row[] => {
 }
 /** All pairs of one list that share the true entity. */
 const pairsWithin = (rows: Row[], id: string, entity: (row: Row) => string) =>
-  rows.flatMap((a, i) =>
-    rows.slice(i + 1).flatMap((b) => (entity(a) === entity(b) ? [{ left_id: a[id]!, right_id: b[id]! }] : [])),
+  [...Map.groupBy(rows, entity).values()].flatMap((group) =>
+    group.flatMap((a, i) => group.slice(i + 1).map((b) => ({ left_id: a[id]!, right_id: b[id]! }))),
   )
+const entity = (row: Row) => row.rec_id!.split('-')[1]!
 
-// Floors lie below what was measured on 2026-11-23 (in brackets), and for FEBRL at what Splink reaches with its own demo
-// settings (linkage.md 1.3: .9996 and .9958 at the best threshold).
+// Floors lie a little below what was measured on 2026-11-23: .9997, .9956 and .758 at the best threshold; Splink 5 with
+// its own demo settings and rules reaches .9996, .9959 and .760 (linkage.md 1.3).
 describe.skipIf(!here)('published labelled data', () => {
   const febrl = latinPersonModel({
     given_name: 'given_name',
@@ -32,7 +33,6 @@ describe.skipIf(!here)('published labelled data', () => {
     place: 'suburb',
     postcode: 'postcode',
   })
-  const entity = (row: Row) => row.rec_id!.split('-')[1]!
 
   it('FEBRL 4: 5,000 against 5,000', async () => {
     const [left, right] = [read('febrl/dataset4a.csv'), read('febrl/dataset4b.csv')]
@@ -44,9 +44,11 @@ describe.skipIf(!here)('published labelled data', () => {
       truth,
       [0],
     )
-    console.info('FEBRL 4', sure)
-    expect(sure!.f1).toBeGreaterThanOrEqual(0.9996)
-    expect(sure!.precision).toBeGreaterThanOrEqual(0.9998)
+    const best = bestThreshold(links, truth)
+    console.info('FEBRL 4', best, 'accepted', sure)
+    expect(best.f1).toBeGreaterThanOrEqual(0.9995)
+    expect(sure!.precision).toBe(1)
+    expect(sure!.recall).toBeGreaterThanOrEqual(0.998)
   })
 
   it('FEBRL 3: 5,000 records, up to 6 of one person', async () => {

@@ -74,7 +74,11 @@ export function latinPersonModel(columns: LatinPersonColumns): LinkageModel {
     [given_name, postcode ?? place],
     [surname, postcode ?? place],
     [birth_date, postcode ?? place],
+    [birth_date, place],
+    [birth_date && `${birth_date}:month_day`, street],
     [phone],
+    [street, `${given_name}:prefix1`],
+    [street, `${surname}:prefix1`],
     [street, birth_date && `${birth_date}:year`],
   ]
   return {
