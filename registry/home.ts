@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readFileSync,
   realpathSync,
+  rmSync,
 } from 'node:fs'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -71,7 +72,12 @@ function socketFolder(home: Home, asked: string | undefined): string {
   const folder = asked ?? join(base, `doorstep-${tag}`)
   if (!existsSync(folder)) return own(folder, home.user)
   const found = lstatSync(folder)
-  if (found.isDirectory() && found.uid === uid && (found.mode & 0o077) === 0) return realpathSync(folder)
+  if (found.isDirectory() && found.uid === uid && (found.mode & 0o077) === 0) {
+    // A killed server leaves these. Its process may linger as a zombie that nobody collects (a container without an
+    // init), which PostgreSQL would take for a living server; no server of this folder runs when we come here.
+    for (const name of ['.s.PGSQL.5432', '.s.PGSQL.5432.lock']) rmSync(join(folder, name), { force: true })
+    return realpathSync(folder)
+  }
   return own(mkdtempSync(join(base, 'doorstep-')), home.user)
 }
 

@@ -90,6 +90,7 @@ interface Running {
 
 async function adoptOrStart(home: Home, options: EmbeddedOptions, log: (line: string) => void): Promise<Running> {
   const native = binaries(home.user, log)
+  passwordOf(home.folder)
   // After a kill the old backends hold the shared memory for a moment, and a server may die while we look at it.
   for (let attempt = 1; ; attempt++) {
     const pid = runningPostmaster(home.folder)
@@ -291,7 +292,7 @@ function tail(file: string): string {
 function startFailure(folder: string, output: string): RegistryProblem {
   const last = output.trim().split('\n').slice(-15).join('\n')
   if (/No space left on device|Disk quota exceeded/.test(last)) return diskFull(folder, new Error(last))
-  if (/pre-existing shared memory block|"postmaster.pid" already exists/.test(last)) {
+  if (/pre-existing shared memory block|lock file "[^"]*" already exists/.test(last)) {
     return new RegistryProblem(
       'registry_start_retry',
       'An earlier server is still ending.',
