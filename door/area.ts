@@ -30,3 +30,8 @@ export async function placeInCounty(tx: Tx, area_code: string): Promise<Place & 
   }
   return { ...place, county_code: place.county_code }
 }
+
+/** The county in a household_id ('360781-0001234'): the handbook's number itself says which county keeps the file. */
+export function countyOfHousehold(household_id: string): string {
+  return household_id.slice(0, household_id.lastIndexOf('-'))
+}

@@ -34,7 +34,7 @@ export function enter(action: Action, mode: 'read' | 'write' | 'by hand'): Middl
 
 /** Spread into `createRoute`: names the action (the permission test reads it there) and guards the route. */
 export function guarded<A extends Action>(action: A, mode: 'read' | 'write' | 'by hand') {
-  return { middleware: [enter(action, mode)] as const, 'x-action': action, 'x-mode': mode }
+  return { middleware: enter(action, mode), 'x-action': action, 'x-mode': mode }
 }
 
 export const problemSchema = z

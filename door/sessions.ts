@@ -35,9 +35,7 @@ export async function openSession(
   wanted?: { role: string; area_code: string },
 ): Promise<{ token: string; expires_at: string }> {
   const held = await rolesOf(registry, account_id)
-  const role = wanted
-    ? held.find((each) => each.role === wanted.role && each.area_code === wanted.area_code)
-    : held[0]
+  const role = wanted ? held.find((each) => each.role === wanted.role && each.area_code === wanted.area_code) : held[0]
   if (!role) throw problem('not_permitted', { detail: 'The account does not hold that role there.' })
   const token = newToken()
   // Sessions live in real time even where the demo's clock stands in 2014.

@@ -8,7 +8,8 @@ function known(error: unknown): ProblemCode | undefined {
   const code = (error as { code?: unknown }).code
   // 53100 disk_full; 57P01..03 server going down or starting; 08xxx connection (PostgreSQL appendix A).
   if (code === '53100' || code === 'ENOSPC') return 'registry_disk_full'
-  if (typeof code === 'string' && (/^(57P0[123]|08...)$/.test(code) || code === 'ECONNREFUSED')) return 'registry_unreachable'
+  if (typeof code === 'string' && (/^(57P0[123]|08...)$/.test(code) || code === 'ECONNREFUSED'))
+    return 'registry_unreachable'
   if (typeof code === 'string' && code in catalogue) return code as ProblemCode
   return undefined
 }

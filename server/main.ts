@@ -7,8 +7,9 @@ import { loadPack } from '#packs/load.ts'
 import { openRegistry, type Registry } from '#registry/open.ts'
 import { makeApp } from './app.ts'
 import { placePack } from './place-pack.ts'
+import { closeInterruptedJobs } from '#door/jobs.ts'
 import { ensureDemo, restoreDemo } from './demo-world.ts'
-import { servePages } from './static.ts'
+import { servePages, type Answers } from './static.ts'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -23,8 +24,12 @@ interface Progress {
 export async function serve(): Promise<void> {
   const settings = orExit(() => readSettings(process.env, root))
   const progress: Progress = { state: 'starting', message: 'Opening the registry', done: 0, total: 1 }
-  let app = waiting(progress)
-  const server = listen({ fetch: (request, env) => app.fetch(request, env), port: settings.port, hostname: settings.host })
+  let app: Answers = waiting(progress)
+  const server = listen({
+    fetch: (request, env) => app.fetch(request, env),
+    port: settings.port,
+    hostname: settings.host,
+  })
   server.on('error', (error: NodeJS.ErrnoException) => {
     console.error(
       error.code === 'EADDRINUSE'
@@ -58,6 +63,7 @@ export async function serve(): Promise<void> {
       ...(settings.secret_key ? { secret_key: settings.secret_key } : {}),
       log: (line) => console.log(`  ${line}`),
     })
+    await closeInterruptedJobs(registry)
     await placePack(registry, pack, say)
     if (settings.demo && !restored) await ensureDemo({ registry, settings, pack }, say)
     app = servePages(makeApp({ registry, settings, pack }))

@@ -1,3 +1,131 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { placeInCounty } from '#door/area.ts'
+import { answers, guarded, takes } from '#door/enter.ts'
+import { runJob } from '#door/jobs.ts'
+import { permit } from '#door/permit.ts'
+import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
+import { diagnoseArea } from './run.ts'
+import { causesOf, diagnosesOf, householdOf } from './store.ts'
+
+const text = z.record(z.string(), z.string())
+
+const run = createRoute({
+  method: 'post',
+  path: '/api/diagnose/run',
+  ...guarded('diagnose.run', 'by hand'),
+  request: { body: takes(z.object({ area_code: z.string() })) },
+  responses: {
+    200: answers(
+      z.object({ job_id: z.string(), state: z.string(), result: z.unknown() }),
+      'A job that ranks the causes of every registered household',
+    ),
+  },
+})
+
+const causeSchema = z.object({
+  code: z.string(),
+  label: text,
+  plain: text,
+  state: z.string(),
+  closes_share: z.number(),
+  closes_income: z.number().nullable(),
+  closes_indicators: z.array(z.string()),
+  reason: text,
+  missing: z.array(z.string()),
+})
+
+const diagnosisSchema = z.object({
+  diagnosis_id: z.string(),
+  diagnosed_at: z.string(),
+  superseded_at: z.string().nullable(),
+  income_shortfall: z.number().nullable(),
+  unmet_indicators: z.array(z.string()),
+  main_cause: z.string().nullable(),
+  other_causes: z.array(z.string()),
+  causes: z.array(causeSchema),
+  stated_cause: z.string().nullable(),
+  stated_other_causes: z.array(z.string()).nullable(),
+  agrees: z.boolean().nullable(),
+})
+
+const show = createRoute({
+  method: 'get',
+  path: '/api/diagnose/households/{household_id}',
+  ...guarded('diagnose.read', 'read'),
+  request: {
+    params: z.object({ household_id: z.string() }),
+    query: z.object({ known_on: z.iso.datetime().optional() }),
+  },
+  responses: {
+    200: answers(
+      z.object({ current: diagnosisSchema.nullable(), history: z.array(diagnosisSchema) }),
+      'The causes in force, ranked, beside the surveyor’s word, and those before',
+    ),
+  },
+})
+
+const summary = createRoute({
+  method: 'get',
+  path: '/api/diagnose/summary',
+  ...guarded('diagnose.read', 'read'),
+  request: { query: z.object({ area_code: z.string() }) },
+  responses: {
+    200: answers(
+      z.object({
+        causes: z.array(
+          z.object({
+            code: z.string(),
+            label: text,
+            main: z.number(),
+            other: z.number(),
+            stated: z.number(),
+            agree: z.number(),
+          }),
+        ),
+      }),
+      'Registered households by cause',
+    ),
+  },
+})
 
 export const diagnoseRoutes = room()
+  .openapi(run, async (c) => {
+    const { area_code } = c.req.valid('json')
+    permit(c.var.actor, 'diagnose.run', area_code)
+    return c.json(
+      await runJob(c, { kind: 'diagnose', area_code }, (progress) => diagnoseArea(c, area_code, progress)),
+      200,
+    )
+  })
+  .openapi(show, async (c) => {
+    const { household_id } = c.req.valid('param')
+    const { known_on } = c.req.valid('query')
+    const household = await householdOf(c.var.tx, household_id)
+    if (!household) throw problem('not_found', { detail: `There is no household ${household_id}.` })
+    permit(c.var.actor, 'diagnose.read', household.area_code)
+    const rows = await diagnosesOf(c.var.tx, household_id)
+    const history = rows
+      .filter((row) => known_on === undefined || row.diagnosed_at <= known_on)
+      .map((row) => ({
+        ...row,
+        causes: (row.causes as unknown as z.infer<typeof causeSchema>[]).map((cause) => {
+          const told = c.var.pack.causes.find((each) => each.code === cause.code)
+          return { ...cause, label: told?.label ?? {}, plain: told?.plain ?? {} }
+        }),
+      }))
+    const current =
+      history.find((row) => row.superseded_at === null || (known_on !== undefined && row.superseded_at > known_on)) ??
+      null
+    return c.json({ current, history }, 200)
+  })
+  .openapi(summary, async (c) => {
+    const { area_code } = c.req.valid('query')
+    permit(c.var.actor, 'diagnose.read', area_code)
+    const rows = await causesOf(c.var.tx, await placeInCounty(c.var.tx, area_code))
+    const causes = rows.map((row) => ({
+      ...row,
+      label: c.var.pack.causes.find((cause) => cause.code === row.code)?.label ?? {},
+    }))
+    return c.json({ causes }, 200)
+  })

@@ -14,7 +14,10 @@ export const generalProblems = {
   not_permitted: {
     status: 403,
     title: { en: 'Your role may not do this', zh: '您的角色无权进行此操作' },
-    action: { en: 'Ask someone whose role may, or sign in with another role.', zh: '请由有权限的人员办理，或换用其他角色登录。' },
+    action: {
+      en: 'Ask someone whose role may, or sign in with another role.',
+      zh: '请由有权限的人员办理，或换用其他角色登录。',
+    },
   },
   outside_area: {
     status: 403,
@@ -47,7 +50,10 @@ export const generalProblems = {
   wrong_state: {
     status: 409,
     title: { en: 'This step cannot be taken now', zh: '当前状态下不能进行此步骤' },
-    action: { en: 'Look at where the household stands and take the step that is due.', zh: '请查看该户当前所处阶段，办理应办步骤。' },
+    action: {
+      en: 'Look at where the household stands and take the step that is due.',
+      zh: '请查看该户当前所处阶段，办理应办步骤。',
+    },
   },
   already_done: {
     status: 409,
@@ -67,7 +73,10 @@ export const generalProblems = {
   internal_error: {
     status: 500,
     title: { en: 'Something went wrong on our side; nothing was changed', zh: '系统内部出错，未作任何更改' },
-    action: { en: 'Try again; if it happens again, tell the administrator the request number.', zh: '请重试；如再次出现，请将请求编号告知管理员。' },
+    action: {
+      en: 'Try again; if it happens again, tell the administrator the request number.',
+      zh: '请重试；如再次出现，请将请求编号告知管理员。',
+    },
   },
   not_ready: {
     status: 503,
@@ -82,7 +91,10 @@ export const generalProblems = {
   registry_disk_full: {
     status: 507,
     title: { en: 'The disk of the registry is full', zh: '登记数据库磁盘已满' },
-    action: { en: 'Nothing was saved. Free some space, then send again.', zh: '未保存任何内容。请清理磁盘空间后重新提交。' },
+    action: {
+      en: 'Nothing was saved. Free some space, then send again.',
+      zh: '未保存任何内容。请清理磁盘空间后重新提交。',
+    },
   },
   settings_invalid: {
     status: 500,
@@ -92,6 +104,9 @@ export const generalProblems = {
   pack_invalid: {
     status: 500,
     title: { en: 'The pack has faults', zh: '规则包有误' },
-    action: { en: 'Run `doorstep pack check` and mend what it names.', zh: '请运行 doorstep pack check 并修正所列问题。' },
+    action: {
+      en: 'Run `doorstep pack check` and mend what it names.',
+      zh: '请运行 doorstep pack check 并修正所列问题。',
+    },
   },
 } satisfies Catalogue

@@ -23,7 +23,9 @@ const people = createRoute({
 const enterAs = createRoute({
   method: 'post',
   path: '/api/demo/session',
-  request: { body: takes(z.object({ login: z.string(), role: z.string().optional(), area_code: z.string().optional() })) },
+  request: {
+    body: takes(z.object({ login: z.string(), role: z.string().optional(), area_code: z.string().optional() })),
+  },
   responses: { 200: answers(tokenSchema, 'A session without a password; only where the demo is on') },
 })
 

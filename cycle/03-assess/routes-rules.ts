@@ -1,0 +1,100 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { answers, guarded, takes } from '#door/enter.ts'
+import { room } from '#door/room.ts'
+import { rulebookOf } from '#packs/rulebook.ts'
+import { bookOf, checkRule } from './book.ts'
+
+const text = z.record(z.string(), z.string())
+
+const entrySchema = z.object({
+  chapter: z.string(),
+  code: z.string(),
+  label: text,
+  plain: text.nullable(),
+  rule: z.string(),
+  valid_from: z.string(),
+  source: z.unknown(),
+  examples: z.array(
+    z.object({ note: text, record: z.unknown(), expect: z.unknown(), got: z.unknown(), holds: z.boolean() }),
+  ),
+  more: z.record(z.string(), z.unknown()),
+})
+
+const book = createRoute({
+  method: 'get',
+  path: '/api/rules',
+  ...guarded('rules.read', 'read'),
+  responses: {
+    200: answers(
+      z.object({
+        pack_id: z.string(),
+        pack_hash: z.string(),
+        title: text,
+        reference_date: z.string(),
+        entries: z.array(entrySchema),
+        parameters: z.array(z.unknown()),
+        confidence: z.record(z.string(), text),
+        fields: z.array(z.object({ name: z.string(), list: z.string().nullable(), type: z.string(), label: text })),
+      }),
+      'The pack as a readable book',
+    ),
+  },
+})
+
+const check = createRoute({
+  method: 'post',
+  path: '/api/rules/check',
+  ...guarded('rules.read', 'read'),
+  request: { body: takes(z.object({ rule: z.string().max(10_000), chapter: z.string().default('indicators') })) },
+  responses: {
+    200: answers(
+      z.object({
+        ok: z.boolean(),
+        type: z.string().optional(),
+        fields: z.array(z.string()).optional(),
+        lists: z.record(z.string(), z.array(z.string())).optional(),
+        parameters: z.array(z.string()).optional(),
+        problems: z
+          .array(
+            z.object({
+              code: z.string(),
+              message: z.string(),
+              start: z.number(),
+              end: z.number(),
+              hint: z.string().optional(),
+            }),
+          )
+          .optional(),
+      }),
+      'What a rule gives and reads, or every problem with its place',
+    ),
+  },
+})
+
+export const rulesRoutes = room()
+  .openapi(book, (c) => {
+    const rules = rulebookOf(c.var.pack)
+    const { pack, fields } = rules
+    const named = (list: string | null, own: typeof fields.household) =>
+      Object.values(own).map((field) => ({ name: field.name, list, type: field.type, label: field.labels }))
+    return c.json(
+      {
+        pack_id: pack.id,
+        pack_hash: pack.pack_hash,
+        title: pack.title,
+        reference_date: pack.reference_date,
+        entries: bookOf(rules),
+        parameters: pack.parameters,
+        confidence: pack.confidence,
+        fields: [
+          ...named(null, fields.household),
+          ...Object.entries(fields.lists).flatMap(([list, own]) => named(list, own)),
+        ],
+      },
+      200,
+    )
+  })
+  .openapi(check, (c) => {
+    const { rule, chapter } = c.req.valid('json')
+    return c.json(checkRule(rulebookOf(c.var.pack), rule, chapter), 200)
+  })

@@ -1,0 +1,111 @@
+import type { Context } from 'hono'
+import { loadRecords } from '#cycle/record.ts'
+import { placeInCounty } from '#door/area.ts'
+import type { DoorEnv } from '#door/context.ts'
+import type { Progress } from '#door/jobs.ts'
+import { rulebookOf } from '#packs/rulebook.ts'
+import { audit, auditDigest } from '#registry/audit.ts'
+import { transact, transactRead } from '#registry/transaction.ts'
+import { assessRecord, followUpOf } from './assess.ts'
+import { currentOf, saveAssessments } from './store.ts'
+
+const chunk = 1000
+
+export interface RunResult {
+  assessed: number
+  unchanged: number
+  eligible: number
+  not_eligible: number
+  needs_verification: number
+  follow_ups: number
+}
+
+/**
+ * Assess every active household of an area, a thousand a transaction. A household whose evidence, pack and reference
+ * date are those of its current assessment is left alone, so running twice changes nothing.
+ */
+export async function assessArea(
+  c: Context<DoorEnv>,
+  area_code: string,
+  reference_date: string,
+  progress: Progress,
+): Promise<RunResult> {
+  const { registry, actor, pack, now } = c.var
+  const book = rulebookOf(pack)
+  const result: RunResult = {
+    assessed: 0,
+    unchanged: 0,
+    eligible: 0,
+    not_eligible: 0,
+    needs_verification: 0,
+    follow_ups: 0,
+  }
+  const { place, total } = await transactRead(registry, actor, async (tx) => {
+    const found = await placeInCounty(tx as never, area_code)
+    const { count } = await tx
+      .selectFrom('household')
+      .select((select) => select.fn.countAll<number>().as('count'))
+      .where('county_code', '=', found.county_code)
+      .where('area_code', 'like', found.prefix)
+      .where('state', '=', 'active')
+      .executeTakeFirstOrThrow()
+    return { place: found, total: count }
+  })
+  let after = ''
+  for (let done = 0; ;) {
+    const count = await transact(registry, actor, async (tx) => {
+      const households = await loadRecords(tx, place, { after, limit: chunk })
+      const last = households.at(-1)
+      if (!last) return 0
+      after = last.household_id
+      const current = await currentOf(
+        tx,
+        place.county_code,
+        households.map((each) => each.household_id),
+      )
+      const assessed = households.flatMap((household) => {
+        const old = current.get(household.household_id)
+        const same =
+          old?.evidence_sha256 === household.evidence_sha256 &&
+          old.pack_hash === pack.pack_hash &&
+          old.reference_date === reference_date
+        if (same) return []
+        const fresh = assessRecord(book, household, reference_date)
+        return [{ ...fresh, follow_up: followUpOf(book, fresh) }]
+      })
+      result.unchanged += households.length - assessed.length
+      result.assessed += assessed.length
+      for (const each of assessed) {
+        result[each.verdict] += 1
+        if (each.follow_up) result.follow_ups += 1
+      }
+      const stamp = {
+        county_code: place.county_code,
+        pack_hash: pack.pack_hash,
+        reference_date,
+        now,
+        account_id: actor.account_id,
+      }
+      await saveAssessments(tx, stamp, assessed)
+      if (assessed.length > 0) {
+        await audit(tx, {
+          county_code: place.county_code,
+          action: 'assess.run',
+          subject_kind: 'area',
+          subject_id: area_code,
+          detail: {
+            households: assessed.length,
+            pack_hash: pack.pack_hash,
+            reference_date,
+            digest: auditDigest(assessed.map((each) => [each.household_id, each.verdict, each.evidence_sha256])),
+          },
+        })
+      }
+      return households.length
+    })
+    if (count === 0) break
+    done += count
+    await progress(done, total, { en: `Assessed ${done} households`, zh: `已评估 ${done} 户` })
+  }
+  return result
+}

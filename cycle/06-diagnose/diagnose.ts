@@ -1,0 +1,104 @@
+// Why a household is poor: each cause that the evidence supports, ranked by how far the shortfall would close if the
+// cause's effect were removed. Pure.
+import type { HouseholdRecord } from '#cycle/record.ts'
+import { ask, askMoney, complete, indicatorsOf, signOf, standAt, type Rulebook } from '#packs/rulebook.ts'
+import type { Text } from '#packs/schema.ts'
+
+export interface RankedCause {
+  code: string
+  state: 'present' | 'unknown'
+  /** Share of the whole need (income shortfall and unmet indicators counted alike) that would close, 0 to 1. */
+  closes_share: number
+  /** Money a year that would come in or be spared, in minor units; null when unknown. */
+  closes_income: number | null
+  closes_indicators: string[]
+  reason: Text
+  missing: string[]
+}
+
+export interface Diagnosed {
+  household_id: string
+  area_code: string
+  instance_id: string
+  /** Money a year the whole household lacks to the line, in minor units; null when income is unknown. */
+  income_shortfall: number | null
+  unmet_indicators: string[]
+  main_cause: string | null
+  other_causes: string[]
+  causes: RankedCause[]
+  stated_cause: string | null
+  stated_other_causes: string[]
+  /** Does the surveyor's main cause equal the computed one? Null where either is absent. */
+  agrees: boolean | null
+}
+
+/**
+ * Diagnose one household. The need has one unit for an income shortfall and one for each unmet indicator; a cause
+ * closes the part of each that its `closes` says. Ties go to more money, then to the lower code.
+ */
+export function diagnose(book: Rulebook, household: HouseholdRecord, reference_date: string): Diagnosed {
+  const at = standAt(book, reference_date, household.area_code)
+  const whole = complete(book, household.record, at)
+  const unmet = indicatorsOf(book, whole, at)
+    .filter((each) => each.state === 'unmet' && each.code !== 'income')
+    .map((each) => each.code)
+  const income_shortfall = shortfallOf(whole, at.params.income_line)
+  const units = (income_shortfall !== null && income_shortfall > 0 ? 1 : 0) + unmet.length
+
+  const causes = book.pack.causes.flatMap((cause): RankedCause[] => {
+    const ready = book.compiled.causes[cause.code]
+    if (!ready) throw new Error(`cause ${cause.code} is not compiled`)
+    const { value, missing } = ask(ready.rule, whole, at)
+    if (value === false) return []
+    const present = value === true
+    const closes_income = present ? askMoney(ready.closes.income, whole, at) : null
+    const closes_indicators = present ? cause.closes.indicators.filter((code) => unmet.includes(code)) : []
+    const income_part =
+      income_shortfall !== null && income_shortfall > 0
+        ? Math.min(1, Math.max(0, closes_income ?? 0) / income_shortfall)
+        : 0
+    const template = present ? cause.reason : cause.unknown_reason
+    return [
+      {
+        code: cause.code,
+        state: present ? 'present' : 'unknown',
+        closes_share: units === 0 ? 0 : (income_part + closes_indicators.length) / units,
+        closes_income,
+        closes_indicators,
+        reason: signOf(book, cause.code, ready.rule, template, whole, at).reason,
+        missing,
+      },
+    ]
+  })
+  causes.sort(
+    (a, b) =>
+      Number(b.state === 'present') - Number(a.state === 'present') ||
+      b.closes_share - a.closes_share ||
+      (b.closes_income ?? 0) - (a.closes_income ?? 0) ||
+      a.code.localeCompare(b.code),
+  )
+  const present = causes.filter((cause) => cause.state === 'present')
+  const may_be_main = new Set(book.pack.causes.filter((cause) => cause.main).map((cause) => cause.code))
+  const main_cause = present.find((cause) => may_be_main.has(cause.code))?.code ?? null
+  const stated_cause = typeof whole.stated_cause === 'string' ? whole.stated_cause : null
+  return {
+    household_id: household.household_id,
+    area_code: household.area_code,
+    instance_id: household.instance_id,
+    income_shortfall,
+    unmet_indicators: unmet,
+    main_cause,
+    other_causes: present.map((cause) => cause.code).filter((code) => code !== main_cause),
+    causes,
+    stated_cause,
+    stated_other_causes: Array.isArray(whole.stated_other_causes) ? whole.stated_other_causes.map(String) : [],
+    agrees: stated_cause !== null && main_cause !== null ? stated_cause === main_cause : null,
+  }
+}
+
+function shortfallOf(whole: Record<string, unknown>, line: unknown): number | null {
+  const { net_income_per_capita, household_size } = whole
+  if (typeof net_income_per_capita !== 'number' || typeof household_size !== 'number' || typeof line !== 'number')
+    return null
+  return Math.max(0, Math.round(line - net_income_per_capita) * household_size)
+}

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import { countyOfHousehold, type Place } from '#door/area.ts'
+import type { Tx } from '#registry/transaction.ts'
+import type { Diagnosed } from './diagnose.ts'
+
+type CountyPlace = Place & { county_code: string }
+
+/** Registered households of a place, in order, with the assessment their diagnosis rests on. */
+export function registeredAfter(tx: Tx, place: CountyPlace, after: string, limit: number) {
+  return tx
+    .selectFrom('register_household')
+    .innerJoin('assessment', (join) =>
+      join
+        .onRef('assessment.county_code', '=', 'register_household.county_code')
+        .onRef('assessment.household_id', '=', 'register_household.household_id')
+        .on('assessment.superseded_at', 'is', null),
+    )
+    .leftJoin('diagnosis', (join) =>
+      join
+        .onRef('diagnosis.county_code', '=', 'register_household.county_code')
+        .onRef('diagnosis.household_id', '=', 'register_household.household_id')
+        .on('diagnosis.superseded_at', 'is', null),
+    )
+    .select([
+      'register_household.household_id',
+      'assessment.assessment_id',
+      'assessment.reference_date',
+      'diagnosis.assessment_id as diagnosed_assessment_id',
+      'diagnosis.pack_hash as diagnosed_pack_hash',
+    ])
+    .where('register_household.county_code', '=', place.county_code)
+    .where('register_household.area_code', 'like', place.prefix)
+    .where('register_household.status', '=', 'registered')
+    .where('register_household.household_id', '>', after)
+    .orderBy('register_household.household_id')
+    .limit(limit)
+    .execute()
+}
+
+export function countRegistered(tx: Tx, place: CountyPlace) {
+  return tx
+    .selectFrom('register_household')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('county_code', '=', place.county_code)
+    .where('area_code', 'like', place.prefix)
+    .where('status', '=', 'registered')
+    .executeTakeFirstOrThrow()
+}
+
+interface Stamp {
+  county_code: string
+  pack_hash: string
+  now: string
+  account_id: string | null
+}
+
+export interface NewDiagnosis extends Diagnosed {
+  assessment_id: string
+}
+
+/** Put diagnoses in force; those before are superseded, never changed. */
+export async function saveDiagnoses(tx: Tx, stamp: Stamp, diagnosed: readonly NewDiagnosis[]): Promise<void> {
+  if (diagnosed.length === 0) return
+  await tx
+    .updateTable('diagnosis')
+    .set({ superseded_at: stamp.now })
+    .where('county_code', '=', stamp.county_code)
+    .where(
+      'household_id',
+      'in',
+      diagnosed.map((each) => each.household_id),
+    )
+    .where('superseded_at', 'is', null)
+    .execute()
+  const rows = diagnosed.map((each) => ({ ...each, diagnosis_id: randomUUID() }))
+  await sql`insert into diagnosis (county_code, diagnosis_id, household_id, area_code, assessment_id, instance_id,
+      pack_hash, diagnosed_at, income_shortfall, unmet_indicators, main_cause, other_causes, causes, stated_cause,
+      stated_other_causes, agrees, account_id)
+    select ${stamp.county_code}, r.diagnosis_id, r.household_id, r.area_code, r.assessment_id, r.instance_id,
+      ${stamp.pack_hash}, ${stamp.now}::timestamptz, r.income_shortfall, r.unmet_indicators, r.main_cause, r.other_causes,
+      r.causes, r.stated_cause, r.stated_other_causes, r.agrees, ${stamp.account_id}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(diagnosis_id text, household_id text, area_code text,
+      assessment_id text, instance_id text, income_shortfall bigint, unmet_indicators text[], main_cause text,
+      other_causes text[], causes jsonb, stated_cause text, stated_other_causes text[], agrees boolean)`.execute(tx)
+}
+
+/** All diagnoses of a household, newest first. */
+export function diagnosesOf(tx: Tx, household_id: string) {
+  return tx
+    .selectFrom('diagnosis')
+    .selectAll()
+    .where('county_code', '=', countyOfHousehold(household_id))
+    .where('household_id', '=', household_id)
+    .orderBy('diagnosed_at', 'desc')
+    .orderBy('diagnosis_id')
+    .execute()
+}
+
+/** Registered households by cause: computed main, computed further, stated by the surveyor. */
+export async function causesOf(tx: Tx, place: CountyPlace) {
+  const result = await sql<{ code: string; main: number; other: number; stated: number; agree: number }>`
+    with current as (
+      select d.main_cause, d.other_causes, d.stated_cause
+      from diagnosis d
+      join register_household r on r.county_code = d.county_code and r.household_id = d.household_id
+        and r.status = 'registered'
+      where d.county_code = ${place.county_code} and d.area_code like ${place.prefix} and d.superseded_at is null),
+    named as (
+      select main_cause as code, 1 as main, 0 as other, 0 as stated,
+        (main_cause = stated_cause)::int as agree from current where main_cause is not null
+      union all select unnest(other_causes), 0, 1, 0, 0 from current
+      union all select stated_cause, 0, 0, 1, 0 from current where stated_cause is not null)
+    select code, sum(main)::int as main, sum(other)::int as other, sum(stated)::int as stated,
+      coalesce(sum(agree), 0)::int as agree
+    from named group by code order by code`.execute(tx)
+  return result.rows
+}
+
+export function householdOf(tx: Tx, household_id: string) {
+  return tx
+    .selectFrom('household')
+    .select(['county_code', 'household_id', 'area_code'])
+    .where('county_code', '=', countyOfHousehold(household_id))
+    .where('household_id', '=', household_id)
+    .executeTakeFirst()
+}
