@@ -11,22 +11,35 @@ const unknown_word: Record<string, string> = { en: 'not known', zh: '不清楚' 
 const yes_no: Record<string, [string, string]> = { en: ['yes', 'no'], zh: ['是', '否'] }
 
 /** A template in every language of the pack, its `{field}` filled with the record's values as people say them. */
-export function sentence(template: Text, record: Record<string, unknown>, wording: Wording): Text {
+export function sentence(
+  template: Text,
+  record: Record<string, unknown>,
+  wording: Wording,
+  params: Record<string, unknown> = {},
+): Text {
   return Object.fromEntries(
     wording.pack.languages.map((language) => [
       language,
-      textIn(template, language, wording.pack.default_language).replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-        sayValue(name, record[name], language, wording),
+      textIn(template, language, wording.pack.default_language).replaceAll(/\{([\w.]+)\}/g, (_, name: string) =>
+        sayValue(name, valueOf(name, record, params), language, wording),
       ),
     ]),
   )
 }
 
+/** `{field}` is an answer or derived field, `{params.name}` a parameter in force. */
+const valueOf = (name: string, record: Record<string, unknown>, params: Record<string, unknown>): unknown =>
+  name.startsWith(PARAMS) ? params[name.slice(PARAMS.length)] : record[name]
+const PARAMS = 'params.'
+
 /** One value in one language: choices by their label, money in the pack's currency, yes and no in words. */
 export function sayValue(name: string, value: unknown, language: string, { pack, fields }: Wording): string {
   if (value === null || value === undefined) return unknown_word[language] ?? 'not known'
   const field = fields.household[name]
-  const kind = field?.type ?? pack.derived.find((each) => each.name === name)?.type
+  const kind =
+    field?.type ??
+    pack.derived.find((each) => each.name === name)?.type ??
+    pack.parameters.find((each) => `${PARAMS}${each.code}` === name)?.type
   if (typeof value === 'boolean') return (yes_no[language] ?? yes_no.en ?? ['yes', 'no'])[value ? 0 : 1]
   if (kind === 'money' && typeof value === 'number') return sayMoney(value, language, pack)
   if (typeof value === 'number') return new Intl.NumberFormat(language).format(value)
@@ -41,11 +54,15 @@ export function sayMoney(minor: number, language: string, pack: Pack): string {
     style: 'currency',
     currency: pack.currency.code,
     currencyDisplay: 'narrowSymbol',
-    maximumFractionDigits: 0,
+    // One fen below the line must not read as the line itself.
+    maximumFractionDigits: minor % pack.currency.minor_units === 0 ? 0 : 2,
   }).format(minor / pack.currency.minor_units)
 }
 
 function labelOf(field: Field | undefined, choice: string, language: string): string {
   const labels = field?.choice_labels?.[choice]
-  return labels ? (labels[language] ?? labels.en ?? choice) : choice
+  if (!labels) return choice
+  // A form names its languages as XLSForm does: `Chinese (zh)`.
+  const named = Object.entries(labels).find(([name]) => name === language || name.endsWith(`(${language})`))
+  return named?.[1] ?? Object.values(labels)[0] ?? choice
 }

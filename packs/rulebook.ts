@@ -136,7 +136,7 @@ export function indicatorsOf(book: Rulebook, whole: RuleRecord, at: Standpoint):
       group: indicator.group,
       state,
       applies,
-      reason: sentence(template, whole, book.wording),
+      reason: sentence(template, whole, book.wording, at.params),
       missing,
       parameters: rules.met.rule.parameters.flatMap((name) => {
         const entry = at.sources[name]
@@ -177,7 +177,7 @@ export function signOf(
   return {
     code,
     state: typeof value === 'boolean' ? value : null,
-    reason: sentence(reason, whole, book.wording),
+    reason: sentence(reason, whole, book.wording, at.params),
     missing,
   }
 }
