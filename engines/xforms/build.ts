@@ -4,21 +4,16 @@ import { cellsOf, columnsOf } from './columns.ts'
 import { checkForm } from './check.ts'
 import { buildChoices } from './choices.ts'
 import { buildEntities } from './entities.ts'
-import type { Bind, Form, FormProblem, Group, Item, Question, Repeat, Text } from './model.ts'
+import type { Bind, ChoiceList, Form, FormProblem, Group, Item, Question, Repeat, Text } from './model.ts'
 import { checkParameters, parseParameters } from './parameters.ts'
 import { referencedNames } from './references.ts'
 import { checkColumns, missingSheet } from './sheets.ts'
+import type { BuildOptions } from './settings.ts'
 import { buildSettings } from './settings.ts'
+import { unrollTableLists } from './tablelist.ts'
 import { mediaFrom, textFrom } from './texts.ts'
 import { parseType, QUESTION_TYPES } from './types.ts'
 import type { Row, Workbook } from './workbook.ts'
-
-export type BuildOptions = {
-  /** Used where the settings sheet gives no form_id. */
-  form_id?: string
-  /** Used where the settings sheet gives no name: the root element of submissions. */
-  root_name?: string
-}
 
 function family(cells: Cells, prefix: string): Record<string, string> | undefined {
   const entries = Object.entries(cells.values)
@@ -194,7 +189,10 @@ export function buildForm(workbook: Workbook, options: BuildOptions = {}): { for
     for (const found of checkParameters(item, lists))
       report('form_invalid_parameter', cells.row, found.message, found.hint, 'parameters')
     into().push(item)
-    if (or_other) into().push(otherQuestion(item))
+    if (or_other) {
+      into().push(otherQuestion(item))
+      addOther(lists[item.choices ?? ''])
+    }
   }
 
   for (const row of survey.rows as Row[]) {
@@ -231,6 +229,7 @@ export function buildForm(workbook: Workbook, options: BuildOptions = {}): { for
       'type',
     )
   }
+  unrollTableLists(items)
   const form: Form = {
     form_id: settings.form_id,
     title: settings.title,
@@ -265,6 +264,14 @@ function otherQuestion(of: Question): Question {
     parameters: {},
     bind: { relevant: `selected(../${of.name}, 'other')` },
   }
+}
+
+/** The choice that "or_other" adds to its list, once. */
+function addOther(list: ChoiceList | undefined): void {
+  if (!list || list.choices.some((choice) => choice.name === 'other')) return
+  const languages = new Set(list.choices.flatMap((choice) => Object.keys(choice.labels)))
+  const labels = Object.fromEntries([...languages].map((language) => [language, 'Other']))
+  list.choices.push({ name: 'other', row: list.choices.at(-1)?.row ?? 0, labels, media: {}, extra: {} })
 }
 
 /** A loop over a choice list is one group per choice, each with the questions of the loop. */

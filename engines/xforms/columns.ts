@@ -123,12 +123,18 @@ export function columnsOf(sheet: Sheet): Column[] {
   return sheet.headers.map((header) => columnOf(header, sheet.name, double))
 }
 
-/** Applies the columns to a row; `UNSPOKEN` marks text of a column without a language. */
+/** Marks the text of a column without a language. */
 export const UNSPOKEN = ''
+
+/** Applies the columns to a row. */
 export function cellsOf(row: Row, columns: readonly Column[]): Cells {
   // Keys come from headers: records without a prototype hold any of them.
-  const empty = <T>() => Object.create(null) as Record<string, T>
-  const cells: Cells = { row: row.row, values: empty(), texts: empty(), header: empty() }
+  const cells: Cells = {
+    row: row.row,
+    values: Object.create(null) as Cells['values'],
+    texts: Object.create(null) as Cells['texts'],
+    header: Object.create(null) as Cells['header'],
+  }
   for (const column of columns) {
     const value = own(row.cells, column.header)
     if (value === undefined) continue

@@ -1,6 +1,7 @@
 // The flat view of a form that rules, tables and imports work with: groups disappear, a repeat becomes a list.
 import type { Form, FormProblem, Item, Question, Text } from './model.ts'
 import { bindType } from './binds.ts'
+import { isTableHeader } from './tablelist.ts'
 
 export type FieldKind =
   | 'int'
@@ -86,7 +87,7 @@ export function kindOf(form: Form, question: Question): FieldKind {
 
 /** True when the item holds no answer. */
 export function isSilent(item: Item): boolean {
-  return item.kind === 'question' && SILENT.has(item.type)
+  return item.kind === 'question' && (SILENT.has(item.type) || isTableHeader(item.name))
 }
 
 /** The field of one question. */

@@ -69,3 +69,17 @@ test('text without a language joins the default language where others are spoken
   expect(form).toMatchObject({ form_id: 'f', title: 'f', version: '3', languages: ['English (en)', 'Chinese (zh)'] })
   expect(form?.items[0]?.labels).toEqual({ 'English (en)': 'Name', 'Chinese (zh)': '姓名' })
 })
+
+test('or_other adds the choice once and asks for the words behind it', () => {
+  const { form } = build(`
+    | survey |
+    | | type | name | label |
+    | | select_one wall or_other | w1 | First |
+    | | select_one wall or_other | w2 | Second |
+    | choices |
+    | | list_name | name | label |
+    | | wall | mud | Mud |`)
+  expect(form?.lists['wall']?.choices.map((choice) => choice.name)).toEqual(['mud', 'other'])
+  expect(form?.items.map((item) => item.name)).toEqual(['w1', 'w1_other', 'w2', 'w2_other'])
+  expect(form?.items[1]?.bind.relevant).toBe("selected(../w1, 'other')")
+})

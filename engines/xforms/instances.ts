@@ -50,12 +50,18 @@ export function primaryNodes(
   })
 }
 
+// Asked for once per question of the list, and a list may have ten thousand choices.
+const needs = new WeakMap<ChoiceList, boolean>()
 /** True when a list's labels have to go through itext. */
 export function listNeedsItext(list: ChoiceList): boolean {
-  return list.choices.some(
+  const known = needs.get(list)
+  if (known !== undefined) return known
+  const found = list.choices.some(
     (choice) =>
       isTranslated(choice.labels) || Object.keys(choice.media).length > 0 || Object.values(choice.labels).some(isLive),
   )
+  needs.set(list, found)
+  return found
 }
 
 function choiceItem(writing: Writing, list: ChoiceList, choice: Choice, at: number, translated: boolean): XmlElement {

@@ -1,9 +1,15 @@
 // The settings sheet: one row under its headers.
-import type { BuildOptions } from './build.ts'
 import { cellsOf, columnsOf } from './columns.ts'
 import type { FormProblem } from './model.ts'
 import { isName, NAME_HINT } from './names.ts'
 import type { Workbook } from './workbook.ts'
+
+export type BuildOptions = {
+  /** Used where the settings sheet gives no form_id. */
+  form_id?: string
+  /** Used where the settings sheet gives no name: the root element of submissions. */
+  root_name?: string
+}
 
 export type Settings = {
   form_id: string

@@ -30,6 +30,8 @@ export type ParsedInstance =
       instance_id?: string
       deprecated_id?: string
       instance_name?: string
+      /** The answers are in an encrypted part: the XML is its envelope, and only the ids can be read. */
+      encrypted?: true
       root: XmlElement
     }
   | { ok: false; problem: SubmissionProblem }
@@ -74,6 +76,7 @@ export function parseSubmission(xml: Uint8Array | string): ParsedInstance {
     ...(instance_id !== undefined && { instance_id }),
     ...(deprecated_id !== undefined && { deprecated_id }),
     ...(instance_name !== undefined && { instance_name }),
+    ...(attribute(root, 'encrypted') === 'yes' && { encrypted: true as const }),
     root,
   }
 }

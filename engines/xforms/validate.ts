@@ -35,7 +35,7 @@ const node = (name: string, parent: Node): Node => ({
 })
 
 /** The submission laid out as the form has it: every node there, blank where unanswered, so that paths meet something. */
-function layOut(form: Form, root: XmlElement): { document: Node; nodes: Map<Item, Node[]> } {
+function layOut(form: Form, root: XmlElement): Map<Item, Node[]> {
   const document: Node = { kind: 'document', name: '', children: [], attributes: [], text: '' }
   const nodes = new Map<Item, Node[]>()
   const top = node(form.root_name, document)
@@ -60,7 +60,7 @@ function layOut(form: Form, root: XmlElement): { document: Node; nodes: Map<Item
     }
   }
   lay(form.items, top, root)
-  return { document, nodes }
+  return nodes
 }
 
 /** Path as `answersOf` writes it: entries of repeats are counted from 1. */
@@ -81,7 +81,7 @@ function answerPath(at: Node, repeats: Set<string>): string {
 export function validateSubmission(form: Form, instance: ParsedInstance & { ok: true }, clock: Clock): Validation {
   const result: Validation = { problems: [], unchecked: [] }
   const writing: Writing = { form, scope: scopeOf(form), itext: { translations: new Map(), ids: new Map() } }
-  const { document, nodes } = layOut(form, instance.root)
+  const nodes = layOut(form, instance.root)
   const repeats = new Set(
     writing.scope.placed.filter(({ item }) => item.kind === 'repeat').map(({ item }) => item.name),
   )

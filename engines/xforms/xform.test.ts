@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { attachmentsOf } from './attachments.ts'
 import { buildForm } from './form.ts'
 import { readMarkdown } from './markdown.ts'
 import { HOUSEHOLD } from './testform.ts'
@@ -43,4 +44,19 @@ test('repeat_count, choice filters, files and several languages', () => {
   expect(xml).toContain('<text id="county-0"><value>花垣</value></text>')
   expect(xml).toContain('<text id="/data/n:hint"><value>-</value></text>')
   expect(xml).toContain('<code>433124</code>')
+})
+
+test('attachments: files of choices and pictures of labels, each once', () => {
+  const { form } = buildForm(
+    readMarkdown(`
+    | survey |
+    | | type | name | label | image |
+    | | select_one_from_file villages.csv | v | V | map.png |
+    | | select_one l | c | C | map.png |
+    | | xml-external | prices | | |
+    | choices |
+    | | list_name | name | label | image |
+    | | l | 1 | One | one.jpg |`),
+  )
+  expect(form && attachmentsOf(form)).toEqual(['villages.csv', 'prices.xml', 'map.png', 'one.jpg'])
 })

@@ -20,10 +20,14 @@ export function element(
 // oxlint-disable-next-line no-control-regex
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g
 
+/** The text without what XML cannot carry: most control characters, lone surrogates (replaced by U+FFFD). */
+export function sayable(text: string): string {
+  return text.toWellFormed().replace(FORBIDDEN, '')
+}
+
 /** Escapes character data. Carriage returns are written as references, or a parser would turn them into newlines. */
 export function escapeText(text: string): string {
-  return text
-    .replace(FORBIDDEN, '')
+  return sayable(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
@@ -56,6 +60,12 @@ export type XmlLimits = { bytes: number; depth: number; elements: number }
 // 20 MB: more than a 30-person household by four orders of magnitude (field.md: 3.3 KB mean); photos travel beside the XML.
 export const LIMITS: XmlLimits = { bytes: 20_000_000, depth: 64, elements: 200_000 }
 
+const stop = (message: string, line = 1, column = 0) => ({ problem: { message, line, column } })
+
+function refuse(message: string): never {
+  throw new Error(message)
+}
+
 /**
  * Reads XML into a tree. Document type declarations are refused, so no entity is ever defined, expanded or fetched;
  * depth, size and number of elements are limited. Comments and processing instructions are dropped.
@@ -64,7 +74,6 @@ export function parseXml(
   input: Uint8Array | string,
   limits: XmlLimits = LIMITS,
 ): { root: XmlElement } | { problem: XmlProblem } {
-  const stop = (message: string, line = 1, column = 0) => ({ problem: { message, line, column } })
   if (input.length > limits.bytes) return stop(`the document is larger than ${limits.bytes} bytes`)
   let text: string
   try {
@@ -77,9 +86,6 @@ export function parseXml(
   const stack: XmlElement[] = []
   let root: XmlElement | undefined
   let elements = 0
-  const refuse = (message: string): never => {
-    throw new Error(message)
-  }
   parser.on('error', (error) => {
     throw error
   })
@@ -96,15 +102,15 @@ export function parseXml(
   parser.on('closetag', () => {
     stack.pop()
   })
-  const text_ = (value: string) => {
+  const take = (value: string) => {
     const parent = stack.at(-1)
     if (!parent || value === '') return
     const last = parent.children.length - 1
     if (typeof parent.children[last] === 'string') parent.children[last] += value
     else parent.children.push(value)
   }
-  parser.on('text', text_)
-  parser.on('cdata', text_)
+  parser.on('text', take)
+  parser.on('cdata', take)
   try {
     parser.write(text).close()
   } catch (error) {

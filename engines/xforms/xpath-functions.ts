@@ -1,7 +1,7 @@
 // The functions of XPath 1.0 and those of ODK that depend on nothing but the answers and the day.
 import type { Expression } from './xpath-parse.ts'
-import type { Context, Node, Result } from './xpath.ts'
-import { evaluate, stringOf, textToNumber, toBoolean, toNumber, toText, XPathUnsupported } from './xpath.ts'
+import type { Context, Node, Result } from './xpath-values.ts'
+import { stringOf, textToNumber, toBoolean, toNumber, toText, XPathUnsupported } from './xpath-values.ts'
 
 type Call = {
   args: Expression[]
@@ -166,7 +166,12 @@ const FUNCTIONS: Record<string, (call: Call) => Result> = {
 }
 
 /** Calls a function by name; XPathUnsupported when it is not known. */
-export function callFunction(name: string, args: Expression[], context: Context): Result {
+export function callFunction(
+  name: string,
+  args: Expression[],
+  context: Context,
+  evaluate: (expression: Expression, context: Context) => Result,
+): Result {
   const implementation = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined
   if (!implementation) throw new XPathUnsupported(`${name}()`)
   const value = (at: number): Result => {
