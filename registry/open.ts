@@ -60,7 +60,10 @@ export async function openRegistry(options: OpenOptions): Promise<Registry> {
       ? { ...embedded.connection, database: options.database ?? 'doorstep' }
       : parseUrl(options.database_url ?? '')
     if (embedded) await ensureDatabase(embedded, admin.database)
-    if (!(await signsIn(admin, keys))) await prepareRoles(admin, keys)
+    if (!(await signsIn(admin, keys))) {
+      await prepareRoles(admin, keys)
+      if (!(await signsIn(admin, keys))) throw foreignKey()
+    }
     const pool = (role: RoleName, max: number): Pool => {
       const made = makePool(admin, keys, role, max)
       opened.push(made)
@@ -96,6 +99,15 @@ export async function openRegistry(options: OpenOptions): Promise<Registry> {
     await closeAll(opened, embedded)
     throw registryProblem(error, options.data_dir) ?? error
   }
+}
+
+// The roles' passwords come from the secret key, so that another key is noticed before anything is written with it.
+function foreignKey(): RegistryProblem {
+  return new RegistryProblem(
+    'registry_secret_mismatch',
+    'The roles of this registry do not accept this secret key: it is not the one the registry was made with.',
+    'Put the right secret.key into the data folder or set DOORSTEP_SECRET_KEY; on a server, pg_hba.conf must let them in.',
+  )
 }
 
 async function closeAll(pools: Pool[], embedded: Embedded | null): Promise<void> {

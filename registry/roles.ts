@@ -75,8 +75,8 @@ async function checkVersion(client: Client): Promise<void> {
 
 async function prepareRole(client: Client, role: RoleName, password: string): Promise<void> {
   const { rows } = await client.query('select 1 from pg_roles where rolname = $1', [role])
-  if (rows.length === 0) await client.query(`create role ${role} login`)
-  await client.query(`alter role ${role} login password ${client.escapeLiteral(password)}`)
+  // A role that is there keeps its password: it may serve another Doorstep on this server.
+  if (rows.length === 0) await client.query(`create role ${role} login password ${client.escapeLiteral(password)}`)
   for (const setting of ROLE_SETTINGS[role]) await client.query(`alter role ${role} set ${setting}`)
   const { rows: citus } = await client.query("select 1 from pg_extension where extname = 'citus'")
   if (citus.length > 0) await client.query(`alter role ${role} set citus.propagate_set_commands = 'local'`)
