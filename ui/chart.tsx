@@ -119,15 +119,15 @@ export function IncomeByYear(props: {
             plot.gridY({ stroke: 'var(--line)', strokeOpacity: 1, ticks: 4 }),
             plot.ruleY([0], { stroke: 'var(--line-strong)' }),
             plot.line(line, { x: 'year', y: 'value', stroke: 'var(--seal)', strokeWidth: 1.5, strokeDasharray: '5 4' }),
-            plot.text(line.slice(0, 1), {
+            plot.text(line.slice(-1), {
               x: 'year',
               y: 'value',
               text: () => props.words.line,
               fill: 'var(--seal)',
-              textAnchor: 'start',
+              textAnchor: 'end',
               lineAnchor: 'top',
-              dy: 6,
-              dx: 2,
+              dy: 8,
+              dx: 8,
             }),
             plot.line(points, {
               x: 'year',
@@ -142,7 +142,15 @@ export function IncomeByYear(props: {
             ),
             plot.text(
               points.filter((p) => p.value !== null),
-              { x: 'year', y: 'value', text: (d: { value: number }) => money(d.value), dy: -12, fill: 'var(--ink)' },
+              {
+                x: 'year',
+                y: 'value',
+                text: (d: { value: number }) => money(d.value),
+                dy: -12,
+                fill: 'var(--ink)',
+                stroke: 'var(--paper)',
+                strokeWidth: 4,
+              },
             ),
           ],
         })
@@ -175,7 +183,7 @@ export function Distribution(props: {
           ...size,
           style: axis,
           marginLeft: 48,
-          marginRight: 12,
+          marginRight: 36,
           marginTop: 28,
           x: { label: null, ticks: Math.max(2, Math.floor(size.width / 120)), tickFormat: props.format },
           y: { label: null, ticks: 4, tickSize: 0, grid: false, tickFormat: (n: number) => formatNumber(n, locale, 0) },

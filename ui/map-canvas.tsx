@@ -5,8 +5,9 @@ import 'maplibre-gl/dist/maplibre-gl.css'
 // MapLibre 6 asks bundlers to hand it its worker: https://maplibre.org/maplibre-gl-js/docs/guides/v5-to-v6-migration-guide/
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import type { Position } from 'geojson'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import type { AreaFeatures, AreaMapProps } from './map.tsx'
+import { useWords } from './words.tsx'
 
 setWorkerUrl(workerUrl)
 
@@ -20,9 +21,10 @@ export default function MapCanvas(props: AreaMapProps & { shaded: Shaded }) {
   const box = useRef<HTMLDivElement>(null)
   const [map, setMap] = useState<LibreMap | null>(null)
   const [failure, setFailure] = useState<unknown>(null)
+  const t = useWords()
   const scheme = useComputedColorScheme('light')
-  const latest = useRef(props)
-  latest.current = props
+  // The map is made once a theme; what it needs later it asks for then, so that new props do not make it anew.
+  const latest = useEffectEvent(() => props)
 
   useEffect(() => {
     if (!box.current) return
@@ -30,17 +32,22 @@ export default function MapCanvas(props: AreaMapProps & { shaded: Shaded }) {
     try {
       made = new LibreMap({
         container: box.current,
-        style: styleOf(latest.current.shaded),
-        bounds: boundsOf(latest.current.features),
+        style: styleOf(latest().shaded),
+        bounds: boundsOf(latest().features),
         fitBoundsOptions: { padding: 16 },
         attributionControl: false,
         dragRotate: false,
         pitchWithRotate: false,
         cooperativeGestures: false,
         renderWorldCopies: false,
+        locale: {
+          'NavigationControl.ZoomIn': t('ui.map.zoom_in'),
+          'NavigationControl.ZoomOut': t('ui.map.zoom_out'),
+          'Map.Title': latest().label,
+        },
       })
     } catch (error) {
-      setFailure(error)
+      queueMicrotask(() => setFailure(error))
       return
     }
     made.touchZoomRotate.disableRotation()
@@ -60,19 +67,19 @@ export default function MapCanvas(props: AreaMapProps & { shaded: Shaded }) {
     })
     made.on('mousemove', (event) => {
       const code = codeAt(event)
-      made.getCanvas().style.cursor = code && latest.current.onSelect ? 'pointer' : ''
-      if (code !== (latest.current.hovered ?? null)) latest.current.onHover?.(code)
+      made.getCanvas().style.cursor = code && latest().onSelect ? 'pointer' : ''
+      if (code !== (latest().hovered ?? null)) latest().onHover?.(code)
     })
-    made.on('mouseout', () => latest.current.onHover?.(null))
+    made.on('mouseout', () => latest().onHover?.(null))
     made.on('click', (event) => {
       const code = codeAt(event)
-      if (code) latest.current.onSelect?.(code)
+      if (code) latest().onSelect?.(code)
     })
     return () => {
       setMap(null)
       made.remove()
     }
-  }, [scheme])
+  }, [scheme, t])
 
   useEffect(() => {
     void map?.getSource<GeoJSONSource>('areas')?.setData(props.shaded)
@@ -92,7 +99,7 @@ export default function MapCanvas(props: AreaMapProps & { shaded: Shaded }) {
   }, [map, props.selected, props.hovered])
 
   if (failure) throw failure
-  return <div ref={box} className="d-map-box" role="application" aria-label={props.label} />
+  return <div ref={box} className="d-map-box" />
 }
 
 function styleOf(data: Shaded): StyleSpecification {

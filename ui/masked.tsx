@@ -2,6 +2,7 @@ import { Button, Popover, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { troubleOf } from './problem.tsx'
 import { useWords } from './words.tsx'
+import './figures.css'
 
 /**
  * A personal number behind its mask. With `onReveal` a reader who may see it says why, and sees it for half a minute;

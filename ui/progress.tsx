@@ -1,6 +1,7 @@
 import { Progress as Bar } from '@mantine/core'
 import { formatNumber, formatSeconds } from './format.ts'
 import { useReader } from './words.tsx'
+import './figures.css'
 
 export type Work = { done: number; total: number | null; message?: string | null; eta_seconds?: number | null }
 

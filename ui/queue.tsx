@@ -1,5 +1,5 @@
 import { Button, Kbd } from '@mantine/core'
-import { useEffect, useRef } from 'react'
+import { useEffect, useEffectEvent } from 'react'
 import type { ReactNode } from 'react'
 import { formatNumber, formatSeconds } from './format.ts'
 import { Icon } from './icons.tsx'
@@ -36,8 +36,7 @@ export function Queue<Item>(props: QueueProps<Item>) {
   const { words: t, locale } = useReader()
   const queue = useQueue(props)
   const { current, undoable } = queue
-  const handlers = useRef<(event: KeyboardEvent) => void>(() => undefined)
-  handlers.current = (event) => {
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
     const target = event.target as HTMLElement
     const typing = target.closest('input,textarea,select,[contenteditable=true],[role=dialog],[role=menu]')
     if (typing || event.ctrlKey || event.metaKey || event.altKey) return
@@ -50,9 +49,9 @@ export function Queue<Item>(props: QueueProps<Item>) {
     else if (decision && props.decisions[decision]) void queue.decide(decision)
     else return
     event.preventDefault()
-  }
+  })
   useEffect(() => {
-    const listen = (event: KeyboardEvent) => handlers.current(event)
+    const listen = (event: KeyboardEvent) => onKey(event)
     window.addEventListener('keydown', listen)
     return () => window.removeEventListener('keydown', listen)
   }, [])

@@ -14,6 +14,8 @@ export function TableCards<Row>(props: TableProps<Row>) {
   useLayoutEffect(() => {
     if (list.current) setOffset(list.current.getBoundingClientRect().top + window.scrollY)
   }, [])
+  // The rule is for code compiled by React Compiler, which this project does not use.
+  // oxlint-disable-next-line react/incompatible-library
   const virtual = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => 124,

@@ -15,6 +15,8 @@ export function TableGrid<Row>(props: TableProps<Row>) {
   const box = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState(0)
   const whole = rows.length <= WHOLE
+  // The rule is for code compiled by React Compiler, which this project does not use.
+  // oxlint-disable-next-line react/incompatible-library
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => box.current,

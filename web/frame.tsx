@@ -1,7 +1,7 @@
 import { Drawer } from '@mantine/core'
-import { useDisclosure, useMediaQuery } from '@mantine/hooks'
+import { useMediaQuery } from '@mantine/hooks'
 import { Outlet, useRouterState } from '@tanstack/react-router'
-import { useEffect, useSyncExternalStore } from 'react'
+import { useState, useSyncExternalStore } from 'react'
 import { Icon } from '#ui/icons.tsx'
 import { useReader, useWords } from '#ui/words.tsx'
 import { AreaPath } from './area-path.tsx'
@@ -14,10 +14,11 @@ import { SearchField } from './search-field.tsx'
 export function Frame() {
   const t = useWords()
   const { Link } = useReader()
-  const [open, menu] = useDisclosure(false)
+  // The road is open on one path only: following a link closes it.
+  const [openOn, setOpenOn] = useState<string | null>(null)
   const phone = useMediaQuery('(max-width: 36em)', false, { getInitialValueInEffect: false })
   const path = useRouterState({ select: (state) => state.location.pathname })
-  useEffect(() => menu.close(), [path])
+  const open = openOn === path
   return (
     <div className="s-frame">
       <a href="#main" className="s-skip">
@@ -29,7 +30,7 @@ export function Frame() {
           className="s-burger"
           aria-label={t('frame.road')}
           aria-expanded={open}
-          onClick={menu.open}
+          onClick={() => setOpenOn(path)}
         >
           <Icon name="menu" size={24} />
         </button>
@@ -49,13 +50,19 @@ export function Frame() {
       </nav>
       <Drawer
         opened={open}
-        onClose={menu.close}
+        onClose={() => setOpenOn(null)}
         position={phone ? 'bottom' : 'left'}
         size={phone ? '85%' : 320}
-        title={t('frame.road')}
-        closeButtonProps={{ 'aria-label': t('ui.close') }}
+        withCloseButton={false}
+        aria-label={t('frame.road')}
       >
         <nav aria-label={t('frame.road')}>
+          <div className="s-drawer-head">
+            <b>{t('frame.road')}</b>
+            <button type="button" aria-label={t('ui.close')} onClick={() => setOpenOn(null)}>
+              <Icon name="cross" />
+            </button>
+          </div>
           <Road />
         </nav>
       </Drawer>

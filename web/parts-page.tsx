@@ -36,11 +36,12 @@ export function PartsPage() {
       />
       <Numbers />
       <MapAndTable />
-      <LongTable />
       <MatchQueue />
       <HouseholdFile />
       <div style={{ height: 32 }} />
       <Conditions />
+      <div style={{ height: 32 }} />
+      <LongTable />
     </main>
   )
 }

@@ -22,9 +22,9 @@ export function PersonMenu() {
   }
   const others = session.roles.filter((each) => each.role !== session.role || each.area_code !== session.area_code)
   return (
-    <Menu position="bottom-end" width={280}>
+    <Menu position="bottom-end" width={280} withinPortal={false}>
       <Menu.Target>
-        <button type="button" className="s-who">
+        <button type="button" className="s-who" aria-label={`${named(session.name)}, ${t(`role.${session.role}`)}`}>
           <Icon name="person" />
           <span>
             <b>{named(session.name)}</b>
@@ -33,7 +33,7 @@ export function PersonMenu() {
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        {others.length > 0 && <Menu.Label>{t('frame.other_roles')}</Menu.Label>}
+        {others.length > 0 && <div className="s-menu-label">{t('frame.other_roles')}</div>}
         {others.map((each) => (
           <Menu.Item
             key={`${each.role} ${each.area_code}`}
@@ -42,11 +42,11 @@ export function PersonMenu() {
             {t(`role.${each.role}`)}, {named(each.area_name)}
           </Menu.Item>
         ))}
-        <Menu.Label>{t('frame.theme')}</Menu.Label>
+        <div className="s-menu-label">{t('frame.theme')}</div>
         {(['light', 'dark', 'auto'] as const).map((scheme) => (
           <Menu.Item
             key={scheme}
-            leftSection={<Icon name={scheme === 'light' ? 'sun' : scheme === 'dark' ? 'moon' : 'clock'} />}
+            leftSection={<Icon name={scheme === 'light' ? 'sun' : scheme === 'dark' ? 'moon' : 'clock'} size={16} />}
             rightSection={colorScheme === scheme ? <Icon name="check" size={16} /> : null}
             onClick={() => setColorScheme(scheme)}
           >

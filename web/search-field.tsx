@@ -6,16 +6,21 @@ import { useWords } from '#ui/words.tsx'
 import { roomRoutes } from './rooms.ts'
 import { useSharedView } from './use-view.ts'
 import { carryView, writeSearch } from './view.ts'
+import type { SharedView } from './view.ts'
 
 /** Looks for a household by name, the ending of an ID, or its code; `/` puts the cursor in it. */
 export function SearchField() {
+  const [view] = useSharedView()
+  // A new search in the address starts the field anew.
+  return <Field key={view.q ?? ''} view={view} />
+}
+
+function Field({ view }: { view: SharedView }) {
   const t = useWords()
   const router = useRouter()
-  const [view] = useSharedView()
   const [text, setText] = useState(view.q ?? '')
   const field = useRef<HTMLInputElement>(null)
   const target = roomRoutes.find((route) => route.search)
-  useEffect(() => setText(view.q ?? ''), [view.q])
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.key !== '/' || (event.target as HTMLElement).closest('input,textarea,select,[contenteditable=true]'))

@@ -1,5 +1,5 @@
-import { createTheme } from '@mantine/core'
-import type { CSSVariablesResolver, MantineColorsTuple } from '@mantine/core'
+import { createTheme, defaultVariantColorsResolver } from '@mantine/core'
+import type { CSSVariablesResolver, MantineColorsTuple, VariantColorsResolver } from '@mantine/core'
 
 // Ten steps from light to dark. Mantine's own grey and dark scales are replaced, so that its parts stand on paper too.
 const ink: MantineColorsTuple = [
@@ -75,12 +75,25 @@ const dark: MantineColorsTuple = [
   '#110f0c',
 ]
 
+// Filled parts take their words' colour from the tokens: ink turns light in the dark theme, and its words dark with it.
+const variantColorResolver: VariantColorsResolver = (input) => {
+  const colours = defaultVariantColorsResolver(input)
+  const colour = input.color ?? input.theme.primaryColor
+  if (input.variant !== 'filled') return colours
+  if (colour === 'ink') return { ...colours, background: 'var(--ink)', hover: 'var(--ink-2)', color: 'var(--surface)' }
+  if (colour === 'seal') return { ...colours, background: 'var(--seal-solid)', color: 'var(--on-seal)' }
+  return colours
+}
+
 /** Paper and ink, with the seal's vermilion for decisions alone. The tokens themselves stand in ui/tokens.css. */
 export const theme = createTheme({
   colors: { ink, seal, teal, amber, gray, dark },
+  white: '#fffdf9',
+  black: '#1f1b16',
   primaryColor: 'ink',
   primaryShade: { light: 8, dark: 1 },
   autoContrast: true,
+  variantColorResolver,
   defaultRadius: 4,
   fontFamily: 'var(--sans)',
   fontFamilyMonospace: 'var(--mono)',

@@ -21,15 +21,13 @@ export type Shot = {
 
 export type Finding = { shot: string; rule: string; impact: string; nodes: string[] }
 
-/** Debian's Chromium, told to keep to itself; software drawing stands in for a graphics card so that maps appear. */
+/** Debian's Chromium, told to keep to itself. It draws maps in software where there is no graphics card. */
 export async function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
     args: [
       '--no-sandbox',
       '--disable-gpu',
-      '--use-angle=swiftshader',
-      '--enable-unsafe-swiftshader',
       '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',
@@ -66,13 +64,15 @@ export async function shoot(plan: Shot): Promise<{ findings: Finding[]; errors: 
             const address = new URL(url)
             address.searchParams.set('lang', lang)
             address.searchParams.set('theme', theme)
+            await page.setViewportSize({ width, height: width < 500 ? 720 : 900 })
             await page.goto(address.href, { waitUntil: 'networkidle' })
             await plan.ready?.(page)
-            await page.waitForTimeout(400)
+            if (plan.full ?? true) await page.setViewportSize({ width, height: await heightOf(page) })
+            await page.waitForTimeout(600)
             const wide = await page.evaluate('document.documentElement.scrollWidth')
             if (Number(wide) > width)
               findings.push({ shot, rule: 'page-wider-than-screen', impact: 'serious', nodes: [`${wide} px`] })
-            await page.screenshot({ path: join(plan.out, `${shot}.png`), fullPage: plan.full ?? true })
+            await page.screenshot({ path: join(plan.out, `${shot}.png`) })
             if (plan.axe) findings.push(...(await inspect(page, shot)))
           }
           await context.close()
@@ -83,6 +83,11 @@ export async function shoot(plan: Shot): Promise<{ findings: Finding[]; errors: 
     await browser.close()
   }
   return { findings, errors }
+}
+
+/** Height of the whole page, so that what sticks to the screen's edges sticks where it would; 9,000 px at the outside. */
+async function heightOf(page: Page): Promise<number> {
+  return Math.min(9000, Math.max(600, Number(await page.evaluate('document.documentElement.scrollHeight'))))
 }
 
 async function inspect(page: Page, shot: string): Promise<Finding[]> {
