@@ -26,6 +26,9 @@ const family = (side: string, people: object[]) =>
 
 const sizes = (counts: Record<string, number>) => new Map(Object.entries(counts))
 
+const kinds = (pairs: [string, string][], l: Record<string, number>, r: Record<string, number>) =>
+  householdLinks(pairs, sizes(l), sizes(r)).map((x) => x.kind)
+
 describe('households', () => {
   it('completes a linked household by a member whom nothing else would find', async () => {
     // another name (the milk name), the lunar birthday, no number: no blocking rule brings the two together
@@ -72,8 +75,6 @@ describe('households', () => {
   })
 
   it('names splits, merges and moves', () => {
-    const kinds = (pairs: [string, string][], l: Record<string, number>, r: Record<string, number>) =>
-      householdLinks(pairs, sizes(l), sizes(r)).map((x) => x.kind)
     expect(
       kinds(
         [

@@ -101,6 +101,12 @@ describe('link', () => {
     ).getRows()
     expect(rows[0]![0]).toBe(0)
     expect(found.steps.find((s) => s.table === 'lk_pairs')?.sql).toContain('union all')
+    // one connection serves run after run, of either kind, also with the tables kept
+    const kept = { connection, train: 'none', keep_tables: true } as const
+    await dedupe({ relation: 'a' }, model, kept)
+    const again = await link({ left: { relation: 'a' }, right: { relation: 'b' } }, model, kept)
+    await dedupe({ relation: 'a' }, model, kept)
+    expect(again.links).toEqual(found.links)
   })
 
   it('deduplicates with clusters that a withdrawn link takes apart again', async () => {
@@ -181,6 +187,12 @@ describe('what is refused, and what is told', () => {
     const child = [{ record_id: 'c', ...person, name: '王芳', birth_date: null }]
     const { links } = await link({ left: one, right: child }, model, { train: 'none' })
     expect(links[0]).toMatchObject({ band: 'review', doubt: 'needs_second_evidence' })
+  })
+
+  it('leaves a number that another birth date contradicts to a person', async () => {
+    const lent = [{ record_id: 'c', ...person, birth_date: '2010-05-01' }]
+    const { links } = await link({ left: one, right: lent }, model, { train: 'none' })
+    expect(links[0]).toMatchObject({ band: 'review', doubt: 'veto' })
   })
 
   it('chooses neither of two equals', async () => {

@@ -125,10 +125,8 @@ export async function loadRecords(
 ): Promise<Loaded> {
   const left = await loadSide(session, 'left', records.left, model, names)
   if (!records.right) {
-    await session.connection.run('create or replace temp view lk_right as select * from lk_left')
     return { counts: { left: left.rows, right: left.rows }, households: left.households, problems: left.problems }
   }
-  await session.connection.run('drop view if exists temp.lk_right')
   const right = await loadSide(session, 'right', records.right, model, names)
   return {
     counts: { left: left.rows, right: right.rows },

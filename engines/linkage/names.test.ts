@@ -25,6 +25,7 @@ describe('names', () => {
     ['单田芳', '善田芳', 'same_tone'],
     ['王建国', '王建□', 'one_character'],
     ['王建国', '王建军', 'one_character'],
+    ['赵强', '赵波强', 'surname'],
     ['李国强', '李强国', 'permuted'],
     ['张三', '张四', 'surname'],
     ['欧阳修', '欧文龙', 'different'],

@@ -160,7 +160,7 @@ export function compareNames(a: PreparedName, b: PreparedName): number {
     if (n >= 3 && wrong === 1) return 4
     if (sameCodes(a.sorted, b.sorted)) return 5
   } else if (Math.min(n, m) >= 5 && Math.abs(n - m) <= 2 && editDistance(a.folded, b.folded) <= 2) return 4
-  else if (Math.min(n, m) >= 2 && withinOneEdit(a.folded, b.folded)) return 4
+  else if (Math.min(n, m) >= 3 && withinOneEdit(a.folded, b.folded)) return 4
   const same_surname = a.surname_length === b.surname_length && a.folded[0] === b.folded[0] && a.folded[0] !== -1
   if (same_surname && (a.surname_length === 1 || a.folded[1] === b.folded[1])) return 6
   return 7

@@ -13,7 +13,10 @@ export type Session = {
 }
 
 export type SessionOptions = {
-  /** A connection of the caller's; its tables may be named as inputs. Without one a private in-memory DuckDB is used. */
+  /**
+   * A connection of the caller's; its tables may be named as inputs. One run at a time, and its temporary tables lk_* are
+   * ours: they are overwritten, and dropped at the end. Without one a private in-memory DuckDB is used.
+   */
   connection?: DuckDBConnection
   threads?: number
   /** As DuckDB writes it: `4GB`. */

@@ -99,8 +99,8 @@ export function chinesePersonModel(columns: ChinesePersonColumns = {}): LinkageM
     accept_requires: [
       { comparison: 'name', levels: ['exact', 'variant', 'same_tone', 'same_sound', 'one_character', 'permuted'] },
     ],
-    vetoes: [{ comparison: 'person', levels: ['other_id_same_birth', 'id_conflict'] }],
+    vetoes: [{ comparison: 'person', levels: ['other_id_same_birth', 'borrowed_id', 'id_conflict'] }],
     // another sex or another generation is another member of the family
-    households: { ...DEFAULT_HOUSEHOLDS, vetoes: [{ comparison: 'person', levels: ['different', 'borrowed_id'] }] },
+    households: { ...DEFAULT_HOUSEHOLDS, vetoes: [{ comparison: 'person', levels: ['different'] }] },
   }
 }
