@@ -104,6 +104,15 @@ const TEXTS = new Set([
   'licence',
 ])
 
+/** The file a path such as `measures.3.label` of the loaded pack was read from. */
+function fileOf(place: string): string {
+  const key = place.split('.')[0] ?? ''
+  const held: Record<string, string> = { verdicts: 'verdict', priority: 'verdict' }
+  const rules = ['parameters', 'derived', 'indicators', 'vetoes', 'causes', 'measures', 'exit', 'alerts', 'appraisal']
+  const name = held[key] ?? (rules.includes(key) ? key : undefined)
+  return name === undefined ? 'pack.yaml' : `rules/${name}.yaml`
+}
+
 function checkWords(pack: Pack): PackProblem[] {
   const problems: PackProblem[] = []
   const seen = new Set<object>()
@@ -118,7 +127,7 @@ function checkWords(pack: Pack): PackProblem[] {
         for (const language of missing) {
           problems.push({
             code: 'pack_missing_word',
-            file: 'rules',
+            file: fileOf(place),
             at: place,
             message: `${place} has no text in ${language}.`,
           })
@@ -126,7 +135,7 @@ function checkWords(pack: Pack): PackProblem[] {
         for (const language of foreign) {
           problems.push({
             code: 'pack_missing_word',
-            file: 'rules',
+            file: fileOf(place),
             at: place,
             message: `${place} has text in ${language}, which is not a language of the pack.`,
           })

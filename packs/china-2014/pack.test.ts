@@ -1,3 +1,4 @@
+import { base } from './example.ts'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { checkAreas, readAreas } from '../areas.ts'
 import type { Area } from '../areas.ts'
@@ -21,91 +22,6 @@ beforeAll(async () => {
   compiled = compilePack(pack, cardFields(pack)).compiled!
   areas = readAreas(pack)
 })
-
-/** Three healthy people, one of them nine years old, who want for nothing; income exactly at the line of 2014. */
-const base = {
-  household_size: 3,
-  household_attribute: 'general',
-  wage_income: 840000,
-  business_income: 0,
-  property_income: 0,
-  minimum_allowance_income: 0,
-  five_guarantee_income: 0,
-  pension_income: 0,
-  elderly_allowance_income: 0,
-  disability_allowance_income: 0,
-  ecological_compensation_income: 0,
-  family_support_income: 0,
-  other_transfer_income: 0,
-  production_cost: 0,
-  medical_expense: 0,
-  education_expense: 0,
-  debt: 0,
-  food_shortage: 'never',
-  protein_weekly: true,
-  seasonal_clothing: true,
-  house_grade: 'B',
-  disaster_prone: false,
-  relocation_willing: false,
-  water_source: 'piped',
-  water_minutes: 0,
-  water_short_months: 0,
-  water_safe: true,
-  electricity: true,
-  road_type: 'paved',
-  road_distance: 20,
-  arable_land: 4,
-  forest_land: 0,
-  orchard_land: 0,
-  cooperative_member: false,
-  assets: ['smart_phone'],
-  owns_town_house: false,
-  owns_business: false,
-  public_payroll: false,
-  hardships: ['none'],
-  skill_training_wanted: false,
-  capital_needed: false,
-  own_drive: 'ordinary',
-  stated_other_causes: [],
-  members: [
-    {
-      birth_date: '1975-01-01',
-      health: 'healthy',
-      illness_treated: null,
-      disability: 'none',
-      labour_capacity: 'skilled',
-      medical_insurance: true,
-      pension_insurance: true,
-      schooling: null,
-      education: 'junior_secondary',
-      work_months: 10,
-    },
-    {
-      birth_date: '1977-01-01',
-      health: 'healthy',
-      illness_treated: null,
-      disability: 'none',
-      labour_capacity: 'ordinary',
-      medical_insurance: true,
-      pension_insurance: true,
-      schooling: null,
-      education: 'junior_secondary',
-      work_months: 8,
-    },
-    {
-      birth_date: '2005-03-01',
-      health: 'healthy',
-      illness_treated: null,
-      disability: 'none',
-      labour_capacity: null,
-      medical_insurance: true,
-      pension_insurance: null,
-      schooling: 'primary_school',
-      education: 'none',
-      work_months: null,
-    },
-  ],
-}
 
 function judge(record: Record<string, unknown>, on = pack.reference_date) {
   const params = parametersAt(pack, on).values
@@ -151,12 +67,13 @@ const lean = () => ({
   area_files: { 'areas/areas.csv': pack.area_files['areas/groups-made.csv']!.split('\n')[0]! },
 })
 
+const broken = (change: (copy: Pack) => void) => {
+  const copy: Pack = structuredClone(lean())
+  change(copy)
+  return checkPack(copy)
+}
+
 describe('the check finds what is wrong', () => {
-  const broken = (change: (copy: Pack) => void) => {
-    const copy: Pack = structuredClone(lean())
-    change(copy)
-    return checkPack(copy)
-  }
   test('nothing, where nothing is wrong', () => expect(broken(() => {})).toEqual([]))
   test.each<[string, string, (copy: Pack) => void]>([
     ['a missing word', 'pack_missing_word', (copy) => delete copy.indicators[0]!.plain['zh']],
