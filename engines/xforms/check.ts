@@ -1,6 +1,7 @@
 // What can only be told from the whole form: names, references, lists, labels.
 import { isDynamic } from './dynamic.ts'
 import { checkEntities } from './entity-check.ts'
+import { checkExpressions } from './expressions.ts'
 import { externalInstances } from './instances.ts'
 import type { Form, FormProblem, Placed } from './model.ts'
 import { placedItems } from './model.ts'
@@ -28,6 +29,7 @@ export function checkForm(form: Form): FormProblem[] {
   for (const placed of scope.placed) {
     checkName(placed, siblings, report)
     checkItem(form, placed, scope, report)
+    problems.push(...checkExpressions(placed))
   }
   for (const list of Object.values(form.lists)) {
     for (const choice of list.choices) {

@@ -5,8 +5,8 @@ import { describe, expect, test } from 'vitest'
 import { canonicalLines } from './canonical.ts'
 import { buildForm } from './form.ts'
 import { readMarkdown } from './markdown.ts'
-import type { XmlElement } from './xml.ts'
-import { parseXml } from './xml.ts'
+import type { XmlElement, XmlNode } from './xml.ts'
+import { element, parseXml, serialise } from './xml.ts'
 import { toXForm } from './xform.ts'
 import { parseXPath } from './xpath-parse.ts'
 import type { Environment, Node, Result } from './xpath.ts'
@@ -21,6 +21,7 @@ type Case = {
   xform: string | null
   xpath: string[] | null
   xpath_count: [string, number][] | null
+  xpath_exact: [string, string[]][] | null
 }
 
 const CASES = '../shared/reference/xlsform/pyxform-cases.jsonl'
@@ -32,6 +33,7 @@ const REASONS: [RegExp, string][] = [
   [/test_notes.*permutations/, 'reference escapes < twice inside output/@value; ours is read back as written'],
   [/test_osm/, 'OpenStreetMap tags: out of scope'],
   [/test_sms/, 'SMS: out of scope'],
+  [/test_validate_|multiple_diff_pulldatas/, 'an expression that no client can read is refused here'],
   [/custom_col_calc/, 'three-level body:: columns with a single colon'],
   [/media_column__is_ignored/, 'a shown question without label is refused here'],
 ]
@@ -51,6 +53,25 @@ function query(document: Node, source: string): Result {
   }
   return evaluate(parseXPath(source.trim()), { node: document, position: 1, size: 1, env })
 }
+
+/** A node as the cases write it: an element as XML without namespace declarations, anything else as its text. */
+function written(node: Node): string {
+  const tree = (one: Node): XmlNode =>
+    one.kind === 'text'
+      ? one.text
+      : element(
+          one.name,
+          Object.fromEntries(one.attributes.map(({ name, text }) => [name, text])),
+          one.children.map(tree),
+        )
+  return squeeze(node.kind === 'element' ? serialise(tree(node)) : node.text)
+}
+const squeeze = (text: string) => text.replaceAll(/\s+/g, ' ').replaceAll('> ', '>').replaceAll(' <', '<').trim()
+const sameSet = (value: Result, expected: string[]) =>
+  Array.isArray(value) &&
+  [...new Set(value.map(written))].sort().join('\n') === [...new Set(expected.map(squeeze))].sort().join('\n')
+
+type Check = [path: string, holds: (value: Result) => boolean]
 
 type Converted = { xform?: string; rows: number[] }
 
@@ -92,18 +113,13 @@ describe.skipIf(!present)('the cases of pyxform 4.5', () => {
       continue
     }
     const document = ours === undefined ? undefined : documentNode(root(ours))
-    const checks: [string, (value: Result) => boolean][] = [
-      ...(one.xpath ?? []).map(
-        (path) =>
-          [path, (value: Result) => Array.isArray(value) && value.length > 0] as [string, (value: Result) => boolean],
-      ),
-      ...(one.xpath_count ?? []).map(
-        ([path, count]) =>
-          [path, (value: Result) => Array.isArray(value) && value.length === count] as [
-            string,
-            (value: Result) => boolean,
-          ],
-      ),
+    const checks: Check[] = [
+      ...(one.xpath ?? []).map((path): Check => [path, (value) => Array.isArray(value) && value.length > 0]),
+      ...(one.xpath_count ?? []).map(([path, count]): Check => [
+        path,
+        (value) => Array.isArray(value) && value.length === count,
+      ]),
+      ...(one.xpath_exact ?? []).map(([path, expected]): Check => [path, (value) => sameSet(value, expected)]),
     ]
     let broken = 0
     for (const [path, holds] of checks) {
@@ -136,10 +152,10 @@ describe.skipIf(!present)('the cases of pyxform 4.5', () => {
       ].join('\n'),
     )
     expect(cases.length).toBeGreaterThan(800)
-    expect(tally.equal).toBeGreaterThanOrEqual(567)
+    expect(tally.equal).toBeGreaterThanOrEqual(564)
     expect(tally.refused).toBe(tally.to_refuse)
     expect(tally.same_row).toBeGreaterThanOrEqual(193)
-    expect(tally.held).toBeGreaterThanOrEqual(851)
+    expect(tally.held).toBeGreaterThanOrEqual(921)
   })
 })
 

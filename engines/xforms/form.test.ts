@@ -21,6 +21,9 @@ describe('problems name code, row and a way out', () => {
     ['form_unknown_type', ['constructor | a | A |'], 2, 'types'],
     ['form_reserved_name', ['text | __proto__ | A |'], 2, '__proto___1'],
     ['form_missing_list', ['select_one toString | a | A |'], 2, 'choices'],
+    ['form_invalid_expression', ['text | a | A | 1 == 2'], 2, 'one "="'],
+    ['form_invalid_expression', ['text | a | A | . != ‘x’'], 2, 'curly'],
+    ['form_invalid_expression', ['text | a | A | not(selected(., 1)'], 2, '"("'],
     ['form_missing_calculation', ['calculate | a | |'], 2, 'calculation'],
   ] as const)('%s %#', (code, rows, row, hint) => {
     const { form, problems } = survey(...rows)

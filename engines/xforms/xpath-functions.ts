@@ -75,6 +75,8 @@ function matches(text: string, pattern: string): boolean {
 /** The address bound to a node's prefix, looked for from the node upwards. */
 function namespaceOf(node: Node | undefined): string {
   const prefix = node?.name.includes(':') ? node.name.slice(0, node.name.indexOf(':')) : ''
+  // An attribute without a prefix is in no namespace, whatever the default one is.
+  if (prefix === '' && node?.kind === 'attribute') return ''
   const attribute = prefix === '' ? 'xmlns' : `xmlns:${prefix}`
   for (let at = node; at; at = at.parent) {
     const found = at.attributes.find(({ name }) => name === attribute)

@@ -76,6 +76,10 @@ function passes(node: Node, step: Step): boolean {
   const principal = step.axis === 'attribute' || step.axis === 'namespace' ? 'attribute' : 'element'
   if (node.kind !== principal) return false
   if (step.test === '*') return true
+  if (step.test.endsWith(':*')) {
+    const prefix = step.test.slice(0, -1)
+    return prefix === 'x:' ? !node.name.includes(':') : node.name.startsWith(prefix)
+  }
   // Prefixes are compared as written; `x:` stands for the default namespace in the assertions of the reference cases.
   return node.name === (step.test.startsWith('x:') ? step.test.slice(2) : step.test)
 }
