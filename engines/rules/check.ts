@@ -5,6 +5,7 @@ import { arithmetic, intervalOf, provedNonzero, sameUnit } from './numbers.ts'
 import { parseRule } from './parse.ts'
 import { baseOf, checkEach, nearest, refuse, Refusal, typeName } from './scope.ts'
 import { childrenOf } from './tree.ts'
+import { depthOf, MAX_DEPTH, MAX_WEIGHT, weightOf } from './weight.ts'
 import type { FieldType, RuleSchema } from './schema.ts'
 import type { Expr } from './parse.ts'
 import type { Scope } from './scope.ts'
@@ -24,6 +25,7 @@ export function compileRule(
 ): CompiledRule | RuleProblem[] {
   const parsed = parseRule(source)
   if ('code' in parsed) return [parsed]
+  if (depthOf(parsed.expr) > MAX_DEPTH) return [tooLarge(source, `The rule nests more than ${MAX_DEPTH} levels deep.`)]
   const scope: Scope = { schema, parsed, binding: null, nonzero: new Set(), problems: [], check }
   try {
     const root = check(parsed.expr, scope)
@@ -31,6 +33,7 @@ export function compileRule(
       refuse('rule_type', root, `The rule must give ${wanted}; it gives ${typeName(root)}.`)
     }
     if (root.type === 'choices') refuse('rule_type', root, 'A rule gives one value, not a list of choices.')
+    if (weightOf(root) > MAX_WEIGHT) return [tooLarge(source, 'The rule is too large for one statement.')]
     const unit = root.unit === undefined ? {} : { unit: root.unit }
     return { source, type: root.type, ...unit, root, ...usesOf(root) }
   } catch (error) {
@@ -38,6 +41,14 @@ export function compileRule(
     return [...scope.problems, error.problem].sort((a, b) => a.start - b.start)
   }
 }
+
+const tooLarge = (source: string, message: string): RuleProblem => ({
+  code: 'rule_not_in_profile',
+  message,
+  start: 0,
+  end: source.length,
+  hint: 'Split it into several rules.',
+})
 
 /** True when compileRule refused. */
 export const isRefused = (result: CompiledRule | RuleProblem[]): result is RuleProblem[] => Array.isArray(result)

@@ -1,0 +1,61 @@
+import type { Expr } from './parse.ts'
+import type { Node } from './tree.ts'
+
+/** DuckDB refuses expressions more than 1,000 levels deep; one of our levels makes at most four of its. */
+export const MAX_DEPTH = 200
+/** A pack's statement stays readable for the planner; ordinary rules weigh 20 to 200. */
+export const MAX_WEIGHT = 20_000
+
+/** Height of the parser's tree, counted without recursion: it is what protects the recursions after it. */
+export function depthOf(root: Expr): number {
+  let deepest = 0
+  const open: { expr: Expr; depth: number }[] = [{ expr: root, depth: 1 }]
+  for (let top = open.pop(); top; top = open.pop()) {
+    const { expr, depth } = top
+    deepest = Math.max(deepest, depth)
+    for (const part of partsOf(expr)) if (part) open.push({ expr: part, depth: depth + 1 })
+  }
+  return deepest
+}
+
+function partsOf({ exprKind: kind }: Expr): (Expr | undefined)[] {
+  if (kind.case === 'selectExpr') return [kind.value.operand]
+  if (kind.case === 'listExpr') return kind.value.elements
+  if (kind.case === 'callExpr') return [kind.value.target, ...kind.value.args]
+  if (kind.case === 'comprehensionExpr') return [kind.value.iterRange, kind.value.loopStep]
+  return []
+}
+
+/** How many nodes the SQL has: some SQL forms write an operand more than once, which multiplies when they nest. */
+export function weightOf(node: Node): number {
+  const sum = (nodes: Node[]): number => nodes.reduce((total, part) => total + weightOf(part), 1)
+  switch (node.op) {
+    case 'not':
+      return 1 + weightOf(node.arg)
+    case 'and':
+    case 'or':
+      return sum(node.args)
+    case 'one':
+      return 3 * sum(node.args)
+    case 'compare':
+      return sum([node.left, node.right])
+    case 'arithmetic':
+      return 1 + weightOf(node.left) + weightOf(node.right) * (node.sign === '/' || node.sign === '%' ? 2 : 1)
+    case 'in':
+      return node.options.every((option) => option.op === 'literal')
+        ? sum([node.arg, ...node.options])
+        : sum(node.options) + node.options.length * weightOf(node.arg)
+    case 'chosen':
+      return 2 * sum([node.arg, node.set])
+    case 'if':
+      return 2 * weightOf(node.condition) + sum([node.met, node.otherwise])
+    case 'call':
+      return sum(node.args) * (node.name === 'age' ? 4 : node.name === 'least' || node.name === 'greatest' ? 2 : 1)
+    case 'aggregate': {
+      const parts = [node.where, node.body].filter((part) => part !== null)
+      return 4 * sum(parts)
+    }
+    default:
+      return 1
+  }
+}
