@@ -34,7 +34,9 @@ export function Compare(props: { label: string; left: string; right: string; pai
         </thead>
         <tbody>
           {props.pairs.map((pair) => {
-            const { left, right } = differ(pair.left ?? '', pair.right ?? '')
+            // What is missing on one side is not known, which is another thing than different.
+            const both = Boolean(pair.left && pair.right)
+            const { left, right } = both ? differ(pair.left ?? '', pair.right ?? '') : plain(pair)
             const same = pair.left && pair.left === pair.right
             return (
               <tr key={pair.key} className={same ? 'd-same' : undefined}>
@@ -53,6 +55,11 @@ export function Compare(props: { label: string; left: string; right: string; pai
       </table>
     </div>
   )
+}
+
+function plain(pair: Pair): { left: Piece[]; right: Piece[] } {
+  const piece = (text: string | null | undefined) => (text ? [{ text, differs: false }] : [])
+  return { left: piece(pair.left), right: piece(pair.right) }
 }
 
 function Marked(props: { pieces: Piece[] }) {

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import { useEffect } from 'react'
 import type { ReactNode } from 'react'
 import { Icon } from './icons.tsx'
 import { TextLink, useWords } from './words.tsx'
@@ -14,7 +15,7 @@ export function PageHead(props: { title: ReactNode; lead?: ReactNode; meta?: Rea
         {props.meta && <div className="d-meta">{props.meta}</div>}
       </div>
       {props.actions && <div className="d-head-actions">{props.actions}</div>}
-    </header>
+    </div>
   )
 }
 

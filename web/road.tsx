@@ -8,6 +8,7 @@ import { useReader } from '#ui/words.tsx'
 import { fetchJson } from './api.ts'
 import { useArea } from './area.ts'
 import { menuOf, roomRoutes } from './rooms.ts'
+import { useNamed } from './reader.tsx'
 import { useSession } from './session.tsx'
 
 /** `GET /api/road?area_code=`: for each room what stands there now, and what waits for a decision. */
@@ -17,7 +18,8 @@ type RoadCounts = { steps: Array<{ step: string; count: number; waiting?: number
 export function Road() {
   const { words: t, Link } = useReader()
   const { actions } = useSession()
-  const { code } = useArea()
+  const named = useNamed()
+  const { code, found: place } = useArea()
   const counts = useQuery({
     queryKey: ['road', code],
     queryFn: () => fetchJson<RoadCounts>(`/api/road?area_code=${encodeURIComponent(code)}`),
@@ -28,51 +30,69 @@ export function Road() {
   const path = useRouterState({ select: (state) => state.location.pathname })
   const here = currentStep(path)
   return (
-    <ol className="s-road">
-      {cycle.map((room) => {
-        const screens = menuOf(room.folder, actions)
-        const first = screens[0]
-        const found = counts.data?.steps.find((each) => each.step === room.folder)
-        const active = here === room.folder
-        const inner = (
-          <>
-            <Icon name={room.name as IconName} />
-            <span className="s-road-word">{t(`road.${room.name}`)}</span>
-            <span className="s-road-count">
-              {found && found.waiting ? (
-                <b title={t('frame.waiting')}>
-                  <Num value={found.waiting} />
-                  <span className="d-hidden"> {t('frame.waiting')}</span>
-                </b>
-              ) : null}
-              {found ? <Num value={found.count} /> : null}
-            </span>
-          </>
-        )
-        return (
-          <li key={room.folder} className={active ? 's-here' : undefined}>
-            {first ? (
-              <Link href={first.path} aria-current={active ? 'step' : undefined} className="s-road-step">
-                {inner}
-              </Link>
-            ) : (
-              <span className="s-road-step s-road-shut">{inner}</span>
-            )}
-            {active && screens.length > 1 && (
-              <ul>
-                {screens.map((screen) => (
-                  <li key={screen.path}>
-                    <Link href={screen.path} aria-current={path === screen.path ? 'page' : undefined}>
-                      {t(screen.label)}
-                    </Link>
-                  </li>
-                ))}
-              </ul>
-            )}
-          </li>
-        )
-      })}
-    </ol>
+    <>
+      <ol className="s-road">
+        {cycle.map((room) => {
+          const screens = menuOf(room.folder, actions)
+          const first = screens[0]
+          const found = counts.data?.steps.find((each) => each.step === room.folder)
+          const active = here === room.folder
+          const inner = (
+            <>
+              <Icon name={room.name as IconName} />
+              <span className="s-road-word">{t(`road.${room.name}`)}</span>
+              <span className="s-road-count">
+                {found && found.waiting ? (
+                  <b title={t('frame.waiting')}>
+                    <Num value={found.waiting} />
+                    <span className="d-hidden"> {t('frame.waiting')}</span>
+                  </b>
+                ) : null}
+                {found ? <Num value={found.count} /> : null}
+              </span>
+            </>
+          )
+          return (
+            <li key={room.folder} className={active ? 's-here' : undefined}>
+              {first ? (
+                <Link href={first.path} aria-current={active ? 'step' : undefined} className="s-road-step">
+                  {inner}
+                </Link>
+              ) : (
+                <span className="s-road-step s-road-shut">{inner}</span>
+              )}
+              {active && screens.length > 1 && (
+                <ul>
+                  {screens.map((screen) => (
+                    <li key={screen.path}>
+                      <Link href={screen.path} aria-current={path === screen.path ? 'page' : undefined}>
+                        {t(screen.label)}
+                      </Link>
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </li>
+          )
+        })}
+      </ol>
+      {place && (
+        <div className="s-road-place">
+          <b>{named(place.area.name)}</b>
+          {t(`level.${place.area.level}`)} <span className="d-num">{place.area.area_code}</span>
+          {place.area.population !== null && (
+            <div>
+              {t('frame.population')} <Num value={place.area.population} />
+            </div>
+          )}
+          {place.children.length > 0 && (
+            <div>
+              {t('frame.below')} <Num value={place.children.length} />
+            </div>
+          )}
+        </div>
+      )}
+    </>
   )
 }
 

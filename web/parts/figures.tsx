@@ -182,7 +182,7 @@ function columns(l: 'en' | 'zh', locale: string): Column<Village>[] {
       value: (v) => v.households,
       cell: (v) => formatNumber(v.households, locale),
       align: 'end',
-      width: 112,
+      width: 128,
     },
     {
       key: 'poor',
@@ -206,16 +206,16 @@ function columns(l: 'en' | 'zh', locale: string): Column<Village>[] {
       value: (v) => v.income,
       cell: (v) => <Money minor={v.income} cents="never" />,
       align: 'end',
-      width: 136,
+      width: 152,
     },
     {
       key: 'checked',
       label: say(l, 'Notice posted', '已公示'),
       value: (v) => v.checked,
       cell: (v) => <State state={v.checked === null ? 'unknown' : v.checked ? 'met' : 'unmet'} />,
-      width: 136,
+      width: 152,
     },
-    { key: 'code', label: say(l, 'Code', '代码'), value: (v) => v.code, width: 136, desk_only: true },
+    { key: 'code', label: say(l, 'Code', '代码'), value: (v) => v.code, width: 152, desk_only: true },
   ]
 }
 

@@ -1,0 +1,28 @@
+import { globSync, readFileSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { expect, test } from 'vitest'
+
+const root = new URL('../..', import.meta.url).pathname
+const files = ['web/words/en.json', ...globSync('cycle/*/words.en.json', { cwd: root })]
+
+function flat(value: unknown, path = ''): Array<[string, string]> {
+  if (typeof value === 'string') return [[path, value]]
+  return Object.entries(value as object).flatMap(([key, inner]) => flat(inner, path ? `${path}.${key}` : key))
+}
+const read = (file: string) => new Map(flat(JSON.parse(readFileSync(`${root}/${file}`, 'utf8'))))
+const gaps = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((m) => m[1]).sort()
+// Plural forms differ by language: Chinese has only `_other`.
+const base = (key: string) => key.replace(/_(one|other)$/, '')
+
+for (const file of files) {
+  const twin = `${dirname(file)}/${basename(file).replace('en', 'zh')}`
+  test(`${file} and its Chinese say the same things, with the same gaps`, () => {
+    const [en, zh] = [read(file), read(twin)]
+    const keys = (words: Map<string, string>) => [...new Set([...words.keys()].map(base))].sort()
+    expect(keys(zh)).toEqual(keys(en))
+    for (const [key, text] of zh) {
+      expect(gaps(text), key).toEqual(gaps(en.get(key) ?? en.get(`${base(key)}_other`) ?? ''))
+      expect(text.trim(), key).not.toBe('')
+    }
+  })
+}
