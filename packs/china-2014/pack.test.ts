@@ -73,6 +73,25 @@ const broken = (change: (copy: Pack) => void) => {
   return checkPack(copy)
 }
 
+test('the line of each year, with the mark of its source beside it', () => {
+  const line = pack.parameters.find(({ code }) => code === 'income_line')!
+  expect(line.values.map(({ from, value, confidence }) => [from.slice(0, 4), value / 100, confidence])).toEqual([
+    ['2010', 2300, 'V'],
+    ['2011', 2536, 'U'],
+    ['2012', 2625, 'U'],
+    ['2013', 2736, 'P'],
+    ['2014', 2800, 'V'],
+    ['2015', 2855, 'V'],
+    ['2016', 2952, 'U'],
+    ['2017', 2952, 'U'],
+    ['2018', 2995, 'U'],
+    ['2019', 3218, 'P'],
+    ['2020', 4000, 'V'],
+  ])
+  const values = pack.parameters.flatMap((parameter) => parameter.values)
+  expect(values.filter(({ confidence, source }) => confidence !== source.confidence)).toEqual([])
+})
+
 describe('the check finds what is wrong', () => {
   test('nothing, where nothing is wrong', () => expect(broken(() => {})).toEqual([]))
   test.each<[string, string, (copy: Pack) => void]>([
