@@ -2,7 +2,9 @@ import { decrypt, encrypt, mask, type Keys } from '#registry/secrets.ts'
 
 /** Answers of a form: household-level fields, and lists (members) of the same kind. */
 export type Answers = { [field: string]: AnswerValue | Answers[] }
-export type AnswerValue = string | number | boolean | null | string[]
+export type AnswerValue = string | number | boolean | null | string[] | Position
+/** Degrees (WGS 84), metres. */
+export type Position = { latitude: number; longitude: number; altitude: number | null; accuracy: number | null }
 
 function mapPersonal(answers: Answers, fields: readonly string[], change: (text: string) => string): Answers {
   const entries = Object.entries(answers).map(([field, value]): [string, AnswerValue | Answers[]] => {

@@ -1,0 +1,137 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { placeInCounty } from '#door/area.ts'
+import { answers, guarded } from '#door/enter.ts'
+import { permit } from '#door/permit.ts'
+import { problem } from '#door/problems.ts'
+import { room } from '#door/room.ts'
+import { daysBetween, states } from './appraise.ts'
+import { cardsOf, countsOf, meetingsOf, noticesOf, objectionsOf, storyOf, waitingOf } from './store-board.ts'
+import { householdOf } from './store.ts'
+
+const cardSchema = z.object({
+  appraisal_id: z.string(),
+  household_id: z.string(),
+  area_code: z.string(),
+  state: z.string(),
+  state_since: z.string(),
+  head_name: z.string(),
+  household_size: z.number(),
+  net_income_per_capita: z.number().nullable(),
+  score: z.number().nullable(),
+  unmet: z.array(z.string()),
+  votes: z.object({ for: z.number(), against: z.number(), abstain: z.number() }).nullable(),
+  open_objections: z.number(),
+  village_reviewed: z.boolean(),
+  township_reviewed: z.boolean(),
+})
+
+const board = createRoute({
+  method: 'get',
+  path: '/api/appraise/board',
+  ...guarded('appraise.read', 'read'),
+  request: { query: z.object({ area_code: z.string(), limit: z.coerce.number().int().min(1).max(500).default(100) }) },
+  responses: {
+    200: answers(
+      z.object({
+        waiting: z.number().describe('Eligible or confirmed poor, not yet opened'),
+        columns: z.array(z.object({ state: z.string(), count: z.number(), cards: z.array(cardSchema) })),
+        meetings: z.array(
+          z.object({
+            meeting_id: z.string(),
+            area_code: z.string(),
+            held_on: z.string(),
+            present: z.number(),
+            entitled: z.number(),
+            chair: z.string(),
+            minutes: z.string(),
+          }),
+        ),
+        notices: z.array(
+          z.object({
+            notice_id: z.string(),
+            area_code: z.string(),
+            stage: z.string(),
+            place: z.string(),
+            posted_on: z.string(),
+            days: z.number(),
+            closes_on: z.string(),
+            closed_at: z.string().nullable(),
+            households: z.number(),
+            days_left: z.number(),
+          }),
+        ),
+        objections: z.array(
+          z.object({
+            objection_id: z.string(),
+            household_id: z.string(),
+            head_name: z.string(),
+            notice_id: z.string(),
+            made_on: z.string(),
+            made_by: z.string().nullable(),
+            statement: z.string(),
+            state: z.string(),
+            resolution: z.string().nullable(),
+          }),
+        ),
+        quorum: z.unknown(),
+      }),
+      'The appraisal board of an area',
+    ),
+  },
+})
+
+const story = createRoute({
+  method: 'get',
+  path: '/api/appraise/households/{household_id}',
+  ...guarded('appraise.read', 'read'),
+  request: { params: z.object({ household_id: z.string() }) },
+  responses: {
+    200: answers(
+      z.object({
+        cases: z.array(z.unknown()),
+        votes: z.array(z.unknown()),
+        notices: z.array(z.unknown()),
+        objections: z.array(z.unknown()),
+        reviews: z.array(z.unknown()),
+      }),
+      'How this household was decided upon',
+    ),
+  },
+})
+
+export const boardRoutes = room()
+  .openapi(board, async (c) => {
+    const { area_code, limit } = c.req.valid('query')
+    const { tx, actor, now, pack } = c.var
+    permit(actor, 'appraise.read', area_code)
+    const place = await placeInCounty(tx, area_code)
+    const cards = await cardsOf(tx, place, limit)
+    const counts = await countsOf(tx, place)
+    const today = now.slice(0, 10)
+    const notices = (await noticesOf(tx, place)).map((notice) => ({
+      ...notice,
+      days_left: notice.closed_at === null ? Math.max(0, daysBetween(today, notice.closes_on)) : 0,
+    }))
+    return c.json(
+      {
+        waiting: await waitingOf(tx, place),
+        columns: states.map((state) => ({
+          state,
+          count: counts[state] ?? 0,
+          cards: cards.filter((card) => card.state === state),
+        })),
+        meetings: await meetingsOf(tx, place),
+        notices,
+        objections: await objectionsOf(tx, place),
+        quorum: pack.appraisal?.quorum ?? null,
+      },
+      200,
+    )
+  })
+  .openapi(story, async (c) => {
+    const { household_id } = c.req.valid('param')
+    const household = await householdOf(c.var.tx, household_id)
+    if (!household) throw problem('not_found', { detail: `There is no household ${household_id}.` })
+    permit(c.var.actor, 'appraise.read', household.area_code)
+    return c.json(await storyOf(c.var.tx, household_id), 200)
+  })

@@ -1,0 +1,94 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { placeInCounty } from '#door/area.ts'
+import { answers, guarded, takes } from '#door/enter.ts'
+import { mustDiffer, permit } from '#door/permit.ts'
+import { problem } from '#door/problems.ts'
+import { room } from '#door/room.ts'
+import { audit } from '#registry/audit.ts'
+import { householdOf, noticeOf, objectionOf, onNotice, resolveObjection, saveObjection } from './store.ts'
+
+const object = createRoute({
+  method: 'post',
+  path: '/api/appraise/objections',
+  ...guarded('appraise.object', 'write'),
+  request: {
+    body: takes(
+      z.object({
+        household_id: z.string(),
+        notice_id: z.string(),
+        made_on: z.iso.date(),
+        made_by: z.string().optional().describe('May be left out: anybody may object without a name'),
+        statement: z.string().min(1),
+      }),
+    ),
+  },
+  responses: {
+    200: answers(z.object({ objection_id: z.string() }), 'The objection is on record and must be answered'),
+  },
+})
+
+const resolve = createRoute({
+  method: 'post',
+  path: '/api/appraise/objections/{objection_id}/resolve',
+  ...guarded('appraise.resolve', 'write'),
+  request: {
+    params: z.object({ objection_id: z.string() }),
+    body: takes(z.object({ state: z.enum(['upheld', 'dismissed']), resolution: z.string().min(1) })),
+  },
+  responses: { 200: answers(z.object({ state: z.string() }), 'The objection is answered') },
+})
+
+export const objectionRoutes = room()
+  .openapi(object, async (c) => {
+    const input = c.req.valid('json')
+    const { tx, actor, now } = c.var
+    const household = await householdOf(tx, input.household_id)
+    if (!household) throw problem('not_found', { detail: `There is no household ${input.household_id}.` })
+    permit(actor, 'appraise.object', household.area_code)
+    const { county_code, area_code } = household
+    const notice = await noticeOf(tx, county_code, input.notice_id)
+    const listed = await onNotice(tx, county_code, input.notice_id)
+    if (!notice || !listed.some((each) => each.household_id === input.household_id)) {
+      throw problem('not_found', { detail: `Household ${input.household_id} is not on the notice ${input.notice_id}.` })
+    }
+    if (notice.closed_at !== null)
+      throw problem('appraise_notice_closed', { detail: `It closed on ${notice.closes_on}.` })
+    const objection_id = await saveObjection(tx, {
+      ...input,
+      county_code,
+      area_code,
+      made_by: input.made_by ?? null,
+      now,
+      account_id: actor.account_id,
+    })
+    await audit(tx, {
+      county_code,
+      action: 'appraise.object',
+      subject_kind: 'objection',
+      subject_id: objection_id,
+      household_id: input.household_id,
+      detail: { notice_id: input.notice_id },
+    })
+    return c.json({ objection_id }, 200)
+  })
+  .openapi(resolve, async (c) => {
+    const { objection_id } = c.req.valid('param')
+    const { state, resolution } = c.req.valid('json')
+    const { tx, actor, now } = c.var
+    const { county_code } = await placeInCounty(tx, actor.area_code ?? '')
+    const objection = await objectionOf(tx, county_code, objection_id)
+    if (!objection) throw problem('not_found', { detail: `There is no objection ${objection_id}.` })
+    permit(actor, 'appraise.resolve', objection.area_code)
+    mustDiffer(actor, [objection.account_id], 'the answer to the objection')
+    if (objection.state !== 'open') throw problem('already_done', { detail: `The objection was ${objection.state}.` })
+    await resolveObjection(tx, county_code, { objection_id, state, resolution, now, account_id: actor.account_id })
+    await audit(tx, {
+      county_code,
+      action: 'appraise.resolve',
+      subject_kind: 'objection',
+      subject_id: objection_id,
+      household_id: objection.household_id,
+      detail: { state, resolution },
+    })
+    return c.json({ state }, 200)
+  })

@@ -1,0 +1,192 @@
+import { sql } from 'kysely'
+import { countyOfHousehold, type Place } from '#door/area.ts'
+import type { Tx } from '#registry/transaction.ts'
+
+type CountyPlace = Place & { county_code: string }
+
+export interface Card {
+  appraisal_id: string
+  household_id: string
+  area_code: string
+  state: string
+  state_since: string
+  head_name: string
+  household_size: number
+  net_income_per_capita: number | null
+  score: number | null
+  unmet: string[]
+  votes: { for: number; against: number; abstain: number } | null
+  open_objections: number
+  village_reviewed: boolean
+  township_reviewed: boolean
+}
+
+/** Cases of an area as cards, the most urgent first; at most `limit` in each state. */
+export async function cardsOf(tx: Tx, place: CountyPlace, limit: number): Promise<Card[]> {
+  const result = await sql<Card>`
+    select * from (
+      select p.appraisal_id, p.household_id, p.area_code, p.state, p.state_since, h.head_name, h.household_size,
+        a.net_income_per_capita, a.score,
+        (select coalesce(array_agg(i->>'code'), '{}') from jsonb_array_elements(a.indicators) i
+          where i->>'state' = 'unmet') as unmet,
+        (select jsonb_build_object('for', v.votes_for, 'against', v.votes_against, 'abstain', v.votes_abstain)
+          from appraisal_vote v where v.county_code = p.county_code and v.appraisal_id = p.appraisal_id limit 1) as votes,
+        (select count(*)::int from objection o where o.county_code = p.county_code
+          and o.household_id = p.household_id and o.state = 'open') as open_objections,
+        exists (select 1 from review r where r.county_code = p.county_code and r.appraisal_id = p.appraisal_id
+          and r.level = 'village' and r.decision = 'approved') as village_reviewed,
+        exists (select 1 from review r where r.county_code = p.county_code and r.appraisal_id = p.appraisal_id
+          and r.level = 'township' and r.decision = 'approved') as township_reviewed,
+        row_number() over (partition by p.state order by a.score desc nulls last, p.household_id) as place_in_state
+      from appraisal p
+      join household h on h.county_code = p.county_code and h.household_id = p.household_id
+      join assessment a on a.county_code = p.county_code and a.assessment_id = p.assessment_id
+      where p.county_code = ${place.county_code} and p.area_code like ${place.prefix}) ranked
+    where place_in_state <= ${limit}
+    order by state, place_in_state`.execute(tx)
+  return result.rows
+}
+
+export async function countsOf(tx: Tx, place: CountyPlace): Promise<Record<string, number>> {
+  const rows = await tx
+    .selectFrom('appraisal')
+    .select((select) => ['state', select.fn.countAll<number>().as('count')])
+    .where('county_code', '=', place.county_code)
+    .where('area_code', 'like', place.prefix)
+    .groupBy('state')
+    .execute()
+  return Object.fromEntries(rows.map((row) => [row.state, row.count]))
+}
+
+/** How many households could be opened for appraisal and are not yet. */
+export async function waitingOf(tx: Tx, place: CountyPlace): Promise<number> {
+  const result = await sql<{ count: number }>`
+    select count(*)::int as count from assessment a
+    left join verification v on v.county_code = a.county_code and v.assessment_id = a.assessment_id
+      and v.state = 'confirmed_poor'
+    left join appraisal p on p.county_code = a.county_code and p.household_id = a.household_id
+    where a.county_code = ${place.county_code} and a.area_code like ${place.prefix} and a.superseded_at is null
+      and (a.verdict = 'eligible' or v.verification_id is not null) and p.appraisal_id is null`.execute(tx)
+  return result.rows[0]?.count ?? 0
+}
+
+export function meetingsOf(tx: Tx, place: CountyPlace) {
+  return tx
+    .selectFrom('appraisal_meeting')
+    .select(['meeting_id', 'area_code', 'held_on', 'present', 'entitled', 'chair', 'minutes', 'recorded_at'])
+    .where('county_code', '=', place.county_code)
+    .where('area_code', 'like', place.prefix)
+    .orderBy('held_on', 'desc')
+    .limit(50)
+    .execute()
+}
+
+export async function noticesOf(tx: Tx, place: CountyPlace) {
+  const result = await sql<{
+    notice_id: string
+    area_code: string
+    stage: string
+    place: string
+    posted_on: string
+    days: number
+    closes_on: string
+    closed_at: string | null
+    households: number
+  }>`
+    select n.notice_id, n.area_code, n.stage, n.place, n.posted_on, n.days, n.closes_on, n.closed_at,
+      (select count(*)::int from notice_household h where h.county_code = n.county_code and h.notice_id = n.notice_id)
+        as households
+    from public_notice n
+    where n.county_code = ${place.county_code} and n.area_code like ${place.prefix}
+    order by n.posted_on desc, n.notice_id limit 50`.execute(tx)
+  return result.rows
+}
+
+export function objectionsOf(tx: Tx, place: CountyPlace) {
+  return tx
+    .selectFrom('objection')
+    .innerJoin('household', (join) =>
+      join
+        .onRef('household.county_code', '=', 'objection.county_code')
+        .onRef('household.household_id', '=', 'objection.household_id'),
+    )
+    .selectAll('objection')
+    .select('household.head_name')
+    .where('objection.county_code', '=', place.county_code)
+    .where('objection.area_code', 'like', place.prefix)
+    .orderBy('objection.recorded_at', 'desc')
+    .limit(100)
+    .execute()
+}
+
+/** Everything this room knows of one household. */
+export async function storyOf(tx: Tx, household_id: string) {
+  const county_code = countyOfHousehold(household_id)
+  const [cases, votes, notices, objections, reviews] = await Promise.all([
+    tx
+      .selectFrom('appraisal')
+      .selectAll()
+      .where('county_code', '=', county_code)
+      .where('household_id', '=', household_id)
+      .orderBy('opened_at', 'desc')
+      .execute(),
+    tx
+      .selectFrom('appraisal_vote')
+      .innerJoin('appraisal_meeting', (join) =>
+        join
+          .onRef('appraisal_meeting.county_code', '=', 'appraisal_vote.county_code')
+          .onRef('appraisal_meeting.meeting_id', '=', 'appraisal_vote.meeting_id'),
+      )
+      .select([
+        'appraisal_vote.meeting_id',
+        'appraisal_id',
+        'votes_for',
+        'votes_against',
+        'votes_abstain',
+        'passed',
+        'note',
+        'held_on',
+        'present',
+        'entitled',
+        'chair',
+      ])
+      .where('appraisal_vote.county_code', '=', county_code)
+      .where('household_id', '=', household_id)
+      .execute(),
+    tx
+      .selectFrom('notice_household')
+      .innerJoin('public_notice', (join) =>
+        join
+          .onRef('public_notice.county_code', '=', 'notice_household.county_code')
+          .onRef('public_notice.notice_id', '=', 'notice_household.notice_id'),
+      )
+      .select(['public_notice.notice_id', 'stage', 'place', 'posted_on', 'closes_on', 'closed_at'])
+      .where('notice_household.county_code', '=', county_code)
+      .where('household_id', '=', household_id)
+      .orderBy('posted_on')
+      .execute(),
+    tx
+      .selectFrom('objection')
+      .selectAll()
+      .where('county_code', '=', county_code)
+      .where('household_id', '=', household_id)
+      .execute(),
+    tx
+      .selectFrom('review')
+      .leftJoin('account', (join) => join.on(sql<boolean>`account.account_id::text = review.account_id`))
+      .select([
+        'review_id',
+        'appraisal_id',
+        'level',
+        'decision',
+        'reason',
+        'decided_at',
+        'account.name as account_name',
+      ])
+      .where('county_code', '=', county_code)
+      .where('household_id', '=', household_id)
+      .orderBy('decided_at')
+      .execute(),
+  ])
+  return { cases, votes, notices, objections, reviews }
+}
