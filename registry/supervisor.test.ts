@@ -131,6 +131,19 @@ describe('the embedded server', () => {
     expect(log).not.toContain('was not properly shut down')
   })
 
+  test('is started again when it dies under a living Node', async () => {
+    const server = await startEmbedded({ data_dir: folder() })
+    const first = server.pid
+    process.kill(first, 'SIGKILL')
+    for (const until = Date.now() + 15_000; server.pid === first && Date.now() < until;) await sleep(50)
+    expect(server.pid).not.toBe(first)
+    const client = new Client({ ...server.connection, database: 'postgres' })
+    await client.connect()
+    await client.end()
+    await server.stop()
+    expect(existsSync(join(server.folder, 'pgdata', 'postmaster.pid'))).toBe(false)
+  })
+
   test('takes no connection from the network, nor without the password', async () => {
     const server = await startEmbedded({ data_dir: folder() })
     expect(server.connection.host).toMatch(/^\//)

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { type RunUser, binaries } from './binaries.ts'
 import { type Home, listening, passwordOf, prepareHome } from './home.ts'
+import { endWithProcess, everySecond } from './lifetime.ts'
 import { enter, isAlive, leave, withLock } from './presence.ts'
 import { RegistryProblem, diskFull, errorCode, errorMessage, registryProblem, unwritable } from './problem.ts'
 
@@ -68,7 +69,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const name = enterHome(home.folder)
   try {
     const running = await withLock(home.folder, () => adoptOrStart(home, options, log))
-    return guard(home.folder, name, running)
+    return guard(home.folder, name, running, () => withLock(home.folder, () => adoptOrStart(home, options, log)), log)
   } catch (error) {
     leave(home.folder, name)
     throw registryProblem(error, home.folder) ?? error
@@ -333,39 +334,47 @@ function startFailure(folder: string, output: string): RegistryProblem {
   )
 }
 
-// Signals after which Node would end without a word to the server.
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
-function guard(folder: string, name: string, running: Running): Embedded {
+function guard(
+  folder: string,
+  name: string,
+  first: Running,
+  revive: () => Promise<Running>,
+  log: (line: string) => void,
+): Embedded {
+  let running = first
+  const watch = everySecond(async () => {
+    if (isRunning(running.pid)) return
+    log('the registry’s server has died; starting it again')
+    running = await revive()
+  }, log)
   let stopped: Promise<void> | null = null
-  const onExit = (): void => {
-    if (leave(folder, name) === 0 && isRunning(running.pid)) process.kill(running.pid, 'SIGINT')
-  }
-  const onSignal = (signal: NodeJS.Signals): void => {
-    // A program with its own handler closes its registries itself; `exit` is the net below.
-    if (process.listenerCount(signal) > 1) return
-    void stop().finally(() => process.kill(process.pid, signal))
-  }
-  const stop = (): Promise<void> => {
-    stopped ??= withLock(folder, async () => {
-      process.off('exit', onExit)
-      for (const signal of SIGNALS) process.off(signal, onSignal)
-      if (leave(folder, name) > 0) return
-      await shutDown(running.pid)
-      if (basename(running.connection.host).startsWith('doorstep-'))
-        rmSync(running.connection.host, { recursive: true, force: true })
+  const stop = (): Promise<void> => (stopped ??= leaveServer())
+  const release = endWithProcess({
+    stop,
+    atExit() {
+      if (leave(folder, name) === 0 && isRunning(running.pid)) process.kill(running.pid, 'SIGINT')
+    },
+  })
+  async function leaveServer(): Promise<void> {
+    await watch.end()
+    await withLock(folder, async () => {
+      if (leave(folder, name) === 0) await shutDown(running)
+      release()
     })
-    return stopped
   }
-  process.on('exit', onExit)
-  for (const signal of SIGNALS) process.on(signal, onSignal)
-  return { connection: running.connection, pid: running.pid, folder, stop }
+  return {
+    connection: first.connection,
+    folder,
+    stop,
+    get pid() {
+      return running.pid
+    },
+  }
 }
 
 /** Fast shutdown (SIGINT); after a minute immediate (SIGQUIT), from which the next start recovers. */
-async function shutDown(pid: number): Promise<void> {
-  if (!isRunning(pid)) return
-  process.kill(pid, 'SIGINT')
+async function shutDown({ pid, connection }: Running): Promise<void> {
+  if (isRunning(pid)) process.kill(pid, 'SIGINT')
   const asked = Date.now()
   for (let forced = false; isRunning(pid); await sleep(20)) {
     if (!forced && Date.now() - asked > 60_000) {
@@ -373,4 +382,5 @@ async function shutDown(pid: number): Promise<void> {
       process.kill(pid, 'SIGQUIT')
     }
   }
+  if (basename(connection.host).startsWith('doorstep-')) rmSync(connection.host, { recursive: true, force: true })
 }
