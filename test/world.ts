@@ -13,6 +13,8 @@ import { publishForms } from '#cycle/01-survey/publish.ts'
 import { officers, villagePeople } from '#synthetic/people.ts'
 import { SYSTEM, transact } from '#registry/transaction.ts'
 
+export { CallFailed, unwrap } from '#server/client.ts'
+
 /** The product in a test: one app, its people, and a transaction that is rolled back at the end. */
 export interface World {
   /** Nobody signed in. */
@@ -51,7 +53,11 @@ const township = '360781107'
 async function placedRegistry(loaded: Pack): Promise<Registry> {
   const registry = await testRegistry()
   await transact(registry, SYSTEM, async (tx) => {
-    await placeAreas(tx, loaded, (area) => ['CN', '36', '3607'].includes(area.area_code) || area.area_code.startsWith(county_code))
+    await placeAreas(
+      tx,
+      loaded,
+      (area) => ['CN', '36', '3607'].includes(area.area_code) || area.area_code.startsWith(county_code),
+    )
     await publishForms(tx, loaded, '2014-04-01T00:00:00.000Z')
   })
   await placePeople(registry, [...officers, ...villagePeople(await villagesOf(registry))])

@@ -1,3 +1,4 @@
 import { room } from '#door/room.ts'
+import { submissionRoutes } from './routes-submissions.ts'
 
-export const surveyRoutes = room()
+export const surveyRoutes = room().route('/', submissionRoutes)

@@ -75,7 +75,8 @@ create table submission_file (
   area_code text not null,
   content_type text not null,
   sha256 text not null,
-  bytes bytea not null,
+  bytes_sealed bytea not null,
+  size int not null,
   received_at timestamptz not null,
   constraint submission_file_pk primary key (county_code, instance_id, file_name)
 );
@@ -109,6 +110,7 @@ create table import_batch (
   area_code text not null,
   kind text not null,
   file_name text not null,
+  file_sha256 text not null,
   mapping jsonb not null,
   rows_read int not null,
   rows_accepted int not null,

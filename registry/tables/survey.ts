@@ -48,7 +48,8 @@ export interface SubmissionFileTable {
   area_code: string
   content_type: string
   sha256: string
-  bytes: Buffer
+  bytes_sealed: Buffer
+  size: number
   received_at: string
 }
 
@@ -74,6 +75,7 @@ export interface ImportBatchTable {
   area_code: string
   kind: string
   file_name: string
+  file_sha256: string
   mapping: Jsonb
   rows_read: number
   rows_accepted: number

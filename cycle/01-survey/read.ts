@@ -1,0 +1,80 @@
+import { checkNationalId } from '#engines/linkage/national_id.ts'
+import { mask } from '#registry/secrets.ts'
+import type { Form } from '#engines/xforms/model.ts'
+import { answersOf, type Entry, type ParsedInstance } from '#engines/xforms/submission.ts'
+import { validateSubmission } from '#engines/xforms/validate.ts'
+
+/** Something in the answers that a person should look at. The submission is accepted all the same. */
+export interface AnswerProblem {
+  /** answer_wrong_type, answer_constraint, ... (the form's); answer_national_id, answer_differs_from_id (ours). */
+  code: string
+  /** Like `members[2]/birth_date`, entries counted from 1. */
+  path: string
+  /** What was written; of a personal number only the last characters. */
+  got: string
+  expected: string
+}
+
+export interface ReadForm {
+  answers: Entry
+  /** By path: what the form has no place for, and what was not of the question's type, as written. */
+  answers_extra: Record<string, string>
+  problems: AnswerProblem[]
+}
+
+export interface Reading {
+  personal_fields: readonly string[]
+  /** Checksum rules of national identity numbers (pack.national_id); null = none. */
+  national_id: string | null
+  /** YYYY-MM-DD, in the pack's time zone. */
+  today: string
+}
+
+const lastName = (path: string): string => (path.split('/').at(-1) ?? path).replace(/\[\d+\]$/, '')
+
+/** The answers of one submission with everything doubtful about them. Nothing is thrown away and nothing is mended. */
+export function readAnswers(form: Form, instance: ParsedInstance & { ok: true }, reading: Reading): ReadForm {
+  const read = answersOf(form, instance)
+  const broken = validateSubmission(form, instance, { today: reading.today }).problems
+  const answers_extra = { ...read.answers_extra }
+  for (const { code, path, got } of read.problems) if (code === 'answer_wrong_type') answers_extra[path] = got
+  const by_id = reading.national_id === 'gb11643' ? nationalIdProblems(read.answers, reading.today) : []
+  // Where the form's own pattern has already refused the number, its checksum says nothing more.
+  const refused = new Set(broken.map((each) => each.path))
+  const problems = [...read.problems, ...broken, ...by_id.filter((each) => !refused.has(each.path))]
+  return {
+    answers: read.answers,
+    answers_extra,
+    problems: problems.map((each) =>
+      reading.personal_fields.includes(lastName(each.path)) ? { ...each, got: mask(each.got) } : each,
+    ),
+  }
+}
+
+function nationalIdProblems(answers: Entry, today: string): AnswerProblem[] {
+  const lists = Object.entries(answers).flatMap(([list, value]) =>
+    Array.isArray(value)
+      ? value.map((entry, index) => ({ at: `${list}[${index + 1}]/`, entry: entry as Entry | string }))
+      : [],
+  )
+  return [{ at: '', entry: answers }, ...lists].flatMap(({ at, entry }) =>
+    typeof entry === 'string' ? [] : entryProblems(at, entry, today),
+  )
+}
+
+function entryProblems(at: string, entry: Entry, today: string): AnswerProblem[] {
+  const written = entry['national_id']
+  if (typeof written !== 'string' || written.trim() === '') return []
+  const check = checkNationalId(written, today)
+  if (!check.valid) {
+    const expected = `a number that is right in ${(check.problem ?? 'form').replaceAll('_', ' ')}`
+    return [{ code: 'answer_national_id', path: `${at}national_id`, got: written, expected }]
+  }
+  // The number is right by its own checksum, so it is the other answer that is doubtful.
+  return (['birth_date', 'sex'] as const).flatMap((field) => {
+    const got = entry[field]
+    const expected = check[field]
+    if (typeof got !== 'string' || expected === undefined || got === expected) return []
+    return [{ code: 'answer_differs_from_id', path: `${at}${field}`, got, expected }]
+  })
+}

@@ -1,0 +1,173 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { placeOf } from '#door/area.ts'
+import { answers, guarded, takes } from '#door/enter.ts'
+import { permit } from '#door/permit.ts'
+import { maskAnswers, type Answers } from '#door/personal.ts'
+import { problem } from '#door/problems.ts'
+import { room } from '#door/room.ts'
+import type { Keys } from '#registry/secrets.ts'
+import { acceptSubmissions } from './accept.ts'
+import { auditOutcomes, receptionOf } from './reception.ts'
+import { countSubmissions, listSubmissions, readSubmission } from './store-read.ts'
+
+const submit = createRoute({
+  method: 'post',
+  path: '/api/survey/submissions',
+  ...guarded('survey.submit', 'write'),
+  request: { body: takes(z.object({ submissions: z.array(z.string()).min(1).max(2000) })) },
+  responses: {
+    200: answers(
+      z.object({
+        accepted: z.number(),
+        duplicates: z.number(),
+        quarantined: z.array(
+          z.object({ index: z.number(), code: z.string(), message: z.string(), quarantine_id: z.string() }),
+        ),
+        instance_ids: z.array(z.string().nullable()).describe('One for each submission, in order; null if quarantined'),
+      }),
+      'What became of each submission (XForms XML). Nothing that was sent is dropped',
+    ),
+  },
+})
+
+const submissionSchema = z
+  .object({
+    instance_id: z.string(),
+    county_code: z.string(),
+    area_code: z.string(),
+    form_id: z.string(),
+    form_version: z.string(),
+    household_code: z.string().nullable(),
+    state: z.string(),
+    problem_code: z.string().nullable(),
+    surveyor_name: z.string().nullable(),
+    surveyed_on: z.string().nullable(),
+    received_at: z.string(),
+  })
+  .openapi('Submission')
+
+const list = createRoute({
+  method: 'get',
+  path: '/api/survey/submissions',
+  ...guarded('survey.read', 'read'),
+  request: {
+    query: z.object({
+      area_code: z.string(),
+      state: z.enum(['accepted', 'quarantined', 'superseded', 'rejected']).optional(),
+      form_id: z.string().optional(),
+      with_problems: z.enum(['true', 'false']).optional(),
+      limit: z.coerce.number().int().min(1).max(500).default(100),
+      after: z.string().optional().describe('The `next` of the page before'),
+    }),
+  },
+  responses: {
+    200: answers(
+      z.object({
+        items: z.array(
+          submissionSchema.extend({
+            problems: z.number(),
+            head_name: z.string().nullable(),
+            members: z.number().nullable(),
+          }),
+        ),
+        counts: z.record(z.string(), z.number()),
+        next: z.string().optional(),
+      }),
+      'Submissions of an area, newest first, and how many are in each state',
+    ),
+  },
+})
+
+export const answerProblemSchema = z.object({
+  code: z.string(),
+  path: z.string(),
+  got: z.string(),
+  expected: z.string(),
+})
+
+const show = createRoute({
+  method: 'get',
+  path: '/api/survey/submissions/{instance_id}',
+  ...guarded('survey.read', 'read'),
+  request: { params: z.object({ instance_id: z.string() }) },
+  responses: {
+    200: answers(
+      submissionSchema.extend({
+        answers: z.record(z.string(), z.unknown()).describe('Personal numbers masked'),
+        answers_extra: z.record(z.string(), z.string()),
+        problems: z.array(answerProblemSchema),
+        files: z.array(
+          z.object({
+            file_name: z.string(),
+            content_type: z.string(),
+            size: z.number(),
+            sha256: z.string(),
+            received_at: z.string(),
+          }),
+        ),
+        xml_sha256: z.string(),
+        device_id: z.string().nullable(),
+        corrects: z.string().nullable(),
+        corrected_by: z.string().nullable(),
+      }),
+      'One submission: answers, what is doubtful in them, files',
+    ),
+  },
+})
+
+export const submissionRoutes = room()
+  .openapi(submit, async (c) => {
+    const { submissions } = c.req.valid('json')
+    const reception = await receptionOf(c.var.tx, c.var)
+    const outcomes = await acceptSubmissions(
+      c.var.tx,
+      reception,
+      submissions.map((xml) => ({ xml: Buffer.from(xml), source: 'bulk' })),
+    )
+    await auditOutcomes(c.var.tx, reception, outcomes)
+    return c.json(
+      {
+        accepted: outcomes.filter((outcome) => outcome.state === 'accepted').length,
+        duplicates: outcomes.filter((outcome) => outcome.state === 'duplicate').length,
+        quarantined: outcomes.flatMap((outcome, index) =>
+          outcome.state === 'quarantined'
+            ? [{ index, code: outcome.code, message: outcome.message, quarantine_id: outcome.quarantine_id }]
+            : [],
+        ),
+        instance_ids: outcomes.map((outcome) => (outcome.state === 'quarantined' ? null : outcome.instance_id)),
+      },
+      200,
+    )
+  })
+  .openapi(list, async (c) => {
+    const { area_code, with_problems, ...wish } = c.req.valid('query')
+    permit(c.var.actor, 'survey.read', area_code)
+    const place = await placeOf(c.var.tx, area_code)
+    const page = await listSubmissions(c.var.tx, place, { ...wish, with_problems: with_problems === 'true' })
+    return c.json({ ...page, counts: await countSubmissions(c.var.tx, place) }, 200)
+  })
+  .openapi(show, async (c) => {
+    const { instance_id } = c.req.valid('param')
+    const found = await readSubmission(c.var.tx, instance_id)
+    if (!found) throw problem('not_found', { detail: `There is no submission ${instance_id}.` })
+    permit(c.var.actor, 'survey.read', found.area_code)
+    const { keys } = c.var.registry
+    const fields = c.var.pack.personal_fields
+    const { xml_sealed: _sealed, account_id: _account, deprecated_id, answers_extra, ...shown } = found
+    return c.json(
+      {
+        ...shown,
+        corrects: deprecated_id,
+        answers: maskAnswers(keys, fields, found.answers as Answers),
+        answers_extra: maskExtra(keys, (answers_extra ?? {}) as Record<string, string>),
+        problems: found.problems as z.infer<typeof answerProblemSchema>[],
+      },
+      200,
+    )
+  })
+
+/** Extra answers by path, as text; those of personal fields are sealed and come masked. */
+function maskExtra(keys: Keys, extra: Record<string, string>): Record<string, string> {
+  const sealed = Object.keys(extra).filter((path) => extra[path]?.startsWith('v1.'))
+  return maskAnswers(keys, sealed, extra) as Record<string, string>
+}

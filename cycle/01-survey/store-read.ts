@@ -1,0 +1,97 @@
+import { sql } from 'kysely'
+import type { Place } from '#door/area.ts'
+import type { Tx } from '#registry/transaction.ts'
+
+const listed = [
+  'instance_id',
+  'county_code',
+  'area_code',
+  'form_id',
+  'form_version',
+  'household_code',
+  'state',
+  'problem_code',
+  'surveyor_name',
+  'surveyed_on',
+  'received_at',
+] as const
+
+export interface ListWish {
+  state?: string | undefined
+  form_id?: string | undefined
+  with_problems?: boolean | undefined
+  limit: number
+  after?: string | undefined
+}
+
+/** Submissions of a place, newest first; `after` is the `next` of the page before. */
+export async function listSubmissions(tx: Tx, place: Place, wish: ListWish) {
+  let query = tx
+    .selectFrom('submission')
+    .select(listed)
+    .select([
+      sql<number>`jsonb_array_length(problems)`.as('problems'),
+      sql<string | null>`answers -> 'members' -> 0 ->> 'name'`.as('head_name'),
+      sql<number | null>`jsonb_array_length(answers -> 'members')`.as('members'),
+    ])
+    .where('area_code', 'like', place.prefix)
+    .orderBy('received_at', 'desc')
+    .orderBy('instance_id', 'desc')
+    .limit(wish.limit + 1)
+  if (place.county_code !== null) query = query.where('county_code', '=', place.county_code)
+  if (wish.state) query = query.where('state', '=', wish.state)
+  if (wish.form_id) query = query.where('form_id', '=', wish.form_id)
+  if (wish.with_problems) query = query.where(sql<boolean>`jsonb_array_length(problems) > 0`)
+  const [received_at, instance_id] = wish.after?.split('|') ?? []
+  if (received_at && instance_id) {
+    query = query.where(sql<boolean>`(received_at, instance_id) < (${received_at}::timestamptz, ${instance_id})`)
+  }
+  const rows = await query.execute()
+  const items = rows.slice(0, wish.limit)
+  const last = rows.length > wish.limit ? items.at(-1) : undefined
+  return { items, ...(last ? { next: `${last.received_at}|${last.instance_id}` } : {}) }
+}
+
+/** How many submissions of a place are in each state. */
+export async function countSubmissions(tx: Tx, place: Place): Promise<Record<string, number>> {
+  let query = tx
+    .selectFrom('submission')
+    .select(['state', (count) => count.fn.countAll<number>().as('count')])
+    .where('area_code', 'like', place.prefix)
+    .groupBy('state')
+  if (place.county_code !== null) query = query.where('county_code', '=', place.county_code)
+  const rows = await query.execute()
+  return Object.fromEntries(rows.map((row) => [row.state, Number(row.count)]))
+}
+
+/** One submission with the names and sizes of its files, and the submissions it corrects or is corrected by. */
+export async function readSubmission(tx: Tx, instance_id: string) {
+  const claim = await tx
+    .selectFrom('instance_claim')
+    .select('county_code')
+    .where('instance_id', '=', instance_id)
+    .executeTakeFirst()
+  if (!claim) return null
+  const { county_code } = claim
+  const found = await tx
+    .selectFrom('submission')
+    .selectAll()
+    .where('county_code', '=', county_code)
+    .where('instance_id', '=', instance_id)
+    .executeTakeFirst()
+  if (!found) return null
+  const files = await tx
+    .selectFrom('submission_file')
+    .select(['file_name', 'content_type', 'size', 'sha256', 'received_at'])
+    .where('county_code', '=', county_code)
+    .where('instance_id', '=', instance_id)
+    .orderBy('file_name')
+    .execute()
+  const newer = await tx
+    .selectFrom('submission')
+    .select('instance_id')
+    .where('county_code', '=', county_code)
+    .where('deprecated_id', '=', instance_id)
+    .executeTakeFirst()
+  return { ...found, files, corrected_by: newer?.instance_id ?? null }
+}
