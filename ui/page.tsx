@@ -7,8 +7,12 @@ import './page.css'
 
 /** Head of a page: its one strong heading, a sentence on what it is for, and what one can do. */
 export function PageHead(props: { title: ReactNode; lead?: ReactNode; meta?: ReactNode; actions?: ReactNode }) {
+  const { title } = props
+  useEffect(() => {
+    if (typeof title === 'string' && title) document.title = `${title} · Doorstep`
+  }, [title])
   return (
-    <header className="d-head">
+    <div className="d-head">
       <div className="d-head-words">
         <h1>{props.title}</h1>
         {props.lead && <p className="d-lead">{props.lead}</p>}
