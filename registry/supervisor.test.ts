@@ -6,11 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { isAlive } from './presence.ts'
-import { type Embedded, startEmbedded } from './supervisor.ts'
+import { type Embedded, type EmbeddedOptions, startEmbedded } from './supervisor.ts'
 
 // These start servers of their own, with fsync, whatever DATABASE_URL says: what they test is the embedded home.
 const made: string[] = []
 const children: ChildProcess[] = []
+const start = (options: EmbeddedOptions): Promise<Embedded> => startEmbedded({ ...options, flush_new: false })
 const isRoot = process.getuid?.() === 0
 
 function folder(): string {
@@ -79,7 +80,7 @@ describe('the embedded server', () => {
     await writer.ready
     process.kill(writer.state.pid, 'SIGKILL')
     await quit(writer.process, 'SIGKILL')
-    const server = await startEmbedded({ data_dir })
+    const server = await start({ data_dir })
     const found = await numbers(server)
     await server.stop()
     expect(writer.state.acknowledged.length).toBeGreaterThanOrEqual(20)
@@ -95,7 +96,7 @@ describe('the embedded server', () => {
     await writer.ready
     await quit(writer.process, 'SIGKILL')
     expect(isAlive(writer.state.pid)).toBe(true)
-    const server = await startEmbedded({ data_dir })
+    const server = await start({ data_dir })
     expect(server.pid).toBe(writer.state.pid)
     expect(await numbers(server)).toEqual(expect.arrayContaining(writer.state.acknowledged))
     await server.stop()
@@ -107,13 +108,13 @@ describe('the embedded server', () => {
     const data_dir = folder()
     const first = child(data_dir)
     await first.ready
-    const second = await startEmbedded({ data_dir })
+    const second = await start({ data_dir })
     expect(second.pid).toBe(first.state.pid)
     await second.stop()
     const before = first.state.acknowledged.length
     await sleep(300)
     expect(first.state.acknowledged.length).toBeGreaterThan(before)
-    const third = await startEmbedded({ data_dir })
+    const third = await start({ data_dir })
     await quit(first.process, 'SIGTERM')
     expect((await numbers(third)).length).toBeGreaterThan(0)
     await third.stop()
@@ -132,7 +133,7 @@ describe('the embedded server', () => {
   })
 
   test('is started again when it dies under a living Node', async () => {
-    const server = await startEmbedded({ data_dir: folder() })
+    const server = await start({ data_dir: folder() })
     const first = server.pid
     process.kill(first, 'SIGKILL')
     for (const until = Date.now() + 15_000; server.pid === first && Date.now() < until;) await sleep(50)
@@ -145,7 +146,7 @@ describe('the embedded server', () => {
   })
 
   test('takes no connection from the network, nor without the password', async () => {
-    const server = await startEmbedded({ data_dir: folder() })
+    const server = await start({ data_dir: folder() })
     expect(server.connection.host).toMatch(/^\//)
     const client = new Client({ ...server.connection, database: 'postgres' })
     await client.connect()
@@ -163,10 +164,10 @@ describe('the embedded server', () => {
 
   test('does not take a stranger’s process id in a left-over postmaster.pid for its server', async () => {
     const data_dir = folder()
-    const server = await startEmbedded({ data_dir })
+    const server = await start({ data_dir })
     await server.stop()
     writeFileSync(join(server.folder, 'pgdata', 'postmaster.pid'), `${process.pid}\n${server.folder}\n`)
-    const again = await startEmbedded({ data_dir })
+    const again = await start({ data_dir })
     expect(again.pid).not.toBe(process.pid)
     await again.stop()
   })
@@ -177,7 +178,7 @@ describe.skipIf(!isRoot)('as root (skipped: the tests do not run as root)', () =
     const closed = mkdtempSync(join(tmpdir(), 'doorstep-closed-'))
     made.push(closed)
     const lines: string[] = []
-    const server = await startEmbedded({ data_dir: join(closed, 'data'), log: (line) => lines.push(line) })
+    const server = await start({ data_dir: join(closed, 'data'), log: (line) => lines.push(line) })
     made.push(server.folder)
     expect(server.folder.startsWith(closed)).toBe(false)
     expect(readFileSync(join(closed, 'data', 'registry-is-elsewhere.txt'), 'utf8').trim()).toBe(server.folder)
@@ -195,7 +196,7 @@ describe.skipIf(!isRoot)('as root (skipped: the tests do not run as root)', () =
     }
     try {
       chmodSync(mount, 0o755)
-      await expect(startEmbedded({ data_dir: mount })).rejects.toMatchObject({ code: 'registry_disk_full' })
+      await expect(start({ data_dir: mount })).rejects.toMatchObject({ code: 'registry_disk_full' })
       expect(existsSync(join(mount, 'registry', 'pgdata'))).toBe(false)
     } finally {
       execFileSync('umount', [mount])
@@ -207,7 +208,7 @@ describe('a data folder that cannot be', () => {
   test('is a problem with a code', async () => {
     const file = join(folder(), 'file')
     writeFileSync(file, '')
-    await expect(startEmbedded({ data_dir: join(file, 'data') })).rejects.toMatchObject({
+    await expect(start({ data_dir: join(file, 'data') })).rejects.toMatchObject({
       code: 'registry_data_dir_unwritable',
     })
   })
@@ -215,6 +216,6 @@ describe('a data folder that cannot be', () => {
   test('without its password file is a problem, not a new password', async () => {
     const data_dir = folder()
     mkdirSync(join(data_dir, 'registry', 'pgdata'), { recursive: true })
-    await expect(startEmbedded({ data_dir })).rejects.toMatchObject({ code: 'registry_password_missing' })
+    await expect(start({ data_dir })).rejects.toMatchObject({ code: 'registry_password_missing' })
   })
 })

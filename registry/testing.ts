@@ -87,7 +87,7 @@ function at(url: URL, database: string): URL {
 async function startShared(): Promise<{ url: URL; embedded: Embedded | null }> {
   if (TEST_SERVER) return { url: new URL(TEST_SERVER), embedded: null }
   mkdirSync(CACHE, { recursive: true, mode: 0o755 })
-  const embedded = await startEmbedded({ data_dir: CACHE, settings: SETTINGS })
+  const embedded = await startEmbedded({ data_dir: CACHE, settings: SETTINGS, flush_new: false })
   // A keeper holds the server between test files, each of which is a process of its own.
   spawn(process.execPath, [join(import.meta.dirname, 'keeper.ts'), CACHE], {
     detached: true,
