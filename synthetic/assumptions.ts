@@ -4,7 +4,7 @@ export type Assumption = { value: number; why: string }
 const a = (value: number, why: string): Assumption => ({ value, why })
 
 /**
- * Every number that shapes the population. "Published" names a source; "made" means that no public figure was found
+ * Every number that shapes the population. "Published" stands in the README with its source; "commonly cited" was not checked; "made" means that no public figure was found
  * and the number was chosen so that the whole comes out as the published totals say.
  * They are written into `sql/*.sql` wherever `{{name}}` stands.
  */
@@ -25,14 +25,11 @@ export const ASSUMPTIONS = {
   chronic_young: a(0.02, 'made: chronic illness under 45'),
   chronic_middle: a(0.16, 'made: chronic illness from 45 to 59'),
   chronic_old: a(0.42, 'made: chronic illness from 60'),
-  disabled: a(0.0634, 'published: 6.34 % of the people, second national sample survey of disability, 2006'),
+  disabled: a(0.0634, 'commonly cited: 6.34 % of the people, second national sample survey of disability, 2006'),
   five_guarantee: a(2700, 'made: dispersed support of a person under the five guarantees'),
-  pension: a(660, 'published: basic pension of 55 yuan a month until mid-2014'),
+  pension: a(660, 'commonly cited: national minimum of the basic pension, 55 yuan a month until mid-2014'),
   uninsured_poor: a(0.035, 'made: households of low income with a member without medical insurance'),
-  uninsured_other: a(
-    0.006,
-    'made: the same in other households (coverage of the new cooperative scheme was over 98 %)',
-  ),
+  uninsured_other: a(0.006, 'made: the same in other households (commonly cited: over 98 % were covered)'),
   dropout_poor: a(0.014, 'made: children of 6 to 15 out of school in households of low income'),
   dropout_other: a(0.002, 'made: the same in other households'),
   untreated_poor: a(0.14, 'made: seriously ill members not under treatment, households of low income'),
@@ -40,9 +37,9 @@ export const ASSUMPTIONS = {
   unsafe_house_other: a(0.005, 'made: the same in other households'),
   unsafe_water_poor: a(0.06, 'made: unsafe, far or short water, households of low income in hilly groups'),
   unsafe_water_other: a(0.008, 'made: the same in other households of hilly groups'),
-  never_surveyed: a(0.01, 'brief of the demo: not at home in any round'),
-  second_survey: a(0.018, 'brief of the demo: surveyed twice by another surveyor on another day'),
-  moved: a(0.01, 'brief of the demo: moved to another group; half are surveyed in both'),
+  never_surveyed: a(0.01, 'made: not at home in any round'),
+  second_survey: a(0.018, 'made: surveyed twice by another surveyor on another day'),
+  moved: a(0.01, 'made: moved to another group; half are surveyed in both'),
   split_rate: a(0.03, 'made: share of households with a married son whose family is surveyed on its own as well'),
   reticent: a(0.12, 'made: households that answer few sensitive questions'),
   missing_reticent: a(0.7, 'made: sensitive answers they leave out, so that 10 % are missing in all'),

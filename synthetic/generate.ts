@@ -6,7 +6,7 @@ import { madeGroups, placeGroups, type GroupArea } from './areas.ts'
 import { ASSUMPTIONS } from './assumptions.ts'
 import { openDuck, quote, rowsOf, runSql, type Duck } from './duck.ts'
 import { surnameSlots } from './names.ts'
-import { loadAreas, loadNames } from './prepare.ts'
+import { loadAreas, loadNames, loadSurveyors } from './prepare.ts'
 
 export type { GroupArea } from './areas.ts'
 
@@ -57,7 +57,8 @@ const STEPS = [
   '09-members',
   '10-answers',
   '11-registers',
-  '20-world',
+  '20-told',
+  '21-world',
 ]
 
 const OUTPUTS: [folder: 'world' | 'truth', table: string][] = [
@@ -118,8 +119,9 @@ export async function generate(options: GenerateOptions): Promise<Manifest> {
         duck,
         placed.filter((group) => group.part === part),
       )
+      await loadSurveyors(duck, [...new Set(placed.map((group) => group.village_code))])
       const id_width = Math.floor(500 / sharers)
-      const values = { seed, part, id_width, id_start: Math.floor(part / 1000) * id_width }
+      const values = { seed, part, round: 1, id_width, id_start: Math.floor(part / 1000) * id_width }
       for (const step of STEPS) {
         await runSql(duck, step, values)
         options.progress?.({ step, done: ++done, total })

@@ -1,5 +1,6 @@
 import type { PlacedGroup } from './areas.ts'
 import { quote, type Duck } from './duck.ts'
+import { villagePeople } from './people.ts'
 import { GIVEN, HOMOPHONES, VARIANTS, surnameSlots } from './names.ts'
 
 /** Slots a given-name list is cut to, the number `sql/02-persons.sql` draws from. */
@@ -73,5 +74,19 @@ export async function loadAreas(duck: Duck, placed: PlacedGroup[]): Promise<void
           ].join(', ')})`,
       )
     await duck.connection.run(`insert into area values ${list(rows)}`)
+  }
+}
+
+/** Two surveyors of each village as table `surveyor`: the named people of the demo, in the order of village codes. */
+export async function loadSurveyors(duck: Duck, village_codes: string[]): Promise<void> {
+  await duck.connection.run(
+    'create or replace table surveyor (village_code varchar, k integer, surveyor_login varchar, surveyor_name varchar)',
+  )
+  const people = villagePeople(village_codes).filter((person) => person.role === 'surveyor')
+  for (let from = 0; from < people.length; from += 5000) {
+    const rows = people
+      .slice(from, from + 5000)
+      .map((p, i) => `(${quote(p.area_code)}, ${1 + ((from + i) % 2)}, ${quote(p.login)}, ${quote(p.name.zh)})`)
+    await duck.connection.run(`insert into surveyor values ${list(rows)}`)
   }
 }

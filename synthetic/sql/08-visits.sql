@@ -1,26 +1,7 @@
 -- Who knocked at which door, when, and who was counted there. One row is one submission.
-create or replace macro made_uuid(text) as
-  (select substr(m, 1, 8) || '-' || substr(m, 9, 4) || '-4' || substr(m, 14, 3) || '-a' || substr(m, 18, 3) || '-' || substr(m, 21, 12)
-   from (select md5('{{seed}}:' || text) as m));
-
 create or replace table place as
 select *, row_number() over (order by group_index) - 1 as place, count(*) over () as places
 from area where part = {{part}};
-
-create or replace table surveyor as
-with post as (
-  select distinct village_code, k, hash(village_code || k)::varchar as key,
-    (hash(village_code || ':' || k) >> 2)::bigint as id
-  from area, (values (1), (2), (3)) t(k) where part = {{part}}
-)
-select p.village_code, p.k, 'surveyor_' || p.village_code || '_' || p.k as surveyor_login,
-  s.surname || a.ch || b.ch as surveyor_name,
-  'tablet-' || substr(md5('{{seed}}:' || p.village_code || ':' || p.k), 1, 12) as device_id
-from post p
-join surname_slot s on s.slot = floor(u(p.id, 'surname') * 10000)::integer
-join given_slot a on a.decade = 1980 and a.sex = case p.k when 2 then 'female' else 'male' end
-  and a.slot = floor(u(p.id, 'given_1') * 34)::integer
-join given_slot b on b.decade = 1980 and b.sex = a.sex and b.slot = floor(u(p.id, 'given_2') * 34)::integer;
 
 create or replace table visit as
 with door as (
@@ -45,12 +26,14 @@ with door as (
 ), dated as (
   select w.*, p.area_code as visit_area_code, p.village_code as visit_village_code, p.longitude as at_longitude,
     p.latitude as at_latitude, p.group_index as at_group,
-    case w.n when 1 then 1 + (p.group_index % 2) when 4 then 1 + (p.group_index % 2) else 3 end as surveyor_k,
+    -- A village has two surveyors; a second visit is the other one's.
+    case when w.n in (1, 4) then 1 + (p.group_index % 2) else 2 - (p.group_index % 2) end as surveyor_k,
     least(date '2014-06-28', date '2014-04-08' + floor(u(p.group_index, 'first_day') * 66)::integer + between_(w.v, 'day', 0, 4)
       + case when w.n = 1 then 0 else between_(w.v, 'later', 4, 25) end) as surveyed_on
   from went w join place p on p.place = w.at_place
 )
-select d.* exclude (n), made_uuid('visit:' || d.v) as uuid, s.surveyor_login, s.surveyor_name, s.device_id,
+select d.* exclude (n), null::varchar as household_code, made_uuid('visit:' || d.v) as uuid, s.surveyor_login, s.surveyor_name,
+  'tablet-' || substr(md5('{{seed}}:' || d.visit_village_code || ':' || d.surveyor_k), 1, 12) as device_id,
   450 + floor(u(d.v, 'minute') * 660)::integer as minute_of_day, between_(d.v, 'minutes', 18, 55) as minutes,
   -- Traits of the answers of this visit.
   chance(d.hh, 'reticent', {{reticent}}) as reticent,

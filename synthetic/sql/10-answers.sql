@@ -38,13 +38,13 @@ with part as (
     kind <> 'split' as whole
   from part
 )
-select 'uuid:' || uuid as instance_id, 1 as round,
+select 'uuid:' || uuid as instance_id, {{round}} as round,
   strftime(surveyed_on, '%Y-%m-%d') || 'T' || lpad((minute_of_day // 60)::varchar, 2, '0') || ':'
     || lpad((minute_of_day % 60)::varchar, 2, '0') || ':00.000+08:00' as submitted_at,
   strftime(surveyed_on, '%Y-%m-%d') || 'T' || lpad(((minute_of_day - minutes) // 60)::varchar, 2, '0') || ':'
     || lpad(((minute_of_day - minutes) % 60)::varchar, 2, '0') || ':00.000+08:00' as started_at,
   device_id, surveyor_login, v, hh, kind,
-  visit_area_code as area_code, surveyed_on, surveyor_name, null::varchar as household_code,
+  visit_area_code as area_code, surveyed_on, surveyor_name, household_code,
   -- No mobile number in China begins with 100.
   case when kept_back(v, 'phone', reticent) then null
     else '1000' || lpad(floor(u(hh, 'phone') * 1e7)::bigint::varchar, 7, '0') end as phone,
@@ -109,6 +109,6 @@ select 'uuid:' || uuid as instance_id, 1 as round,
     when true_main_cause is not null and chance(v, 'knows_cause', 0.6) then true_main_cause
     when len(true_causes) > 0 and chance(v, 'names_a_cause', 0.6) then pick(v, 'named', true_causes)
     else pick(v, 'popular', ['01', '01', '09', '09', '08', '03', '07', '12']) end as stated_cause,
-  list_slice(true_causes, 1, 3) as stated_other_causes,
+  case when len(true_causes) > 1 and (true_poor or wealth <= 1.8) then list_slice(true_causes, 1, 3) end as stated_other_causes,
   null::varchar as remarks, strategic, reticent
 from answered;

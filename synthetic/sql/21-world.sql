@@ -1,14 +1,4 @@
--- What institutions see. Order is fixed by ids that tell nothing.
-create or replace view out_submissions as
-select * exclude (v, hh, kind, strategic, reticent)
-  replace (case when len(assets) = 0 then ['none'] else assets end as assets)
-from told order by submitted_at, instance_id;
-
-create or replace view out_members as
-select instance_id, position, name, relation, sex, birth_date, national_id, ethnicity, education, schooling, health,
-  illness_treated, disability, labour_capacity, medical_insurance, pension_insurance, works_away, work_months
-from told_member order by instance_id, position;
-
+-- The registers as institutions see them.
 create or replace view out_registers as
 select register, record_id, national_id, name, value, detail, since, county_code from entry order by register, record_id;
 
@@ -29,7 +19,7 @@ select household_id(hh) as true_household_id, area_code, village_code, county_co
   true_causes, fen(loss_01) as loss_01, fen(loss_02) as loss_02, fen(loss_03) as loss_03, fen(loss_04) as loss_04,
   fen(loss_05) as loss_05, fen(loss_06) as loss_06, fen(loss_07) as loss_07, fen(loss_08) as loss_08, fen(loss_09) as loss_09,
   fen(loss_10) as loss_10, fen(loss_11) as loss_11, fen(loss_12) as loss_12,
-  village_is_poor, village_is_rich, hard_poor_in_rich_village, hard_rich_in_poor_village
+  village_is_poor, village_is_rich, hard_poor_in_rich_village, hard_rich_in_poor_village, longitude, latitude
 from verdict order by hh;
 
 create or replace view out_persons as
@@ -37,9 +27,6 @@ select person_id(pp) as true_person_id, household_id(hh) as true_household_id, p
   national_id, ethnicity, education, schooling, health, illness_treated, disability, labour_capacity, medical_insurance,
   pension_insurance, works_away, work_months, (fen(full_wage * f_all)) as true_wage
 from person order by hh, position;
-
-create or replace view out_submission_truth as
-select instance_id, household_id(hh) as true_household_id, kind, strategic, reticent from told order by instance_id;
 
 create or replace view out_member_truth as
 select instance_id, position, person_id(pp) as true_person_id, name_wrong, id_missing, id_wrong, birth_date_wrong
