@@ -1,3 +1,261 @@
+import { randomUUID } from 'node:crypto'
+import { createRoute, z } from '@hono/zod-openapi'
+import { placeInCounty } from '#door/area.ts'
+import { answers, guarded, takes } from '#door/enter.ts'
+import { runJob } from '#door/jobs.ts'
+import { permit } from '#door/permit.ts'
+import { maskAnswers } from '#door/personal.ts'
+import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
+import { audit } from '#registry/audit.ts'
+import { decrypt } from '#registry/secrets.ts'
+import { enterApproved, refreshArea, write } from './enter.ts'
+import { changedFields, fold, inOrder, visible } from './fold.ts'
+import { entriesOf, householdOf, listRegistered, membersOf, personOf } from './store.ts'
+
+const jobAnswer = z.object({ job_id: z.string(), state: z.string(), result: z.unknown() })
+const household_param = z.object({ household_id: z.string() })
+
+const enter = createRoute({
+  method: 'post',
+  path: '/api/register/enter',
+  ...guarded('register.enter', 'by hand'),
+  request: { body: takes(z.object({ area_code: z.string(), valid_from: z.iso.date() })) },
+  responses: { 200: answers(jobAnswer, 'A job that enters every approved household') },
+})
+
+const refresh = createRoute({
+  method: 'post',
+  path: '/api/register/refresh',
+  ...guarded('register.enter', 'by hand'),
+  request: { body: takes(z.object({ area_code: z.string() })) },
+  responses: { 200: answers(jobAnswer, 'A job that carries later surveys into the files') },
+})
+
+const deregister = createRoute({
+  method: 'post',
+  path: '/api/register/households/{household_id}/deregister',
+  ...guarded('register.enter', 'write'),
+  request: { params: household_param, body: takes(z.object({ valid_from: z.iso.date(), reason: z.string().min(1) })) },
+  responses: {
+    200: answers(z.object({ entry_id: z.string() }), 'Struck off: an entry of its own; nothing is removed'),
+  },
+})
+
+const list = createRoute({
+  method: 'get',
+  path: '/api/register/households',
+  ...guarded('register.read', 'read'),
+  request: {
+    query: z.object({
+      area_code: z.string(),
+      status: z.enum(['registered', 'deregistered']).optional(),
+      search: z.string().optional(),
+      limit: z.coerce.number().int().min(1).max(500).default(100),
+      after: z.string().optional(),
+    }),
+  },
+  responses: {
+    200: answers(
+      z.object({
+        total: z.number(),
+        items: z.array(
+          z.object({
+            household_id: z.string(),
+            area_code: z.string(),
+            status: z.string(),
+            registered_on: z.string(),
+            status_on: z.string(),
+            household_attribute: z.string().nullable(),
+            head_name: z.string(),
+            household_size: z.number(),
+          }),
+        ),
+      }),
+      'Households on the register',
+    ),
+  },
+})
+
+const file = createRoute({
+  method: 'get',
+  path: '/api/register/households/{household_id}',
+  ...guarded('register.read', 'read'),
+  request: {
+    params: household_param,
+    query: z.object({
+      on: z.iso.date().optional().describe('As it was in the world on this day'),
+      known_on: z.iso.datetime().optional().describe('As it was known at this time'),
+    }),
+  },
+  responses: {
+    200: answers(
+      z.object({
+        household_id: z.string(),
+        area_code: z.string(),
+        head_name: z.string(),
+        file: z
+          .object({
+            status: z.string(),
+            registered_on: z.string(),
+            status_on: z.string(),
+            area_code: z.string(),
+            household_attribute: z.string().nullable(),
+            answers: z.record(z.string(), z.unknown()).nullable(),
+          })
+          .nullable(),
+        members: z.array(
+          z.object({
+            person_id: z.string(),
+            name: z.string(),
+            relation: z.string().nullable(),
+            sex: z.string().nullable(),
+            birth_date: z.string().nullable(),
+            national_id_last4: z.string().nullable(),
+            national_id_valid: z.boolean().nullable(),
+            state: z.string(),
+          }),
+        ),
+        entries: z.array(
+          z.object({
+            entry_id: z.string(),
+            kind: z.string(),
+            valid_from: z.string(),
+            recorded_at: z.string(),
+            source_kind: z.string(),
+            account_id: z.string().nullable(),
+            role: z.string().nullable(),
+            changed: z.array(z.string()),
+            /** False where the date asked for does not see it yet: shown grey. */
+            seen: z.boolean(),
+          }),
+        ),
+      }),
+      'The household file, folded from its entries',
+    ),
+  },
+})
+
+const reveal = createRoute({
+  method: 'post',
+  path: '/api/register/households/{household_id}/reveal',
+  ...guarded('register.reveal', 'write'),
+  request: { params: household_param, body: takes(z.object({ person_id: z.string(), reason: z.string().min(5) })) },
+  responses: {
+    200: answers(
+      z.object({ national_id: z.string().nullable() }),
+      'The number in clear; who saw it and why is on record',
+    ),
+  },
+})
 
 export const registerRoutes = room()
+  .openapi(enter, async (c) => {
+    const { area_code, valid_from } = c.req.valid('json')
+    permit(c.var.actor, 'register.enter', area_code)
+    return c.json(
+      await runJob(c, { kind: 'register', area_code }, (progress) => enterApproved(c, area_code, valid_from, progress)),
+      200,
+    )
+  })
+  .openapi(refresh, async (c) => {
+    const { area_code } = c.req.valid('json')
+    permit(c.var.actor, 'register.enter', area_code)
+    return c.json(
+      await runJob(c, { kind: 'refresh', area_code }, (progress) => refreshArea(c, area_code, progress)),
+      200,
+    )
+  })
+  .openapi(deregister, async (c) => {
+    const { household_id } = c.req.valid('param')
+    const { valid_from, reason } = c.req.valid('json')
+    const { tx, actor, now } = c.var
+    const household = await householdOf(tx, household_id)
+    if (!household) throw problem('not_found', { detail: `There is no household ${household_id}.` })
+    permit(actor, 'register.enter', household.area_code)
+    const current = fold(await entriesOf(tx, household.county_code, [household_id]))
+    if (current?.status !== 'registered')
+      throw problem('wrong_state', { detail: `Household ${household_id} is not on the register.` })
+    const entry_id = randomUUID()
+    await write(c, tx, household.county_code, 'register.deregister', [
+      {
+        ...household,
+        entry_id,
+        kind: 'deregistered',
+        valid_from,
+        recorded_at: now,
+        data: { reason },
+        source_kind: 'decision',
+        source_id: entry_id,
+        account_id: actor.account_id,
+        role: actor.role,
+      },
+    ])
+    return c.json({ entry_id }, 200)
+  })
+  .openapi(list, async (c) => {
+    const { area_code, ...query } = c.req.valid('query')
+    permit(c.var.actor, 'register.read', area_code)
+    return c.json(await listRegistered(c.var.tx, await placeInCounty(c.var.tx, area_code), query), 200)
+  })
+  .openapi(file, async (c) => {
+    const { household_id } = c.req.valid('param')
+    const { on, known_on } = c.req.valid('query')
+    const { tx, actor, pack, registry } = c.var
+    const household = await householdOf(tx, household_id)
+    if (!household) throw problem('not_found', { detail: `There is no household ${household_id}.` })
+    permit(actor, 'register.read', household.area_code)
+    const entries = inOrder(await entriesOf(tx, household.county_code, [household_id]))
+    const seen = visible(entries, on, known_on)
+    const folded = fold(seen)
+    return c.json(
+      {
+        household_id,
+        area_code: household.area_code,
+        head_name: household.head_name,
+        file: folded && {
+          ...folded,
+          answers: folded.answers && maskAnswers(registry.keys, pack.personal_fields, folded.answers),
+        },
+        members: await membersOf(tx, household_id),
+        entries: entries.map((entry, index) => ({
+          entry_id: entry.entry_id,
+          kind: entry.kind,
+          valid_from: entry.valid_from,
+          recorded_at: entry.recorded_at,
+          source_kind: entry.source_kind,
+          account_id: entry.account_id,
+          role: entry.role,
+          changed: entry.data.answers
+            ? changedFields(
+                entries.slice(0, index).findLast((each) => each.data.answers)?.data.answers ?? null,
+                entry.data.answers,
+              )
+            : [],
+          seen: seen.includes(entry),
+        })),
+      },
+      200,
+    )
+  })
+  .openapi(reveal, async (c) => {
+    const { household_id } = c.req.valid('param')
+    const { person_id, reason } = c.req.valid('json')
+    const { tx, actor, registry } = c.var
+    const person = await personOf(tx, household_id, person_id)
+    if (!person) throw problem('not_found', { detail: `Household ${household_id} has no such member.` })
+    permit(actor, 'register.reveal', person.area_code)
+    const household = await householdOf(tx, household_id)
+    const national_id = person.national_id_sealed
+      ? decrypt(registry.keys, 'person.national_id', person.national_id_sealed)
+      : null
+    await audit(tx, {
+      county_code: household?.county_code ?? '',
+      action: 'register.reveal',
+      subject_kind: 'person',
+      subject_id: person_id,
+      household_id,
+      detail: { reason, field: 'national_id' },
+    })
+    return c.json({ national_id }, 200)
+  })

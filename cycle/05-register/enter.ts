@@ -1,0 +1,168 @@
+// Runs over an area: approved households enter the register; later surveys are carried into the file.
+import { randomUUID } from 'node:crypto'
+import type { Context } from 'hono'
+import { placeInCounty } from '#door/area.ts'
+import type { DoorEnv } from '#door/context.ts'
+import type { Progress } from '#door/jobs.ts'
+import { audit, auditDigest } from '#registry/audit.ts'
+import { transact } from '#registry/transaction.ts'
+import { fold, type EntryKind } from './fold.ts'
+import {
+  appendEntries,
+  approvedNotEntered,
+  changedSinceEntry,
+  entriesOf,
+  projectHouseholds,
+  type Due,
+  type NewEntry,
+} from './store.ts'
+import type { Tx } from '#registry/transaction.ts'
+
+const chunk = 500
+type C = Context<DoorEnv>
+
+/** Enter every household whose appraisal was approved; `valid_from` is the day of the announcement. */
+export async function enterApproved(c: C, area_code: string, valid_from: string, progress: Progress) {
+  let registered = 0
+  for (;;) {
+    const count = await transact(c.var.registry, c.var.actor, async (tx) => {
+      const place = await placeInCounty(tx, area_code)
+      const due = await approvedNotEntered(tx, place, chunk)
+      const before = await entriesOf(
+        tx,
+        place.county_code,
+        due.map((each) => each.household_id),
+      )
+      const known = new Set(before.map((entry) => entry.household_id))
+      await write(
+        c,
+        tx,
+        place.county_code,
+        'register.enter',
+        due.map((each) => {
+          const kind: EntryKind = known.has(each.household_id) ? 'returned' : 'registered'
+          return entryFor(c, place.county_code, each, kind, valid_from, 'appraisal')
+        }),
+      )
+      return due.length
+    })
+    registered += count
+    await progress(registered, registered + count, {
+      en: `Registered ${registered} households`,
+      zh: `已登记 ${registered} 户`,
+    })
+    if (count < chunk) break
+  }
+  return { registered }
+}
+
+/** Carry later surveys into the files of registered households: an `updated` (or `moved`) entry each. */
+export async function refreshArea(c: C, area_code: string, progress: Progress) {
+  let after = ''
+  let checked = 0
+  let updated = 0
+  for (;;) {
+    const count = await transact(c.var.registry, c.var.actor, async (tx) => {
+      const place = await placeInCounty(tx, area_code)
+      const rows = await changedSinceEntry(tx, place, after, chunk)
+      const last = rows.at(-1)
+      if (!last) return 0
+      after = last.household_id
+      const changed = rows.filter((row) => row.file_instance_id !== row.instance_id)
+      const today = c.var.now.slice(0, 10)
+      await write(
+        c,
+        tx,
+        place.county_code,
+        'register.refresh',
+        changed.map((row) => entryFor(c, place.county_code, row, 'updated', row.surveyed_on ?? today, 'submission')),
+      )
+      updated += changed.length
+      return rows.length
+    })
+    if (count === 0) break
+    checked += count
+    await progress(checked, checked + count, { en: `Checked ${checked} files`, zh: `已核对 ${checked} 份档案` })
+  }
+  return { checked, updated }
+}
+
+function entryFor(
+  c: C,
+  county_code: string,
+  due: Due,
+  kind: EntryKind,
+  valid_from: string,
+  source_kind: string,
+): NewEntry {
+  const attribute = due.answers.household_attribute
+  return {
+    county_code,
+    entry_id: randomUUID(),
+    household_id: due.household_id,
+    area_code: due.area_code,
+    kind,
+    valid_from,
+    recorded_at: c.var.now,
+    data: {
+      answers: due.answers,
+      instance_id: due.instance_id,
+      ...(due.assessment_id ? { assessment_id: due.assessment_id } : {}),
+      household_attribute: typeof attribute === 'string' ? attribute : null,
+    },
+    source_kind,
+    source_id: due.source_id,
+    account_id: c.var.actor.account_id,
+    role: c.var.actor.role,
+    head_name: due.head_name,
+    household_size: due.household_size,
+  }
+}
+
+/** Append, fold again, project, audit: one transaction. */
+export async function write(
+  c: C,
+  tx: Tx,
+  county_code: string,
+  action: string,
+  entries: readonly NewEntry[],
+): Promise<void> {
+  if (entries.length === 0) return
+  await appendEntries(tx, entries)
+  const all = Map.groupBy(
+    await entriesOf(
+      tx,
+      county_code,
+      entries.map((entry) => entry.household_id),
+    ),
+    (entry) => entry.household_id,
+  )
+  await projectHouseholds(
+    tx,
+    entries.flatMap((entry) => {
+      const file = fold(all.get(entry.household_id) ?? [])
+      if (!file) return []
+      const { answers: _, instance_id: __, ...kept } = file
+      return [
+        {
+          ...kept,
+          county_code,
+          head_name: entry.head_name,
+          household_size: entry.household_size,
+          changed_at: c.var.now,
+        },
+      ]
+    }),
+  )
+  await audit(tx, {
+    county_code,
+    action,
+    subject_kind: 'register_entry',
+    subject_id: entries[0]?.entry_id ?? '',
+    household_id: entries.length === 1 ? (entries[0]?.household_id ?? null) : null,
+    detail: {
+      entries: entries.length,
+      digest: auditDigest(entries.map((entry) => [entry.household_id, entry.kind, entry.valid_from, entry.entry_id])),
+    },
+  })
+}

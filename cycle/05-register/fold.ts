@@ -1,0 +1,107 @@
+// The household file as a fold over dated entries. Pure: the same entries give the same file, on any date, as known on
+// any date.
+import type { Answers } from '#door/personal.ts'
+
+export type EntryKind = 'registered' | 'updated' | 'moved' | 'corrected' | 'deregistered' | 'returned'
+
+export interface Entry {
+  entry_id: string
+  household_id: string
+  area_code: string
+  kind: EntryKind
+  /** True in the world from this day. */
+  valid_from: string
+  /** Known to us from this moment. */
+  recorded_at: string
+  data: EntryData
+  source_kind: string
+  source_id: string
+  account_id: string | null
+  role: string | null
+}
+
+export interface EntryData {
+  answers?: Answers
+  instance_id?: string
+  assessment_id?: string
+  household_attribute?: string | null
+  reason?: string
+}
+
+export interface HouseholdFile {
+  household_id: string
+  area_code: string
+  status: 'registered' | 'deregistered'
+  registered_on: string
+  /** Since when the status holds. */
+  status_on: string
+  household_attribute: string | null
+  answers: Answers | null
+  instance_id: string | null
+  last_entry_id: string
+}
+
+/** In the world's order; what was recorded later wins on the same day. */
+export function inOrder(entries: readonly Entry[]): Entry[] {
+  return [...entries].sort(
+    (a, b) =>
+      a.valid_from.localeCompare(b.valid_from) ||
+      a.recorded_at.localeCompare(b.recorded_at) ||
+      a.entry_id.localeCompare(b.entry_id),
+  )
+}
+
+/** Entries that were true by `on` and known by `known_on` (both inclusive; left out: no limit). */
+export function visible(entries: readonly Entry[], on?: string, known_on?: string): Entry[] {
+  return entries.filter(
+    (entry) =>
+      (on === undefined || entry.valid_from <= on) && (known_on === undefined || entry.recorded_at <= known_on),
+  )
+}
+
+/** Fold entries into the file; null before the first registration. */
+export function fold(entries: readonly Entry[]): HouseholdFile | null {
+  let file: HouseholdFile | null = null
+  for (const entry of inOrder(entries)) file = apply(file, entry)
+  return file
+}
+
+function apply(file: HouseholdFile | null, entry: Entry): HouseholdFile | null {
+  const { data } = entry
+  if (file === null) {
+    // Nothing can be changed that is not on the register; such an entry is kept and waits for its registration.
+    if (entry.kind !== 'registered') return null
+    return {
+      household_id: entry.household_id,
+      area_code: entry.area_code,
+      status: 'registered',
+      registered_on: entry.valid_from,
+      status_on: entry.valid_from,
+      household_attribute: data.household_attribute ?? null,
+      answers: data.answers ?? null,
+      instance_id: data.instance_id ?? null,
+      last_entry_id: entry.entry_id,
+    }
+  }
+  const next: HouseholdFile = {
+    ...file,
+    area_code: entry.area_code,
+    answers: data.answers ?? file.answers,
+    instance_id: data.instance_id ?? file.instance_id,
+    household_attribute: data.household_attribute === undefined ? file.household_attribute : data.household_attribute,
+    last_entry_id: entry.entry_id,
+  }
+  if (entry.kind === 'deregistered') return { ...next, status: 'deregistered', status_on: entry.valid_from }
+  if (entry.kind === 'registered' || entry.kind === 'returned') {
+    return { ...next, status: 'registered', status_on: entry.valid_from }
+  }
+  return next
+}
+
+/** Which fields differ between two sets of answers, at household level, and how many members each has. */
+export function changedFields(before: Answers | null, after: Answers | null): string[] {
+  const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])
+  return [...names]
+    .filter((name) => JSON.stringify(before?.[name] ?? null) !== JSON.stringify(after?.[name] ?? null))
+    .sort()
+}

@@ -1,0 +1,178 @@
+import { sql } from 'kysely'
+import { countyOfHousehold, type Place } from '#door/area.ts'
+import type { Answers } from '#door/personal.ts'
+import type { Tx } from '#registry/transaction.ts'
+import type { Entry } from './fold.ts'
+
+type CountyPlace = Place & { county_code: string }
+
+export interface Due {
+  household_id: string
+  area_code: string
+  instance_id: string
+  assessment_id: string
+  answers: Answers
+  source_id: string
+  head_name: string
+  household_size: number
+}
+
+/** Approved appraisals whose household is not on the register (or was struck off): to be entered. */
+export async function approvedNotEntered(tx: Tx, place: CountyPlace, limit: number): Promise<Due[]> {
+  const rows = await sql<Due>`
+    select p.household_id, h.area_code, s.instance_id, p.assessment_id, s.answers, p.appraisal_id as source_id,
+      h.head_name, h.household_size
+    from appraisal p
+    join household h on h.county_code = p.county_code and h.household_id = p.household_id
+    join submission s on s.county_code = h.county_code and s.instance_id = h.current_instance_id
+    left join register_household r on r.county_code = p.county_code and r.household_id = p.household_id
+    where p.county_code = ${place.county_code} and p.area_code like ${place.prefix} and p.state = 'approved'
+      and (r.household_id is null or (r.status = 'deregistered' and p.closed_at > r.changed_at))
+    order by p.household_id limit ${limit}`.execute(tx)
+  return rows.rows
+}
+
+/** Registered households whose current survey is not the one in their file. */
+export async function changedSinceEntry(tx: Tx, place: CountyPlace, after: string, limit: number) {
+  const rows = await sql<Due & { surveyed_on: string | null; file_instance_id: string | null }>`
+    select r.household_id, h.area_code, s.instance_id, '' as assessment_id, s.answers, s.instance_id as source_id,
+      h.head_name, h.household_size, s.surveyed_on,
+      (select e.data->>'instance_id' from register_entry e
+        where e.county_code = r.county_code and e.household_id = r.household_id and e.data ? 'instance_id'
+        order by e.valid_from desc, e.recorded_at desc limit 1) as file_instance_id
+    from register_household r
+    join household h on h.county_code = r.county_code and h.household_id = r.household_id
+    join submission s on s.county_code = h.county_code and s.instance_id = h.current_instance_id
+    where r.county_code = ${place.county_code} and r.area_code like ${place.prefix} and r.household_id > ${after}
+    order by r.household_id limit ${limit}`.execute(tx)
+  return rows.rows
+}
+
+export interface NewEntry extends Entry {
+  county_code: string
+  head_name: string
+  household_size: number
+}
+
+/** Append entries and carry the projection along. Entries are never changed. */
+export async function appendEntries(tx: Tx, entries: readonly NewEntry[]): Promise<void> {
+  if (entries.length === 0) return
+  const rows = JSON.stringify(entries)
+  await sql`insert into register_entry (county_code, entry_id, household_id, area_code, kind, valid_from, recorded_at,
+      data, source_kind, source_id, account_id, role)
+    select r.county_code, r.entry_id, r.household_id, r.area_code, r.kind, r.valid_from, r.recorded_at, r.data,
+      r.source_kind, r.source_id, r.account_id, r.role
+    from jsonb_to_recordset(${rows}::jsonb) as r(county_code text, entry_id text, household_id text, area_code text,
+      kind text, valid_from date, recorded_at timestamptz, data jsonb, source_kind text, source_id text,
+      account_id text, role text)`.execute(tx)
+}
+
+export interface Projection {
+  county_code: string
+  household_id: string
+  area_code: string
+  status: string
+  registered_on: string
+  status_on: string
+  household_attribute: string | null
+  head_name: string
+  household_size: number
+  last_entry_id: string
+  changed_at: string
+}
+
+/** Where each fold stands now, so that lists need not fold. */
+export async function projectHouseholds(tx: Tx, rows: readonly Projection[]): Promise<void> {
+  if (rows.length === 0) return
+  await sql`insert into register_household (county_code, household_id, area_code, status, registered_on, status_on,
+      household_attribute, head_name, household_size, last_entry_id, changed_at)
+    select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(county_code text, household_id text,
+      area_code text, status text, registered_on date, status_on date, household_attribute text, head_name text,
+      household_size int, last_entry_id text, changed_at timestamptz)
+    on conflict (county_code, household_id) do update set area_code = excluded.area_code, status = excluded.status,
+      status_on = excluded.status_on, household_attribute = excluded.household_attribute,
+      head_name = excluded.head_name, household_size = excluded.household_size,
+      last_entry_id = excluded.last_entry_id, changed_at = excluded.changed_at`.execute(tx)
+}
+
+/** Entries of households, oldest first in the world's order. */
+export async function entriesOf(tx: Tx, county_code: string, household_ids: readonly string[]): Promise<Entry[]> {
+  if (household_ids.length === 0) return []
+  const rows = await tx
+    .selectFrom('register_entry')
+    .selectAll()
+    .where('county_code', '=', county_code)
+    .where('household_id', 'in', household_ids)
+    .orderBy('valid_from')
+    .orderBy('recorded_at')
+    .execute()
+  return rows as unknown as Entry[]
+}
+
+export function householdOf(tx: Tx, household_id: string) {
+  return tx
+    .selectFrom('household')
+    .select(['county_code', 'household_id', 'area_code', 'head_name', 'household_size'])
+    .where('county_code', '=', countyOfHousehold(household_id))
+    .where('household_id', '=', household_id)
+    .executeTakeFirst()
+}
+
+export function membersOf(tx: Tx, household_id: string) {
+  return tx
+    .selectFrom('person')
+    .select(['person_id', 'name', 'relation', 'sex', 'birth_date', 'national_id_last4', 'national_id_valid', 'state'])
+    .where('county_code', '=', countyOfHousehold(household_id))
+    .where('household_id', '=', household_id)
+    .orderBy('created_at')
+    .orderBy('person_id')
+    .execute()
+}
+
+export function personOf(tx: Tx, household_id: string, person_id: string) {
+  return tx
+    .selectFrom('person')
+    .select(['person_id', 'area_code', 'name', 'national_id_sealed'])
+    .where('county_code', '=', countyOfHousehold(household_id))
+    .where('household_id', '=', household_id)
+    .where('person_id', '=', person_id)
+    .executeTakeFirst()
+}
+
+interface ListQuery {
+  status?: string | undefined
+  search?: string | undefined
+  limit: number
+  after?: string | undefined
+}
+
+export async function listRegistered(tx: Tx, place: CountyPlace, query: ListQuery) {
+  let rows = tx
+    .selectFrom('register_household')
+    .select([
+      'household_id',
+      'area_code',
+      'status',
+      'registered_on',
+      'status_on',
+      'household_attribute',
+      'head_name',
+      'household_size',
+    ])
+    .where('county_code', '=', place.county_code)
+    .where('area_code', 'like', place.prefix)
+  if (query.status) rows = rows.where('status', '=', query.status)
+  if (query.search) {
+    const text = query.search.replace(/[%_\\]/g, '')
+    rows = rows.where((where) =>
+      where.or([where('head_name', 'like', `%${text}%`), where('household_id', 'like', `%${text}%`)]),
+    )
+  }
+  const total = await rows
+    .clearSelect()
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  if (query.after) rows = rows.where('household_id', '>', query.after)
+  const items = await rows.orderBy('household_id').limit(query.limit).execute()
+  return { total: total.count, items }
+}
