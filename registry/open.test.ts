@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { openRegistry } from './open.ts'
-import { emptyDatabase, testRegistry } from './testing.ts'
+import { TEST_SERVER, emptyDatabase, testRegistry } from './testing.ts'
 
 test('another secret key is refused before anything is written with it', async () => {
   const { options, drop } = await emptyDatabase()
@@ -37,3 +37,12 @@ test('closing twice is closing once', async () => {
   await registry.close()
   await registry.close()
 })
+
+test.skipIf(!TEST_SERVER)(
+  'these tests ran on a server (skipped: TEST_DATABASE_URL is not set, so all ran on the embedded one)',
+  async () => {
+    const registry = await testRegistry()
+    expect(registry.home).toBe('server')
+    await registry.close()
+  },
+)

@@ -93,8 +93,9 @@ async function begin<T>(beginning: Beginning, work: (tx: Tx) => Promise<T>, opti
       return await once(beginning, work, options, progress)
     } catch (error) {
       if (attempt >= attempts || !isRetryable(error, progress.begun)) throw error
-      // Jitter keeps two that collided from colliding again.
-      await sleep(10 * 2 ** attempt * (0.5 + Math.random()))
+      // A server that died is back in a second or two; jitter keeps two that collided from colliding again.
+      const pause = isConnectionLoss(error) ? 300 * attempt : 10 * 2 ** attempt
+      await sleep(pause * (0.5 + Math.random()))
     }
   }
 }
