@@ -48,24 +48,25 @@ export function Frame() {
       <nav className="s-side d-screen" aria-label={t('frame.road')}>
         <Road />
       </nav>
-      <Drawer
+      <Drawer.Root
         opened={open}
         onClose={() => setOpenOn(null)}
         position={phone ? 'bottom' : 'left'}
         size={phone ? '85%' : 320}
-        withCloseButton={false}
-        aria-label={t('frame.road')}
       >
-        <nav aria-label={t('frame.road')}>
-          <div className="s-drawer-head">
-            <b>{t('frame.road')}</b>
-            <button type="button" aria-label={t('ui.close')} onClick={() => setOpenOn(null)}>
-              <Icon name="cross" />
-            </button>
-          </div>
-          <Road />
-        </nav>
-      </Drawer>
+        <Drawer.Overlay backgroundOpacity={0.4} />
+        <Drawer.Content aria-label={t('frame.road')}>
+          <Drawer.Body p={12}>
+            <div className="s-drawer-head">
+              <b>{t('frame.road')}</b>
+              <button type="button" aria-label={t('ui.close')} onClick={() => setOpenOn(null)}>
+                <Icon name="cross" />
+              </button>
+            </div>
+            <Road />
+          </Drawer.Body>
+        </Drawer.Content>
+      </Drawer.Root>
       <main className="s-main" id="main" tabIndex={-1}>
         <Offline />
         <Outlet />

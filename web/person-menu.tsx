@@ -22,7 +22,7 @@ export function PersonMenu() {
   }
   const others = session.roles.filter((each) => each.role !== session.role || each.area_code !== session.area_code)
   return (
-    <Menu position="bottom-end" width={280} withinPortal={false}>
+    <Menu position="bottom-end" width={280} withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <button type="button" className="s-who" aria-label={`${named(session.name)}, ${t(`role.${session.role}`)}`}>
           <Icon name="person" />

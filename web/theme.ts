@@ -104,7 +104,6 @@ export const theme = createTheme({
   components: {
     Popover: { defaultProps: { shadow: 'md' } },
     Menu: { defaultProps: { shadow: 'md' } },
-    Drawer: { defaultProps: { overlayProps: { backgroundOpacity: 0.4 } } },
   },
 })
 
