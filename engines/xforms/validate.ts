@@ -34,6 +34,51 @@ const node = (name: string, parent: Node): Node => ({
   text: '',
 })
 
+/** What validation needs of a form, worked out once for each: a bulk of submissions is checked by one form. */
+type Prepared = {
+  writing: Writing
+  repeats: Set<string>
+  placed_of: Map<Item, Placed>
+  /** By item and cell: the expression, why it cannot be read, or undefined where it says nothing. */
+  expressions: Map<Item, Map<string, Expression | string | undefined>>
+  lists: Map<string, Node>
+}
+
+const prepared = new WeakMap<Form, Prepared>()
+
+function prepare(form: Form): Prepared {
+  const known = prepared.get(form)
+  if (known) return known
+  const writing: Writing = { form, scope: scopeOf(form), itext: { translations: new Map(), ids: new Map() } }
+  const { placed } = writing.scope
+  const made: Prepared = {
+    writing,
+    repeats: new Set(placed.filter(({ item }) => item.kind === 'repeat').map(({ item }) => item.name)),
+    placed_of: new Map(placed.map((one) => [one.item, one])),
+    expressions: new Map(),
+    lists: new Map(),
+  }
+  prepared.set(form, made)
+  return made
+}
+
+function expressionOf(form: Prepared, item: Item, written: string): Expression | string | undefined {
+  const of_item = form.expressions.get(item) ?? new Map<string, Expression | string | undefined>()
+  form.expressions.set(item, of_item)
+  if (of_item.has(written)) return of_item.get(written)
+  const placed = form.placed_of.get(item)
+  const source = placed && logic(form.writing, placed, written)
+  let expression: Expression | string | undefined
+  try {
+    expression = source === undefined ? undefined : parseXPath(source)
+  } catch (error) {
+    if (!(error instanceof XPathSyntaxError)) throw error
+    expression = error.message
+  }
+  of_item.set(written, expression)
+  return expression
+}
+
 /** The submission laid out as the form has it: every node there, blank where unanswered, so that paths meet something. */
 function layOut(form: Form, root: XmlElement): Map<Item, Node[]> {
   const document: Node = { kind: 'document', name: '', children: [], attributes: [], text: '' }
@@ -41,15 +86,24 @@ function layOut(form: Form, root: XmlElement): Map<Item, Node[]> {
   const top = node(form.root_name, document)
   document.children.push(top)
   const lay = (items: Item[], into: Node, from: XmlElement | undefined) => {
-    const children = from ? elementsOf(from) : []
+    const by_name = new Map<string, XmlElement[]>()
+    for (const one of from ? elementsOf(from) : []) {
+      if ('jr:template' in one.attributes) continue
+      const name = localName(one.name)
+      const alike = by_name.get(name)
+      if (alike) alike.push(one)
+      else by_name.set(name, [one])
+    }
     for (const item of items) {
       if (isExternal(item) || inMeta(item)) continue
-      const found = children.filter((one) => localName(one.name) === item.name && !('jr:template' in one.attributes))
+      const found = by_name.get(item.name) ?? []
       const sources: (XmlElement | undefined)[] = item.kind === 'repeat' ? found : [found[0]]
+      const laid = nodes.get(item) ?? []
+      nodes.set(item, laid)
       for (const source of sources) {
         const made = node(item.name, into)
         into.children.push(made)
-        nodes.set(item, [...(nodes.get(item) ?? []), made])
+        laid.push(made)
         if (item.kind !== 'question') lay(item.items, made, source)
         else if (source) {
           const text = textOf(source)
@@ -80,38 +134,24 @@ function answerPath(at: Node, repeats: Set<string>): string {
  */
 export function validateSubmission(form: Form, instance: ParsedInstance & { ok: true }, clock: Clock): Validation {
   const result: Validation = { problems: [], unchecked: [] }
-  const writing: Writing = { form, scope: scopeOf(form), itext: { translations: new Map(), ids: new Map() } }
+  const ready = prepare(form)
+  const { writing, repeats } = ready
   const nodes = layOut(form, instance.root)
-  const repeats = new Set(
-    writing.scope.placed.filter(({ item }) => item.kind === 'repeat').map(({ item }) => item.name),
-  )
-  const placedOf = new Map<Item, Placed>(writing.scope.placed.map((placed) => [placed.item, placed]))
-  const itemOf = new Map<Node, Item>([...nodes].flatMap(([item, found]) => found.map((one) => [one, item] as const)))
-  const parsed = new Map<string, Expression | string>()
-  const lists = new Map<string, Node>()
+  const itemOf = new Map<Node, Item>()
+  for (const [item, found] of nodes) for (const one of found) itemOf.set(one, item)
   const instanceOf = (id: string) => {
     const list = form.lists[id]
-    if (list && !lists.has(id)) lists.set(id, documentNode(elementsOf(listInstance(writing, list))[0] as XmlElement))
-    return lists.get(id)
+    if (list && !ready.lists.has(id))
+      ready.lists.set(id, documentNode(elementsOf(listInstance(writing, list))[0] as XmlElement))
+    return ready.lists.get(id)
   }
 
   const truth = (at: Node, item: Item, written: string): boolean | undefined => {
-    const placed = placedOf.get(item)
-    const source = placed && logic(writing, placed, written)
-    if (source === undefined) return undefined
+    const expression = expressionOf(ready, item, written)
+    if (expression === undefined) return undefined
     const give = (reason: string) => {
       result.unchecked.push({ path: answerPath(at, repeats), expression: written, reason })
       return undefined
-    }
-    let expression = parsed.get(source)
-    if (expression === undefined) {
-      try {
-        expression = parseXPath(source)
-      } catch (error) {
-        if (!(error instanceof XPathSyntaxError)) throw error
-        expression = error.message
-      }
-      parsed.set(source, expression)
     }
     if (typeof expression === 'string') return give(expression)
     const env: Environment = {
