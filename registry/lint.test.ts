@@ -48,6 +48,12 @@ describe('the lint', () => {
     ).toHaveLength(1)
     expect(lintCounty("db.selectFrom('household').where('county_code', '=', a).execute()", known)).toEqual([])
     expect(lintCounty("// cross-county: the nation's count\ndb.selectFrom('household').execute()", known)).toEqual([])
+    const counted =
+      "db.selectFrom('household').select((s) => s.fn.countAll().as('n')).where('county_code', '=', c).execute()"
+    expect(lintCounty(counted, known)).toEqual([])
+    const two =
+      "function a() {\n  return db.selectFrom('household').selectAll()\n}\ndb.selectFrom('x').where('county_code', '=', c).execute()"
+    expect(lintCounty(two, known)).toHaveLength(1)
     expect(lintCounty("db.selectFrom('area').execute()", known)).toEqual([])
     expect(lintCounty('sql`select count(*) from household`', known)).toHaveLength(1)
     expect(lintCounty('sql`select 1 from household where county_code = ${c}`', known)).toEqual([])

@@ -74,9 +74,9 @@ export function lintCounty(text: string, distributed: ReadonlySet<string>): Find
   for (const match of text.matchAll(starts)) {
     const table = match[2] ?? ''
     if (!distributed.has(table) || tagged(lines, text, match.index)) continue
-    // A statement ends where it is executed, or its subquery is named.
+    // A statement ends where it is executed, or with the function that hands it on.
     const rest = text.slice(match.index)
-    const end = /\.(execute\w*|stream|compile)\(|\.as\(/.exec(rest)?.index ?? rest.length
+    const end = /\.(execute\w*|stream|compile)\(|\n\}/.exec(rest)?.index ?? rest.length
     // An insert takes the county from its row, whose type demands it.
     if (match[1] === 'insertInto' || rest.slice(0, end).includes('county_code')) continue
     findings.push({
