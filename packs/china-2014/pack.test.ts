@@ -1,4 +1,4 @@
-import { base } from './example.ts'
+import { base, head, LIVES } from './example.ts'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { checkAreas, readAreas } from '../areas.ts'
 import type { Area } from '../areas.ts'
@@ -49,7 +49,6 @@ function judge(record: Record<string, unknown>, on = pack.reference_date) {
     value: (ready: { run: (typeof compiled.derived)[number]['ready']['run'] }) => ready.run(judged, params, on).value,
   }
 }
-const head = base.members[0]!
 const withHead = (change: object) => ({ ...base, members: [{ ...head, ...change }, ...base.members.slice(1)] })
 
 test('the pack has no problem', () => expect(checkPack(pack)).toEqual([]))
@@ -260,6 +259,22 @@ describe('causes and measures', () => {
     expect(judge({ ...pair, wage_income: 0 }).value(compiled.measures['minimum_allowance']!.closes.income)).toBe(
       360_000,
     )
+  })
+  test('whatever need a household has, some measure that fits it meets it', () => {
+    const needs = new Set<string>()
+    for (const life of LIVES) {
+      const found = judge({ ...base, ...life })
+      for (const { code } of pack.indicators.filter(
+        (each) => each.code !== 'income' && !found.exit.includes(each.code),
+      )) {
+        const fitting = pack.measures.filter(
+          (each) => found.measures.includes(each.code) && each.closes.indicators.includes(code),
+        )
+        expect(fitting.length, `${code}: ${JSON.stringify(life)}`).toBeGreaterThan(0)
+        needs.add(code)
+      }
+    }
+    expect(needs.size).toBe(6)
   })
   test('every main cause has a measure, and every guarantee has a measure that meets it', () => {
     const answered = new Set(pack.measures.flatMap((measure) => measure.causes))

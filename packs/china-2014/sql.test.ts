@@ -9,7 +9,7 @@ import type { Ready } from '../compile.ts'
 import { cardFields } from '../forms.ts'
 import { loadPack } from '../load.ts'
 import { parametersAt } from '../rule-schema.ts'
-import { base } from './example.ts'
+import { base, head, LIVES } from './example.ts'
 
 const { pack } = await loadPack(import.meta.dirname)
 const compiled = compilePack(pack!, cardFields(pack!)).compiled!
@@ -33,72 +33,6 @@ function householdRules(): [string, Ready][] {
   ]
 }
 
-const [head, ...others] = base.members
-const person = (change: object) => ({ ...head!, ...change })
-/** One life each for what the rules look for. */
-const LIVES: Record<string, unknown>[] = [
-  { wage_income: 0, minimum_allowance_income: 100_000 },
-  { house_grade: 'D', relocation_willing: true, disaster_prone: true },
-  { house_grade: 'C', seasonal_clothing: false, owns_town_house: true },
-  { hardships: ['disaster', 'death'], cooperative_member: true },
-  { assets: ['car', 'truck'] },
-  {
-    registers: [
-      { register: 'vehicle', value: 9_000_000 },
-      { register: 'payroll', value: null },
-    ],
-  },
-  { registers: [{ register: 'business', value: null }] },
-  { arable_land: 0.3, forest_land: 12.5, orchard_land: 1 },
-  { capital_needed: true, debt: 5_000_000 },
-  { water_safe: false, water_source: 'spring_or_open', water_minutes: 45, water_short_months: 3 },
-  {
-    medical_expense: 1_234_567,
-    members: [
-      person({
-        health: 'serious_illness',
-        illness_treated: false,
-        labour_capacity: 'none',
-        disability: 'severe',
-        medical_insurance: false,
-      }),
-      ...others,
-    ],
-  },
-  {
-    members: [
-      person({ health: 'chronic_illness', illness_treated: true, labour_capacity: 'weak', work_months: 2 }),
-      ...others,
-    ],
-  },
-  {
-    members: [person({ labour_capacity: 'ordinary', work_months: 3, education: 'primary' })],
-    skill_training_wanted: true,
-  },
-  {
-    education_expense: 900_000,
-    members: [
-      person({ birth_date: '1996-12-31', schooling: 'university', labour_capacity: 'none' }),
-      person({ birth_date: '2000-01-01', schooling: 'dropped_out' }),
-    ],
-  },
-  {
-    education_expense: 900_000,
-    members: [person({ birth_date: '1998-05-05', schooling: 'senior_school', labour_capacity: null })],
-  },
-  {
-    education_expense: 500_000,
-    members: [person({ birth_date: '1998-05-05', schooling: 'vocational_school', labour_capacity: null })],
-  },
-  {
-    household_size: 2,
-    wage_income: 0,
-    members: [person({ birth_date: '1954-12-31', labour_capacity: 'weak', pension_insurance: false })],
-  },
-  { household_size: 1, wage_income: 300_000, members: [person({ birth_date: '1945-01-01', labour_capacity: 'none' })] },
-  { food_shortage: 'often', road_type: 'none', road_distance: 3000, own_drive: 'weak', stated_other_causes: ['13'] },
-]
-
 /** The example household, the lives, and each of these with each answer missing in turn. */
 function variants(): Record<string, unknown>[] {
   return [{}, ...LIVES].flatMap((life) => {
@@ -106,7 +40,7 @@ function variants(): Record<string, unknown>[] {
     const members = (whole.members ?? []) as object[]
     const without = Object.keys(life).length === 0 ? Object.keys(base) : [...Object.keys(life), 'household_attribute']
     const blanks = without.map((name) => ({ ...whole, [name]: null }))
-    const faces = Object.keys(head!).map((name) => ({
+    const faces = Object.keys(head).map((name) => ({
       ...whole,
       members: [{ ...members[0], [name]: null }, ...members.slice(1)],
     }))
