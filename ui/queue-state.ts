@@ -22,7 +22,7 @@ export function useQueue<Item>(props: QueueProps<Item>) {
   const [error, setError] = useState<unknown>(null)
   const [now, setNow] = useState(() => Date.now())
   const last = done.at(-1)
-  const seconds = last ? Math.ceil((last.at + UNDO_MS - now) / 1000) : 0
+  const seconds = last ? Math.ceil(Math.min(UNDO_MS, last.at + UNDO_MS - now) / 1000) : 0
   useEffect(() => {
     if (seconds <= 0) return
     const timer = setTimeout(() => setNow(Date.now()), 1000)

@@ -56,12 +56,13 @@ export function TableGrid<Row>(props: TableProps<Row>) {
     if (!whole) virtual.scrollToIndex(index)
     requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus())
   }
-  const onKey = (event: KeyboardEvent, index: number) => {
+  // From `active` and not from the row the key came from: keys come faster than the focus follows.
+  const onKey = (event: KeyboardEvent) => {
     const moves: Record<string, number> = {
-      ArrowDown: index + 1,
-      ArrowUp: index - 1,
-      PageDown: index + 12,
-      PageUp: index - 12,
+      ArrowDown: active + 1,
+      ArrowUp: active - 1,
+      PageDown: active + 12,
+      PageUp: active - 12,
       Home: 0,
       End: rows.length - 1,
     }
@@ -72,7 +73,7 @@ export function TableGrid<Row>(props: TableProps<Row>) {
     } else if (event.key === 'Enter' && event.target === event.currentTarget) {
       const link = event.currentTarget.querySelector('a')
       if (link) link.click()
-      else open(rows[index] as Row)
+      else open(rows[active] as Row)
     }
   }
   const opens = Boolean(props.href || props.onOpen || props.onSelect)
@@ -107,7 +108,7 @@ export function TableGrid<Row>(props: TableProps<Row>) {
                 className={`${opens ? 'd-opens' : ''} ${key === selected ? 'd-chosen' : ''} ${key === props.hovered ? 'd-hovered' : ''}`}
                 aria-current={key === selected ? 'true' : undefined}
                 onFocus={() => setActive(index)}
-                onKeyDown={(event) => onKey(event, index)}
+                onKeyDown={onKey}
                 onClick={(event) => {
                   if ((event.target as HTMLElement).closest('a,button,input,label')) return
                   const link = event.currentTarget.querySelector('a')
