@@ -10,6 +10,26 @@ export type GroupArea = {
   latitude?: number | null
 }
 
+/** The groups among a pack's areas (see `readAreas` of `#packs/areas.ts`). */
+export function groupsAmong(
+  areas: {
+    area_code: string
+    parent_code: string | null
+    level: string
+    longitude?: number | null
+    latitude?: number | null
+  }[],
+): GroupArea[] {
+  return areas
+    .filter((area) => area.level === 'group')
+    .map(({ area_code, parent_code, longitude, latitude }) => ({
+      group_code: area_code,
+      village_code: parent_code ?? area_code.slice(0, 12),
+      longitude,
+      latitude,
+    }))
+}
+
 /** A group with its share of the made country. */
 export type PlacedGroup = {
   group_index: number

@@ -44,7 +44,7 @@ export const ASSUMPTIONS = {
   reticent: a(0.12, 'made: households that answer few sensitive questions'),
   missing_reticent: a(0.7, 'made: sensitive answers they leave out, so that 10 % are missing in all'),
   missing_other: a(0.018, 'made: sensitive answers others leave out'),
-  strategic: a(0.06, 'made: comfortable households that lower their answers to be chosen'),
+  strategic: a(0.081, 'made: households from the line to four times it that lower their answers to be chosen'),
   name_typo: a(0.025, 'made: names typed wrong; no published rate was found'),
   id_missing: a(0.04, 'made: numbers not shown at the door'),
   id_typo: a(0.015, 'made: numbers with digits swapped or wrong'),

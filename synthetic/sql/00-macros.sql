@@ -30,7 +30,6 @@ create or replace macro check_character(first17) as substr('10X98765432', 1 + li
 create or replace macro household_id(hh) as 'H' || lpad(hh::varchar, 9, '0');
 create or replace macro person_id(pp) as 'P' || lpad(pp::varchar, 11, '0');
 
--- A version 4 UUID in shape, made from a hash.
-create or replace macro made_uuid(text) as
-  (select substr(m, 1, 8) || '-' || substr(m, 9, 4) || '-4' || substr(m, 14, 3) || '-a' || substr(m, 18, 3) || '-' || substr(m, 21, 12)
-   from (select md5('{{seed}}:' || text) as m));
+-- A version 4 UUID in shape, from the 32 hex digits of a hash.
+create or replace macro uuid_of(m) as
+  substr(m, 1, 8) || '-' || substr(m, 9, 4) || '-4' || substr(m, 14, 3) || '-a' || substr(m, 18, 3) || '-' || substr(m, 21, 12);

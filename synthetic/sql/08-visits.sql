@@ -24,7 +24,7 @@ with door as (
       then (d.place + 1 + floor(u(d.hh, 'new_place') * greatest(1, d.places - 1))::bigint) % d.places else d.place end as at_place
   from kinds k join door d using (hh)
 ), dated as (
-  select w.*, p.area_code as visit_area_code, p.village_code as visit_village_code, p.longitude as at_longitude,
+  select w.*, md5('{{seed}}:visit:' || w.v) as visit_hash, p.area_code as visit_area_code, p.village_code as visit_village_code, p.longitude as at_longitude,
     p.latitude as at_latitude, p.group_index as at_group,
     -- A village has two surveyors; a second visit is the other one's.
     case when w.n in (1, 4) then 1 + (p.group_index % 2) else 2 - (p.group_index % 2) end as surveyor_k,
@@ -32,11 +32,11 @@ with door as (
       + case when w.n = 1 then 0 else between_(w.v, 'later', 4, 25) end) as surveyed_on
   from went w join place p on p.place = w.at_place
 )
-select d.* exclude (n), null::varchar as household_code, made_uuid('visit:' || d.v) as uuid, s.surveyor_login, s.surveyor_name,
+select d.* exclude (n), null::varchar as household_code, uuid_of(d.visit_hash) as uuid, s.surveyor_login, s.surveyor_name,
   'tablet-' || substr(md5('{{seed}}:' || d.visit_village_code || ':' || d.surveyor_k), 1, 12) as device_id,
   450 + floor(u(d.v, 'minute') * 660)::integer as minute_of_day, between_(d.v, 'minutes', 18, 55) as minutes,
   -- Traits of the answers of this visit.
   chance(d.hh, 'reticent', {{reticent}}) as reticent,
-  not d.true_poor and d.wealth between 1 and 4 and chance(d.hh, 'strategic', {{strategic}} * 1.35) as strategic,
+  not d.true_poor and d.wealth between 1 and 4 and chance(d.hh, 'strategic', {{strategic}}) as strategic,
   chance(d.v, 'head_id', {{head_id}}) as head_id_for_all
 from dated d join surveyor s on s.village_code = d.visit_village_code and s.k = d.surveyor_k;

@@ -6,13 +6,14 @@ from year_person p;
 
 create or replace table visit as
 with asked as (
-  select h.*, substr(h.true_household_id, 2)::bigint as hh, w.household_code, h.household_size as size,
+  select h.*, substr(h.true_household_id, 2)::bigint as hh, w.household_code,
+    md5('{{seed}}:visit:{{round}}:' || h.true_household_id) as visit_hash, h.household_size as size,
     h.true_net_income_per_capita / {{line_fen}}::double as wealth
   from year_household h join wanted w using (true_household_id)
 ), surveyor_of as (
   select village_code, k, surveyor_login, surveyor_name from surveyor
 )
-select a.*, a.hh * 64 + {{round}} as v, 'main' as kind, made_uuid('visit:{{round}}:' || a.hh) as uuid, s.surveyor_login,
+select a.*, a.hh * 64 + {{round}} as v, 'main' as kind, uuid_of(a.visit_hash) as uuid, s.surveyor_login,
   s.surveyor_name, 'tablet-' || substr(md5('{{seed}}:' || a.village_code || ':' || s.k), 1, 12) as device_id,
   a.area_code as visit_area_code, a.village_code as visit_village_code, a.longitude as at_longitude, a.latitude as at_latitude,
   make_date({{year}}, 10, 8) + between_(a.hh, 'visit/{{round}}', 0, 44) as surveyed_on,
