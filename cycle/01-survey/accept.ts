@@ -104,7 +104,7 @@ export async function acceptSubmissions(
       ...(instance.instance_id === undefined ? {} : { instance_id: instance.instance_id }),
     }
     const found = forms.get(formKey(instance.form_id, instance.version))
-    if (instance.root.attributes['encrypted'] === 'yes') {
+    if (instance.encrypted) {
       refuse(index, 'survey_encrypted', 'The submission is encrypted by the device and cannot be read here.', about)
     } else if (!found && ![...forms.keys()].some((key) => key.startsWith(`${instance.form_id}\n`))) {
       refuse(index, 'survey_unknown_form', `There is no form "${instance.form_id}".`, about)

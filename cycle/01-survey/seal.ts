@@ -1,15 +1,14 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { RegistryProblem } from '#registry/problem.ts'
-import type { Keys } from '#registry/secrets.ts'
+import { keyOf, type Keys } from '#registry/secrets.ts'
 
 // Layout: 1 byte version, 1 byte length of the key id, key id, 12 bytes nonce, ciphertext of the gzip, 16 bytes tag.
 const version = 1
 
 /** Bytes as they are kept: gzip, then AES-256-GCM bound to `column`. A 6 KB submission becomes about 2 KB. */
 export function sealBytes(keys: Keys, column: string, bytes: Uint8Array): Buffer {
-  const key = keys.encryption.get(keys.current)
-  if (!key) throw new Error(`no key ${keys.current}`)
+  const key = keyOf(keys, keys.current)
   const id = Buffer.from(keys.current)
   const nonce = randomBytes(12)
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
@@ -23,8 +22,8 @@ export function openBytes(keys: Keys, column: string, sealed: Uint8Array): Buffe
   try {
     const bytes = Buffer.from(sealed)
     const id_end = 2 + (bytes[1] ?? 0)
-    const key = keys.encryption.get(bytes.subarray(2, id_end).toString())
-    if (bytes[0] !== version || !key) throw new Error('not sealed by this registry')
+    if (bytes[0] !== version) throw new Error('not sealed by this registry')
+    const key = keyOf(keys, bytes.subarray(2, id_end).toString())
     const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(id_end, id_end + 12), { authTagLength: 16 })
     decipher.setAAD(Buffer.from(column))
     decipher.setAuthTag(bytes.subarray(-16))

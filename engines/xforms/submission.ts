@@ -44,8 +44,11 @@ export type AnswerProblem = {
   expected: string
 }
 
-const attribute = (node: XmlElement, name: string) =>
-  Object.entries(node.attributes).find(([key]) => localName(key) === name)?.[1]
+function attribute(node: XmlElement, name: string): string | undefined {
+  // Asked of every element, few of which have any: no array is made.
+  for (const key in node.attributes) if (localName(key) === name) return node.attributes[key]
+  return undefined
+}
 
 const child = (node: XmlElement | undefined, name: string) =>
   node && elementsOf(node).find((one) => localName(one.name) === name)
@@ -99,8 +102,20 @@ export function answersOf(form: Form, instance: ParsedInstance & { ok: true }): 
     answers_extra: Object.create(null) as Record<string, string>,
     problems: [],
   }
-  readItems(form, form.items, instance.root, '', read.answers, read, new Set(['meta']))
+  readItems(form, form.items, instance.root, '', read.answers, read)
   return { ...read, answers: { ...read.answers }, answers_extra: { ...read.answers_extra } }
+}
+
+const names_in = new WeakMap<Item[], Set<string>>()
+
+/** Element names that a form has a place for among these items. */
+function namesIn(items: Item[]): Set<string> {
+  const known = names_in.get(items)
+  if (known) return known
+  const counts = items.map(countNode).filter((name) => name !== undefined)
+  const names = new Set(['meta', ...items.map((item) => item.name), ...counts])
+  names_in.set(items, names)
+  return names
 }
 
 function readItems(
@@ -110,8 +125,8 @@ function readItems(
   path: string,
   into: Entry,
   read: ReadAnswers,
-  known: Set<string>,
 ): void {
+  const known = namesIn(items)
   const children = new Map<string, XmlElement[]>()
   for (const one of node ? elementsOf(node) : []) {
     // A blank entry with jr:template is the pattern of a repeat, not an answer.
@@ -122,9 +137,6 @@ function readItems(
     else children.set(name, [one])
   }
   for (const item of items) {
-    known.add(item.name)
-    const count = countNode(item)
-    if (count !== undefined) known.add(count)
     if (isExternal(item) || inMeta(item)) continue
     const found = children.get(item.name) ?? []
     const at = path === '' ? item.name : `${path}/${item.name}`
@@ -132,7 +144,7 @@ function readItems(
     else if (item.kind === 'group') {
       if (found.length > 1)
         read.problems.push({ code: 'answer_repeated', path: at, got: `${found.length} times`, expected: 'once' })
-      readItems(form, item.items, found[0], at, into, read, new Set(['meta']))
+      readItems(form, item.items, found[0], at, into, read)
       found.slice(1).forEach((one, index) => keepExtra(read, one, `${at}[${index + 2}]`))
     } else if (!isSilent(item)) {
       if (found.length > 1)
@@ -166,7 +178,7 @@ function keepExtra(read: ReadAnswers, node: XmlElement, path: string): void {
 function readRepeat(form: Form, repeat: Repeat, nodes: XmlElement[], path: string, read: ReadAnswers): Entry[] {
   return nodes.map((node, index) => {
     const entry = Object.create(null) as Entry
-    readItems(form, repeat.items, node, `${path}[${index + 1}]`, entry, read, new Set(['meta']))
+    readItems(form, repeat.items, node, `${path}[${index + 1}]`, entry, read)
     return { ...entry }
   })
 }
