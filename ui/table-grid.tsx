@@ -76,11 +76,13 @@ export function TableGrid<Row>(props: TableProps<Row>) {
       else open(rows[active] as Row)
     }
   }
+  // Columns without a width keep at least this much; below it the table scrolls sideways.
+  const least = columns.reduce((sum, column) => sum + (column.width ?? 144), 0)
   const opens = Boolean(props.href || props.onOpen || props.onSelect)
   const inView = items.some((item) => item.index === active)
   return (
     <div className="d-table-box" ref={box} style={{ maxHeight: props.height ?? 560 }}>
-      <table className="d-table" aria-rowcount={rows.length + 1}>
+      <table className="d-table" aria-rowcount={rows.length + 1} style={{ minWidth: least }}>
         <caption className="d-hidden">{props.caption}</caption>
         <colgroup>
           {columns.map((column) => (

@@ -57,7 +57,7 @@ export type TableProps<Row> = {
 /** Rows under a header that stays: virtualised beyond 60 rows, sortable, moved through by keyboard, cards on the phone. */
 export function Table<Row>(props: TableProps<Row>) {
   const { words: t, locale } = useReader()
-  const phone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false })
+  const phone = useMediaQuery('(max-width: 40em)', false, { getInitialValueInEffect: false })
   const [own, setOwn] = useState<Sort | null>(props.sort ?? null)
   const sort = props.onSort ? (props.sort ?? null) : own
   const rows = useMemo(
