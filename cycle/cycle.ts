@@ -25,6 +25,7 @@ export const cycle: readonly Room[] = [
     },
     writes: [
       'form',
+      'form_file',
       'instance_claim',
       'submission',
       'submission_file',

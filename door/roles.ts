@@ -40,6 +40,7 @@ export const actions = {
   'survey.submit': ['surveyor', 'village_committee', 'township_officer', 'county_officer'],
   'survey.import': ['township_officer', 'county_officer'],
   'survey.publish_form': ['county_officer', 'administrator'],
+  'survey.device': ['surveyor', 'village_committee', 'township_officer', 'county_officer'],
   'survey.resolve': ['township_officer', 'county_officer'],
 
   'match.read': [...officials, ...analysts, 'auditor'],

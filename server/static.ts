@@ -25,7 +25,7 @@ export function servePages(app: Answers): Answers {
   outer.get('*', async (c, next) => {
     const path = c.req.path
     const is_page = !/^\/(api|v1|assets)\b/.test(path) && !/\.\w+$/.test(path)
-    if (!is_page || /formList|submission|xformsManifest/i.test(path)) return next()
+    if (!is_page || /^\/(formList|submission)$/i.test(path)) return next()
     const index = `${dist}/index.html`
     return c.html(existsSync(index) ? await readFile(index, 'utf8') : unbuilt, 200, { 'cache-control': 'no-cache' })
   })

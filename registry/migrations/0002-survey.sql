@@ -29,6 +29,20 @@ select replicate('form');
 grant select, insert, update on form to doorstep_app;
 grant select on form to doorstep_read;
 
+-- Pictures, sounds and choice files that a form needs beside it.
+create table form_file (
+  form_id text not null,
+  version text not null,
+  file_name text not null,
+  content_type text not null,
+  md5 text not null,
+  bytes bytea not null,
+  constraint form_file_pk primary key (form_id, version, file_name)
+);
+select replicate('form_file');
+grant select, insert, update on form_file to doorstep_app;
+grant select on form_file to doorstep_read;
+
 -- An instanceID is unique in the nation; the county is only known from the answers.
 create table instance_claim (
   instance_id text not null,
@@ -38,6 +52,7 @@ create table instance_claim (
 );
 select distribute('instance_claim', 'instance_id', null);
 grant select, insert on instance_claim to doorstep_app;
+grant select on instance_claim to doorstep_read;
 
 create table submission (
   county_code text not null,
@@ -98,8 +113,7 @@ create table quarantine (
   resolved_at timestamptz,
   resolved_by text,
   resolution text,
-  constraint quarantine_pk primary key (county_code, quarantine_id),
-  constraint quarantine_bytes unique (county_code, bytes_sha256)
+  constraint quarantine_pk primary key (county_code, quarantine_id)
 );
 select distribute('quarantine', 'county_code', 'submission');
 select guard('quarantine', 'select, insert, update');

@@ -13,6 +13,15 @@ export interface FormTable {
   published_at: string
 }
 
+export interface FormFileTable {
+  form_id: string
+  version: string
+  file_name: string
+  content_type: string
+  md5: string
+  bytes: Buffer
+}
+
 export interface InstanceClaimTable {
   instance_id: string
   county_code: string
@@ -102,6 +111,7 @@ export interface RegisterRecordTable {
 
 export interface SurveyTables {
   form: FormTable
+  form_file: FormFileTable
   instance_claim: InstanceClaimTable
   submission: SubmissionTable
   submission_file: SubmissionFileTable
