@@ -47,7 +47,10 @@ function describe(error: unknown): Told {
     return { document: { code: 'file_not_found', detail: `There is no file ${system.path}.` }, exit: exits.input }
   }
   return {
-    document: { code: 'internal_error', detail: error instanceof Error ? (error.stack ?? error.message) : String(error) },
+    document: {
+      code: 'internal_error',
+      detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    },
     exit: exits.internal,
   }
 }

@@ -7,7 +7,9 @@ import { registryCommands } from './commands/registry.ts'
 import { syntheticCommands } from './commands/synthetic.ts'
 
 const program = new Command('doorstep')
-  .description('Finds every poor household, works out why it is poor, prescribes the right help, and proves that it worked.')
+  .description(
+    'Finds every poor household, works out why it is poor, prescribes the right help, and proves that it worked.',
+  )
   .version('0.1.0')
   .option('--json', 'print one JSON object, for machines')
   .option('--data <folder>', 'data folder (default: DOORSTEP_DATA or .doorstep)')

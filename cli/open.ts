@@ -33,7 +33,10 @@ export async function packOf(settings: Settings): Promise<Pack> {
 }
 
 /** The registry alone, for work beneath the door: backup, restore, snapshot, audit. */
-export async function withRegistry<T>(common: Common, work: (registry: Registry, settings: Settings) => Promise<T>): Promise<T> {
+export async function withRegistry<T>(
+  common: Common,
+  work: (registry: Registry, settings: Settings) => Promise<T>,
+): Promise<T> {
   const settings = settingsOf(common)
   const registry = await openRegistry({
     data_dir: settings.data_dir,

@@ -7,7 +7,10 @@ export function progressLine(json: boolean) {
     say(message: string, done = 0, total = 0): void {
       if (!shown) return
       const share = total > 0 ? ` ${Math.round((100 * done) / total)} %` : ''
-      const left = done > 0 && done < total ? `, about ${Math.ceil(((Date.now() - began) / done) * (total - done) / 1000)} s left` : ''
+      const left =
+        done > 0 && done < total
+          ? `, about ${Math.ceil((((Date.now() - began) / done) * (total - done)) / 1000)} s left`
+          : ''
       const line = `${message}${share}${left}`
       process.stderr.write(`\r${line.padEnd(width)}`)
       width = line.length

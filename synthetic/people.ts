@@ -28,7 +28,15 @@ export const officers: readonly DemoPerson[] = [
 ]
 
 const surnames = ['朱 Zhu', '杨 Yang', '谢 Xie', '赖 Lai', '罗 Luo', '温 Wen', '宋 Song', '许 Xu', '廖 Liao', '邱 Qiu']
-const given = ['春生 Chunsheng', '桂英 Guiying', '发明 Faming', '秀兰 Xiulan', '志华 Zhihua', '玉珍 Yuzhen', '长林 Changlin']
+const given = [
+  '春生 Chunsheng',
+  '桂英 Guiying',
+  '发明 Faming',
+  '秀兰 Xiulan',
+  '志华 Zhihua',
+  '玉珍 Yuzhen',
+  '长林 Changlin',
+]
 
 function named(index: number): { en: string; zh: string } {
   const [surname = '', surname_en = ''] = (surnames[index % surnames.length] ?? '').split(' ')
