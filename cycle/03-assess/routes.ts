@@ -29,7 +29,15 @@ const run = createRoute({
   method: 'post',
   path: '/api/assess/run',
   ...guarded('assess.run', 'by hand'),
-  request: { body: takes(z.object({ area_code: z.string(), reference_date: day.optional() })) },
+  request: {
+    body: takes(
+      z.object({
+        area_code: z.string(),
+        reference_date: day.optional(),
+        which: z.enum(['all', 'new_evidence']).default('all'),
+      }),
+    ),
+  },
   responses: { 200: answers(jobAnswer, 'A job that assesses every household of the area') },
 })
 
@@ -181,10 +189,12 @@ const verify = createRoute({
 
 export const assessRoutes = room()
   .openapi(run, async (c) => {
-    const { area_code, reference_date } = c.req.valid('json')
+    const { area_code, reference_date, which } = c.req.valid('json')
     permit(c.var.actor, 'assess.run', area_code)
     const on = reference_date ?? c.var.pack.reference_date
-    const job = await runJob(c, { kind: 'assess', area_code }, (progress) => assessArea(c, area_code, on, progress))
+    const job = await runJob(c, { kind: 'assess', area_code }, (progress) =>
+      assessArea(c, area_code, on, which, progress),
+    )
     return c.json(job, 200)
   })
   .openapi(show, async (c) => {

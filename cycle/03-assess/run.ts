@@ -22,12 +22,14 @@ export interface RunResult {
 
 /**
  * Assess every active household of an area, a thousand a transaction. A household whose evidence, pack and reference
- * date are those of its current assessment is left alone, so running twice changes nothing.
+ * date are those of its current assessment is left alone, so running twice changes nothing. `new_evidence` leaves a
+ * household alone also where only the date is another: the yearly run over those who were visited again.
  */
 export async function assessArea(
   c: Context<DoorEnv>,
   area_code: string,
   reference_date: string,
+  which: 'all' | 'new_evidence',
   progress: Progress,
 ): Promise<RunResult> {
   const { registry, actor, pack, now } = c.var
@@ -68,7 +70,7 @@ export async function assessArea(
         const same =
           old?.evidence_sha256 === household.evidence_sha256 &&
           old.pack_hash === pack.pack_hash &&
-          old.reference_date === reference_date
+          (which === 'new_evidence' || old.reference_date === reference_date)
         if (same) return []
         const fresh = assessRecord(book, household, reference_date)
         return [{ ...fresh, follow_up: followUpOf(book, fresh) }]
