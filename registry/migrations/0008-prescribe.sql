@@ -28,10 +28,13 @@ create table plan (
   responsible_person text,
   cost bigint not null,
   income_gain bigint not null,
+  needs jsonb not null,
+  weighed jsonb not null,
   uncovered jsonb not null,
   made_at timestamptz not null,
   made_by text,
   agreed_on date,
+  agreed_by text,
   approved_at timestamptz,
   approved_by text,
   superseded_at timestamptz,
@@ -55,11 +58,16 @@ create table plan_item (
   batch text not null,
   cause text,
   cost bigint not null,
+  cost_period text not null,
+  starts_after_months int not null,
   income_gain bigint not null,
   indicators text[] not null,
+  -- Needs closed (share of the income shortfall, one for each indicator), more for the more urgent: what money buys.
+  value double precision not null,
   funded boolean not null,
   reason jsonb not null,
-  constraint plan_item_pk primary key (county_code, plan_id, item_id)
+  constraint plan_item_pk primary key (county_code, plan_id, item_id),
+  constraint plan_item_cost_period check (cost_period in ('once', 'yearly'))
 );
 select distribute('plan_item', 'county_code', 'submission');
 alter table plan_item add constraint plan_item_plan_fk foreign key (county_code, plan_id)

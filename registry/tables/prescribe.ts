@@ -25,10 +25,13 @@ export interface PlanTable {
   responsible_person: string | null
   cost: number
   income_gain: number
+  needs: Jsonb
+  weighed: Jsonb
   uncovered: Jsonb
   made_at: string
   made_by: string | null
   agreed_on: string | null
+  agreed_by: string | null
   approved_at: string | null
   approved_by: string | null
   superseded_at: string | null
@@ -44,8 +47,11 @@ export interface PlanItemTable {
   batch: string
   cause: string | null
   cost: number
+  cost_period: string
+  starts_after_months: number
   income_gain: number
   indicators: string[]
+  value: number
   funded: boolean
   reason: Jsonb
 }

@@ -1,0 +1,192 @@
+import { sql } from 'kysely'
+import { countyOfHousehold, type Place } from '#door/area.ts'
+import type { Tx } from '#registry/transaction.ts'
+
+type CountyPlace = Place & { county_code: string }
+
+export interface PlanHead {
+  plan_id: string
+  household_id: string
+  area_code: string
+  year: number
+  state: string
+  made_by: string | null
+  agreed_by: string | null
+}
+
+/** Current plans by id, as far as agreeing and approving need them. */
+export function plansById(tx: Tx, county_code: string, plan_ids: readonly string[]): Promise<PlanHead[]> {
+  return tx
+    .selectFrom('plan')
+    .select(['plan_id', 'household_id', 'area_code', 'year', 'state', 'made_by', 'agreed_by'])
+    .where('county_code', '=', county_code)
+    .where('plan_id', 'in', plan_ids)
+    .where('superseded_at', 'is', null)
+    .orderBy('household_id')
+    .execute()
+}
+
+export async function agreePlans(
+  tx: Tx,
+  county_code: string,
+  agreed: { plan_ids: readonly string[]; agreed_on: string; responsible_person: string | null; by: string | null },
+): Promise<void> {
+  await tx
+    .updateTable('plan')
+    .set({
+      state: 'agreed',
+      agreed_on: agreed.agreed_on,
+      responsible_person: agreed.responsible_person,
+      agreed_by: agreed.by,
+    })
+    .where('county_code', '=', county_code)
+    .where('plan_id', 'in', agreed.plan_ids)
+    .where('state', '=', 'draft')
+    .execute()
+}
+
+export async function approvePlans(
+  tx: Tx,
+  county_code: string,
+  approved: { plan_ids: readonly string[]; now: string; by: string | null },
+): Promise<void> {
+  await tx
+    .updateTable('plan')
+    .set({ state: 'approved', approved_at: approved.now, approved_by: approved.by })
+    .where('county_code', '=', county_code)
+    .where('plan_id', 'in', approved.plan_ids)
+    .where('state', '=', 'agreed')
+    .execute()
+}
+
+export interface PlanRow {
+  plan_id: string
+  household_id: string
+  head_name: string
+  area_code: string
+  year: number
+  state: string
+  responsible_person: string | null
+  cost: number
+  unfunded_cost: number
+  income_gain: number
+  items: number
+  unfunded: number
+  uncovered: number
+  main_cause: string | null
+  agreed_on: string | null
+  approved_at: string | null
+}
+
+interface Page {
+  year?: number | undefined
+  state?: string | undefined
+  limit: number
+  after?: string | undefined
+}
+
+/** Current plans of a place, by household. */
+export async function listPlans(tx: Tx, place: CountyPlace, page: Page): Promise<PlanRow[]> {
+  const result = await sql<PlanRow>`
+    select p.plan_id, p.household_id, h.head_name, p.area_code, p.year, p.state, p.responsible_person, p.cost,
+      coalesce(sum(i.cost) filter (where not i.funded), 0)::bigint as unfunded_cost, p.income_gain,
+      count(i.item_id)::int as items, (count(i.item_id) filter (where not i.funded))::int as unfunded,
+      jsonb_array_length(p.uncovered) as uncovered, d.main_cause, p.agreed_on, p.approved_at
+    from plan p
+    join household h on h.county_code = p.county_code and h.household_id = p.household_id
+    join diagnosis d on d.county_code = p.county_code and d.diagnosis_id = p.diagnosis_id
+    left join plan_item i on i.county_code = p.county_code and i.plan_id = p.plan_id
+    where p.county_code = ${place.county_code} and p.area_code like ${place.prefix} and p.superseded_at is null
+      and (${page.year ?? null}::int is null or p.year = ${page.year ?? null}::int)
+      and (${page.state ?? null}::text is null or p.state = ${page.state ?? null}::text)
+      and p.plan_id > ${page.after ?? ''}
+    group by p.county_code, p.plan_id, h.head_name, d.main_cause
+    order by p.plan_id
+    limit ${page.limit}`.execute(tx)
+  return result.rows
+}
+
+export async function countPlans(tx: Tx, place: CountyPlace, page: Omit<Page, 'limit' | 'after'>) {
+  const result = await sql<{ state: string; count: number; cost: number }>`
+    select state, count(*)::int as count, sum(cost)::bigint as cost from plan
+    where county_code = ${place.county_code} and area_code like ${place.prefix} and superseded_at is null
+      and (${page.year ?? null}::int is null or year = ${page.year ?? null}::int)
+    group by state`.execute(tx)
+  return result.rows
+}
+
+/** All plans of a household, newest first; those superseded too. */
+export function plansOfHousehold(tx: Tx, household_id: string) {
+  return tx
+    .selectFrom('plan')
+    .selectAll()
+    .where('county_code', '=', countyOfHousehold(household_id))
+    .where('household_id', '=', household_id)
+    .orderBy('year', 'desc')
+    .orderBy('made_at', 'desc')
+    .execute()
+}
+
+export function itemsOfHousehold(tx: Tx, household_id: string) {
+  return tx
+    .selectFrom('plan_item')
+    .selectAll()
+    .where('county_code', '=', countyOfHousehold(household_id))
+    .where('household_id', '=', household_id)
+    .orderBy('batch')
+    .orderBy('measure_code')
+    .execute()
+}
+
+/** Names of the accounts that took a step, by account_id. */
+export async function namesOf(tx: Tx, account_ids: readonly (string | null)[]) {
+  const known = account_ids.filter((each): each is string => each !== null)
+  if (known.length === 0) return new Map<string, Record<string, string>>()
+  // cross-county: accounts belong to no county.
+  const rows = await sql<{ account_id: string; name: Record<string, string> }>`
+    select account_id::text as account_id, name from account where account_id::text = any(${known})`.execute(tx)
+  return new Map(rows.rows.map((row) => [row.account_id, row.name]))
+}
+
+export interface BudgetRow {
+  budget_id: string
+  area_code: string
+  year: number
+  batch: string
+  amount: number
+  source: string
+}
+
+export function listBudgets(tx: Tx, place: CountyPlace, year: number): Promise<BudgetRow[]> {
+  return tx
+    .selectFrom('measure_budget')
+    .select(['budget_id', 'area_code', 'year', 'batch', 'amount', 'source'])
+    .where('county_code', '=', place.county_code)
+    .where('area_code', 'like', place.prefix)
+    .where('year', '=', year)
+    .orderBy('area_code')
+    .orderBy('batch')
+    .execute()
+}
+
+/** Planned and funded money of a place's current plans, by area of the household's village-level code and batch. */
+export async function plannedByArea(tx: Tx, place: CountyPlace, year: number) {
+  const result = await sql<{ area_code: string; batch: string; items: number; planned: number; funded: number }>`
+    select i.area_code, i.batch, count(*)::int as items, sum(i.cost)::bigint as planned,
+      coalesce(sum(i.cost) filter (where i.funded), 0)::bigint as funded
+    from plan p
+    join plan_item i on i.county_code = p.county_code and i.plan_id = p.plan_id
+    where p.county_code = ${place.county_code} and p.area_code like ${place.prefix} and p.year = ${year}
+      and p.superseded_at is null
+    group by i.area_code, i.batch`.execute(tx)
+  return result.rows
+}
+
+export function householdOf(tx: Tx, household_id: string) {
+  return tx
+    .selectFrom('household')
+    .select(['county_code', 'household_id', 'area_code', 'head_name'])
+    .where('county_code', '=', countyOfHousehold(household_id))
+    .where('household_id', '=', household_id)
+    .executeTakeFirst()
+}
