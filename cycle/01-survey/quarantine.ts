@@ -49,9 +49,13 @@ export interface Kept {
  */
 export function quarantineItem(reception: Reception, kept: Kept): QuarantineRow {
   const bytes_sha256 = createHash('sha256').update(kept.bytes).digest('hex')
+  // Two submissions may bring the same photo: each keeps its own.
+  const { of, file_name } = kept.about ?? {}
+  const number =
+    of === undefined ? bytes_sha256 : createHash('sha256').update(`${of}\n${file_name}\n${bytes_sha256}`).digest('hex')
   return {
     county_code: reception.home_county,
-    quarantine_id: `q-${bytes_sha256.slice(0, 24)}`,
+    quarantine_id: `q-${number.slice(0, 24)}`,
     area_code: reception.actor.area_code ?? reception.home_county,
     received_at: reception.now,
     account_id: reception.actor.account_id,

@@ -5,7 +5,7 @@ import type { QuarantineRow } from './quarantine.ts'
 export async function insertQuarantine(tx: Tx, rows: readonly QuarantineRow[]): Promise<void> {
   if (rows.length === 0) return
   // Within one statement too the same bytes may come twice.
-  const first = [...new Map(rows.toReversed().map((row) => [row.bytes_sha256, row])).values()].toReversed()
+  const first = [...new Map(rows.toReversed().map((row) => [row.quarantine_id, row])).values()].toReversed()
   await tx
     .insertInto('quarantine')
     .values(

@@ -1,0 +1,103 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { placeOf } from '#door/area.ts'
+import { answers, guarded, takes } from '#door/enter.ts'
+import { newToken, tokenHash } from '#door/passwords.ts'
+import { permit } from '#door/permit.ts'
+import { problem } from '#door/problems.ts'
+import { room } from '#door/room.ts'
+import { audit } from '#registry/audit.ts'
+import { settingsCode } from './device.ts'
+import { origin } from './openrosa.ts'
+import { homeCounty } from './store.ts'
+import { insertDevice, listDevices, readDevice, revokeDevice } from './store-devices.ts'
+
+const add = createRoute({
+  method: 'post',
+  path: '/api/survey/devices',
+  ...guarded('survey.device', 'write'),
+  request: { body: takes(z.object({ label: z.string().trim().min(1).max(100), area_code: z.string() })) },
+  responses: {
+    200: answers(
+      z.object({ device_id: z.string(), key: z.string(), server_url: z.string(), qr: z.string() }),
+      'A key for a field device, shown this once: its address, and the settings that ODK Collect scans as a QR code',
+    ),
+  },
+})
+
+const list = createRoute({
+  method: 'get',
+  path: '/api/survey/devices',
+  // Device keys are hidden from the role that only reads.
+  ...guarded('survey.device', 'write'),
+  request: { query: z.object({ area_code: z.string() }) },
+  responses: {
+    200: answers(
+      z.object({
+        items: z.array(
+          z.object({
+            device_id: z.string(),
+            label: z.string(),
+            area_code: z.string(),
+            account_name: z.unknown(),
+            created_at: z.string(),
+            last_seen_at: z.string().nullable(),
+            revoked_at: z.string().nullable(),
+          }),
+        ),
+      }),
+      'The device keys of an area',
+    ),
+  },
+})
+
+const revoke = createRoute({
+  method: 'post',
+  path: '/api/survey/devices/{device_id}/revoke',
+  ...guarded('survey.device', 'write'),
+  request: { params: z.object({ device_id: z.string() }) },
+  responses: { 200: answers(z.object({ revoked_at: z.string() }), 'The key opens nothing any more') },
+})
+
+export const deviceRoutes = room()
+  .openapi(add, async (c) => {
+    const { label, area_code } = c.req.valid('json')
+    const { tx, actor, now } = c.var
+    const place = await placeOf(tx, area_code)
+    permit(actor, 'survey.device', area_code)
+    if (actor.account_id === null) throw problem('sign_in_required')
+    // Hexadecimal: a key stands in an address, where a device may change the case or cut at a dash when typed by hand.
+    const key = Buffer.from(newToken(), 'base64url').toString('hex')
+    const device_id = tokenHash(key)
+    await insertDevice(tx, { key_hash: device_id, account_id: actor.account_id, area_code, label, created_at: now })
+    const server_url = `${origin(c)}/v1/key/${key}`
+    await audit(tx, {
+      county_code: place.county_code ?? (await homeCounty(tx, actor.area_code)),
+      action: 'survey.device',
+      subject_kind: 'device',
+      subject_id: device_id,
+      detail: { label, area_code },
+    })
+    return c.json({ device_id, key, server_url, qr: settingsCode({ server_url, name: label }) }, 200)
+  })
+  .openapi(list, async (c) => {
+    const { area_code } = c.req.valid('query')
+    permit(c.var.actor, 'survey.device', area_code)
+    const place = await placeOf(c.var.tx, area_code)
+    return c.json({ items: await listDevices(c.var.tx, place.prefix) }, 200)
+  })
+  .openapi(revoke, async (c) => {
+    const { device_id } = c.req.valid('param')
+    const { tx, now } = c.var
+    const device = await readDevice(tx, device_id)
+    if (!device) throw problem('not_found')
+    permit(c.var.actor, 'survey.device', device.area_code)
+    if (device.revoked_at !== null) return c.json({ revoked_at: device.revoked_at }, 200)
+    await revokeDevice(tx, device_id, now)
+    await audit(tx, {
+      county_code: await homeCounty(tx, device.area_code),
+      action: 'survey.device_revoke',
+      subject_kind: 'device',
+      subject_id: device_id,
+    })
+    return c.json({ revoked_at: now }, 200)
+  })

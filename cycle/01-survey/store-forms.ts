@@ -1,0 +1,81 @@
+import type { Tx } from '#registry/transaction.ts'
+
+const listed = ['form_id', 'version', 'title', 'state', 'xform_md5', 'published_at'] as const
+
+/** Every version of every form, the newest of each first. */
+export async function listForms(tx: Tx) {
+  return await tx
+    .selectFrom('form')
+    .select(listed)
+    .orderBy('form_id')
+    .orderBy('published_at', 'desc')
+    .orderBy('version', 'desc')
+    .execute()
+}
+
+/** The forms that devices should fill in: of each, the open version published last. */
+export async function openForms(tx: Tx) {
+  const forms = (await listForms(tx)).filter((form) => form.state === 'open')
+  return forms.filter((form, index) => forms.findIndex((other) => other.form_id === form.form_id) === index)
+}
+
+/** XForm and source of one version; null when there is none. */
+export async function readForm(tx: Tx, form_id: string, version: string) {
+  const found = await tx
+    .selectFrom('form')
+    .select(['form_id', 'version', 'title', 'state', 'xform', 'xform_md5', 'xlsform'])
+    .where('form_id', '=', form_id)
+    .where('version', '=', version)
+    .executeTakeFirst()
+  return found ?? null
+}
+
+/** The files beside a form, without their bytes. */
+export async function formFiles(tx: Tx, form_id: string, version: string) {
+  return await tx
+    .selectFrom('form_file')
+    .select(['file_name', 'content_type', 'md5'])
+    .where('form_id', '=', form_id)
+    .where('version', '=', version)
+    .orderBy('file_name')
+    .execute()
+}
+
+/** How many files each form has, by form_id and version joined with a line break. */
+export async function fileCounts(tx: Tx): Promise<Map<string, number>> {
+  const rows = await tx
+    .selectFrom('form_file')
+    .select(['form_id', 'version', (count) => count.fn.countAll<number>().as('count')])
+    .groupBy(['form_id', 'version'])
+    .execute()
+  return new Map(rows.map((row) => [`${row.form_id}\n${row.version}`, Number(row.count)]))
+}
+
+export async function readFormFile(tx: Tx, form_id: string, version: string, file_name: string) {
+  const found = await tx
+    .selectFrom('form_file')
+    .select(['content_type', 'md5', 'bytes'])
+    .where('form_id', '=', form_id)
+    .where('version', '=', version)
+    .where('file_name', '=', file_name)
+    .executeTakeFirst()
+  return found ?? null
+}
+
+export async function insertFormFile(
+  tx: Tx,
+  file: { form_id: string; version: string; file_name: string; content_type: string; md5: string; bytes: Buffer },
+): Promise<void> {
+  const { content_type, md5, bytes } = file
+  await tx
+    .insertInto('form_file')
+    .values(file)
+    .onConflict((conflict) =>
+      conflict.columns(['form_id', 'version', 'file_name']).doUpdateSet({ content_type, md5, bytes }),
+    )
+    .execute()
+}
+
+export async function setFormState(tx: Tx, form_id: string, version: string, state: string): Promise<void> {
+  await tx.updateTable('form').set({ state }).where('form_id', '=', form_id).where('version', '=', version).execute()
+}
