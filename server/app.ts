@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Scalar } from '@scalar/hono-api-reference'
 import { OpenAPIHono } from '@hono/zod-openapi'
+import { sql } from 'kysely'
 import { secureHeaders } from 'hono/secure-headers'
 import { surveyRoutes } from '#cycle/01-survey/routes.ts'
 import { matchRoutes } from '#cycle/02-match/routes.ts'
@@ -103,6 +104,10 @@ export function makeApp(parts: Parts): OpenAPIHono<DoorEnv> {
     throw problem('not_found')
   })
   app.route('/', routes)
+  app.get('/api/health', async (c) => {
+    await sql`select 1`.execute(parts.registry.app)
+    return c.json({ state: 'ready', pack: parts.pack.id, demo: parts.settings.demo })
+  })
   app.doc31('/api/openapi.json', {
     openapi: '3.1.0',
     info: {

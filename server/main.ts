@@ -8,7 +8,7 @@ import { openRegistry, type Registry } from '#registry/open.ts'
 import { makeApp } from './app.ts'
 import { placePack } from './place-pack.ts'
 import { closeInterruptedJobs } from '#door/jobs.ts'
-import { ensureDemo, restoreDemo } from './demo-world.ts'
+import { demoClock, ensureDemo, restoreDemo } from './demo-world.ts'
 import { servePages, type Answers } from './static.ts'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
@@ -66,7 +66,8 @@ export async function serve(): Promise<void> {
     await closeInterruptedJobs(registry)
     await placePack(registry, pack, say)
     if (settings.demo && !restored) await ensureDemo({ registry, settings, pack }, say)
-    app = servePages(makeApp({ registry, settings, pack }))
+    const clock = settings.demo ? await demoClock(registry) : null
+    app = servePages(makeApp({ registry, settings, pack, ...(clock ? { clock } : {}) }))
     progress.state = 'ready'
     console.log(`Doorstep is ready: ${address}`)
   } catch (error) {

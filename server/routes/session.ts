@@ -28,6 +28,7 @@ const sessionSchema = z
     roles: z.array(roleSchema).describe('Every role this person holds, to change between'),
     actions: z.array(z.string()).describe('What this role may do; screens hide what is not here'),
     demo: z.boolean(),
+    now: z.string().describe('The time of the request; the demo’s clock stands in its own year'),
   })
   .openapi('Session')
 
@@ -46,6 +47,7 @@ export async function describeSession(c: Context<DoorEnv>) {
     roles: held.map((each) => ({ ...each, area_name: each.area_name })),
     actions: (Object.keys(actions) as Action[]).filter((action) => mayRole(actor.role, action)),
     demo: settings.demo,
+    now: c.var.now,
   }
 }
 
