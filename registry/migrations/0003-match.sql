@@ -83,7 +83,7 @@ create table link (
   withdrawn_reason text,
   constraint link_pk primary key (county_code, link_id),
   constraint link_left_kind check (left_kind in ('submission', 'member', 'record')),
-  constraint link_method check (method in ('first_seen', 'household_code', 'exact_id', 'probabilistic', 'household', 'review')),
+  constraint link_method check (method in ('first_seen', 'correction', 'household_code', 'exact_id', 'probabilistic', 'household', 'review')),
   constraint link_band check (band in ('certain', 'auto', 'reviewed'))
 );
 select distribute('link', 'county_code', 'submission');

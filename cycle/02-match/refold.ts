@@ -1,0 +1,171 @@
+// Households and persons set anew from the links that are live now: after links were added to, or taken from, what stands.
+import { sql } from 'kysely'
+import { encrypt, searchHash } from '#registry/secrets.ts'
+import type { Tx } from '#registry/transaction.ts'
+import { instanceOf, plainNumber, type Scheme } from './cards.ts'
+import { foldHousehold, foldPerson, type Listed, type PersonFold, type Told } from './fold.ts'
+import { visitsById, type Opening } from './store-load.ts'
+import type { Claim, PersonValues } from './store-write.ts'
+
+/** A person's row as it is stored: the number sealed, hashed, and its last four characters. */
+export function personValues(opening: Pick<Opening, 'keys' | 'scheme'>, person: PersonFold): PersonValues {
+  const { number, written, id_valid, ...rest } = person
+  return {
+    ...rest,
+    national_id_sealed: written === '' ? null : encrypt(opening.keys, 'person.national_id', written),
+    national_id_hash: number === '' ? null : numberHash(opening, number),
+    national_id_last4: number === '' ? null : number.slice(-4),
+    national_id_valid: id_valid,
+  }
+}
+
+/** The search hash of a number, alike for every way of writing it. */
+export function numberHash(opening: { keys: Opening['keys']; scheme: Scheme }, number: string): string {
+  return searchHash(opening.keys, 'national_id', plainNumber(number, opening.scheme))
+}
+
+interface LiveLink {
+  left_kind: string
+  left_id: string
+  household_id: string
+  person_id: string | null
+}
+
+/**
+ * Set these households and persons anew, and everyone who is or was on their cards. A household without live links is
+ * 'merged' where its submissions are linked to another now, else 'gone'; a person likewise 'merged' or 'left'.
+ * Returns the claims of valid numbers.
+ */
+export async function refold(
+  tx: Tx,
+  opening: Opening,
+  touched: { household_ids: readonly string[]; person_ids: readonly string[] },
+  now: string,
+): Promise<Claim[]> {
+  const { county_code } = opening
+  const { rows: persons } = await sql<{ person_id: string; household_id: string }>`
+    select p.person_id, p.household_id from person p
+    where p.county_code = ${county_code}
+      and (p.household_id = any(${[...touched.household_ids]}) or p.person_id = any(${[...touched.person_ids]})
+        or p.person_id in (select l.person_id from link l where l.county_code = ${county_code}
+          and l.left_kind = 'member' and l.household_id = any(${[...touched.household_ids]})))`.execute(tx)
+  const person_ids = persons.map((person) => person.person_id)
+  const { rows: member_links } = await sql<LiveLink>`
+    select left_kind, left_id, household_id, person_id from link
+    where county_code = ${county_code} and left_kind = 'member' and withdrawn_at is null
+      and person_id = any(${person_ids})`.execute(tx)
+  const household_ids = [
+    ...new Set([
+      ...touched.household_ids,
+      ...persons.map((person) => person.household_id),
+      ...member_links.map((link) => link.household_id),
+    ]),
+  ]
+  const { rows: links } = await sql<LiveLink>`
+    select left_kind, left_id, household_id, person_id from link
+    where county_code = ${county_code} and left_kind = 'submission' and withdrawn_at is null
+      and household_id = any(${household_ids})`.execute(tx)
+  const told = await toldBy(tx, opening, [
+    ...new Set([...links.map((link) => link.left_id), ...member_links.map((link) => instanceOf(link.left_id))]),
+  ])
+
+  const linked = Map.groupBy(links, (link) => link.household_id)
+  const folds = household_ids.flatMap((household_id) => {
+    const visits = (linked.get(household_id) ?? []).flatMap((link) => told.get(link.left_id) ?? [])
+    return foldHousehold(household_id, visits) ?? []
+  })
+  const current = new Map(folds.map((fold) => [fold.household_id, fold]))
+  const listed = Map.groupBy(member_links, (link) => link.person_id ?? '')
+  const folded = person_ids.flatMap((person_id) => {
+    const listings = (listed.get(person_id) ?? []).flatMap((link): Listed[] => {
+      const visit = told.get(instanceOf(link.left_id))
+      const someone = visit?.people.find((each) => each.key === link.left_id)
+      return visit && someone ? [{ household_id: link.household_id, visit, someone }] : []
+    })
+    return foldPerson(person_id, listings, (household_id) => current.get(household_id), opening.scheme) ?? []
+  })
+  await updateHouseholds(tx, county_code, folds, now)
+  await updatePersons(
+    tx,
+    county_code,
+    folded.map((person) => personValues(opening, person)),
+    now,
+  )
+  await retire(tx, county_code, now, {
+    household_ids: household_ids.filter((household_id) => !current.has(household_id)),
+    person_ids: person_ids.filter((person_id) => !folded.some((person) => person.person_id === person_id)),
+  })
+  return folded.flatMap((person) =>
+    person.id_valid ? [{ national_id_hash: numberHash(opening, person.number), person_id: person.person_id }] : [],
+  )
+}
+
+async function toldBy(tx: Tx, opening: Opening, instance_ids: string[]): Promise<Map<string, Told>> {
+  const visits = await visitsById(tx, opening, instance_ids)
+  const { rows } = await sql<{ instance_id: string }>`
+    select instance_id from submission where county_code = ${opening.county_code} and state <> 'accepted'
+      and instance_id = any(${instance_ids})`.execute(tx)
+  const superseded = new Set(rows.map((row) => row.instance_id))
+  return new Map(
+    visits.map((visit) => [visit.instance_id, { ...visit, superseded: superseded.has(visit.instance_id) }]),
+  )
+}
+
+async function updateHouseholds(tx: Tx, county_code: string, rows: readonly unknown[], now: string) {
+  if (rows.length === 0) return
+  await sql`update household h set area_code = r.area_code, head_name = r.head_name, household_size = r.household_size,
+      first_instance_id = r.first_instance_id, current_instance_id = r.current_instance_id,
+      surveyed_on = r.surveyed_on, state = 'active', merged_into = null, changed_at = ${now}::timestamptz
+    from json_to_recordset(${JSON.stringify(rows)}::json) as r(household_id text, area_code text, head_name text,
+      household_size int, first_instance_id text, current_instance_id text, surveyed_on date)
+    where h.county_code = ${county_code} and h.household_id = r.household_id`.execute(tx)
+}
+
+async function updatePersons(tx: Tx, county_code: string, rows: readonly PersonValues[], now: string) {
+  if (rows.length === 0) return
+  // A number is sealed anew only where it is another one.
+  await sql`update person p set household_id = r.household_id, area_code = r.area_code, name = r.name,
+      relation = r.relation, sex = r.sex, birth_date = r.birth_date, national_id_hash = r.national_id_hash,
+      national_id_sealed = case when p.national_id_hash is not distinct from r.national_id_hash
+        and (p.national_id_sealed is null) = (r.national_id_sealed is null) then p.national_id_sealed
+        else r.national_id_sealed end,
+      national_id_last4 = r.national_id_last4, national_id_valid = r.national_id_valid,
+      state = case when p.state = 'dead' then p.state else r.state end, changed_at = ${now}::timestamptz
+    from json_to_recordset(${JSON.stringify(rows)}::json) as r(person_id text, household_id text, area_code text,
+      name text, relation text, sex text, birth_date date, national_id_sealed text, national_id_hash text,
+      national_id_last4 text, national_id_valid boolean, state text)
+    where p.county_code = ${county_code} and p.person_id = r.person_id`.execute(tx)
+}
+
+/** What no live link holds any more. */
+async function retire(
+  tx: Tx,
+  county_code: string,
+  now: string,
+  gone: { household_ids: readonly string[]; person_ids: readonly string[] },
+): Promise<void> {
+  if (gone.household_ids.length > 0) {
+    await sql`with went as (
+        select o.household_id, min(n.household_id) as merged_into
+        from link o join link n on n.county_code = o.county_code and n.left_kind = 'submission'
+          and n.left_id = o.left_id and n.withdrawn_at is null
+        where o.county_code = ${county_code} and o.left_kind = 'submission' and o.withdrawn_at is not null
+          and o.household_id = any(${[...gone.household_ids]})
+        group by o.household_id)
+      update household h set state = case when w.merged_into is null then 'gone' else 'merged' end,
+        merged_into = w.merged_into, changed_at = ${now}::timestamptz
+      from unnest(${[...gone.household_ids]}::text[]) as g(household_id) left join went w using (household_id)
+      where h.county_code = ${county_code} and h.household_id = g.household_id`.execute(tx)
+  }
+  if (gone.person_ids.length === 0) return
+  await sql`with went as (
+      select distinct o.person_id
+      from link o join link n on n.county_code = o.county_code and n.left_kind = 'member'
+        and n.left_id = o.left_id and n.withdrawn_at is null
+      where o.county_code = ${county_code} and o.left_kind = 'member' and o.withdrawn_at is not null
+        and o.person_id = any(${[...gone.person_ids]}))
+    update person p set state = case when w.person_id is null then 'left' else 'merged' end,
+      changed_at = ${now}::timestamptz
+    from unnest(${[...gone.person_ids]}::text[]) as g(person_id) left join went w using (person_id)
+    where p.county_code = ${county_code} and p.person_id = g.person_id and p.state <> 'dead'`.execute(tx)
+}

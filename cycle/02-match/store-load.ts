@@ -1,0 +1,197 @@
+import { sql } from 'kysely'
+import type { Place } from '#door/area.ts'
+import { openAnswers } from '#door/personal.ts'
+import { decrypt, type Keys } from '#registry/secrets.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
+import type { LinkageModel } from '#engines/linkage/model.ts'
+import {
+  isValidNumber,
+  memberKey,
+  ownNumbers,
+  plainNumber,
+  type Card,
+  type Scheme,
+  type Someone,
+  type Visit,
+} from './cards.ts'
+import type { Known } from './cluster.ts'
+
+export interface Opening {
+  keys: Keys
+  scheme: Scheme
+  county_code: string
+  card_form: string
+}
+
+type Reader = Tx | ReadTx
+
+interface VisitRow {
+  instance_id: string
+  area_code: string
+  surveyed_on: string | null
+  received_at: string
+  deprecated_id: string | null
+  household_code: string | null
+  account_id: string | null
+  phone: string | null
+}
+
+interface MemberRow {
+  instance_id: string
+  position: number
+  name: string | null
+  relation: string | null
+  sex: string | null
+  birth_date: string | null
+  national_id: string | null
+}
+
+/** Accepted cards of a place that no live link has, opened: personal numbers stay in memory. */
+export async function freshVisits(tx: Reader, opening: Opening, place: Place): Promise<Visit[]> {
+  const { rows } = await sql<{ instance_id: string }>`
+    select s.instance_id from submission s
+    left join link l on l.county_code = s.county_code and l.left_kind = 'submission' and l.left_id = s.instance_id
+      and l.withdrawn_at is null
+    where s.county_code = ${opening.county_code} and s.area_code like ${place.prefix} and s.state = 'accepted'
+      and s.form_id = ${opening.card_form} and l.link_id is null`.execute(tx as never)
+  return await visitsById(
+    tx,
+    opening,
+    rows.map((row) => row.instance_id),
+  )
+}
+
+/** Submissions with their members, opened, ordered by instance id. */
+export async function visitsById(tx: Reader, opening: Opening, instance_ids: readonly string[]): Promise<Visit[]> {
+  if (instance_ids.length === 0) return []
+  const wanted = sql`(select jsonb_array_elements_text(${JSON.stringify(instance_ids)}::jsonb) as instance_id)`
+  const { rows: visits } = await sql<VisitRow>`
+    select s.instance_id, s.area_code, s.surveyed_on, s.received_at, s.deprecated_id, s.household_code, s.account_id,
+      s.answers ->> 'phone' as phone
+    from ${wanted} w join submission s on s.county_code = ${opening.county_code} and s.instance_id = w.instance_id
+    order by s.instance_id`.execute(tx as never)
+  const { rows: members } = await sql<MemberRow>`
+    select s.instance_id, m.position::int as position, m.entry ->> 'name' as name, m.entry ->> 'relation' as relation,
+      m.entry ->> 'sex' as sex, m.entry ->> 'birth_date' as birth_date, m.entry ->> 'national_id' as national_id
+    from ${wanted} w join submission s on s.county_code = ${opening.county_code} and s.instance_id = w.instance_id,
+      jsonb_array_elements(case when jsonb_typeof(s.answers -> 'members') = 'array' then s.answers -> 'members'
+        else '[]'::jsonb end) with ordinality as m (entry, position)
+    order by s.instance_id, m.position`.execute(tx as never)
+  const by_visit = Map.groupBy(members, (member) => member.instance_id)
+  return visits.map((visit): Visit => {
+    const opened = openAnswers(opening.keys, ['phone'], { phone: visit.phone })
+    const people = (by_visit.get(visit.instance_id) ?? []).map((member) => someoneOf(opening, member))
+    return {
+      ...visit,
+      card_id: visit.instance_id,
+      kind: 'visit',
+      phone: textOf(opened['phone']),
+      people: ownNumbers(people, opening.scheme),
+    }
+  })
+}
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+
+function someoneOf(opening: Opening, member: MemberRow): Someone {
+  const opened = openAnswers(opening.keys, ['national_id'], { national_id: member.national_id })
+  return {
+    key: memberKey(member.instance_id, member.position),
+    card_id: member.instance_id,
+    name: member.name ?? '',
+    relation: member.relation,
+    sex: member.sex,
+    birth_date: member.birth_date,
+    national_id: '',
+    id_valid: false,
+    written_id: textOf(opened['national_id']) ?? '',
+  }
+}
+
+interface PersonRow {
+  household_id: string
+  person_id: string
+  name: string
+  relation: string | null
+  sex: string | null
+  birth_date: string | null
+  national_id_sealed: string | null
+  national_id_hash: string | null
+}
+
+/** Households that stand in a county with the people on them, opened, and what is known of their submissions. */
+export async function knownOf(tx: Reader, opening: Opening): Promise<Known> {
+  const { county_code } = opening
+  const { rows: households } = await sql<{
+    household_id: string
+    area_code: string
+    surveyed_on: string | null
+    state: string
+    merged_into: string | null
+    phone: string | null
+  }>`select h.household_id, h.area_code, h.surveyed_on, h.state, h.merged_into, s.answers ->> 'phone' as phone
+    from household h left join submission s on s.county_code = h.county_code and s.instance_id = h.current_instance_id
+    where h.county_code = ${county_code} order by h.household_id`.execute(tx as never)
+  const { rows: persons } = await sql<PersonRow>`
+    select household_id, person_id, name, relation, sex, birth_date, national_id_sealed, national_id_hash
+    from person where county_code = ${county_code} and state in ('active', 'left')
+    order by household_id, person_id`.execute(tx as never)
+  const { rows: links } = await sql<{ left_id: string; household_id: string; withdrawn: boolean }>`
+    select left_id, household_id, withdrawn_at is not null as withdrawn from link
+    where county_code = ${county_code} and left_kind = 'submission'
+      and (withdrawn_at is null or withdrawn_by is not null)`.execute(tx as never)
+  const { rows: corrected } = await sql<{ instance_id: string; deprecated_id: string }>`
+    select instance_id, deprecated_id from submission
+    where county_code = ${county_code} and deprecated_id is not null`.execute(tx as never)
+  const { rows: reviews } = await sql<{ left_id: string; right_household_id: string; state: string }>`
+    select left_id, right_household_id, state from match_review where county_code = ${county_code}`.execute(tx as never)
+  const by_household = Map.groupBy(persons, (person) => person.household_id)
+  return {
+    households: households
+      .filter((household) => household.state === 'active')
+      .map((household): Card => ({
+        card_id: household.household_id,
+        kind: 'household',
+        area_code: household.area_code,
+        surveyed_on: household.surveyed_on,
+        phone: textOf(openAnswers(opening.keys, ['phone'], { phone: household.phone })['phone']),
+        people: (by_household.get(household.household_id) ?? []).map((person) => knownPerson(opening, person)),
+      })),
+    linked: new Map(links.filter((each) => !each.withdrawn).map((each) => [each.left_id, each.household_id])),
+    corrects: new Map(corrected.map((each) => [each.instance_id, each.deprecated_id])),
+    merged_into: new Map(
+      households.flatMap((each) => (each.merged_into ? [[each.household_id, each.merged_into]] : [])),
+    ),
+    barred: new Set([
+      ...links.filter((each) => each.withdrawn).map((each) => `${each.left_id}\n${each.household_id}`),
+      ...reviews
+        .filter((each) => each.state === 'rejected')
+        .map((each) => `${each.left_id}\n${each.right_household_id}`),
+    ]),
+    reviewed: new Set(reviews.map((each) => `${each.left_id}\n${each.right_household_id}`)),
+  }
+}
+
+function knownPerson(opening: Opening, row: PersonRow): Someone {
+  const written = row.national_id_sealed ? decrypt(opening.keys, 'person.national_id', row.national_id_sealed) : ''
+  const number = row.national_id_hash === null ? '' : plainNumber(written, opening.scheme)
+  return {
+    key: row.person_id,
+    card_id: row.household_id,
+    name: row.name,
+    relation: row.relation,
+    sex: row.sex,
+    birth_date: row.birth_date,
+    national_id: number,
+    id_valid: number !== '' && isValidNumber(number, opening.scheme),
+    written_id: written,
+  }
+}
+
+/** The model that the last run of the county used. */
+export async function lastModel(tx: Reader, county_code: string): Promise<LinkageModel | null> {
+  const { rows } = await sql<{ model: LinkageModel }>`
+    select model from match_run where county_code = ${county_code} and finished_at is not null
+    order by finished_at desc, run_id limit 1`.execute(tx as never)
+  return rows[0]?.model ?? null
+}

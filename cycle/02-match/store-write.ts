@@ -1,0 +1,176 @@
+// Everything is written many rows a statement: values travel as one JSON array each.
+import { sql } from 'kysely'
+import type { Tx } from '#registry/transaction.ts'
+import type { HouseholdFold } from './fold.ts'
+
+export interface Stamp {
+  county_code: string
+  run_id: string | null
+  account_id: string | null
+  now: string
+}
+
+export interface PersonValues {
+  person_id: string
+  household_id: string
+  area_code: string
+  name: string
+  relation: string | null
+  sex: string | null
+  birth_date: string | null
+  national_id_sealed: string | null
+  national_id_hash: string | null
+  national_id_last4: string | null
+  national_id_valid: boolean | null
+  state: string
+}
+
+export interface LinkValues {
+  link_id: string
+  area_code: string
+  left_kind: 'submission' | 'member' | 'record'
+  left_id: string
+  household_id: string | null
+  person_id: string | null
+  method: string
+  band: string
+  match_weight: number | null
+  match_probability: number | null
+  evidence: unknown
+}
+
+export interface ReviewValues {
+  review_id: string
+  area_code: string
+  left_kind: string
+  left_id: string
+  right_household_id: string
+  right_person_id: string | null
+  match_weight: number
+  match_probability: number
+  evidence: unknown
+}
+
+/** Lock the county's serial: one run at a time writes. Returns the next free number. */
+export async function lockSerial(tx: Tx, county_code: string): Promise<number> {
+  await tx
+    .insertInto('household_serial')
+    .values({ county_code, next_serial: 1 })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  const row = await tx
+    .selectFrom('household_serial')
+    .select('next_serial')
+    .where('county_code', '=', county_code)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+  return Number(row.next_serial)
+}
+
+export async function saveSerial(tx: Tx, county_code: string, next_serial: number): Promise<void> {
+  await tx.updateTable('household_serial').set({ next_serial }).where('county_code', '=', county_code).execute()
+}
+
+/** Which of these already have a live link. */
+export async function liveLinks(tx: Tx, county_code: string, left_kind: string, left_ids: readonly string[]) {
+  const { rows } = await sql<{ left_id: string }>`
+    select left_id from link where county_code = ${county_code} and left_kind = ${left_kind}
+      and withdrawn_at is null and left_id = any(${[...left_ids]})`.execute(tx)
+  return rows.map((row) => row.left_id)
+}
+
+export async function insertHouseholds(tx: Tx, stamp: Stamp, rows: readonly HouseholdFold[]): Promise<void> {
+  if (rows.length === 0) return
+  await sql`insert into household (county_code, household_id, area_code, head_name, household_size, first_instance_id,
+      current_instance_id, surveyed_on, state, created_at, changed_at)
+    select ${stamp.county_code}, r.household_id, r.area_code, r.head_name, r.household_size, r.first_instance_id,
+      r.current_instance_id, r.surveyed_on, 'active', ${stamp.now}::timestamptz, ${stamp.now}::timestamptz
+    from json_to_recordset(${JSON.stringify(rows)}::json) as r(household_id text, area_code text, head_name text,
+      household_size int, first_instance_id text, current_instance_id text, surveyed_on date)`.execute(tx)
+}
+
+export async function insertPersons(tx: Tx, stamp: Stamp, rows: readonly PersonValues[]): Promise<void> {
+  if (rows.length === 0) return
+  await sql`insert into person (county_code, person_id, household_id, area_code, name, relation, sex, birth_date,
+      national_id_sealed, national_id_hash, national_id_last4, national_id_valid, state, created_at, changed_at)
+    select ${stamp.county_code}, r.person_id, r.household_id, r.area_code, r.name, r.relation, r.sex, r.birth_date,
+      r.national_id_sealed, r.national_id_hash, r.national_id_last4, r.national_id_valid, r.state,
+      ${stamp.now}::timestamptz, ${stamp.now}::timestamptz
+    from json_to_recordset(${JSON.stringify(rows)}::json) as r(person_id text, household_id text, area_code text,
+      name text, relation text, sex text, birth_date date, national_id_sealed text, national_id_hash text,
+      national_id_last4 text, national_id_valid boolean, state text)`.execute(tx)
+}
+
+export async function insertLinks(tx: Tx, stamp: Stamp, rows: readonly LinkValues[]): Promise<void> {
+  if (rows.length === 0) return
+  await sql`insert into link (county_code, link_id, area_code, left_kind, left_id, household_id, person_id, method,
+      band, match_weight, match_probability, evidence, run_id, account_id, linked_at)
+    select ${stamp.county_code}, r.link_id, r.area_code, r.left_kind, r.left_id, r.household_id, r.person_id, r.method,
+      r.band, r.match_weight, r.match_probability, r.evidence, ${stamp.run_id}, ${stamp.account_id},
+      ${stamp.now}::timestamptz
+    from json_to_recordset(${JSON.stringify(rows)}::json) as r(link_id text, area_code text, left_kind text,
+      left_id text, household_id text, person_id text, method text, band text, match_weight double precision,
+      match_probability double precision, evidence jsonb)`.execute(tx)
+}
+
+export async function insertReviews(tx: Tx, stamp: Stamp, rows: readonly ReviewValues[]): Promise<void> {
+  if (rows.length === 0) return
+  await sql`insert into match_review (county_code, review_id, area_code, left_kind, left_id, right_household_id,
+      right_person_id, match_weight, match_probability, evidence, state, created_at)
+    select ${stamp.county_code}, r.review_id, r.area_code, r.left_kind, r.left_id, r.right_household_id,
+      r.right_person_id, r.match_weight, r.match_probability, r.evidence, 'open', ${stamp.now}::timestamptz
+    from json_to_recordset(${JSON.stringify(rows)}::json) as r(review_id text, area_code text, left_kind text,
+      left_id text, right_household_id text, right_person_id text, match_weight double precision,
+      match_probability double precision, evidence jsonb)`.execute(tx)
+}
+
+export interface Claim {
+  national_id_hash: string
+  person_id: string
+}
+
+/** Claim numbers nationwide for their persons. Returns the claims of others that stand in the way. */
+export async function claimNumbers(tx: Tx, county_code: string, claims: readonly Claim[]) {
+  if (claims.length === 0) return []
+  const first = [...new Map(claims.toReversed().map((claim) => [claim.national_id_hash, claim])).values()]
+  // One order for all writers: two runs cannot wait for one another.
+  const sorted = JSON.stringify(first.toSorted((a, b) => (a.national_id_hash < b.national_id_hash ? -1 : 1)))
+  await sql`insert into national_id_claim (national_id_hash, county_code, person_id)
+    select c.national_id_hash, ${county_code}, c.person_id
+    from json_to_recordset(${sorted}::json) as c(national_id_hash text, person_id text)
+    on conflict (national_id_hash) do nothing`.execute(tx)
+  const { rows } = await sql<Claim & { holder: string; holder_county: string; holder_household: string | null }>`
+    select c.national_id_hash, c.person_id, n.person_id as holder, n.county_code as holder_county,
+      p.household_id as holder_household
+    from json_to_recordset(${JSON.stringify(claims)}::json) as c(national_id_hash text, person_id text)
+    join national_id_claim n on n.national_id_hash = c.national_id_hash
+    left join person p on p.county_code = n.county_code and p.person_id = n.person_id
+    where (n.county_code, n.person_id) <> (${county_code}, c.person_id) and coalesce(p.state, '') <> 'merged'
+    order by c.person_id`.execute(tx)
+  return rows
+}
+
+export async function startRun(tx: Tx, stamp: Stamp & { run_id: string }, area_code: string, model: unknown) {
+  await tx
+    .insertInto('match_run')
+    .values({
+      county_code: stamp.county_code,
+      run_id: stamp.run_id,
+      area_code,
+      model: JSON.stringify(model),
+      counts: '{}',
+      started_at: stamp.now,
+      finished_at: null,
+      account_id: stamp.account_id,
+    })
+    .execute()
+}
+
+export async function finishRun(tx: Tx, stamp: Stamp & { run_id: string }, counts: unknown) {
+  await tx
+    .updateTable('match_run')
+    .set({ counts: JSON.stringify(counts), finished_at: stamp.now })
+    .where('county_code', '=', stamp.county_code)
+    .where('run_id', '=', stamp.run_id)
+    .execute()
+}
