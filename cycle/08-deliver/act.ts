@@ -1,0 +1,279 @@
+// Recording what was given and earned: households loaded, permitted one by one, appended together. Nothing is changed
+// afterwards: a mistake is undone by an entry that says so.
+import { randomUUID } from 'node:crypto'
+import type { Context } from 'hono'
+import { countyOfHousehold, placeInCounty } from '#door/area.ts'
+import type { DoorEnv } from '#door/context.ts'
+import { permit } from '#door/permit.ts'
+import { problem } from '#door/problems.ts'
+import { audit, auditDigest, type AuditEntry } from '#registry/audit.ts'
+import { itemFor } from './deliver.ts'
+import {
+  appendDeliveries,
+  appendIncome,
+  deliveryById,
+  householdsById,
+  incomeById,
+  nameHelpers,
+  plannedItems,
+  type NewDelivery,
+} from './store.ts'
+
+type C = Context<DoorEnv>
+
+/** The households named, all of one county and all within the actor's area. */
+async function reach(c: C, household_ids: readonly string[]) {
+  const { tx, actor } = c.var
+  const ids = [...new Set(household_ids)]
+  const county_code = countyOfHousehold(ids[0] ?? '')
+  const households = await householdsById(tx, county_code, ids)
+  const unknown = ids.filter((household_id) => !households.has(household_id))
+  if (unknown.length > 0) {
+    throw problem('deliver_unknown_household', {
+      detail: `${unknown.length} of ${ids.length} households are not in county ${county_code}, or not in your area.`,
+      errors: unknown.slice(0, 50).map((household_id) => ({ path: household_id, message: 'not found' })),
+    })
+  }
+  for (const area_code of new Set([...households.values()].map((each) => each.area_code)))
+    permit(actor, 'deliver.record', area_code)
+  const at = (household_id: string) => {
+    const found = households.get(household_id)
+    if (!found) throw problem('deliver_unknown_household', { detail: household_id })
+    return found
+  }
+  return { county_code, at, ids }
+}
+
+/** One event for a list, with who it concerns when it is one household. */
+function listed(
+  county_code: string,
+  action: string,
+  kind: string,
+  rows: readonly { id: string; household_id: string; told: (string | number | boolean | null)[] }[],
+): AuditEntry {
+  const [first] = rows
+  return {
+    county_code,
+    action,
+    subject_kind: kind,
+    subject_id: first?.id ?? '',
+    household_id: rows.length === 1 ? (first?.household_id ?? null) : null,
+    detail: { entries: rows.length, digest: auditDigest(rows.map((row) => [row.id, row.household_id, ...row.told])) },
+  }
+}
+
+/** Of entries alike in all but their id, the first: the same line twice in one list is one line. */
+function once<T extends object>(rows: readonly T[], id: keyof T): T[] {
+  const key = (row: T) => JSON.stringify({ ...row, [id]: null })
+  return [...new Map(rows.toReversed().map((row) => [key(row), row])).values()].reverse()
+}
+
+export interface DeliveryInput {
+  household_id: string
+  plan_id?: string | undefined
+  item_id?: string | undefined
+  measure_code: string
+  delivered_on: string
+  quantity: number
+  unit: string
+  cost: number
+  provider: string
+  head_signed: boolean
+  note?: string | undefined
+}
+
+export interface Warning {
+  index: number
+  household_id: string
+  code: 'not_in_plan' | 'not_funded'
+}
+
+/** Record deliveries. What stands in no agreed plan is recorded all the same and told as a warning. */
+export async function deliver(c: C, input: readonly DeliveryInput[]) {
+  const { tx, actor, now, pack } = c.var
+  const { county_code, at, ids } = await reach(
+    c,
+    input.map((each) => each.household_id),
+  )
+  const measures = new Map(pack.measures.map((measure) => [measure.code, measure]))
+  refuse(c, input, (code) => measures.has(code))
+  const planned = await plannedItems(tx, county_code, ids)
+  const warnings: Warning[] = []
+  const rows = input.map((each, index): NewDelivery => {
+    const item = itemFor(planned.get(each.household_id) ?? [], each)
+    if (item === null) warnings.push({ index, household_id: each.household_id, code: 'not_in_plan' })
+    else if (!item.funded) warnings.push({ index, household_id: each.household_id, code: 'not_funded' })
+    return {
+      ...each,
+      delivery_id: randomUUID(),
+      area_code: at(each.household_id).area_code,
+      plan_id: item?.plan_id ?? null,
+      item_id: item?.item_id ?? null,
+      batch: measures.get(each.measure_code)?.batch ?? '',
+      note: each.note ?? null,
+      reverses: null,
+    }
+  })
+  const fresh = once(rows, 'delivery_id')
+  const written = await appendDeliveries(tx, { county_code, now, account_id: actor.account_id }, fresh)
+  const kept = fresh.filter((row) => written.has(row.delivery_id))
+  if (kept.length > 0) {
+    const told = kept.map((row) => ({
+      id: row.delivery_id,
+      household_id: row.household_id,
+      told: [row.measure_code, row.delivered_on, row.quantity, row.cost, row.head_signed],
+    }))
+    await audit(tx, listed(county_code, 'deliver.record', 'delivery', told))
+  }
+  return {
+    recorded: kept.length,
+    duplicates: input.length - kept.length,
+    delivery_ids: kept.map((row) => row.delivery_id),
+    warnings,
+  }
+}
+
+function refuse(c: C, input: readonly DeliveryInput[], known: (measure_code: string) => boolean): void {
+  const unknown = input.flatMap((each, row) =>
+    known(each.measure_code) ? [] : [{ path: each.household_id, message: each.measure_code, row }],
+  )
+  if (unknown.length > 0) {
+    throw problem('deliver_unknown_measure', {
+      detail: `The pack ${c.var.pack.id} has no measure ${unknown[0]?.message}.`,
+      errors: unknown.slice(0, 50),
+    })
+  }
+  // A day's grace: where the clock of the server lies west of the village, tomorrow has begun there already.
+  const latest = new Date(Date.parse(c.var.now) + 86_400_000).toISOString().slice(0, 10)
+  const future = input.flatMap((each, row) =>
+    each.delivered_on > latest ? [{ path: each.household_id, message: each.delivered_on, row }] : [],
+  )
+  if (future.length > 0) {
+    throw problem('deliver_in_future', {
+      detail: `${future.length} deliveries are dated after today.`,
+      errors: future.slice(0, 50),
+    })
+  }
+}
+
+/** Undo a delivery by an entry of the opposite quantity and cost; both stay. */
+export async function reverseDelivery(c: C, delivery_id: string, reason: string) {
+  const { tx, actor, now } = c.var
+  const found = await deliveryById(tx, await countyOf(c), delivery_id)
+  if (!found) throw problem('not_found', { detail: `There is no delivery ${delivery_id}.` })
+  permit(actor, 'deliver.record', found.area_code)
+  if (found.reversed) throw problem('already_done', { detail: 'The delivery was reversed before.' })
+  if (found.reverses !== null) throw problem('wrong_state', { detail: 'This entry is itself a reversal.' })
+  const { county_code, recorded_at: _, account_id: __, reversed: ___, ...rest } = found
+  const reversal_id = randomUUID()
+  const row = { ...rest, delivery_id: reversal_id, quantity: -found.quantity, cost: -found.cost, note: reason }
+  await appendDeliveries(tx, { county_code, now, account_id: actor.account_id }, [{ ...row, reverses: delivery_id }])
+  await audit(tx, {
+    county_code,
+    action: 'deliver.reverse',
+    subject_kind: 'delivery',
+    subject_id: delivery_id,
+    household_id: found.household_id,
+    detail: { reversal_id, reason },
+  })
+  return { delivery_id: reversal_id }
+}
+
+export interface IncomeInput {
+  household_id: string
+  year: number
+  source: string
+  amount: number
+  paid_on?: string | undefined
+  payer?: string | undefined
+  evidence?: string | undefined
+}
+
+/** Record income of households. Money in minor units. */
+export async function recordIncome(c: C, input: readonly IncomeInput[]) {
+  const { tx, actor, now } = c.var
+  const { county_code, at } = await reach(
+    c,
+    input.map((each) => each.household_id),
+  )
+  const rows = input.map((each) => ({
+    ...each,
+    ledger_id: randomUUID(),
+    area_code: at(each.household_id).area_code,
+    paid_on: each.paid_on ?? null,
+    payer: each.payer ?? null,
+    evidence: each.evidence ?? null,
+    reverses: null,
+  }))
+  const fresh = once(rows, 'ledger_id')
+  const written = await appendIncome(tx, { county_code, now, account_id: actor.account_id }, fresh)
+  const kept = fresh.filter((row) => written.has(row.ledger_id))
+  if (kept.length > 0) {
+    const told = kept.map((row) => ({
+      id: row.ledger_id,
+      household_id: row.household_id,
+      told: [row.year, row.source, row.amount],
+    }))
+    await audit(tx, listed(county_code, 'deliver.income', 'income_ledger', told))
+  }
+  return {
+    recorded: kept.length,
+    duplicates: input.length - kept.length,
+    ledger_ids: kept.map((row) => row.ledger_id),
+  }
+}
+
+/** Undo an income entry by one of the opposite amount; both stay. */
+export async function reverseIncome(c: C, ledger_id: string, reason: string) {
+  const { tx, actor, now } = c.var
+  const found = await incomeById(tx, await countyOf(c), ledger_id)
+  if (!found) throw problem('not_found', { detail: `There is no income entry ${ledger_id}.` })
+  permit(actor, 'deliver.record', found.area_code)
+  if (found.reversed) throw problem('already_done', { detail: 'The entry was reversed before.' })
+  if (found.reverses !== null) throw problem('wrong_state', { detail: 'This entry is itself a reversal.' })
+  const { county_code, recorded_at: _, account_id: __, reversed: ___, ...rest } = found
+  const reversal_id = randomUUID()
+  const row = { ...rest, ledger_id: reversal_id, amount: -found.amount, evidence: reason, reverses: ledger_id }
+  await appendIncome(tx, { county_code, now, account_id: actor.account_id }, [row])
+  await audit(tx, {
+    county_code,
+    action: 'deliver.reverse_income',
+    subject_kind: 'income_ledger',
+    subject_id: ledger_id,
+    household_id: found.household_id,
+    detail: { reversal_id, reason },
+  })
+  return { ledger_id: reversal_id }
+}
+
+/** Name the person responsible for each household. */
+export async function setHelpers(
+  c: C,
+  input: readonly { household_id: string; name: string; unit: string; valid_from: string }[],
+) {
+  const { tx, actor, now } = c.var
+  const { county_code, at } = await reach(
+    c,
+    input.map((each) => each.household_id),
+  )
+  const rows = input.map((each) => ({
+    ...each,
+    helper_id: randomUUID(),
+    area_code: at(each.household_id).area_code,
+  }))
+  const named = await nameHelpers(tx, { county_code, now, account_id: actor.account_id }, rows)
+  if (named > 0) {
+    const told = rows.map((row) => ({
+      id: row.helper_id,
+      household_id: row.household_id,
+      told: [row.name, row.unit, row.valid_from],
+    }))
+    await audit(tx, listed(county_code, 'deliver.helpers', 'helper', told))
+  }
+  return { named }
+}
+
+/** Whoever records sits in one county. */
+async function countyOf(c: C): Promise<string> {
+  return (await placeInCounty(c.var.tx, c.var.actor.area_code ?? '')).county_code
+}
