@@ -5,6 +5,9 @@ import { toSubmissionXml, type Answers, type Entry } from '#engines/xforms/submi
 import { unwrap } from '#server/client.ts'
 import type { World } from './world.ts'
 
+/** Where households are made: a world, or a listening product. */
+type Placed = Pick<World, 'pack' | 'village_codes'>
+
 /** Answers of a household as a test gives them: a few fields; `plainAnswers` fills in the rest. Money is in fen. */
 export type Given = Answers & { instance_id?: string }
 
@@ -43,7 +46,7 @@ function nextPerson(relation: string): Entry {
 }
 
 /** A household that lacks nothing and is poor in nothing, in the first group of the world's first village. */
-export function plainAnswers(world: World, given: Given = {}): Answers {
+export function plainAnswers(world: Placed, given: Given = {}): Answers {
   const { instance_id: _instance_id, members, ...rest } = given
   const people = (Array.isArray(members) && members.length > 0 ? members : [{}]) as Entry[]
   return {
@@ -110,7 +113,7 @@ export function plainAnswers(world: World, given: Given = {}): Answers {
 }
 
 /** The submissions of these households as a device would send them. */
-export function submissionXml(world: World, given: Given = {}, instance_id = given.instance_id): string {
+export function submissionXml(world: Placed, given: Given = {}, instance_id = given.instance_id): string {
   const form = formOf(world.pack, world.pack.card_form)
   return toSubmissionXml(form, plainAnswers(world, given), { instance_id: instance_id ?? `uuid:${randomUUID()}` })
 }

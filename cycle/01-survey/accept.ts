@@ -4,12 +4,12 @@ import { sealAnswers, type Answers } from '#door/personal.ts'
 import { covers, type Actor } from '#door/permit.ts'
 import { encrypt, type Keys } from '#registry/secrets.ts'
 import type { Tx } from '#registry/transaction.ts'
-import { parseSubmission, type Entry, type ParsedInstance } from '#engines/xforms/submission.ts'
+import { type Entry, type ParsedInstance } from '#engines/xforms/submission.ts'
 import type { Pack } from '#packs/load.ts'
 import { dayIn } from './day.ts'
 import { findForm, type PublishedForm } from './publish.ts'
 import { quarantineItem, type QuarantineCode, type QuarantineRow } from './quarantine.ts'
-import { readAnswers } from './read.ts'
+import { parseMending, readAnswers } from './read.ts'
 import { sealBytes } from './seal.ts'
 import {
   areasOf,
@@ -88,11 +88,14 @@ export async function acceptSubmissions(
     }
   }
 
-  const parsed = incoming.map((item) => parseSubmission(item.xml))
-  const forms = await formsOf(tx, parsed)
+  const parsed = incoming.map((item) => parseMending(item.xml))
+  const forms = await formsOf(
+    tx,
+    parsed.map((each) => each.instance),
+  )
   const ready: Ready[] = []
   const today = dayIn(reception.pack.time_zone, reception.now)
-  for (const [index, instance] of parsed.entries()) {
+  for (const [index, { instance, mended }] of parsed.entries()) {
     if (!instance.ok) {
       const { message, line, column } = instance.problem
       refuse(index, 'survey_malformed_xml', `The file cannot be read (line ${line}, column ${column}): ${message}.`)
@@ -114,7 +117,11 @@ export async function acceptSubmissions(
       refuse(index, 'survey_form_withdrawn', `Form "${instance.form_id}" takes no more submissions.`, about)
     } else {
       const item = incoming[index] as Incoming
-      ready.push({ index, deprecated_id: instance.deprecated_id, row: rowOf(reception, item, instance, found, today) })
+      ready.push({
+        index,
+        deprecated_id: instance.deprecated_id,
+        row: rowOf(reception, item, { instance, mended, found, today }),
+      })
     }
   }
 
@@ -231,10 +238,10 @@ const textOf = (entry: Entry, field: string): string | null => {
 function rowOf(
   reception: Reception,
   item: Incoming,
-  instance: ParsedInstance & { ok: true },
-  { form, version }: PublishedForm,
-  today: string,
+  read: { instance: ParsedInstance & { ok: true }; mended: boolean; found: PublishedForm; today: string },
 ): SubmissionRow {
+  const { instance, today } = read
+  const { form, version } = read.found
   const { keys, pack, actor, now } = reception
   const fields = pack.personal_fields
   const { answers, answers_extra, problems } = readAnswers(form, instance, {
@@ -242,6 +249,9 @@ function rowOf(
     national_id: pack.national_id,
     today,
   })
+  if (read.mended) {
+    problems.push({ code: 'answer_unescaped', path: '', got: '', expected: 'text with < and & escaped' })
+  }
   const xml_sha256 = createHash('sha256').update(item.xml).digest('hex')
   const extra = Object.entries(answers_extra).map(([path, text]): [string, string] => {
     const name = (path.split('/').at(-1) ?? '').replace(/\[\d+\]$/, '')

@@ -1,7 +1,7 @@
 import { checkNationalId } from '#engines/linkage/national_id.ts'
 import { mask } from '#registry/secrets.ts'
 import type { Form } from '#engines/xforms/model.ts'
-import { answersOf, type Entry, type ParsedInstance } from '#engines/xforms/submission.ts'
+import { answersOf, parseSubmission, type Entry, type ParsedInstance } from '#engines/xforms/submission.ts'
 import { validateSubmission } from '#engines/xforms/validate.ts'
 
 /** Something in the answers that a person should look at. The submission is accepted all the same. */
@@ -28,6 +28,22 @@ export interface Reading {
   national_id: string | null
   /** YYYY-MM-DD, in the pack's time zone. */
   today: string
+}
+
+// A bare < or & in a text: some clients do not escape what people type.
+const stray = /<(?![A-Za-z_:/!?\u0080-\uffff])|&(?!(?:#\d+|#x[0-9A-Fa-f]+|[A-Za-z]\w*);)/g
+
+/**
+ * Parse the XML of a submission. Where that fails for a bare < or & alone, it is read as the character that was typed;
+ * `mended` says so. The bytes that are kept stay as they came.
+ */
+export function parseMending(xml: Uint8Array): { instance: ParsedInstance; mended: boolean } {
+  const instance = parseSubmission(xml)
+  if (instance.ok) return { instance, mended: false }
+  const text = Buffer.from(xml).toString('utf8')
+  const escaped = text.replace(stray, (sign) => (sign === '<' ? '&lt;' : '&amp;'))
+  const again = escaped === text ? instance : parseSubmission(escaped)
+  return again.ok ? { instance: again, mended: true } : { instance, mended: false }
 }
 
 const lastName = (path: string): string => (path.split('/').at(-1) ?? path).replace(/\[\d+\]$/, '')

@@ -1,0 +1,75 @@
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { serve } from '@hono/node-server'
+import { readSettings } from '#door/settings.ts'
+import { openSession } from '#door/sessions.ts'
+import { loadPack, type Pack } from '#packs/load.ts'
+import type { Registry } from '#registry/open.ts'
+import { testRegistry } from '#registry/testing.ts'
+import { SYSTEM, transact } from '#registry/transaction.ts'
+import { makeApp } from '#server/app.ts'
+import { makeClient, type Client } from '#server/client.ts'
+import { placeAreas } from '#server/place-areas.ts'
+import { placePeople } from '#server/place-people.ts'
+import { publishForms } from '#cycle/01-survey/publish.ts'
+import { officers, villagePeople } from '#synthetic/people.ts'
+
+/** The product listening on a port of the loopback, with a registry of its own whose requests run side by side. */
+export interface Listening {
+  base: string
+  registry: Registry
+  pack: Pack
+  village_codes: string[]
+  as(login: string): Promise<Client>
+  token(login: string): Promise<string>
+  close(): Promise<void>
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** For what a rolled-back transaction cannot show: the network, and requests at the same moment. */
+export async function listen(now = '2014-05-01T08:00:00.000Z'): Promise<Listening> {
+  const { pack, problems } = await loadPack(`${root}packs/china-2014`)
+  if (!pack) throw new Error(problems.map((each) => each.message).join('\n'))
+  const registry = await testRegistry()
+  await transact(registry, SYSTEM, async (tx) => {
+    await placeAreas(
+      tx,
+      pack,
+      ({ area_code }) => ['CN', '36', '3607'].includes(area_code) || area_code.startsWith('360781'),
+    )
+    await publishForms(tx, pack, '2014-04-01T00:00:00.000Z')
+  })
+  const villages = await registry.app
+    .selectFrom('area')
+    .select('area_code')
+    .where('parent_code', '=', '360781107')
+    .orderBy('area_code')
+    .execute()
+  const village_codes = villages.map((village) => village.area_code)
+  await placePeople(registry, [...officers, ...villagePeople(village_codes)])
+  const app = makeApp({ registry, settings: readSettings({ DOORSTEP_DEMO: '1' }, root), pack, clock: () => now })
+  const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' })
+  await new Promise<void>((resolve) => server.once('listening', resolve))
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const token = async (login: string) => {
+    const account = await registry.app
+      .selectFrom('account')
+      .select('account_id')
+      .where('login', '=', login)
+      .executeTakeFirstOrThrow()
+    return (await openSession(registry, account.account_id, now)).token
+  }
+  return {
+    base,
+    registry,
+    pack,
+    village_codes,
+    token,
+    as: async (login) => makeClient(base, { token: await token(login), wait: true }),
+    async close() {
+      await new Promise((resolve) => server.close(resolve))
+      await registry.close()
+    },
+  }
+}
