@@ -133,6 +133,7 @@ test.skipIf(!existsSync(acceptance))(
   async () => {
     const form = new FormData()
     form.set('file', await benchForm(), 'hh_bench.xlsx')
+    form.set('files', new Blob([new Uint8Array(5000).fill(9)], { type: 'image/png' }), 'house types.png')
     const headers = { authorization: `Bearer ${await at.token('zhong.wei')}` }
     const published = await fetch(`${at.base}/api/survey/forms`, { method: 'POST', body: form, headers })
     expect(await published.text()).toContain('hh_bench')
