@@ -88,6 +88,9 @@ export const actions = {
   'exit.verify': ['township_officer'],
   'exit.consent': ['village_committee'],
   'exit.notice': ['village_committee', 'township_officer'],
+  'exit.object': ['village_committee', 'township_officer', 'county_officer', 'auditor'],
+  'exit.answer': ['township_officer', 'county_officer'],
+  'exit.stop': ['township_officer', 'county_officer'],
   'exit.approve': ['county_officer'],
   'exit.propose_area': ['township_officer', 'county_officer'],
   'exit.approve_area': ['county_officer', 'province_analyst'],
@@ -102,6 +105,8 @@ export const actions = {
   'evaluate.decide': ['evaluator'],
 
   'see.read': ['surveyor', ...insiders, 'inspector'],
+  // Not for inspectors: they visit without knowing how a household was classed.
+  'see.household': ['surveyor', ...insiders],
   'see.export': [...analysts, 'county_officer', 'evaluator', 'auditor'],
   'see.open': everyone,
 } as const satisfies Record<string, readonly Role[]>

@@ -1,58 +1,93 @@
 -- 12-see: views only; this room writes nothing. security_invoker, because on a server of many nodes
 -- a view without it would show its owner's rows (registry.md 2a.6).
 
--- Where every household stands on the road, from the current row of each room.
+-- Where every household stands on the road, from the current row of each room. Every joined table is brought to one
+-- row a household by an aggregate or `distinct on` first, never by a lateral: counts over an area hash each table once,
+-- and a join whose columns a query does not name is removed by the planner.
 create view household_road with (security_invoker = true) as
 select h.county_code, h.household_id, h.area_code, h.head_name, h.household_size, h.surveyed_on, h.current_instance_id,
-  a.verdict, a.net_income_per_capita, a.score, a.assessed_at,
-  p.state as appraisal_state,
+  a.assessment_id, a.verdict, a.net_income_per_capita, a.score, a.assessed_at, a.indicators,
+  -- Ever found poor, by rule or by a person: later, better years do not empty the funnel behind a household.
+  coalesce(e.ever_eligible, false) or coalesce(v.ever_confirmed, false) or p.state is not null as found_poor,
+  coalesce(v.open, false) as verification_open,
+  p.state as appraisal_state, p.opened_at as appraisal_opened_at,
   r.status as register_status, r.registered_on, r.household_attribute,
-  d.main_cause, d.stated_cause,
-  l.plan_id, l.state as plan_state,
+  d.main_cause, d.stated_cause, d.agrees as cause_agrees, d.diagnosed_at,
+  l.plan_id, l.state as plan_state, l.year as plan_year,
+  g.first_delivered_on, coalesce(g.deliveries, 0) as deliveries, coalesce(g.delivered_cost, 0) as delivered_cost,
+  coalesce(n.alerts_open, 0) as alerts_open,
   x.state as exit_state, x.exited_on,
+  i.inspected_on,
   case
-    when r.status = 'registered' and x.exited_on is not null and x.exited_on >= r.status_on then 'exited'
+    when r.status = 'registered' and x.exited_on >= r.status_on then 'exited'
     when r.status = 'registered' and x.state is not null and x.closed_at is null then 'exiting'
-    when r.status = 'registered' and l.state = 'approved' then 'helped'
+    when r.status = 'registered' and g.first_delivered_on is not null then 'helped'
+    when r.status = 'registered' and l.plan_id is not null then 'planned'
     when r.status = 'registered' then 'registered'
     when r.status = 'deregistered' then 'deregistered'
     when p.state is not null and p.closed_at is null then 'in_appraisal'
+    when p.state = 'approved' then 'approved'
     when p.state = 'rejected' then 'rejected'
     when a.verdict is null then 'surveyed'
     else a.verdict
   end as status
 from household h
 left join assessment a on a.county_code = h.county_code and a.household_id = h.household_id and a.superseded_at is null
-left join lateral (
-  select p1.state, p1.closed_at from appraisal p1
-  where p1.county_code = h.county_code and p1.household_id = h.household_id
-  order by p1.opened_at desc, p1.appraisal_id limit 1) p on true
+left join (
+  select county_code, household_id, bool_or(verdict = 'eligible') as ever_eligible
+  from assessment group by county_code, household_id) e
+  on e.county_code = h.county_code and e.household_id = h.household_id
+left join (
+  select county_code, household_id, bool_or(state = 'confirmed_poor') as ever_confirmed, bool_or(state = 'open') as open
+  from verification group by county_code, household_id) v
+  on v.county_code = h.county_code and v.household_id = h.household_id
+left join (
+  select distinct on (county_code, household_id) county_code, household_id, state, opened_at, closed_at
+  from appraisal order by county_code, household_id, opened_at desc, appraisal_id) p
+  on p.county_code = h.county_code and p.household_id = h.household_id
 left join register_household r on r.county_code = h.county_code and r.household_id = h.household_id
 left join diagnosis d on d.county_code = h.county_code and d.household_id = h.household_id and d.superseded_at is null
-left join lateral (
-  select l1.plan_id, l1.state from plan l1
-  where l1.county_code = h.county_code and l1.household_id = h.household_id and l1.superseded_at is null
-  order by l1.year desc limit 1) l on true
-left join lateral (
-  select x1.state, x1.exited_on, x1.closed_at from exit_case x1
-  where x1.county_code = h.county_code and x1.household_id = h.household_id
-  order by x1.opened_at desc limit 1) x on true
+left join (
+  select distinct on (county_code, household_id) county_code, household_id, plan_id, state, year
+  from plan where superseded_at is null order by county_code, household_id, year desc) l
+  on l.county_code = h.county_code and l.household_id = h.household_id
+left join (
+  select g1.county_code, g1.household_id, min(g1.delivered_on) as first_delivered_on, count(*) as deliveries,
+    sum(g1.cost)::bigint as delivered_cost
+  from delivery g1
+  left join delivery g2 on g2.county_code = g1.county_code and g2.reverses = g1.delivery_id
+  where g1.reverses is null and g2.delivery_id is null
+  group by g1.county_code, g1.household_id) g
+  on g.county_code = h.county_code and g.household_id = h.household_id
+left join (
+  select county_code, household_id, count(*) as alerts_open
+  from alert where state = 'open' group by county_code, household_id) n
+  on n.county_code = h.county_code and n.household_id = h.household_id
+left join (
+  select distinct on (county_code, household_id) county_code, household_id, state, exited_on, closed_at
+  from exit_case order by county_code, household_id, opened_at desc, exit_id) x
+  on x.county_code = h.county_code and x.household_id = h.household_id
+left join (
+  select county_code, household_id, max(inspected_on) as inspected_on
+  from inspection group by county_code, household_id) i
+  on i.county_code = h.county_code and i.household_id = h.household_id
 where h.state = 'active';
 grant select on household_road to doorstep_app, doorstep_read;
 
--- Everything that happened to a household, dated twice: happened_on (in the world), recorded_at (known to us).
+-- Everything that happened to a household, dated twice: happened_on (in the world), recorded_at (known to us). An
+-- event tells what was known when it was recorded: how it ended is an event of its own.
 create view timeline with (security_invoker = true) as
 select county_code, household_id, area_code, 'survey.submitted' as kind, coalesce(surveyed_on, received_at::date) as happened_on,
   received_at as recorded_at, account_id, instance_id as subject_id,
-  jsonb_build_object('form_id', form_id, 'surveyor_name', surveyor_name, 'state', submission_state) as detail
+  jsonb_build_object('form_id', form_id, 'surveyor_name', surveyor_name) as detail
 from (
   select k.county_code, k.household_id, s.area_code, s.surveyed_on, s.received_at, s.account_id, s.instance_id, s.form_id,
-    s.surveyor_name, s.state as submission_state
+    s.surveyor_name
   from link k join submission s on s.county_code = k.county_code and s.instance_id = k.left_id
   where k.left_kind = 'submission' and k.withdrawn_at is null and k.household_id is not null) t
 union all
 select county_code, household_id, area_code, 'assess.assessed', reference_date, assessed_at, account_id, assessment_id,
-  jsonb_build_object('verdict', verdict, 'net_income_per_capita', net_income_per_capita, 'pack_hash', pack_hash) from assessment
+  jsonb_build_object('verdict', verdict, 'net_income_per_capita', net_income_per_capita) from assessment
 union all
 select county_code, household_id, area_code, 'assess.verified', decided_at::date, decided_at, decided_by, verification_id,
   jsonb_build_object('state', state, 'note', note) from verification where decided_at is not null
@@ -69,28 +104,45 @@ select n.county_code, n.household_id, n.area_code, 'appraise.noticed', p.posted_
 from notice_household n join public_notice p on p.county_code = n.county_code and p.notice_id = n.notice_id
 union all
 select county_code, household_id, area_code, 'appraise.objected', made_on, recorded_at, account_id, objection_id,
-  jsonb_build_object('statement', statement, 'state', state, 'resolution', resolution) from objection
+  jsonb_build_object('statement', statement) from objection
+union all
+select county_code, household_id, area_code, 'appraise.resolved', resolved_at::date, resolved_at, resolved_by, objection_id,
+  jsonb_build_object('state', state, 'resolution', resolution) from objection where resolved_at is not null
 union all
 select county_code, household_id, area_code, 'appraise.reviewed', decided_at::date, decided_at, account_id, review_id,
   jsonb_build_object('level', level, 'decision', decision, 'reason', reason) from review
 union all
 select county_code, household_id, area_code, 'register.' || kind, valid_from, recorded_at, account_id, entry_id,
-  jsonb_build_object('source_kind', source_kind) from register_entry
+  jsonb_build_object('source_kind', source_kind, 'reason', data->'reason') from register_entry
 union all
 select county_code, household_id, area_code, 'diagnose.diagnosed', diagnosed_at::date, diagnosed_at, account_id, diagnosis_id,
   jsonb_build_object('main_cause', main_cause, 'other_causes', other_causes, 'stated_cause', stated_cause) from diagnosis
 union all
 select county_code, household_id, area_code, 'prescribe.planned', made_at::date, made_at, made_by, plan_id,
-  jsonb_build_object('year', year, 'state', state, 'cost', cost, 'income_gain', income_gain) from plan
+  jsonb_build_object('year', year, 'cost', cost, 'income_gain', income_gain) from plan
 union all
-select county_code, household_id, area_code, 'deliver.delivered', delivered_on, recorded_at, account_id, delivery_id,
-  jsonb_build_object('measure_code', measure_code, 'batch', batch, 'cost', cost, 'provider', provider, 'reverses', reverses) from delivery
+select county_code, household_id, area_code, 'prescribe.approved', approved_at::date, approved_at, approved_by, plan_id,
+  jsonb_build_object('year', year, 'agreed_on', agreed_on) from plan where approved_at is not null
+union all
+select county_code, household_id, area_code, 'deliver.helper', valid_from, recorded_at, account_id, helper_id,
+  jsonb_build_object('name', name, 'unit', unit) from helper
+union all
+select county_code, household_id, area_code,
+  case when reverses is null then 'deliver.delivered' else 'deliver.reversed' end, delivered_on, recorded_at, account_id,
+  delivery_id, jsonb_build_object('measure_code', measure_code, 'batch', batch, 'cost', cost, 'provider', provider,
+    'head_signed', head_signed) from delivery
 union all
 select county_code, household_id, area_code, 'monitor.changed', happened_on, recorded_at, account_id, change_id,
-  jsonb_build_object('kind', kind, 'source', source) || detail from change_event
+  detail || jsonb_build_object('kind', kind, 'source', source) from change_event
 union all
-select county_code, household_id, area_code, 'monitor.alerted', raised_at::date, raised_at, handled_by, alert_id,
-  jsonb_build_object('rule_code', rule_code, 'severity', severity, 'state', state) from alert
+select county_code, household_id, area_code, 'monitor.alerted', raised_at::date, raised_at, null, alert_id,
+  jsonb_build_object('rule_code', rule_code, 'severity', severity) from alert
 union all
-select county_code, household_id, area_code, 'exit.' || kind, happened_on, recorded_at, account_id, step_id, detail from exit_step;
+select county_code, household_id, area_code, 'monitor.handled', handled_at::date, handled_at, handled_by, alert_id,
+  jsonb_build_object('rule_code', rule_code, 'state', state, 'action', action) from alert where handled_at is not null
+union all
+select county_code, household_id, area_code, 'exit.' || kind, happened_on, recorded_at, account_id, step_id, detail from exit_step
+union all
+select county_code, household_id, area_code, 'evaluate.inspected', inspected_on, recorded_at, account_id, inspection_id,
+  jsonb_build_object('found_poor', found_poor, 'recognises_help', recognises_help) from inspection;
 grant select on timeline to doorstep_app, doorstep_read;

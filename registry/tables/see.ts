@@ -9,20 +9,33 @@ export interface HouseholdRoadView {
   household_size: number
   surveyed_on: string | null
   current_instance_id: string
+  assessment_id: string | null
   verdict: string | null
   net_income_per_capita: number | null
   score: number | null
   assessed_at: string | null
+  indicators: JsonValue | null
+  found_poor: boolean
+  verification_open: boolean
   appraisal_state: string | null
+  appraisal_opened_at: string | null
   register_status: string | null
   registered_on: string | null
   household_attribute: string | null
   main_cause: string | null
   stated_cause: string | null
+  cause_agrees: boolean | null
+  diagnosed_at: string | null
   plan_id: string | null
   plan_state: string | null
+  plan_year: number | null
+  first_delivered_on: string | null
+  deliveries: number
+  delivered_cost: number
+  alerts_open: number
   exit_state: string | null
   exited_on: string | null
+  inspected_on: string | null
   status: string
 }
 

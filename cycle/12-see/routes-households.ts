@@ -1,0 +1,259 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { placeOf } from '#door/area.ts'
+import { answers, guarded } from '#door/enter.ts'
+import { permit } from '#door/permit.ts'
+import { problem } from '#door/problems.ts'
+import { room } from '#door/room.ts'
+import { readCursor, stages, statuses } from './see.ts'
+import { namesOf } from './store.ts'
+import {
+  householdHead,
+  incomeByYear,
+  listHouseholds,
+  placeChain,
+  searchHouseholds,
+  sort_keys,
+  timelineOf,
+} from './store-households.ts'
+
+const name = z.object({ en: z.string(), zh: z.string() })
+
+const lineSchema = z
+  .object({
+    household_id: z.string(),
+    area_code: z.string(),
+    village: name.nullable(),
+    head_name: z.string(),
+    household_size: z.number(),
+    status: z.enum(statuses),
+    verdict: z.string().nullable(),
+    net_income_per_capita: z.number().nullable(),
+    score: z.number().nullable(),
+    unmet: z.array(z.string()),
+    main_cause: z.string().nullable(),
+    alerts_open: z.number(),
+    registered_on: z.string().nullable(),
+    exited_on: z.string().nullable(),
+    surveyed_on: z.string().nullable(),
+  })
+  .openapi('HouseholdLine')
+
+const list = createRoute({
+  method: 'get',
+  path: '/api/see/households',
+  ...guarded('see.household', 'read'),
+  request: {
+    query: z.object({
+      area_code: z.string(),
+      status: z.enum(statuses).optional().describe('Where the household stands now'),
+      reached: z.enum(stages).optional().describe('A stage of the funnel the household has come to, now or before'),
+      verdict: z.string().optional(),
+      cause: z.string().optional().describe('Main cause in force'),
+      unmet: z.string().optional().describe('Code of an indicator that is not met'),
+      alerts: z.enum(['open']).optional(),
+      search: z.string().max(200).optional().describe('Name, number of the household, or ending of an ID'),
+      sort: z.enum(sort_keys).default('household_id'),
+      limit: z.coerce.number().int().min(1).max(500).default(100),
+      after: z.string().optional().describe('`next` of the page before'),
+    }),
+  },
+  responses: {
+    200: answers(
+      z.object({ total: z.number(), next: z.string().nullable(), items: z.array(lineSchema) }),
+      'Households of an area, one page',
+    ),
+  },
+})
+
+const search = createRoute({
+  method: 'get',
+  path: '/api/see/search',
+  ...guarded('see.household', 'read'),
+  request: {
+    query: z.object({
+      q: z.string().trim().min(1).max(200),
+      area_code: z.string().optional().describe('The reader’s own area unless said'),
+      limit: z.coerce.number().int().min(1).max(50).default(12),
+    }),
+  },
+  responses: {
+    200: answers(
+      z.object({
+        items: z.array(
+          z.object({
+            household_id: z.string(),
+            area_code: z.string(),
+            village: name.nullable(),
+            head_name: z.string(),
+            household_size: z.number(),
+            status: z.enum(statuses),
+            member_name: z.string().nullable(),
+            national_id: z.string().nullable().describe('Masked but for the last four characters'),
+            by: z.enum(['household_id', 'name', 'id_ending']),
+          }),
+        ),
+      }),
+      'Households found by name, number or ending of an ID',
+    ),
+  },
+})
+
+const household_param = z.object({ household_id: z.string() })
+const known_on = z.iso.datetime().optional().describe('As it was known at this time')
+
+const head = createRoute({
+  method: 'get',
+  path: '/api/see/households/{household_id}',
+  ...guarded('see.household', 'read'),
+  request: { params: household_param, query: z.object({ known_on }) },
+  responses: {
+    200: answers(
+      lineSchema.omit({ village: true, unmet: true }).extend({
+        place: z.array(z.object({ area_code: z.string(), level: z.string(), name })),
+        appraisal_state: z.string().nullable(),
+        register_status: z.string().nullable(),
+        household_attribute: z.string().nullable(),
+        stated_cause: z.string().nullable(),
+        plan_state: z.string().nullable(),
+        plan_year: z.number().nullable(),
+        deliveries: z.number(),
+        delivered_cost: z.number(),
+        exit_state: z.string().nullable(),
+        inspected_on: z.string().nullable(),
+        helper: z.string().nullable(),
+        helper_unit: z.string().nullable(),
+        follow_ups: z.number(),
+        reviews: z.number(),
+        stages: z.array(z.enum(stages)).describe('Stages reached, now or before'),
+        income: z.array(
+          z.object({
+            year: z.number(),
+            value: z.number().nullable(),
+            line: z.number().nullable(),
+            reference_date: z.string(),
+            assessed_at: z.string(),
+          }),
+        ),
+      }),
+      'The head of the household file: who, where, and how far along the road',
+    ),
+  },
+})
+
+const timeline = createRoute({
+  method: 'get',
+  path: '/api/see/households/{household_id}/timeline',
+  ...guarded('see.household', 'read'),
+  request: {
+    params: household_param,
+    query: z.object({ on: z.iso.date().optional().describe('As it was in the world on this day'), known_on }),
+  },
+  responses: {
+    200: answers(
+      z.object({
+        events: z.array(
+          z.object({
+            kind: z.string(),
+            happened_on: z.string(),
+            recorded_at: z.string(),
+            account_name: name.nullable(),
+            subject_id: z.string(),
+            detail: z.record(z.string(), z.unknown()),
+            seen: z.boolean().describe('False where it had not happened, or was not known, at the time asked for'),
+          }),
+        ),
+      }),
+      'Everything that happened to the household, newest first',
+    ),
+  },
+})
+
+const missing = (household_id: string) => problem('not_found', { detail: `There is no household ${household_id}.` })
+const villageOf = (area_code: string) => area_code.slice(0, 12)
+
+export const householdRoutes = room()
+  .openapi(list, async (c) => {
+    const { area_code, after, alerts, ...query } = c.req.valid('query')
+    const place = await placeOf(c.var.tx, area_code)
+    permit(c.var.actor, 'see.household', area_code)
+    const cursor = after === undefined ? null : readCursor(after)
+    if (after !== undefined && cursor === null)
+      throw problem('request_invalid', { detail: 'after: not a page of this list' })
+    const page = await listHouseholds(c.var.tx, place, { ...query, alerts: alerts === 'open', after: cursor })
+    const names = await namesOf(
+      c.var.tx,
+      page.items.map((item) => villageOf(item.area_code)),
+    )
+    const items = page.items.map((item) => ({
+      ...item,
+      status: item.status as (typeof statuses)[number],
+      village: names.get(villageOf(item.area_code)) ?? null,
+    }))
+    return c.json({ ...page, items }, 200)
+  })
+  .openapi(search, async (c) => {
+    const { q, area_code, limit } = c.req.valid('query')
+    const place = await placeOf(c.var.tx, area_code ?? c.var.actor.area_code ?? '')
+    permit(c.var.actor, 'see.household', place.area_code)
+    const rows = await searchHouseholds(c.var.tx, place, q, limit)
+    const names = await namesOf(
+      c.var.tx,
+      rows.map((row) => villageOf(row.area_code)),
+    )
+    const items = rows.map(({ national_id_last4, status, ...row }) => ({
+      ...row,
+      status: status as (typeof statuses)[number],
+      national_id: national_id_last4 === null ? null : `**************${national_id_last4}`,
+      village: names.get(villageOf(row.area_code)) ?? null,
+    }))
+    return c.json({ items }, 200)
+  })
+  .openapi(head, async (c) => {
+    const { household_id } = c.req.valid('param')
+    const { known_on: known } = c.req.valid('query')
+    const found = await householdHead(c.var.tx, household_id)
+    if (!found) throw missing(household_id)
+    permit(c.var.actor, 'see.household', found.area_code)
+    const { county_code: _, indicators: __, current_instance_id: ___, ...line } = found
+    const place = await placeChain(c.var.tx, found.area_code)
+    const lines = c.var.pack.parameters.find((parameter) => parameter.code === 'income_line')?.values ?? []
+    const lineOn = (day: string): number | null => lines.findLast((value) => value.from <= day)?.value ?? null
+    const income = (await incomeByYear(c.var.tx, household_id, known ?? null)).map((point) => ({
+      ...point,
+      line: lineOn(point.reference_date),
+    }))
+    const is: Record<(typeof stages)[number], boolean> = {
+      households: true,
+      assessed: found.verdict !== null,
+      eligible: found.found_poor,
+      appraised: found.appraisal_state !== null,
+      registered: found.register_status !== null,
+      diagnosed: found.diagnosed_at !== null,
+      planned: found.plan_id !== null,
+      helped: found.first_delivered_on !== null,
+      exited: found.status === 'exited',
+      inspected: found.inspected_on !== null,
+    }
+    return c.json(
+      {
+        ...line,
+        status: line.status as (typeof statuses)[number],
+        place: place.map((area) => ({ ...area, name: area.name as { en: string; zh: string } })),
+        stages: stages.filter((stage) => is[stage]),
+        income,
+      },
+      200,
+    )
+  })
+  .openapi(timeline, async (c) => {
+    const { household_id } = c.req.valid('param')
+    const { on, known_on: known } = c.req.valid('query')
+    const found = await householdHead(c.var.tx, household_id)
+    if (!found) throw missing(household_id)
+    permit(c.var.actor, 'see.household', found.area_code)
+    const events = (await timelineOf(c.var.tx, household_id)).map((event) => ({
+      ...event,
+      seen: (on === undefined || event.happened_on <= on) && (known === undefined || event.recorded_at <= known),
+    }))
+    return c.json({ events }, 200)
+  })

@@ -1,0 +1,180 @@
+// What the campaign's numbers mean, apart from where they are stored. Pure.
+
+/** Stages of the funnel that hold for a household once reached, in the campaign's order. */
+export const stages = [
+  'households',
+  'assessed',
+  'eligible',
+  'appraised',
+  'registered',
+  'diagnosed',
+  'planned',
+  'helped',
+  'exited',
+  'inspected',
+] as const
+
+export type Stage = (typeof stages)[number]
+
+/** Where a household stands now; one of these, never two (household_road.status). */
+export const statuses = [
+  'surveyed',
+  'needs_verification',
+  'not_eligible',
+  'eligible',
+  'in_appraisal',
+  'rejected',
+  'approved',
+  'registered',
+  'planned',
+  'helped',
+  'exiting',
+  'exited',
+  'deregistered',
+] as const
+
+/** Counts of one area, as stored. People are members of households. */
+export interface Counts {
+  households: number
+  people: number
+  assessed: number
+  eligible: number
+  appraised: number
+  registered: number
+  diagnosed: number
+  planned: number
+  helped: number
+  exited: number
+  inspected: number
+  /** On the register and not exited. */
+  poor_now: number
+  poor_people: number
+  registered_people: number
+  alerts_open: number
+  alert_households: number
+  needs_verification: number
+  cause_agrees: number
+  cause_compared: number
+}
+
+export const no_counts: Counts = {
+  households: 0,
+  people: 0,
+  assessed: 0,
+  eligible: 0,
+  appraised: 0,
+  registered: 0,
+  diagnosed: 0,
+  planned: 0,
+  helped: 0,
+  exited: 0,
+  inspected: 0,
+  poor_now: 0,
+  poor_people: 0,
+  registered_people: 0,
+  alerts_open: 0,
+  alert_households: 0,
+  needs_verification: 0,
+  cause_agrees: 0,
+  cause_compared: 0,
+}
+
+/** Sum of areas that do not overlap. */
+export function total(parts: readonly Counts[]): Counts {
+  const sum = { ...no_counts }
+  for (const part of parts) for (const key of Object.keys(sum) as (keyof Counts)[]) sum[key] += part[key]
+  return sum
+}
+
+/** A part of a whole between 0 and 1; null where there is no whole. */
+export function share(part: number, whole: number): number | null {
+  return whole > 0 ? part / whole : null
+}
+
+/**
+ * Rates of an area, each between 0 and 1. Incidence is people in households on the list for each person surveyed: the
+ * measure by which villages leave the list (State Council General Office, 2016, on exit from poverty).
+ */
+export function ratesOf(counts: Counts) {
+  return {
+    assessed: share(counts.assessed, counts.households),
+    incidence: share(counts.poor_people, counts.people),
+    incidence_at_registration: share(counts.registered_people, counts.people),
+    planned: share(counts.planned, counts.registered),
+    helped: share(counts.helped, counts.registered),
+    exited: share(counts.exited, counts.registered),
+    cause_agreement: share(counts.cause_agrees, counts.cause_compared),
+  }
+}
+
+/** Below this many households a public number could point at a family. */
+export const smallest_cell = 5
+
+/** A public count: nought is told, one to four is not. */
+export function told(count: number): number | null {
+  return count > 0 && count < smallest_cell ? null : count
+}
+
+/**
+ * Public counts of areas that add up to a published total. Where one alone is withheld, the total less the others would
+ * give it away: then the next smallest is withheld too (complementary suppression).
+ */
+export function toldTogether(counts: readonly number[]): (number | null)[] {
+  const shown = counts.map(told)
+  if (shown.filter((count) => count === null).length !== 1) return shown
+  let next = -1
+  for (const [index, count] of shown.entries()) {
+    if (count === null || count === 0) continue
+    if (next < 0 || count < (shown[next] ?? Infinity)) next = index
+  }
+  if (next >= 0) shown[next] = null
+  return shown
+}
+
+/** Length of the codes one level below an area: codes nest, so a child's code begins with its parent's. */
+export function childCodeLength(level: string): number {
+  const lengths: Record<string, number> = {
+    nation: 2,
+    province: 4,
+    prefecture: 6,
+    county: 9,
+    township: 12,
+    village: 15,
+    group: 15,
+  }
+  return lengths[level] ?? 15
+}
+
+/** A place in a sorted list: the value sorted by and the household, so that ties keep their order. */
+export interface Cursor {
+  value: string
+  household_id: string
+}
+
+export function writeCursor(cursor: Cursor): string {
+  return Buffer.from(JSON.stringify([cursor.value, cursor.household_id])).toString('base64url')
+}
+
+/** Null for what is no cursor of ours. */
+export function readCursor(text: string): Cursor | null {
+  try {
+    const read: unknown = JSON.parse(Buffer.from(text, 'base64url').toString())
+    if (!Array.isArray(read) || typeof read[0] !== 'string' || typeof read[1] !== 'string') return null
+    return { value: read[0], household_id: read[1] }
+  } catch {
+    return null
+  }
+}
+
+/** One line of a CSV file (RFC 4180). Text that a spreadsheet would run as a formula gets an apostrophe (OWASP). */
+export function csvLine(values: readonly unknown[]): string {
+  return `${values.map(csvCell).join(',')}\r\n`
+}
+
+function csvCell(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  const plain = typeof value === 'string' ? value : JSON.stringify(value)
+  const safe = /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}

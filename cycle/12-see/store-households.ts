@@ -1,0 +1,206 @@
+import { type RawBuilder, sql } from 'kysely'
+import { countyOfHousehold, type Place } from '#door/area.ts'
+import type { Tx } from '#registry/transaction.ts'
+import { type Cursor, type Stage, writeCursor } from './see.ts'
+import { inPlace, reached } from './store.ts'
+
+export interface HouseholdLine {
+  household_id: string
+  area_code: string
+  head_name: string
+  household_size: number
+  status: string
+  verdict: string | null
+  net_income_per_capita: number | null
+  score: number | null
+  unmet: string[]
+  main_cause: string | null
+  alerts_open: number
+  registered_on: string | null
+  exited_on: string | null
+  surveyed_on: string | null
+}
+
+export interface HouseholdFilter {
+  status?: string | undefined
+  reached?: Stage | undefined
+  verdict?: string | undefined
+  cause?: string | undefined
+  unmet?: string | undefined
+  alerts?: boolean | undefined
+  search?: string | undefined
+}
+
+// Sort keys as doubles, so that one comparison serves all: what is not known goes last in either direction.
+const sorts: Record<string, { key: RawBuilder<unknown>; down: boolean }> = {
+  household_id: { key: sql`0::float8`, down: false },
+  income: { key: sql`coalesce(net_income_per_capita::float8, 'infinity')`, down: false },
+  '-income': { key: sql`coalesce(net_income_per_capita::float8, '-infinity')`, down: true },
+  score: { key: sql`coalesce(score, 'infinity')`, down: false },
+  '-score': { key: sql`coalesce(score, '-infinity')`, down: true },
+  size: { key: sql`household_size::float8`, down: false },
+  '-size': { key: sql`household_size::float8`, down: true },
+}
+
+export const sort_keys = Object.keys(sorts) as [string, ...string[]]
+
+function plain(text: string): string {
+  return text.replace(/[%_\\]/g, '').trim()
+}
+
+/**
+ * What a person types to find a household: the name of the head or of any member, the household's number, or the last
+ * four characters of an identity number. Never the whole number: it is not kept in clear.
+ */
+function found(text: string, place: Place): RawBuilder<boolean> {
+  const word = plain(text)
+  const like = `%${word}%`
+  const ending = /^[0-9]{3}[0-9Xx]$/.test(word) ? sql`or national_id_last4 = ${word.toUpperCase()}` : sql``
+  return sql`(head_name ilike ${like} or household_id like ${like} or household_id in (
+    select household_id from person where ${inPlace(place)} and state = 'active' and (name ilike ${like} ${ending})))`
+}
+
+function filtered(place: Place, filter: HouseholdFilter): RawBuilder<boolean> {
+  const parts: RawBuilder<unknown>[] = [inPlace(place)]
+  if (filter.status) parts.push(sql`status = ${filter.status}`)
+  if (filter.reached) parts.push(reached[filter.reached])
+  if (filter.verdict) parts.push(sql`verdict = ${filter.verdict}`)
+  if (filter.cause) parts.push(sql`main_cause = ${filter.cause} and register_status is not null`)
+  if (filter.alerts) parts.push(sql`alerts_open > 0`)
+  if (filter.unmet) parts.push(sql`indicators @> ${JSON.stringify([{ code: filter.unmet, state: 'unmet' }])}::jsonb`)
+  if (filter.search && plain(filter.search)) parts.push(found(filter.search, place))
+  return sql<boolean>`${sql.join(parts, sql` and `)}`
+}
+
+const unmet = sql`coalesce((select array_agg(i->>'code') from jsonb_array_elements(indicators) i
+  where i->>'state' = 'unmet'), '{}')`
+
+/** One page of households, keyset by the sort's value and household_id, and how many there are in all. */
+export async function listHouseholds(
+  tx: Tx,
+  place: Place,
+  query: HouseholdFilter & { sort: string; limit: number; after: Cursor | null },
+) {
+  const where = filtered(place, query)
+  const sort = sorts[query.sort] ?? sorts['household_id']!
+  const compare = sort.down ? sql`<` : sql`>`
+  const after = query.after
+    ? sql`and (${sort.key} ${compare} ${query.after.value}::float8
+        or (${sort.key} = ${query.after.value}::float8 and household_id > ${query.after.household_id}))`
+    : sql``
+  const order = sort.down ? sql`sort_key desc, household_id` : sql`sort_key, household_id`
+  // The reasons are unpacked for the page alone, never for the rows left out.
+  const rows = await sql<HouseholdLine & { sort_key: number }>`
+    select household_id, area_code, head_name, household_size, status, verdict, net_income_per_capita, score,
+      ${unmet} as unmet, main_cause, alerts_open, registered_on, exited_on, surveyed_on, sort_key
+    from (select household_road.*, ${sort.key} as sort_key from household_road
+      where ${where} ${after} order by ${order} limit ${query.limit}) page
+    order by ${order}`.execute(tx)
+  const total = await sql<{ count: number }>`
+    select count(*) as count from household_road where ${where}`.execute(tx)
+  const last = rows.rows.at(-1)
+  const next =
+    last && rows.rows.length === query.limit
+      ? writeCursor({ value: String(last.sort_key), household_id: last.household_id })
+      : null
+  return { total: total.rows[0]?.count ?? 0, items: rows.rows, next }
+}
+
+/** Where a person's search leads: at most `limit` households of the reader's area, best first. */
+export async function searchHouseholds(tx: Tx, place: Place, text: string, limit: number) {
+  const word = plain(text)
+  if (!word) return []
+  const ending = /^[0-9]{3}[0-9Xx]$/.test(word) ? word.toUpperCase() : null
+  const result = await sql<{
+    household_id: string
+    area_code: string
+    head_name: string
+    household_size: number
+    status: string
+    /** The member the words fit, and the ending of his number, masked but for its last four characters. */
+    member_name: string | null
+    national_id_last4: string | null
+    by: 'household_id' | 'name' | 'id_ending'
+  }>`
+    with hits as (
+      select h.household_id, null as member_name, null as national_id_last4, 0 as rank, 'household_id' as by
+      from household h where ${inPlace(place, 'h')} and h.household_id like ${`%${word}%`}
+      union all
+      select p.household_id, p.name, p.national_id_last4,
+        case when p.name = ${word} then 1 when p.relation = 'head' then 2 else 3 end, 'name'
+      from person p where ${inPlace(place, 'p')} and p.state = 'active' and p.name ilike ${`%${word}%`}
+      union all
+      select p.household_id, p.name, p.national_id_last4, 1, 'id_ending'
+      from person p where ${inPlace(place, 'p')} and p.state = 'active' and p.national_id_last4 = ${ending}),
+    best as (
+      select distinct on (household_id) * from hits order by household_id, rank),
+    first as (select * from best order by rank, household_id limit ${limit})
+    select r.household_id, r.area_code, r.head_name, r.household_size, r.status, f.member_name, f.national_id_last4, f.by
+    from first f join household_road r on r.household_id = f.household_id
+    where ${inPlace(place, 'r')}
+    order by f.rank, r.household_id`.execute(tx)
+  return result.rows
+}
+
+/** One household's line, with what is not in lists; undefined where there is none (or it is not the reader's). */
+export async function householdHead(tx: Tx, household_id: string) {
+  const county_code = countyOfHousehold(household_id)
+  const line = await tx
+    .selectFrom('household_road')
+    .selectAll()
+    .where('county_code', '=', county_code)
+    .where('household_id', '=', household_id)
+    .executeTakeFirst()
+  if (!line) return undefined
+  const open = await sql<{ follow_ups: number; reviews: number; helper: string | null; helper_unit: string | null }>`
+    select
+      (select count(*) from follow_up where county_code = ${county_code} and household_id = ${household_id}
+        and state = 'open') as follow_ups,
+      (select count(*) from match_review where county_code = ${county_code} and right_household_id = ${household_id}
+        and state = 'open') as reviews,
+      (select name from helper where county_code = ${county_code} and household_id = ${household_id}
+        and valid_to is null order by valid_from desc limit 1) as helper,
+      (select unit from helper where county_code = ${county_code} and household_id = ${household_id}
+        and valid_to is null order by valid_from desc limit 1) as helper_unit`.execute(tx)
+  return { ...line, ...open.rows[0]! }
+}
+
+/** The names of the areas above a household, from the county down. */
+export async function placeChain(tx: Tx, area_code: string) {
+  const codes = [6, 9, 12, 15].map((length) => area_code.slice(0, length))
+  return tx
+    .selectFrom('area')
+    .select(['area_code', 'level', 'name'])
+    .where('area_code', 'in', [...new Set(codes)])
+    .orderBy((builder) => builder.fn('length', ['area_code']))
+    .execute()
+}
+
+/** Income a person a year: of each reference year the assessment that was made last (known by `known_on`). */
+export async function incomeByYear(tx: Tx, household_id: string, known_on: string | null) {
+  const result = await sql<{ year: number; value: number | null; reference_date: string; assessed_at: string }>`
+    select distinct on (date_part('year', reference_date)) date_part('year', reference_date)::int as year,
+      net_income_per_capita as value, reference_date, assessed_at
+    from assessment
+    where county_code = ${countyOfHousehold(household_id)} and household_id = ${household_id}
+      and (${known_on}::timestamptz is null or assessed_at <= ${known_on}::timestamptz)
+    order by date_part('year', reference_date), assessed_at desc`.execute(tx)
+  return result.rows
+}
+
+/** Everything that happened to a household, newest first, with the name of who did it. */
+export async function timelineOf(tx: Tx, household_id: string) {
+  const result = await sql<{
+    kind: string
+    happened_on: string
+    recorded_at: string
+    account_name: { en: string; zh: string } | null
+    subject_id: string
+    detail: Record<string, unknown>
+  }>`
+    select t.kind, t.happened_on, t.recorded_at, a.name as account_name, t.subject_id, t.detail
+    from timeline t left join account a on a.account_id = t.account_id
+    where t.county_code = ${countyOfHousehold(household_id)} and t.household_id = ${household_id}
+    order by t.happened_on desc, t.recorded_at desc, t.kind, t.subject_id`.execute(tx)
+  return result.rows
+}

@@ -1,0 +1,123 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Place } from '#door/area.ts'
+import type { Tx } from '#registry/transaction.ts'
+import { childCodeLength, type Counts, type Stage } from './see.ts'
+
+/** Which rows lie in a place: its county first, then its prefix. Above the county a statement crosses counties. */
+export function inPlace(place: Place, alias = ''): RawBuilder<boolean> {
+  const at = (column: string) => sql.ref(alias ? `${alias}.${column}` : column)
+  const county =
+    place.county_code === null ? sql<boolean>`true` : sql<boolean>`${at('county_code')} = ${place.county_code}`
+  return sql<boolean>`(${county} and ${at('area_code')} like ${place.prefix})`
+}
+
+/** What each stage of the funnel means; the list behind a number filters by the same words. */
+export const reached: Record<Stage, RawBuilder<boolean>> = {
+  households: sql`true`,
+  assessed: sql`verdict is not null`,
+  eligible: sql`found_poor`,
+  appraised: sql`appraisal_state is not null`,
+  registered: sql`register_status is not null`,
+  diagnosed: sql`diagnosed_at is not null`,
+  planned: sql`plan_id is not null`,
+  helped: sql`first_delivered_on is not null`,
+  exited: sql`status = 'exited'`,
+  inspected: sql`inspected_on is not null`,
+}
+
+const on_the_list = sql`register_status = 'registered' and status <> 'exited'`
+
+/** Counts by the areas one level below, in one pass over the view. */
+export async function countsByChild(tx: Tx, place: Place): Promise<(Counts & { area_code: string })[]> {
+  const child = sql`left(area_code, ${sql.lit(childCodeLength(place.level))})`
+  const result = await sql<Counts & { area_code: string }>`
+    select ${child} as area_code, count(*) as households, sum(household_size) as people,
+      count(*) filter (where ${reached.assessed}) as assessed,
+      count(*) filter (where ${reached.eligible}) as eligible,
+      count(*) filter (where ${reached.appraised}) as appraised,
+      count(*) filter (where ${reached.registered}) as registered,
+      count(*) filter (where ${reached.diagnosed}) as diagnosed,
+      count(*) filter (where ${reached.planned}) as planned,
+      count(*) filter (where ${reached.helped}) as helped,
+      count(*) filter (where ${reached.exited}) as exited,
+      count(*) filter (where ${reached.inspected}) as inspected,
+      count(*) filter (where ${on_the_list}) as poor_now,
+      coalesce(sum(household_size) filter (where ${on_the_list}), 0) as poor_people,
+      coalesce(sum(household_size) filter (where ${reached.registered}), 0) as registered_people,
+      sum(alerts_open)::bigint as alerts_open,
+      count(*) filter (where alerts_open > 0) as alert_households,
+      count(*) filter (where verification_open) as needs_verification,
+      count(*) filter (where cause_agrees) as cause_agrees,
+      count(*) filter (where cause_agrees is not null) as cause_compared
+    from household_road where ${inPlace(place)}
+    group by 1 order by 1`.execute(tx)
+  return result.rows
+}
+
+/** Diagnosed households by child area and main cause; totals by cause are their sum. */
+export async function causesByChild(tx: Tx, place: Place) {
+  const child = sql`left(d.area_code, ${sql.lit(childCodeLength(place.level))})`
+  const result = await sql<{ area_code: string; cause: string; households: number }>`
+    select ${child} as area_code, d.main_cause as cause, count(*) as households
+    from diagnosis d join register_household r on r.county_code = d.county_code and r.household_id = d.household_id
+    where ${inPlace(place, 'd')} and d.superseded_at is null and d.main_cause is not null
+    group by 1, 2 order by 1, 3 desc, 2`.execute(tx)
+  return result.rows
+}
+
+/** Submissions kept, of every round: the mouth of the funnel. */
+export async function submissionsIn(tx: Tx, place: Place): Promise<number> {
+  // cross-county: a place above the county has no county of its own
+  const result = await sql<{ count: number }>`
+    select count(*) as count from submission
+    where ${inPlace(place)} and state in ('accepted', 'superseded')`.execute(tx)
+  return result.rows[0]?.count ?? 0
+}
+
+/** What happened in each year: entered, helped (and for how much, fen), exited. */
+export async function byYear(tx: Tx, place: Place) {
+  const result = await sql<{
+    year: number
+    registered: number
+    helped: number
+    delivered_cost: number
+    exited: number
+    alerts: number
+  }>`
+    with happened as (
+      select date_part('year', registered_on)::int as year, 1 as registered, 0 as helped, 0::bigint as cost, 0 as exited, 0 as alerts
+      from register_household where ${inPlace(place)}
+      union all
+      select year, 0, 1, cost, 0, 0 from (
+        select date_part('year', delivered_on)::int as year, sum(case when reverses is null then cost else -cost end)::bigint as cost
+        from delivery where ${inPlace(place)} group by county_code, household_id, 1) d
+      union all
+      select date_part('year', exited_on)::int, 0, 0, 0, 1, 0 from exit_case where ${inPlace(place)} and exited_on is not null
+      union all
+      select date_part('year', raised_at)::int, 0, 0, 0, 0, 1 from alert where ${inPlace(place)})
+    select year, sum(registered)::int as registered, sum(helped)::int as helped, sum(cost)::bigint as delivered_cost,
+      sum(exited)::int as exited, sum(alerts)::int as alerts
+    from happened group by year order by year`.execute(tx)
+  return result.rows
+}
+
+/** Names of the areas one level below, in code order. */
+export function childrenOf(tx: Tx, place: Place) {
+  return tx
+    .selectFrom('area')
+    .select(['area_code', 'level', 'name'])
+    .where('parent_code', '=', place.area_code)
+    .orderBy('area_code')
+    .execute()
+}
+
+/** Names by code. */
+export async function namesOf(tx: Tx, area_codes: readonly string[]) {
+  if (area_codes.length === 0) return new Map<string, { en: string; zh: string }>()
+  const rows = await tx
+    .selectFrom('area')
+    .select(['area_code', 'name'])
+    .where('area_code', 'in', [...new Set(area_codes)])
+    .execute()
+  return new Map(rows.map((row) => [row.area_code, row.name as { en: string; zh: string }]))
+}
