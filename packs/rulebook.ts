@@ -14,6 +14,8 @@ export interface Rulebook {
   fields: Fields
   compiled: CompiledPack
   wording: Wording
+  /** What was in force, by date and by the areas with values of their own: `standAt` works each out once. */
+  in_force: Map<string, Pick<Standpoint, 'params' | 'sources'>>
 }
 
 /** Where and when rules are asked: ages count and parameters are read on this date, for this area. */
@@ -72,15 +74,29 @@ export function rulebookOf(pack: Pack): Rulebook {
   const { compiled, problems } = compilePack(pack, fields)
   if (!compiled)
     throw new Error(`${pack.id}: ${problems.map((each) => `${each.file} ${each.at}: ${each.message}`).join('; ')}`)
-  const book: Rulebook = { pack, fields, compiled, wording: { pack, fields } }
+  const book: Rulebook = { pack, fields, compiled, wording: { pack, fields }, in_force: new Map() }
   books.set(pack, book)
   return book
 }
 
-/** Parameters in force on a date in an area. */
+/**
+ * Parameters in force on a date in an area. Areas without values of their own share one `params` object, which rules
+ * look at by identity, so a township of 17,000 households is one standpoint and not 17,000.
+ */
 export function standAt(book: Rulebook, date: string, area_code: string): Standpoint {
-  const { values, sources } = parametersAt(book.pack, date, area_code)
-  return { date, area_code, params: values, sources }
+  const own = book.pack.parameters
+    .flatMap((parameter) => parameter.values.map((value) => value.area ?? ''))
+    .filter((area) => area !== '' && area_code.startsWith(area))
+  const key = [date, ...new Set(own)].join(' ')
+  let found = book.in_force.get(key)
+  if (!found) {
+    const { values, sources } = parametersAt(book.pack, date, area_code)
+    found = { params: values, sources }
+    // Dates come from requests: what was kept is let go before it grows.
+    if (book.in_force.size >= 1000) book.in_force.clear()
+    book.in_force.set(key, found)
+  }
+  return { date, area_code, ...found }
 }
 
 /** The record with its derived fields (net income and the like). */

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { sql } from 'kysely'
 import { loadRecords } from '#cycle/record.ts'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
@@ -56,6 +57,7 @@ export async function assessArea(
   let after = ''
   for (let done = 0; ;) {
     const count = await transact(registry, actor, async (tx) => {
+      await sql`select pg_advisory_xact_lock(hashtext(${`assess ${place.county_code}`}))`.execute(tx)
       const households = await loadRecords(tx, place, { after, limit: chunk })
       const last = households.at(-1)
       if (!last) return 0
@@ -69,6 +71,7 @@ export async function assessArea(
         const old = current.get(household.household_id)
         const same =
           old?.evidence_sha256 === household.evidence_sha256 &&
+          old.area_code === household.area_code &&
           old.pack_hash === pack.pack_hash &&
           (which === 'new_evidence' || old.reference_date === reference_date)
         if (same) return []

@@ -15,6 +15,9 @@ create table assessment (
   net_income_per_capita bigint,
   score double precision,
   indicators jsonb not null,
+  -- Codes of `indicators` again, so that an area is summed without unpacking every household's reasons.
+  unmet_indicators text[] not null default '{}',
+  unknown_indicators text[] not null default '{}',
   vetoes jsonb not null,
   evidence_sha256 text not null,
   account_id text,
@@ -46,7 +49,7 @@ create table follow_up (
   constraint follow_up_state check (state in ('open', 'done', 'dropped'))
 );
 select distribute('follow_up', 'county_code', 'submission');
-create index follow_up_open on follow_up (county_code, area_code, state);
+create index follow_up_open on follow_up (county_code, area_code, household_id, follow_up_id) where state = 'open';
 create index follow_up_household on follow_up (county_code, household_id);
 select guard('follow_up', 'select, insert, update');
 
@@ -67,6 +70,7 @@ create table verification (
   constraint verification_state check (state in ('open', 'confirmed_poor', 'confirmed_not_poor', 'dropped'))
 );
 select distribute('verification', 'county_code', 'submission');
-create index verification_open on verification (county_code, area_code, state);
+create index verification_open on verification (county_code, area_code, household_id, verification_id)
+  where state = 'open';
 create index verification_household on verification (county_code, household_id);
 select guard('verification', 'select, insert, update');

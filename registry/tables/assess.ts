@@ -1,4 +1,5 @@
 // Tables written by the room assess; columns as in migrations/0004-assess.sql.
+import type { Generated } from 'kysely'
 import type { Jsonb } from './columns.ts'
 
 export interface AssessmentTable {
@@ -16,6 +17,8 @@ export interface AssessmentTable {
   net_income_per_capita: number | null
   score: number | null
   indicators: Jsonb
+  unmet_indicators: Generated<string[]>
+  unknown_indicators: Generated<string[]>
   vetoes: Jsonb
   evidence_sha256: string
   account_id: string | null

@@ -1,0 +1,97 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { placeOf } from '#door/area.ts'
+import { answers, guarded } from '#door/enter.ts'
+import { permit } from '#door/permit.ts'
+import { room } from '#door/room.ts'
+import { text } from './shapes.ts'
+import { childrenOf, countsOf, indicatorCountsOf } from './store-summary.ts'
+
+const counts = {
+  households: z.number(),
+  assessed: z.number(),
+  eligible: z.number(),
+  not_eligible: z.number(),
+  needs_verification: z.number(),
+  to_verify: z.number(),
+  confirmed_poor: z.number(),
+  confirmed_not_poor: z.number(),
+  follow_ups: z.number(),
+}
+type Counts = Record<keyof typeof counts, number>
+
+const summary = createRoute({
+  method: 'get',
+  path: '/api/assess/summary',
+  ...guarded('assess.read', 'read'),
+  request: { query: z.object({ area_code: z.string() }) },
+  responses: {
+    200: answers(
+      z.object({
+        area_code: z.string(),
+        ...counts,
+        indicators: z.array(
+          z.object({
+            code: z.string(),
+            group: z.string(),
+            label: text,
+            met: z.number(),
+            unmet: z.number(),
+            unknown: z.number(),
+          }),
+        ),
+        children: z.array(
+          z.object({
+            area_code: z.string(),
+            name: text,
+            level: z.string(),
+            ...counts,
+            unmet: z.record(z.string(), z.number()),
+          }),
+        ),
+      }),
+      'Verdicts of an area, what its households lack, and the same for each area below',
+    ),
+  },
+})
+
+const none = Object.fromEntries(Object.keys(counts).map((name) => [name, 0])) as Counts
+
+const add = (sum: Counts, more: Counts): Counts =>
+  Object.fromEntries(
+    Object.keys(none).map((name) => [name, sum[name as keyof Counts] + more[name as keyof Counts]]),
+  ) as Counts
+
+export const summaryRoutes = room().openapi(summary, async (c) => {
+  const { area_code } = c.req.valid('query')
+  const { tx, pack } = c.var
+  permit(c.var.actor, 'assess.read', area_code)
+  const place = await placeOf(tx, area_code)
+  const below = await childrenOf(tx, area_code)
+  const length = below[0]?.area_code.length ?? area_code.length
+  const by_area = await countsOf(tx, place, length)
+  const lacking = await indicatorCountsOf(tx, place, length)
+  const whole = by_area.reduce<Counts>(add, none)
+  const sum = (code: string, what: 'unmet' | 'unknown') =>
+    lacking.filter((row) => row.code === code).reduce((all, row) => all + row[what], 0)
+  return c.json(
+    {
+      area_code,
+      ...whole,
+      indicators: pack.indicators.map(({ code, group, label }) => {
+        const unmet = sum(code, 'unmet')
+        const unknown = sum(code, 'unknown')
+        return { code, group, label, met: whole.assessed - unmet - unknown, unmet, unknown }
+      }),
+      children: below.map((child) => ({
+        ...none,
+        ...by_area.find((row) => row.area_code === child.area_code),
+        ...child,
+        name: { ...child.name } as Record<string, string>,
+        unmet: Object.fromEntries(
+          lacking.filter((row) => row.area_code === child.area_code).map((row) => [row.code, row.unmet]),
+        ),
+      })),
+    },
+    200,
+  )
+})

@@ -1,0 +1,182 @@
+import { sql, type Expression, type SqlBool } from 'kysely'
+import type { Place } from '#door/area.ts'
+import type { Tx } from '#registry/transaction.ts'
+
+type CountyPlace = Place & { county_code: string }
+
+interface Page {
+  state: string
+  limit: number
+  /** The id of the last item of the page before. */
+  after?: string | undefined
+}
+
+/** Names of the members in the form's order, so that `members[2].birth_date` can be asked of somebody. */
+const names = sql<string[]>`(select coalesce(jsonb_agg(coalesce(m.person ->> 'name', '') order by m.position), '[]')
+  from jsonb_array_elements(submission.answers -> 'members') with ordinality as m (person, position))`
+
+/** Follow-ups of a place by area and household, so that a village's list is one run of a page. */
+export function followUps(tx: Tx, place: CountyPlace, page: Page) {
+  return tx
+    .selectFrom('follow_up')
+    .innerJoin('household', (join) =>
+      join
+        .onRef('household.county_code', '=', 'follow_up.county_code')
+        .onRef('household.household_id', '=', 'follow_up.household_id'),
+    )
+    .innerJoin('assessment', (join) =>
+      join
+        .onRef('assessment.county_code', '=', 'follow_up.county_code')
+        .onRef('assessment.assessment_id', '=', 'follow_up.assessment_id'),
+    )
+    .innerJoin('submission', (join) =>
+      join
+        .onRef('submission.county_code', '=', 'assessment.county_code')
+        .onRef('submission.instance_id', '=', 'assessment.instance_id'),
+    )
+    .select([
+      'follow_up.follow_up_id',
+      'follow_up.household_id',
+      'follow_up.area_code',
+      'follow_up.fields',
+      'follow_up.reason',
+      'follow_up.state',
+      'follow_up.created_at',
+      'follow_up.done_at',
+      'household.head_name',
+      names.as('members'),
+    ])
+    .where('follow_up.county_code', '=', place.county_code)
+    .where('follow_up.area_code', 'like', place.prefix)
+    .where('follow_up.state', '=', page.state)
+    .where(beyond('follow_up', place.county_code, page.after))
+    .orderBy('follow_up.area_code')
+    .orderBy('follow_up.household_id')
+    .orderBy('follow_up.follow_up_id')
+    .limit(page.limit)
+    .execute()
+}
+
+/** Verifications with what a person needs to decide: indicators and signs as they were assessed. */
+export function verifications(tx: Tx, place: CountyPlace, page: Page) {
+  return tx
+    .selectFrom('verification')
+    .innerJoin('household', (join) =>
+      join
+        .onRef('household.county_code', '=', 'verification.county_code')
+        .onRef('household.household_id', '=', 'verification.household_id'),
+    )
+    .innerJoin('assessment', (join) =>
+      join
+        .onRef('assessment.county_code', '=', 'verification.county_code')
+        .onRef('assessment.assessment_id', '=', 'verification.assessment_id'),
+    )
+    .innerJoin('submission', (join) =>
+      join
+        .onRef('submission.county_code', '=', 'assessment.county_code')
+        .onRef('submission.instance_id', '=', 'assessment.instance_id'),
+    )
+    .select([
+      'verification.verification_id',
+      'verification.household_id',
+      'verification.area_code',
+      'verification.state',
+      'verification.created_at',
+      'verification.decided_at',
+      'verification.note',
+      'household.head_name',
+      'assessment.household_size',
+      'assessment.net_income_per_capita',
+      'assessment.score',
+      'assessment.indicators',
+      'assessment.vetoes',
+      'submission.surveyed_on',
+      'submission.surveyor_name',
+      'submission.account_id as surveyed_by',
+      names.as('members'),
+    ])
+    .where('verification.county_code', '=', place.county_code)
+    .where('verification.area_code', 'like', place.prefix)
+    .where('verification.state', '=', page.state)
+    .where(beyond('verification', place.county_code, page.after))
+    .orderBy('verification.area_code')
+    .orderBy('verification.household_id')
+    .orderBy('verification.verification_id')
+    .limit(page.limit)
+    .execute()
+}
+
+/** Items after one that was seen, in the order of the lists above. */
+function beyond(table: 'follow_up' | 'verification', county_code: string, after: string | undefined) {
+  if (after === undefined) return sql<boolean>`true` as Expression<SqlBool>
+  const id = sql.ref(`${table}_id`)
+  const own = sql.table(table)
+  return sql<boolean>`(${own}.area_code, ${own}.household_id, ${own}.${id}) > (
+    select seen.area_code, seen.household_id, seen.${id} from ${own} as seen
+    where seen.county_code = ${county_code} and seen.${id} = ${after})` as Expression<SqlBool>
+}
+
+export function countOf(tx: Tx, table: 'follow_up' | 'verification', place: CountyPlace, state: string) {
+  return tx
+    .selectFrom(table)
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('county_code', '=', place.county_code)
+    .where('area_code', 'like', place.prefix)
+    .where('state', '=', state)
+    .executeTakeFirstOrThrow()
+}
+
+/** Verifications by id with who surveyed the household, for the separation of duties. */
+export function verificationsById(tx: Tx, county_code: string, verification_ids: readonly string[]) {
+  return tx
+    .selectFrom('verification')
+    .innerJoin('assessment', (join) =>
+      join
+        .onRef('assessment.county_code', '=', 'verification.county_code')
+        .onRef('assessment.assessment_id', '=', 'verification.assessment_id'),
+    )
+    .innerJoin('submission', (join) =>
+      join
+        .onRef('submission.county_code', '=', 'assessment.county_code')
+        .onRef('submission.instance_id', '=', 'assessment.instance_id'),
+    )
+    .select([
+      'verification.verification_id',
+      'verification.household_id',
+      'verification.area_code',
+      'verification.state',
+      'verification.decided_by',
+      'verification.decided_at',
+      'assessment.superseded_at',
+      'submission.account_id as surveyed_by',
+    ])
+    .where('verification.county_code', '=', county_code)
+    .where('verification.verification_id', 'in', verification_ids)
+    .execute()
+}
+
+export interface Decided {
+  verification_id: string
+  /** The state it must still have: somebody else may have been quicker. */
+  from: string
+  state: string
+  note: string | null
+}
+
+/** Writes decisions; returns how many verifications still stood where they were thought to stand. */
+export async function decide(
+  tx: Tx,
+  county_code: string,
+  decided: readonly Decided[],
+  stamp: { now: string; account_id: string | null },
+): Promise<number> {
+  const { rows } = await sql<{ verification_id: string }>`update verification set state = r.state, note = r.note,
+      decided_at = case when r.state = 'open' then null else ${stamp.now}::timestamptz end,
+      decided_by = case when r.state = 'open' then null else ${stamp.account_id}::text end
+    from jsonb_to_recordset(${JSON.stringify(decided)}::jsonb) as r ("from" text, verification_id text, state text,
+      note text)
+    where verification.county_code = ${county_code} and verification.verification_id = r.verification_id
+      and verification.state = r."from"
+    returning verification.verification_id`.execute(tx)
+  return rows.length
+}

@@ -1,0 +1,55 @@
+// The reasons of one rule as they go out of the door: a personal number may decide a rule, and is never shown by it.
+import { z } from '@hono/zod-openapi'
+import { explain, type Explanation } from '#engines/rules/explain.ts'
+import type { RuleRecord } from '#engines/rules/schema.ts'
+import type { CompiledRule } from '#engines/rules/tree.ts'
+import type { Standpoint } from '#packs/rulebook.ts'
+
+const value = z.union([z.boolean(), z.number(), z.string(), z.array(z.string()), z.null()])
+
+const clause = z.object({
+  source: z.string(),
+  start: z.number(),
+  end: z.number(),
+  kind: z.string(),
+  state: z.enum(['true', 'false', 'unknown', 'value']),
+  value,
+  item: z.object({ list: z.string(), index: z.number() }).optional(),
+  values: z.array(z.object({ field: z.string(), value })),
+  items: z.array(z.object({ list: z.string(), deciding: z.array(z.number()) })),
+  parameters: z.array(z.object({ name: z.string(), value })),
+  missing: z.array(z.string()),
+})
+
+export type Shown = z.infer<typeof clause> & { clauses: Shown[] }
+
+/** One clause; those within it nest in `clauses`. */
+export const explanationSchema: z.ZodType<Shown> = clause
+  .extend({ clauses: z.array(z.lazy((): z.ZodType<Shown> => explanationSchema)) })
+  .openapi('Explanation')
+
+/** `members[2].national_id` -> `national_id` */
+const lastName = (path: string): string => path.slice(path.lastIndexOf('.') + 1)
+
+/** A rule explained for one record; answers in `personal_fields` are told as there ('***') or missing (null). */
+export function explainShown(
+  rule: CompiledRule,
+  record: RuleRecord,
+  at: Standpoint,
+  personal_fields: readonly string[],
+): Shown {
+  const show = (part: Explanation): Shown => ({
+    ...part,
+    value: plain(part.value),
+    values: part.values.map(({ field, value: answer }) => ({
+      field,
+      value: answer !== null && personal_fields.includes(lastName(field)) ? '***' : plain(answer),
+    })),
+    parameters: part.parameters.map(({ name, value: number }) => ({ name, value: plain(number) })),
+    clauses: part.clauses.map(show),
+  })
+  return show(explain(rule, record, at.params, at.date))
+}
+
+const plain = (from: Explanation['value']): z.infer<typeof value> =>
+  Array.isArray(from) ? [...(from as string[])] : (from as z.infer<typeof value>)
