@@ -7,6 +7,7 @@ import { loadPack } from '#packs/load.ts'
 import { openRegistry, type Registry } from '#registry/open.ts'
 import { makeApp } from './app.ts'
 import { placePack } from './place-pack.ts'
+import { prepareWeb } from './prepare.ts'
 import { closeInterruptedJobs } from '#door/jobs.ts'
 import { demoClock, ensureDemo, restoreDemo } from './demo-world.ts'
 import { servePages, type Answers } from './static.ts'
@@ -54,6 +55,8 @@ export async function serve(): Promise<void> {
     console.log(total > 1 ? `  ${message} (${done}/${total})` : `  ${message}`)
   }
   try {
+    say('Building the pages, if they are not built yet')
+    await prepareWeb()
     const { pack, problems } = await loadPack(settings.pack_dir)
     if (!pack) throw new Error(`The pack has faults: ${problems.map((each) => each.message).join('; ')}`)
     const restored = settings.demo && !settings.database_url ? await restoreDemo(settings, pack, say) : false
