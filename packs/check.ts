@@ -213,6 +213,8 @@ function checkReferences(pack: Pack): PackProblem[] {
     known(file, each.code, [...each.excludes, ...each.requires], measures, 'measure')
     known(file, each.code, [each.batch], word('batch'), 'batch')
   }
+  for (const { code, raised_by } of pack.alerts)
+    known('rules/alerts.yaml', code, raised_by, word('change_kind'), 'kind of change')
   for (const step of pack.appraisal?.steps ?? []) known('rules/appraisal.yaml', step.code, [step.by], roles, 'role')
   for (const step of Object.values(pack.exit?.steps ?? {}).flat())
     known('rules/exit.yaml', step.code, [step.by], roles, 'role')

@@ -211,6 +211,8 @@ export const Alert = z.strictObject({
   plain: Text,
   rule: Rule,
   severity: z.enum(['high', 'medium', 'low']),
+  /** Kinds of change (words: `change_kind`) that raise it as soon as they are told, without a survey. */
+  raised_by: z.array(Code).default([]),
   visit_within_days: z.int().positive(),
   ...sourced,
 })
