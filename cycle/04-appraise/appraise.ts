@@ -14,7 +14,7 @@ export const states = [
 export type State = (typeof states)[number]
 
 /** What may happen in each state, and where it leads. Anything else is `wrong_state`. */
-export const moves: Record<string, { from: State; to: State }> = {
+export const moves = {
   vote_passed: { from: 'applied', to: 'appraised' },
   vote_failed: { from: 'applied', to: 'rejected' },
   first_notice_posted: { from: 'appraised', to: 'first_notice' },
@@ -22,13 +22,43 @@ export const moves: Record<string, { from: State; to: State }> = {
   second_notice_posted: { from: 'township_review', to: 'second_notice' },
   second_notice_closed: { from: 'second_notice', to: 'county_review' },
   county_approved: { from: 'county_review', to: 'approved' },
-}
+} as const satisfies Record<string, { from: State; to: State }>
+
+export type Level = 'village' | 'township' | 'county'
+export type Stage = 'first_notice' | 'second_notice' | 'announcement'
 
 /** At which state each level reviews. The village's verification and the township's review come before a notice. */
-export const review_at: Record<'village' | 'township' | 'county', State> = {
+export const review_at: Record<Level, State> = {
   village: 'appraised',
   township: 'township_review',
   county: 'county_review',
+}
+
+/** Where a review that returns a case sends it: back to the step before, which is then taken anew. */
+export const returned_to: Record<Level, State> = {
+  village: 'applied',
+  township: 'appraised',
+  county: 'township_review',
+}
+
+/**
+ * What a notice takes and what it leads to. An announcement tells what is decided already: it opens no step and its
+ * households stay approved.
+ */
+export const notices: Record<Stage, { takes: State; passed_by: Level; hangs_as: State; closes_to: State }> = {
+  first_notice: {
+    takes: moves.first_notice_posted.from,
+    passed_by: 'village',
+    hangs_as: moves.first_notice_posted.to,
+    closes_to: moves.first_notice_closed.to,
+  },
+  second_notice: {
+    takes: moves.second_notice_posted.from,
+    passed_by: 'township',
+    hangs_as: moves.second_notice_posted.to,
+    closes_to: moves.second_notice_closed.to,
+  },
+  announcement: { takes: 'approved', passed_by: 'county', hangs_as: 'approved', closes_to: 'approved' },
 }
 
 type Fraction = readonly [number, number]
@@ -47,8 +77,13 @@ export function votePasses(rules: AppraisalRules, votes_for: number, present: nu
   return reaches(votes_for, present, rules.quorum.for_of_present, rules.quorum.strictly_more)
 }
 
+/** The role that hangs a notice and takes it down, by the pack's steps; null where the pack does not say. */
+export function noticeRole(rules: AppraisalRules, stage: Stage): string | null {
+  return rules.steps.find((step) => step.code === stage)?.by ?? null
+}
+
 /** The days a notice of each stage hangs. */
-export function noticeDays(rules: AppraisalRules, stage: 'first_notice' | 'second_notice' | 'announcement'): number {
+export function noticeDays(rules: AppraisalRules, stage: Stage): number {
   return {
     first_notice: rules.first_notice_days,
     second_notice: rules.second_notice_days,
@@ -59,6 +94,16 @@ export function noticeDays(rules: AppraisalRules, stage: 'first_notice' | 'secon
 /** A date some days later: calendar days, the day of posting not counted. */
 export function addDays(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
+}
+
+/** The first value that stands twice; undefined where each stands once. */
+export function twice(values: readonly string[]): string | undefined {
+  const seen = new Set<string>()
+  for (const value of values) {
+    if (seen.has(value)) return value
+    seen.add(value)
+  }
+  return undefined
 }
 
 /** Days from one date to another; negative when it has passed. */

@@ -1,10 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { placeInCounty } from '#door/area.ts'
+import { dayIn } from '#door/day.ts'
 import { answers, guarded } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
-import { daysBetween, states } from './appraise.ts'
+import type { Appraisal } from '#packs/schema.ts'
+import { addDays, daysBetween, noticeDays, states } from './appraise.ts'
 import { cardsOf, countsOf, meetingsOf, noticesOf, objectionsOf, storyOf, waitingOf } from './store-board.ts'
 import { householdOf } from './store.ts'
 
@@ -24,6 +26,31 @@ const cardSchema = z.object({
   village_reviewed: z.boolean(),
   township_reviewed: z.boolean(),
 })
+
+const text = z.record(z.string(), z.string())
+const fraction = z.tuple([z.number(), z.number()])
+const rulesSchema = z.object({
+  quorum: z.object({
+    present_of_members: fraction,
+    for_of_present: fraction,
+    strictly_more: z.boolean(),
+    label: text,
+  }),
+  days: z.object({ first_notice: z.number(), second_notice: z.number(), announcement: z.number() }),
+})
+
+/** What a screen needs of the pack's rules to say beforehand what the meeting or the notice will come to. */
+function rulesShown(rules: Appraisal): z.infer<typeof rulesSchema> {
+  const { present_of_members, for_of_present, strictly_more, label } = rules.quorum
+  return {
+    quorum: { present_of_members: [...present_of_members], for_of_present: [...for_of_present], strictly_more, label },
+    days: {
+      first_notice: noticeDays(rules, 'first_notice'),
+      second_notice: noticeDays(rules, 'second_notice'),
+      announcement: noticeDays(rules, 'announcement'),
+    },
+  }
+}
 
 const board = createRoute({
   method: 'get',
@@ -71,9 +98,11 @@ const board = createRoute({
             statement: z.string(),
             state: z.string(),
             resolution: z.string().nullable(),
+            answer_by: z.string().nullable().describe('The day by which the pack wants it answered'),
           }),
         ),
-        quorum: z.unknown(),
+        today: z.string(),
+        rules: rulesSchema.nullable(),
       }),
       'The appraisal board of an area',
     ),
@@ -107,7 +136,8 @@ export const boardRoutes = room()
     const place = await placeInCounty(tx, area_code)
     const cards = await cardsOf(tx, place, limit)
     const counts = await countsOf(tx, place)
-    const today = now.slice(0, 10)
+    const today = dayIn(pack.time_zone, now)
+    const answer_days = pack.appraisal?.objection_answer_days.value ?? null
     const notices = (await noticesOf(tx, place)).map((notice) => ({
       ...notice,
       days_left: notice.closed_at === null ? Math.max(0, daysBetween(today, notice.closes_on)) : 0,
@@ -122,8 +152,12 @@ export const boardRoutes = room()
         })),
         meetings: await meetingsOf(tx, place),
         notices,
-        objections: await objectionsOf(tx, place),
-        quorum: pack.appraisal?.quorum ?? null,
+        objections: (await objectionsOf(tx, place)).map((objection) => ({
+          ...objection,
+          answer_by: answer_days === null ? null : addDays(objection.made_on, answer_days),
+        })),
+        today,
+        rules: pack.appraisal && rulesShown(pack.appraisal),
       },
       200,
     )

@@ -5,7 +5,9 @@ import { mustDiffer, permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { audit } from '#registry/audit.ts'
-import { householdOf, noticeOf, objectionOf, onNotice, resolveObjection, saveObjection } from './store.ts'
+import { notAfterToday } from './act.ts'
+import { noticeOf, objectionOf, onNotice, resolveObjection, saveObjection } from './store-notices.ts'
+import { householdOf } from './store.ts'
 
 const object = createRoute({
   method: 'post',
@@ -52,12 +54,19 @@ export const objectionRoutes = room()
       throw problem('not_found', { detail: `Household ${input.household_id} is not on the notice ${input.notice_id}.` })
     }
     if (notice.closed_at !== null)
-      throw problem('appraise_notice_closed', { detail: `It closed on ${notice.closes_on}.` })
+      throw problem('appraise_notice_closed', { detail: `It was closed at ${notice.closed_at}.` })
+    notAfterToday(c, 'made_on', input.made_on)
+    if (input.made_on < notice.posted_on) {
+      throw problem('appraise_date_wrong', {
+        detail: `The notice hangs since ${notice.posted_on}.`,
+        errors: [{ path: 'made_on', message: `before ${notice.posted_on}`, got: input.made_on }],
+      })
+    }
     const objection_id = await saveObjection(tx, {
       ...input,
       county_code,
       area_code,
-      made_by: input.made_by ?? null,
+      made_by: input.made_by?.trim() || null,
       now,
       account_id: actor.account_id,
     })

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/area.ts'
 import type { Tx } from '#registry/transaction.ts'
+import { openable } from './store.ts'
 
 type CountyPlace = Place & { county_code: string }
 
@@ -21,32 +22,48 @@ export interface Card {
   township_reviewed: boolean
 }
 
-/** Cases of an area as cards, the most urgent first; at most `limit` in each state. */
+/**
+ * Cases of an area as cards, the most urgent first; at most `limit` in each state. Ranked before anything is looked up
+ * beside them, so that a township with thousands of cases costs what it shows.
+ */
 export async function cardsOf(tx: Tx, place: CountyPlace, limit: number): Promise<Card[]> {
   const result = await sql<Card>`
-    select * from (
-      select p.appraisal_id, p.household_id, p.area_code, p.state, p.state_since, h.head_name, h.household_size,
+    with ranked as (
+      select p.county_code, p.appraisal_id, p.household_id, p.area_code, p.state, p.state_since, p.assessment_id,
         a.net_income_per_capita, a.score,
-        (select coalesce(array_agg(i->>'code'), '{}') from jsonb_array_elements(a.indicators) i
-          where i->>'state' = 'unmet') as unmet,
-        (select jsonb_build_object('for', v.votes_for, 'against', v.votes_against, 'abstain', v.votes_abstain)
-          from appraisal_vote v where v.county_code = p.county_code and v.appraisal_id = p.appraisal_id limit 1) as votes,
-        (select count(*)::int from objection o where o.county_code = p.county_code
-          and o.household_id = p.household_id and o.state = 'open') as open_objections,
-        exists (select 1 from review r where r.county_code = p.county_code and r.appraisal_id = p.appraisal_id
-          and r.level = 'village' and r.decision = 'approved') as village_reviewed,
-        exists (select 1 from review r where r.county_code = p.county_code and r.appraisal_id = p.appraisal_id
-          and r.level = 'township' and r.decision = 'approved') as township_reviewed,
         row_number() over (partition by p.state order by a.score desc nulls last, p.household_id) as place_in_state
       from appraisal p
-      join household h on h.county_code = p.county_code and h.household_id = p.household_id
       join assessment a on a.county_code = p.county_code and a.assessment_id = p.assessment_id
-      where p.county_code = ${place.county_code} and p.area_code like ${place.prefix}) ranked
-    where place_in_state <= ${limit}
-    order by state, place_in_state`.execute(tx)
+      where p.county_code = ${place.county_code} and p.area_code like ${place.prefix})
+    select p.appraisal_id, p.household_id, p.area_code, p.state, p.state_since, h.head_name, h.household_size,
+      p.net_income_per_capita, p.score,
+      (select coalesce(array_agg(i->>'code'), '{}') from jsonb_array_elements(a.indicators) i
+        where i->>'state' = 'unmet') as unmet,
+      (select jsonb_build_object('for', v.votes_for, 'against', v.votes_against, 'abstain', v.votes_abstain)
+        from appraisal_vote v
+        join appraisal_meeting m on m.county_code = v.county_code and m.meeting_id = v.meeting_id
+        where v.county_code = p.county_code and v.appraisal_id = p.appraisal_id
+        order by m.held_on desc, m.recorded_at desc limit 1) as votes,
+      (select count(*)::int from objection o
+        join notice_household n on n.county_code = o.county_code and n.notice_id = o.notice_id
+          and n.household_id = o.household_id
+        where o.county_code = p.county_code and o.household_id = p.household_id
+          and n.appraisal_id = p.appraisal_id and o.state = 'open') as open_objections,
+      exists (select 1 from review r where r.county_code = p.county_code and r.appraisal_id = p.appraisal_id
+        and r.level = 'village' and r.decision = 'approved'
+        and (p.state <> 'appraised' or r.decided_at >= p.state_since)) as village_reviewed,
+      exists (select 1 from review r where r.county_code = p.county_code and r.appraisal_id = p.appraisal_id
+        and r.level = 'township' and r.decision = 'approved'
+        and (p.state <> 'township_review' or r.decided_at >= p.state_since)) as township_reviewed
+    from ranked p
+    join household h on h.county_code = p.county_code and h.household_id = p.household_id
+    join assessment a on a.county_code = p.county_code and a.assessment_id = p.assessment_id
+    where p.place_in_state <= ${limit}
+    order by p.state, p.place_in_state`.execute(tx)
   return result.rows
 }
 
+/** How many cases of an area stand in each state. */
 export async function countsOf(tx: Tx, place: CountyPlace): Promise<Record<string, number>> {
   const rows = await tx
     .selectFrom('appraisal')
@@ -60,16 +77,11 @@ export async function countsOf(tx: Tx, place: CountyPlace): Promise<Record<strin
 
 /** How many households could be opened for appraisal and are not yet. */
 export async function waitingOf(tx: Tx, place: CountyPlace): Promise<number> {
-  const result = await sql<{ count: number }>`
-    select count(*)::int as count from assessment a
-    left join verification v on v.county_code = a.county_code and v.assessment_id = a.assessment_id
-      and v.state = 'confirmed_poor'
-    left join appraisal p on p.county_code = a.county_code and p.household_id = a.household_id
-    where a.county_code = ${place.county_code} and a.area_code like ${place.prefix} and a.superseded_at is null
-      and (a.verdict = 'eligible' or v.verification_id is not null) and p.appraisal_id is null`.execute(tx)
+  const result = await sql<{ count: number }>`select count(*)::int as count ${openable(place, null)}`.execute(tx)
   return result.rows[0]?.count ?? 0
 }
 
+/** The last meetings of an area, the newest first. */
 export function meetingsOf(tx: Tx, place: CountyPlace) {
   return tx
     .selectFrom('appraisal_meeting')
@@ -81,6 +93,7 @@ export function meetingsOf(tx: Tx, place: CountyPlace) {
     .execute()
 }
 
+/** The notices of an area, those that still hang first. */
 export async function noticesOf(tx: Tx, place: CountyPlace) {
   const result = await sql<{
     notice_id: string
@@ -98,10 +111,11 @@ export async function noticesOf(tx: Tx, place: CountyPlace) {
         as households
     from public_notice n
     where n.county_code = ${place.county_code} and n.area_code like ${place.prefix}
-    order by n.posted_on desc, n.notice_id limit 50`.execute(tx)
+    order by (n.closed_at is null) desc, n.posted_on desc, n.notice_id limit 100`.execute(tx)
   return result.rows
 }
 
+/** Objections of an area, those still open first. */
 export function objectionsOf(tx: Tx, place: CountyPlace) {
   return tx
     .selectFrom('objection')
@@ -114,6 +128,7 @@ export function objectionsOf(tx: Tx, place: CountyPlace) {
     .select('household.head_name')
     .where('objection.county_code', '=', place.county_code)
     .where('objection.area_code', 'like', place.prefix)
+    .orderBy(sql`objection.state = 'open'`, 'desc')
     .orderBy('objection.recorded_at', 'desc')
     .limit(100)
     .execute()

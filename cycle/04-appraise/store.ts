@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/area.ts'
 import type { Tx } from '#registry/transaction.ts'
+import { notices, type Level, type Stage } from './appraise.ts'
 
 type CountyPlace = Place & { county_code: string }
 
@@ -13,7 +14,24 @@ export interface Case {
   opened_by: string | null
 }
 
-/** Eligible or confirmed poor, not in appraisal, not on the register: what may be opened. */
+/**
+ * Which assessments of a place may be opened for appraisal: current, of a household still there, eligible by the rules
+ * or confirmed poor by a person, with no open case, and not rejected on this very assessment. Households that were
+ * approved once are on the register (a later room keeps it), so they come in again only when they are named.
+ */
+export function openable(place: CountyPlace, household_ids: readonly string[] | null) {
+  return sql`from assessment a
+    join household h on h.county_code = a.county_code and h.household_id = a.household_id and h.state = 'active'
+    where a.county_code = ${place.county_code} and a.area_code like ${place.prefix} and a.superseded_at is null
+      and (a.verdict = 'eligible' or exists (select 1 from verification v where v.county_code = a.county_code
+        and v.assessment_id = a.assessment_id and v.state = 'confirmed_poor'))
+      and (${household_ids === null} or a.household_id = any(${household_ids ?? []}))
+      and not exists (select 1 from appraisal p where p.county_code = a.county_code
+        and p.household_id = a.household_id and (p.closed_at is null or p.assessment_id = a.assessment_id
+          or (p.state = 'approved' and ${household_ids === null})))`
+}
+
+/** Open the cases that may be opened; a household with an approved case behind it comes in as a return. */
 export async function openCases(
   tx: Tx,
   place: CountyPlace,
@@ -22,46 +40,54 @@ export async function openCases(
   const result = await sql<{ household_id: string }>`
     insert into appraisal (county_code, appraisal_id, household_id, area_code, assessment_id, kind, state, state_since,
       opened_at, opened_by)
-    select a.county_code, gen_random_uuid()::text, a.household_id, a.area_code, a.assessment_id, 'entry', 'applied',
+    select a.county_code, gen_random_uuid()::text, a.household_id, a.area_code, a.assessment_id,
+      case when exists (select 1 from appraisal q where q.county_code = a.county_code
+        and q.household_id = a.household_id and q.state = 'approved') then 'return' else 'entry' end, 'applied',
       ${opened.now}::timestamptz, ${opened.now}::timestamptz, ${opened.account_id}
-    from assessment a
-    left join verification v on v.county_code = a.county_code and v.assessment_id = a.assessment_id
-      and v.state = 'confirmed_poor'
-    where a.county_code = ${place.county_code} and a.area_code like ${place.prefix} and a.superseded_at is null
-      and (a.verdict = 'eligible' or v.verification_id is not null)
-      and (${opened.household_ids === null} or a.household_id = any(${opened.household_ids ?? []}))
-      and not exists (select 1 from appraisal p where p.county_code = a.county_code
-        and p.household_id = a.household_id and (p.closed_at is null or p.state = 'approved'
-          or (p.state = 'rejected' and p.assessment_id = a.assessment_id)))
+    ${openable(place, opened.household_ids)}
+    on conflict do nothing
     returning household_id`.execute(tx)
-  return result.rows.map((row) => row.household_id)
+  return result.rows.map((row) => row.household_id).sort()
 }
 
-/** Open cases of households, with who surveyed them and who took earlier steps. */
-export async function casesOf(tx: Tx, county_code: string, household_ids: readonly string[]): Promise<Case[]> {
+/** Cases of households, held until the transaction ends: the open one, or the last that was approved. */
+export async function casesOf(
+  tx: Tx,
+  county_code: string,
+  household_ids: readonly string[],
+  which: 'open' | 'approved' = 'open',
+): Promise<Case[]> {
   if (household_ids.length === 0) return []
-  return tx
+  const query = tx
     .selectFrom('appraisal')
     .select(['appraisal_id', 'household_id', 'area_code', 'state', 'opened_by'])
     .where('county_code', '=', county_code)
-    .where('household_id', 'in', household_ids)
-    .where('closed_at', 'is', null)
-    .execute()
+    .where('household_id', '=', sql<string>`any(${[...household_ids]})`)
+    .orderBy('closed_at')
+    .forUpdate()
+  if (which === 'open') return query.where('closed_at', 'is', null).execute()
+  return query.where('state', '=', 'approved').execute()
 }
 
-/** Open cases of an area in one state: what a notice takes when no households are named. */
-export function casesIn(tx: Tx, place: CountyPlace, state: string): Promise<Case[]> {
-  return tx
+/** The cases of an area that a notice takes when no households are named, held until the transaction ends. */
+export function casesIn(tx: Tx, place: CountyPlace, stage: Stage): Promise<Case[]> {
+  const query = tx
     .selectFrom('appraisal')
     .select(['appraisal_id', 'household_id', 'area_code', 'state', 'opened_by'])
     .where('county_code', '=', place.county_code)
     .where('area_code', 'like', place.prefix)
-    .where('state', '=', state)
-    .where('closed_at', 'is', null)
-    .orderBy('household_id')
-    .execute()
+    .where('state', '=', notices[stage].takes)
+    .orderBy('appraisal_id')
+    .forUpdate()
+  if (stage !== 'announcement') return query.where('closed_at', 'is', null).execute()
+  return query.where(({ not, exists }) => not(exists(announced))).execute()
 }
 
+const announced = sql`(select 1 from notice_household n join public_notice b on b.county_code = n.county_code
+  and b.notice_id = n.notice_id where n.county_code = appraisal.county_code
+  and n.appraisal_id = appraisal.appraisal_id and b.stage = 'announcement')`
+
+/** Move cases to a state; approval and rejection close them. */
 export async function moveCases(
   tx: Tx,
   county_code: string,
@@ -73,40 +99,40 @@ export async function moveCases(
     .updateTable('appraisal')
     .set({ state: moved.to, state_since: moved.now, ...(closed ? { closed_at: moved.now } : {}) })
     .where('county_code', '=', county_code)
-    .where('appraisal_id', 'in', moved.appraisal_ids)
+    .where('appraisal_id', '=', sql<string>`any(${[...moved.appraisal_ids]})`)
     .execute()
 }
 
-/** Who did what before on these cases: survey, earlier reviews. For the separation of duties. */
-export async function earlierHands(tx: Tx, county_code: string, appraisal_ids: readonly string[]) {
-  const hands = new Map<string, { surveyors: string[]; reviewers: string[] }>()
-  if (appraisal_ids.length === 0) return hands
-  const rows = await sql<{ appraisal_id: string; surveyor: string | null; reviewers: string[] | null }>`
-    select p.appraisal_id, s.account_id as surveyor,
-      (select array_agg(r.account_id) from review r
-        where r.county_code = p.county_code and r.appraisal_id = p.appraisal_id) as reviewers
+/**
+ * Whose hands may not review these cases at a level: who surveyed the household, who reviewed it at another level, and
+ * who reviewed it at this level since it came to where it stands.
+ */
+export async function handsOn(tx: Tx, county_code: string, appraisal_ids: readonly string[], level: Level) {
+  if (appraisal_ids.length === 0) return new Map<string, string[]>()
+  const rows = await sql<{ appraisal_id: string; hands: string[] }>`
+    select p.appraisal_id, array_agg(w.account_id) as hands
     from appraisal p
     join assessment a on a.county_code = p.county_code and a.assessment_id = p.assessment_id
-    left join submission s on s.county_code = a.county_code and s.instance_id = a.instance_id
-    where p.county_code = ${county_code} and p.appraisal_id = any(${[...appraisal_ids]})`.execute(tx)
-  for (const row of rows.rows) {
-    hands.set(row.appraisal_id, { surveyors: row.surveyor ? [row.surveyor] : [], reviewers: row.reviewers ?? [] })
-  }
-  return hands
+    join household h on h.county_code = p.county_code and h.household_id = p.household_id
+    cross join lateral (
+      select s.account_id from submission s where s.county_code = p.county_code
+        and s.instance_id in (a.instance_id, h.first_instance_id, h.current_instance_id) and s.account_id is not null
+      union select r.account_id from review r where r.county_code = p.county_code
+        and r.appraisal_id = p.appraisal_id and (r.level <> ${level} or r.decided_at >= p.state_since)) w
+    where p.county_code = ${county_code} and p.appraisal_id = any(${[...appraisal_ids]})
+    group by p.appraisal_id`.execute(tx)
+  return new Map(rows.rows.map((row) => [row.appraisal_id, row.hands]))
 }
 
-/** Which of these cases were approved at a level. */
-export async function approvedAt(tx: Tx, county_code: string, level: string, appraisal_ids: readonly string[]) {
+/** Which of these cases were approved at a level since they came to where they stand: what was returned counts anew. */
+export async function approvedAt(tx: Tx, county_code: string, level: Level, appraisal_ids: readonly string[]) {
   if (appraisal_ids.length === 0) return new Set<string>()
-  const rows = await tx
-    .selectFrom('review')
-    .select('appraisal_id')
-    .where('county_code', '=', county_code)
-    .where('level', '=', level)
-    .where('decision', '=', 'approved')
-    .where('appraisal_id', 'in', appraisal_ids)
-    .execute()
-  return new Set(rows.map((row) => row.appraisal_id))
+  const rows = await sql<{ appraisal_id: string }>`
+    select r.appraisal_id from review r
+    join appraisal p on p.county_code = r.county_code and p.appraisal_id = r.appraisal_id
+    where r.county_code = ${county_code} and r.appraisal_id = any(${[...appraisal_ids]}) and r.level = ${level}
+      and r.decision = 'approved' and r.decided_at >= p.state_since`.execute(tx)
+  return new Set(rows.rows.map((row) => row.appraisal_id))
 }
 
 export interface Meeting {
@@ -132,6 +158,7 @@ export interface Vote {
   note: string | null
 }
 
+/** Write a meeting and its votes; returns meeting_id. */
 export async function saveMeeting(tx: Tx, meeting: Meeting, votes: readonly Vote[]): Promise<string> {
   const meeting_id = randomUUID()
   const { now, ...told } = meeting
@@ -148,74 +175,6 @@ export async function saveMeeting(tx: Tx, meeting: Meeting, votes: readonly Vote
   return meeting_id
 }
 
-export interface Notice {
-  county_code: string
-  area_code: string
-  stage: string
-  place: string
-  posted_on: string
-  days: number
-  closes_on: string
-  now: string
-  account_id: string
-}
-
-export async function saveNotice(tx: Tx, notice: Notice, cases: readonly Case[]): Promise<string> {
-  const notice_id = randomUUID()
-  const { now, ...told } = notice
-  await tx
-    .insertInto('public_notice')
-    .values({ ...told, notice_id, recorded_at: now, closed_at: null })
-    .execute()
-  await tx
-    .insertInto('notice_household')
-    .values(
-      cases.map((each) => ({
-        county_code: notice.county_code,
-        notice_id,
-        appraisal_id: each.appraisal_id,
-        household_id: each.household_id,
-        area_code: each.area_code,
-      })),
-    )
-    .execute()
-  return notice_id
-}
-
-export function noticeOf(tx: Tx, county_code: string, notice_id: string) {
-  return tx
-    .selectFrom('public_notice')
-    .selectAll()
-    .where('county_code', '=', county_code)
-    .where('notice_id', '=', notice_id)
-    .executeTakeFirst()
-}
-
-/** The households on a notice with the state of their case and of objections made on it. */
-export async function onNotice(tx: Tx, county_code: string, notice_id: string) {
-  const result = await sql<Case & { open_objections: number; upheld_objections: number }>`
-    select p.appraisal_id, p.household_id, p.area_code, p.state, p.opened_by,
-      (count(o.objection_id) filter (where o.state = 'open'))::int as open_objections,
-      (count(o.objection_id) filter (where o.state = 'upheld'))::int as upheld_objections
-    from notice_household n
-    join appraisal p on p.county_code = n.county_code and p.appraisal_id = n.appraisal_id
-    left join objection o on o.county_code = n.county_code and o.notice_id = n.notice_id
-      and o.household_id = n.household_id
-    where n.county_code = ${county_code} and n.notice_id = ${notice_id}
-    group by p.appraisal_id, p.household_id, p.area_code, p.state, p.opened_by
-    order by p.household_id`.execute(tx)
-  return result.rows
-}
-
-export function closeNotice(tx: Tx, county_code: string, notice_id: string, now: string) {
-  return tx
-    .updateTable('public_notice')
-    .set({ closed_at: now })
-    .where('county_code', '=', county_code)
-    .where('notice_id', '=', notice_id)
-    .execute()
-}
-
 export interface NewReview {
   appraisal_id: string
   household_id: string
@@ -225,6 +184,7 @@ export interface NewReview {
   reason: string
 }
 
+/** Write what a level decided on each case. */
 export async function saveReviews(
   tx: Tx,
   county_code: string,
@@ -245,64 +205,7 @@ export async function saveReviews(
     .execute()
 }
 
-export async function saveObjection(
-  tx: Tx,
-  objection: {
-    county_code: string
-    household_id: string
-    area_code: string
-    notice_id: string
-    made_on: string
-    made_by: string | null
-    statement: string
-    now: string
-    account_id: string | null
-  },
-): Promise<string> {
-  const objection_id = randomUUID()
-  const { now, ...told } = objection
-  await tx
-    .insertInto('objection')
-    .values({
-      ...told,
-      objection_id,
-      state: 'open',
-      recorded_at: now,
-      resolution: null,
-      resolved_by: null,
-      resolved_at: null,
-    })
-    .execute()
-  return objection_id
-}
-
-export function objectionOf(tx: Tx, county_code: string, objection_id: string) {
-  return tx
-    .selectFrom('objection')
-    .selectAll()
-    .where('county_code', '=', county_code)
-    .where('objection_id', '=', objection_id)
-    .executeTakeFirst()
-}
-
-export function resolveObjection(
-  tx: Tx,
-  county_code: string,
-  resolved: { objection_id: string; state: string; resolution: string; now: string; account_id: string | null },
-) {
-  return tx
-    .updateTable('objection')
-    .set({
-      state: resolved.state,
-      resolution: resolved.resolution,
-      resolved_at: resolved.now,
-      resolved_by: resolved.account_id,
-    })
-    .where('county_code', '=', county_code)
-    .where('objection_id', '=', resolved.objection_id)
-    .execute()
-}
-
+/** The household a route names; undefined where it does not exist or lies outside the actor's area. */
 export function householdOf(tx: Tx, household_id: string) {
   return tx
     .selectFrom('household')

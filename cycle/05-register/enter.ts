@@ -3,20 +3,21 @@ import { randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
+import { dayIn } from '#door/day.ts'
 import type { Progress } from '#door/jobs.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
-import { transact } from '#registry/transaction.ts'
+import { transact, type Tx } from '#registry/transaction.ts'
 import { fold, type EntryKind } from './fold.ts'
 import {
   appendEntries,
   approvedNotEntered,
   changedSinceEntry,
+  countRegistered,
   entriesOf,
   projectHouseholds,
   type Due,
   type NewEntry,
 } from './store.ts'
-import type { Tx } from '#registry/transaction.ts'
 
 const chunk = 500
 type C = Context<DoorEnv>
@@ -33,14 +34,14 @@ export async function enterApproved(c: C, area_code: string, valid_from: string,
         place.county_code,
         due.map((each) => each.household_id),
       )
-      const known = new Set(before.map((entry) => entry.household_id))
+      const files = Map.groupBy(before, (entry) => entry.household_id)
       await write(
         c,
         tx,
         place.county_code,
         'register.enter',
         due.map((each) => {
-          const kind: EntryKind = known.has(each.household_id) ? 'returned' : 'registered'
+          const kind: EntryKind = fold(files.get(each.household_id) ?? []) ? 'returned' : 'registered'
           return entryFor(c, place.county_code, each, kind, valid_from, 'appraisal')
         }),
       )
@@ -56,33 +57,38 @@ export async function enterApproved(c: C, area_code: string, valid_from: string,
   return { registered }
 }
 
-/** Carry later surveys into the files of registered households: an `updated` (or `moved`) entry each. */
+/**
+ * Carry later surveys into the files of registered households: an `updated` entry each, or `moved` where it was found
+ * in another place. True from the day of the survey, but never before the registration it adds to.
+ */
 export async function refreshArea(c: C, area_code: string, progress: Progress) {
+  const today = dayIn(c.var.pack.time_zone, c.var.now)
   let after = ''
   let checked = 0
   let updated = 0
   for (;;) {
     const count = await transact(c.var.registry, c.var.actor, async (tx) => {
       const place = await placeInCounty(tx, area_code)
-      const rows = await changedSinceEntry(tx, place, after, chunk)
-      const last = rows.at(-1)
-      if (!last) return 0
-      after = last.household_id
-      const changed = rows.filter((row) => row.file_instance_id !== row.instance_id)
-      const today = c.var.now.slice(0, 10)
+      if (after === '') checked = await countRegistered(tx, place)
+      const changed = await changedSinceEntry(tx, place, after, chunk)
       await write(
         c,
         tx,
         place.county_code,
         'register.refresh',
-        changed.map((row) => entryFor(c, place.county_code, row, 'updated', row.surveyed_on ?? today, 'submission')),
+        changed.map((row) => {
+          const kind: EntryKind = row.area_code === row.file_area_code ? 'updated' : 'moved'
+          const surveyed_on = row.surveyed_on ?? today
+          const valid_from = surveyed_on > row.status_on ? surveyed_on : row.status_on
+          return entryFor(c, place.county_code, row, kind, valid_from, 'submission')
+        }),
       )
-      updated += changed.length
-      return rows.length
+      after = changed.at(-1)?.household_id ?? after
+      return changed.length
     })
-    if (count === 0) break
-    checked += count
-    await progress(checked, checked + count, { en: `Checked ${checked} files`, zh: `已核对 ${checked} 份档案` })
+    updated += count
+    await progress(updated, updated + count, { en: `Updated ${updated} files`, zh: `已更新 ${updated} 份档案` })
+    if (count < chunk) break
   }
   return { checked, updated }
 }

@@ -1,6 +1,7 @@
 // The household file as a fold over dated entries. Pure: the same entries give the same file, on any date, as known on
 // any date.
 import type { Answers } from '#door/personal.ts'
+import { canonical } from '#registry/audit.ts'
 
 export type EntryKind = 'registered' | 'updated' | 'moved' | 'corrected' | 'deregistered' | 'returned'
 
@@ -53,9 +54,10 @@ export function inOrder(entries: readonly Entry[]): Entry[] {
 
 /** Entries that were true by `on` and known by `known_on` (both inclusive; left out: no limit). */
 export function visible(entries: readonly Entry[], on?: string, known_on?: string): Entry[] {
+  // As moments, not as text: '08:00:00.500Z' sorts before '08:00:00Z'.
+  const known = known_on === undefined ? Infinity : Date.parse(known_on)
   return entries.filter(
-    (entry) =>
-      (on === undefined || entry.valid_from <= on) && (known_on === undefined || entry.recorded_at <= known_on),
+    (entry) => (on === undefined || entry.valid_from <= on) && Date.parse(entry.recorded_at) <= known,
   )
 }
 
@@ -98,10 +100,12 @@ function apply(file: HouseholdFile | null, entry: Entry): HouseholdFile | null {
   return next
 }
 
-/** Which fields differ between two sets of answers, at household level, and how many members each has. */
+/**
+ * Which fields differ between two sets of answers, by name (`members` as a whole). Personal numbers must be open: sealed
+ * ones differ each time they are sealed. Nothing has changed where nothing was known before.
+ */
 export function changedFields(before: Answers | null, after: Answers | null): string[] {
-  const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])
-  return [...names]
-    .filter((name) => JSON.stringify(before?.[name] ?? null) !== JSON.stringify(after?.[name] ?? null))
-    .sort()
+  if (before === null || after === null) return []
+  const names = new Set([...Object.keys(before), ...Object.keys(after)])
+  return [...names].filter((name) => canonical(before[name] ?? null) !== canonical(after[name] ?? null)).sort()
 }

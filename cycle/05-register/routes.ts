@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
+import type { Context } from 'hono'
 import { createRoute, z } from '@hono/zod-openapi'
 import { placeInCounty } from '#door/area.ts'
+import type { DoorEnv } from '#door/context.ts'
+import { dayIn } from '#door/day.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { runJob } from '#door/jobs.ts'
 import { permit } from '#door/permit.ts'
-import { maskAnswers } from '#door/personal.ts'
+import { maskAnswers, openAnswers } from '#door/personal.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { audit } from '#registry/audit.ts'
@@ -36,7 +39,10 @@ const deregister = createRoute({
   method: 'post',
   path: '/api/register/households/{household_id}/deregister',
   ...guarded('register.enter', 'write'),
-  request: { params: household_param, body: takes(z.object({ valid_from: z.iso.date(), reason: z.string().min(1) })) },
+  request: {
+    params: household_param,
+    body: takes(z.object({ valid_from: z.iso.date(), reason: z.string().trim().min(1) })),
+  },
   responses: {
     200: answers(z.object({ entry_id: z.string() }), 'Struck off: an entry of its own; nothing is removed'),
   },
@@ -59,6 +65,7 @@ const list = createRoute({
     200: answers(
       z.object({
         total: z.number(),
+        next: z.string().nullable().describe('`after` of the next page; null on the last'),
         items: z.array(
           z.object({
             household_id: z.string(),
@@ -140,7 +147,10 @@ const reveal = createRoute({
   method: 'post',
   path: '/api/register/households/{household_id}/reveal',
   ...guarded('register.reveal', 'write'),
-  request: { params: household_param, body: takes(z.object({ person_id: z.string(), reason: z.string().min(5) })) },
+  request: {
+    params: household_param,
+    body: takes(z.object({ person_id: z.string(), reason: z.string().trim().min(5) })),
+  },
   responses: {
     200: answers(
       z.object({ national_id: z.string().nullable() }),
@@ -149,10 +159,22 @@ const reveal = createRoute({
   },
 })
 
+/** Throws `register_date_wrong` for a day that has not come yet where the campaign is. */
+function notAfterToday(c: Context<DoorEnv>, valid_from: string): void {
+  const today = dayIn(c.var.pack.time_zone, c.var.now)
+  if (valid_from > today) {
+    throw problem('register_date_wrong', {
+      detail: `${valid_from} has not come yet; today is ${today}.`,
+      errors: [{ path: 'valid_from', message: `after ${today}`, got: valid_from }],
+    })
+  }
+}
+
 export const registerRoutes = room()
   .openapi(enter, async (c) => {
     const { area_code, valid_from } = c.req.valid('json')
     permit(c.var.actor, 'register.enter', area_code)
+    notAfterToday(c, valid_from)
     return c.json(
       await runJob(c, { kind: 'register', area_code }, (progress) => enterApproved(c, area_code, valid_from, progress)),
       200,
@@ -176,6 +198,10 @@ export const registerRoutes = room()
     const current = fold(await entriesOf(tx, household.county_code, [household_id]))
     if (current?.status !== 'registered')
       throw problem('wrong_state', { detail: `Household ${household_id} is not on the register.` })
+    notAfterToday(c, valid_from)
+    if (valid_from < current.status_on) {
+      throw problem('register_date_wrong', { detail: `It has been on the register since ${current.status_on} alone.` })
+    }
     const entry_id = randomUUID()
     await write(c, tx, household.county_code, 'register.deregister', [
       {
@@ -208,6 +234,9 @@ export const registerRoutes = room()
     const entries = inOrder(await entriesOf(tx, household.county_code, [household_id]))
     const seen = visible(entries, on, known_on)
     const folded = fold(seen)
+    const open = entries.map(
+      ({ data }) => data.answers && openAnswers(registry.keys, pack.personal_fields, data.answers),
+    )
     return c.json(
       {
         household_id,
@@ -226,12 +255,7 @@ export const registerRoutes = room()
           source_kind: entry.source_kind,
           account_id: entry.account_id,
           role: entry.role,
-          changed: entry.data.answers
-            ? changedFields(
-                entries.slice(0, index).findLast((each) => each.data.answers)?.data.answers ?? null,
-                entry.data.answers,
-              )
-            : [],
+          changed: changedFields(open.slice(0, index).findLast((each) => each) ?? null, open[index] ?? null),
           seen: seen.includes(entry),
         })),
       },

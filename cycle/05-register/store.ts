@@ -17,35 +17,61 @@ export interface Due {
   household_size: number
 }
 
-/** Approved appraisals whose household is not on the register (or was struck off): to be entered. */
+/**
+ * Approved appraisals whose household is not on the register, or was struck off before the approval: to be entered.
+ * Each appraisal enters once.
+ */
 export async function approvedNotEntered(tx: Tx, place: CountyPlace, limit: number): Promise<Due[]> {
   const rows = await sql<Due>`
-    select p.household_id, h.area_code, s.instance_id, p.assessment_id, s.answers, p.appraisal_id as source_id,
+    select distinct on (p.household_id) p.household_id, h.area_code, s.instance_id, p.assessment_id, s.answers, p.appraisal_id as source_id,
       h.head_name, h.household_size
     from appraisal p
     join household h on h.county_code = p.county_code and h.household_id = p.household_id
     join submission s on s.county_code = h.county_code and s.instance_id = h.current_instance_id
     left join register_household r on r.county_code = p.county_code and r.household_id = p.household_id
     where p.county_code = ${place.county_code} and p.area_code like ${place.prefix} and p.state = 'approved'
-      and (r.household_id is null or (r.status = 'deregistered' and p.closed_at > r.changed_at))
-    order by p.household_id limit ${limit}`.execute(tx)
+      and (r.household_id is null or r.status = 'deregistered')
+      and not exists (select 1 from register_entry e where e.county_code = p.county_code
+        and e.household_id = p.household_id and (e.source_id = p.appraisal_id
+          or (e.kind = 'deregistered' and e.recorded_at >= p.closed_at)))
+    order by p.household_id, p.closed_at desc limit ${limit}`.execute(tx)
   return rows.rows
 }
 
-/** Registered households whose current survey is not the one in their file. */
-export async function changedSinceEntry(tx: Tx, place: CountyPlace, after: string, limit: number) {
-  const rows = await sql<Due & { surveyed_on: string | null; file_instance_id: string | null }>`
+export interface Changed extends Due {
+  surveyed_on: string | null
+  /** Where and since when the register has the household. */
+  file_area_code: string
+  status_on: string
+}
+
+/** Registered households whose current survey is not the one last carried into their file. */
+export async function changedSinceEntry(tx: Tx, place: CountyPlace, after: string, limit: number): Promise<Changed[]> {
+  const rows = await sql<Changed>`
     select r.household_id, h.area_code, s.instance_id, '' as assessment_id, s.answers, s.instance_id as source_id,
-      h.head_name, h.household_size, s.surveyed_on,
-      (select e.data->>'instance_id' from register_entry e
-        where e.county_code = r.county_code and e.household_id = r.household_id and e.data ? 'instance_id'
-        order by e.valid_from desc, e.recorded_at desc limit 1) as file_instance_id
+      h.head_name, h.household_size, s.surveyed_on, r.area_code as file_area_code, r.status_on
     from register_household r
     join household h on h.county_code = r.county_code and h.household_id = r.household_id
     join submission s on s.county_code = h.county_code and s.instance_id = h.current_instance_id
     where r.county_code = ${place.county_code} and r.area_code like ${place.prefix} and r.household_id > ${after}
+      and r.status = 'registered'
+      and h.current_instance_id is distinct from (select e.data->>'instance_id' from register_entry e
+        where e.county_code = r.county_code and e.household_id = r.household_id and e.data ? 'instance_id'
+        order by e.recorded_at desc, e.valid_from desc, e.entry_id desc limit 1)
     order by r.household_id limit ${limit}`.execute(tx)
   return rows.rows
+}
+
+/** How many households of a place are on the register. */
+export async function countRegistered(tx: Tx, place: CountyPlace): Promise<number> {
+  const { count } = await tx
+    .selectFrom('register_household')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('county_code', '=', place.county_code)
+    .where('area_code', 'like', place.prefix)
+    .where('status', '=', 'registered')
+    .executeTakeFirstOrThrow()
+  return count
 }
 
 export interface NewEntry extends Entry {
@@ -90,7 +116,7 @@ export async function projectHouseholds(tx: Tx, rows: readonly Projection[]): Pr
       area_code text, status text, registered_on date, status_on date, household_attribute text, head_name text,
       household_size int, last_entry_id text, changed_at timestamptz)
     on conflict (county_code, household_id) do update set area_code = excluded.area_code, status = excluded.status,
-      status_on = excluded.status_on, household_attribute = excluded.household_attribute,
+      registered_on = excluded.registered_on, status_on = excluded.status_on, household_attribute = excluded.household_attribute,
       head_name = excluded.head_name, household_size = excluded.household_size,
       last_entry_id = excluded.last_entry_id, changed_at = excluded.changed_at`.execute(tx)
 }
@@ -109,6 +135,7 @@ export async function entriesOf(tx: Tx, county_code: string, household_ids: read
   return rows as unknown as Entry[]
 }
 
+/** The household a route names; undefined where it does not exist or lies outside the actor's area. */
 export function householdOf(tx: Tx, household_id: string) {
   return tx
     .selectFrom('household')
@@ -118,6 +145,7 @@ export function householdOf(tx: Tx, household_id: string) {
     .executeTakeFirst()
 }
 
+/** The people matched to a household, in the order they were first seen; no number but its last four. */
 export function membersOf(tx: Tx, household_id: string) {
   return tx
     .selectFrom('person')
@@ -129,6 +157,7 @@ export function membersOf(tx: Tx, household_id: string) {
     .execute()
 }
 
+/** One member with the sealed number: for `reveal` alone. */
 export function personOf(tx: Tx, household_id: string, person_id: string) {
   return tx
     .selectFrom('person')
@@ -146,6 +175,7 @@ interface ListQuery {
   after?: string | undefined
 }
 
+/** A page of the register by household_id, with how many there are in all and where the next page begins. */
 export async function listRegistered(tx: Tx, place: CountyPlace, query: ListQuery) {
   let rows = tx
     .selectFrom('register_household')
@@ -174,5 +204,6 @@ export async function listRegistered(tx: Tx, place: CountyPlace, query: ListQuer
     .executeTakeFirstOrThrow()
   if (query.after) rows = rows.where('household_id', '>', query.after)
   const items = await rows.orderBy('household_id').limit(query.limit).execute()
-  return { total: total.count, items }
+  const next = items.length === query.limit ? (items.at(-1)?.household_id ?? null) : null
+  return { total: total.count, items, next }
 }

@@ -32,4 +32,25 @@ export const appraiseProblems = {
       zh: '异议应在公示期间提出，请向乡镇反映。',
     },
   },
+  appraise_count_wrong: {
+    status: 422,
+    title: { en: 'The count of people or votes cannot be right', zh: '人数或票数有误' },
+    action: { en: 'Look at the minutes and correct the count.', zh: '请核对会议记录并更正。' },
+  },
+  appraise_date_wrong: {
+    status: 422,
+    title: { en: 'The date does not fit what happened before', zh: '日期与前后环节不符' },
+    action: {
+      en: 'Write the day on which it really happened: not after today, and not before the step it follows.',
+      zh: '请填写实际发生的日期：不得晚于今天，也不得早于前一环节。',
+    },
+  },
+  appraise_not_reviewed: {
+    status: 409,
+    title: { en: 'Not every household has been reviewed', zh: '尚有农户未经审核' },
+    action: {
+      en: 'Review the households named first, or leave them off this notice.',
+      zh: '请先审核所列农户，或不列入本次公示。',
+    },
+  },
 } satisfies Catalogue
