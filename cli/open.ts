@@ -4,9 +4,7 @@ import { openSession } from '#door/sessions.ts'
 import { readSettings, type Settings } from '#door/settings.ts'
 import { loadPack, type Pack } from '#packs/load.ts'
 import { openRegistry, type Registry } from '#registry/open.ts'
-import { makeApp } from '#server/app.ts'
 import { makeClient, unwrap, type Client } from '#server/client.ts'
-import { placePack } from '#server/place-pack.ts'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -55,16 +53,43 @@ export async function withRegistry<T>(
  * acting as the account --as (by default the first officer of a county). Both pass through the same door.
  */
 export async function withClient<T>(common: Common, work: (client: Client) => Promise<T>): Promise<T> {
+  return throughDoor(common, ({ base, token, fetch }) => work(makeClient(base, { token, wait: true, fetch })))
+}
+
+export type Call = (path: string, init?: RequestInit) => Promise<Response>
+
+/** As `withClient`, for requests the typed client cannot make: uploads, XML. */
+export async function withDoor<T>(common: Common, work: (call: Call) => Promise<T>): Promise<T> {
+  return throughDoor(common, ({ base, token, fetch }) =>
+    work(async (path, init = {}) => {
+      const headers = new Headers(init.headers)
+      headers.set('x-doorstep', '1')
+      headers.set('prefer', 'wait')
+      if (token) headers.set('authorization', `Bearer ${token}`)
+      return fetch(new Request(new URL(path, base), { ...init, headers }))
+    }),
+  )
+}
+
+interface Way {
+  base: string
+  token: string | undefined
+  fetch: (request: Request) => Response | Promise<Response>
+}
+
+async function throughDoor<T>(common: Common, work: (way: Way) => Promise<T>): Promise<T> {
   if (common.server) {
     const token = common.token ?? process.env.DOORSTEP_TOKEN
-    return work(makeClient(common.server, { wait: true, ...(token ? { token } : {}) }))
+    return work({ base: common.server, token, fetch: (request) => fetch(request) })
   }
+  // Loaded here, so that commands which need no app start at once.
+  const [{ makeApp }, { placePack }] = await Promise.all([import('#server/app.ts'), import('#server/place-pack.ts')])
   return withRegistry(common, async (registry, settings) => {
     const pack = await packOf(settings)
     await placePack(registry, pack, () => {})
     const app = makeApp({ registry, settings, pack })
     const token = await localToken(registry, common.as)
-    return work(makeClient('http://doorstep', { token, wait: true, fetch: (request) => app.fetch(request) }))
+    return work({ base: 'http://doorstep', token, fetch: (request) => app.fetch(request) })
   })
 }
 

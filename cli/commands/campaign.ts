@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { Client } from '#server/client.ts'
+import { example } from '../example.ts'
 import { unwrap, withClient, type Common } from '../open.ts'
 import { progressLine } from '../progress.ts'
 import { tell } from '../tell.ts'
@@ -26,6 +27,7 @@ export function campaignCommands(program: Command): void {
     .description('prescribe measures to registered households, within budgets and capacities')
     .requiredOption('--area <code>', 'area code, county or below')
     .requiredOption('--year <year>', 'year of the plans', Number)
+    .addHelpText('after', example('plan --area 360781107 --year 2015'))
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<AreaOptions & { year: number }>()
       const { area, year } = options
@@ -39,6 +41,7 @@ export function campaignCommands(program: Command): void {
     .description('draw the households of an evaluation from its published seed')
     .requiredOption('--evaluation <id>', 'evaluation_id')
     .requiredOption('--seed <text>', 'the seed whose hash was published with the design')
+    .addHelpText('after', example('--as <evaluator> draw --evaluation 4f7b… --seed "a sentence nobody could foresee"'))
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<Common & { evaluation: string; seed: string }>()
       await told(options, 'Drawing', (client) =>
@@ -58,6 +61,7 @@ export function campaignCommands(program: Command): void {
     .requiredOption('--kind <kind>', 'households, indicators, causes, plans, deliveries, alerts, exits')
     .option('--format <format>', 'csv or json', 'csv')
     .option('--out <file>', 'file to write (default: standard output)')
+    .addHelpText('after', example('export --area 360781107 --kind households --out households.csv'))
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<AreaOptions & { kind: string; format: string; out?: string }>()
       await withClient(options, async (client) => {
@@ -82,6 +86,7 @@ function run(
     .command(name)
     .description(description)
     .requiredOption('--area <code>', 'area code, county or below')
+    .addHelpText('after', example(`${name} --area 360781107`))
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<AreaOptions>()
       await told(options, name, (client) => work(client, options.area))

@@ -1,0 +1,127 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { emptyDatabase, TEST_SECRET } from '#registry/testing.ts'
+import { root } from './open.ts'
+import { makeProgram } from './program.ts'
+
+// The real command line, as its own process, on databases of its own.
+let folder: string
+let first: Awaited<ReturnType<typeof emptyDatabase>>
+let second: Awaited<ReturnType<typeof emptyDatabase>>
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'doorstep-cli-'))
+  first = await emptyDatabase()
+  second = await emptyDatabase()
+})
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true })
+  await first.drop()
+  await second.drop()
+})
+
+function doorstep(words: string[], database = first) {
+  const env = {
+    ...process.env,
+    DATABASE_URL: database.options.database_url,
+    DOORSTEP_SECRET_KEY: Buffer.from(TEST_SECRET, 'base64').toString('hex'),
+    DOORSTEP_DATA: database.options.data_dir,
+  }
+  const run = spawnSync(process.execPath, [join(root, 'cli/doorstep.js'), '--json', ...words], {
+    env,
+    encoding: 'utf8',
+    cwd: folder,
+  })
+  return { code: run.status, out: run.stdout, err: run.stderr }
+}
+
+/** What the command printed; a failure shows its problem. */
+function told(words: string[], database = first) {
+  const run = doorstep(words, database)
+  if (run.out === '') throw new Error(`doorstep ${words.join(' ')}: ${run.code} ${run.err}`)
+  return JSON.parse(run.out)
+}
+
+describe('the command line', () => {
+  test('every command has help with an example', () => {
+    const walk = (command: Command): Command[] =>
+      command.commands.length === 0 ? [command] : command.commands.flatMap(walk)
+    const commands = walk(makeProgram())
+    expect(commands.map((command) => command.name())).toEqual(
+      expect.arrayContaining(['serve', 'synthetic', 'import', 'match', 'assess', 'diagnose', 'plan', 'draw', 'export']),
+    )
+    for (const command of commands) {
+      let text = ''
+      command.configureOutput({ writeOut: (more) => (text += more) })
+      command.outputHelp()
+      expect(text, command.name()).toContain('$ doorstep ')
+      expect(command.description(), command.name()).not.toBe('')
+    }
+  })
+
+  test('an unknown command or a wrong option is a usage error, 64', () => {
+    expect(doorstep(['asses']).code).toBe(64)
+    const wrong = doorstep(['synthetic', '--households', 'many', '--seed', '1', '--out', folder])
+    expect(wrong.code).toBe(64)
+    expect(wrong.err).toContain('whole number')
+  })
+
+  test('a settings error names the variable; a missing file is named', () => {
+    const mysql = { ...first, options: { ...first.options, database_url: 'mysql://localhost' } }
+    const settings = JSON.parse(doorstep(['audit', 'verify'], mysql).err)
+    expect(settings).toMatchObject({ code: 'settings_invalid', errors: [{ path: 'DATABASE_URL' }] })
+    const file = doorstep(['import', 'nowhere.csv', '--kind', 'submissions', '--area', '360781'])
+    expect(file.code).toBe(65)
+    expect(JSON.parse(file.err)).toMatchObject({ code: 'file_not_found' })
+  })
+
+  test('synthetic writes the same bytes for the same seed', () => {
+    const made = ['a', 'b'].map((name) => {
+      const out = join(folder, name)
+      const result = told(['synthetic', '--households', '120', '--seed', '7', '--out', out])
+      expect(result).toMatchObject({ households: 120, seed: 7 })
+      return readFileSync(join(out, 'manifest.json'), 'utf8')
+    })
+    expect(made[0]).toBe(made[1])
+    expect(existsSync(join(folder, 'a', 'truth', 'households.parquet'))).toBe(true)
+  })
+
+  test('pack check passes the pack and lists what is wrong with a broken one', () => {
+    expect(told(['pack', 'check', join(root, 'packs/china-2014')])).toMatchObject({ problems: [] })
+    const broken = join(folder, 'broken')
+    mkdirSync(broken)
+    writeFileSync(join(broken, 'pack.yaml'), 'id: broken\n')
+    const run = doorstep(['pack', 'check', broken])
+    expect(run.code).toBe(1)
+    const codes = JSON.parse(run.out).problems.map((each: { code: string }) => each.code)
+    expect(codes).toContain('pack_missing_file')
+    expect(codes).toContain('pack_bad_shape')
+  })
+
+  test('areas, accounts, audit, snapshot, backup and restore', () => {
+    const division = join(folder, 'division')
+    mkdirSync(division)
+    writeFileSync(join(division, 'areas.csv'), '"code","name","cityCode"\n"360798","试验县","3607"\n')
+    writeFileSync(join(division, 'streets.csv'), '"code","name","areaCode"\n"360798001","试验镇","360798"\n')
+    expect(told(['areas', 'import', division])).toMatchObject({ read: 2, added: 2, already_there: 0 })
+    expect(told(['areas', 'import', division])).toMatchObject({ added: 0, already_there: 2 })
+
+    const officer = ['account', 'add', 'zhao.min', '--name', '赵敏', '--role', 'county_officer', '--area', '360798']
+    expect(told(officer)).toMatchObject({ login: 'zhao.min', area_code: '360798' })
+    const again = doorstep(officer)
+    expect(again.code).toBe(65)
+    expect(JSON.parse(again.err).detail).toContain('zhao.min already')
+
+    const snapshot = told(['snapshot', '--out', join(folder, 'snapshot'), '--tables', 'area'])
+    expect(snapshot.rows.area).toBeGreaterThan(40_000)
+    expect(doorstep(['snapshot', '--out', join(folder, 'other'), '--tables', 'session']).code).toBe(69)
+
+    const backup = told(['backup', '--out', join(folder, 'backup')])
+    const back = told(['restore', '--from', join(folder, 'backup')], second)
+    expect(back).toMatchObject({ rows: backup.rows, events: 3, problems: [] })
+    expect(told(['audit', 'verify'], second)).toMatchObject({ events: 3, verified: true })
+  }, 60_000)
+})
