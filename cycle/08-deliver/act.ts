@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
 import { countyOfHousehold, placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
+import { dayIn } from '#door/day.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { audit, auditDigest, type AuditEntry } from '#registry/audit.ts'
@@ -143,10 +144,9 @@ function refuse(c: C, input: readonly DeliveryInput[], known: (measure_code: str
       errors: unknown.slice(0, 50),
     })
   }
-  // A day's grace: where the clock of the server lies west of the village, tomorrow has begun there already.
-  const latest = new Date(Date.parse(c.var.now) + 86_400_000).toISOString().slice(0, 10)
+  const today = dayIn(c.var.pack.time_zone, c.var.now)
   const future = input.flatMap((each, row) =>
-    each.delivered_on > latest ? [{ path: each.household_id, message: each.delivered_on, row }] : [],
+    each.delivered_on > today ? [{ path: each.household_id, message: each.delivered_on, row }] : [],
   )
   if (future.length > 0) {
     throw problem('deliver_in_future', {

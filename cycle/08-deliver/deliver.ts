@@ -39,7 +39,10 @@ export function standing<D extends Pick<Delivered, 'delivery_id' | 'reverses'>>(
   return deliveries.filter((each) => each.reverses === null && !reversed.has(each.delivery_id))
 }
 
-/** Each planned item with what was given of it. `given` once the money given reaches the money planned. */
+// Prices move between the plan and the purchase: nine tenths of the money planned is the whole thing.
+const enough = 0.9
+
+/** Each planned item with what was given of it: `begun` while much of the money planned is not given yet. */
 export function progressOf(planned: readonly PlannedItem[], deliveries: readonly Delivered[]): ItemProgress[] {
   const by_item = Map.groupBy(standing(deliveries), (each) => each.item_id)
   return planned.map((item) => {
@@ -54,7 +57,7 @@ export function progressOf(planned: readonly PlannedItem[], deliveries: readonly
       first_on: days[0] ?? null,
       last_on: days.at(-1) ?? null,
       signed: own.length > 0 && own.every((each) => each.head_signed),
-      state_of_delivery: own.length === 0 ? 'nothing_yet' : given >= item.cost ? 'given' : 'begun',
+      state_of_delivery: own.length === 0 ? 'nothing_yet' : given >= item.cost * enough ? 'given' : 'begun',
     }
   })
 }

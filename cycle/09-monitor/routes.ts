@@ -1,3 +1,207 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { countyOfHousehold, placeInCounty } from '#door/area.ts'
+import { answers, guarded, takes } from '#door/enter.ts'
+import { runJob } from '#door/jobs.ts'
+import { permit } from '#door/permit.ts'
+import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
+import { takeOn, tellChanges } from './act.ts'
+import { changeKinds } from './monitor.ts'
+import { monitorArea } from './run.ts'
+import { changesOf, countAlerts, householdsById, listAlerts, namesOf } from './store.ts'
+import { deadlinesOf, nameIn, toldAlerts } from './tell.ts'
+
+const text = z.record(z.string(), z.string())
+const household_id = z.string().regex(/^\S+-\d+$/, 'a household number such as 360781-0001234')
+
+const changes = createRoute({
+  method: 'post',
+  path: '/api/monitor/changes',
+  ...guarded('monitor.record', 'write'),
+  request: {
+    body: takes(
+      z.object({
+        changes: z
+          .array(
+            z.object({
+              household_id,
+              kind: z.string(),
+              happened_on: z.iso.date(),
+              detail: z.union([z.string(), z.record(z.string(), z.unknown())]).default(''),
+              source: z.string().min(1).describe('Who told: the household, a neighbour, a department'),
+            }),
+          )
+          .min(1)
+          .max(2000),
+      }),
+    ),
+  },
+  responses: {
+    200: answers(
+      z.object({
+        recorded: z.number(),
+        duplicates: z.number(),
+        raised: z.number(),
+        change_ids: z.array(z.string()),
+        alert_ids: z.array(z.string()),
+      }),
+      'Changes on record, with the alerts they raised',
+    ),
+  },
+})
+
+const run = createRoute({
+  method: 'post',
+  path: '/api/monitor/run',
+  ...guarded('monitor.run', 'by hand'),
+  request: { body: takes(z.object({ area_code: z.string() })) },
+  responses: {
+    200: answers(
+      z.object({ job_id: z.string(), state: z.string(), result: z.unknown() }),
+      'A job that holds the latest visit of every household beside the visit before',
+    ),
+  },
+})
+
+const alertSchema = z.object({
+  alert_id: z.string(),
+  household_id: z.string(),
+  head_name: z.string(),
+  area_code: z.string(),
+  register_status: z.string().nullable(),
+  rule_code: z.string(),
+  label: text,
+  plain: text,
+  severity: z.string(),
+  state: z.string(),
+  raised_at: z.string(),
+  due_on: z.string(),
+  days_left: z.number().nullable().describe('Days until somebody must have called; negative when late; null when done'),
+  evidence: z.object({
+    surveyed_on: z.string().nullable(),
+    previous_surveyed_on: z.string().nullable(),
+    facts: z.array(z.object({ field: z.string(), label: text, now: text, before: text })),
+    change_id: z.string().nullable(),
+    kind: z.string().nullable(),
+    happened_on: z.string().nullable(),
+  }),
+  handled_at: z.string().nullable(),
+  handled_by: text.nullable(),
+  action: z.string().nullable(),
+})
+
+const alerts = createRoute({
+  method: 'get',
+  path: '/api/monitor/alerts',
+  ...guarded('monitor.read', 'read'),
+  request: {
+    query: z.object({
+      area_code: z.string(),
+      state: z.enum(['open', 'visited', 'helped', 'dismissed']).optional(),
+      severity: z.string().optional(),
+      limit: z.coerce.number().int().min(1).max(500).default(100),
+      after: z.string().optional(),
+    }),
+  },
+  responses: {
+    200: answers(
+      z.object({
+        total: z.number(),
+        counts: z.array(z.object({ state: z.string(), severity: z.string(), count: z.number() })),
+        next: z.string().nullable(),
+        items: z.array(alertSchema),
+      }),
+      'Alerts, the most pressing first',
+    ),
+  },
+})
+
+const handle = createRoute({
+  method: 'post',
+  path: '/api/monitor/alerts/{alert_id}',
+  ...guarded('monitor.handle', 'write'),
+  request: {
+    params: z.object({ alert_id: z.string() }),
+    body: takes(z.object({ state: z.enum(['visited', 'helped', 'dismissed']), action: z.string().min(3) })),
+  },
+  responses: { 200: answers(z.object({ alert_id: z.string(), state: z.string() }), 'What was done about it') },
+})
+
+const show = createRoute({
+  method: 'get',
+  path: '/api/monitor/households/{household_id}',
+  ...guarded('monitor.read', 'read'),
+  request: { params: z.object({ household_id }) },
+  responses: {
+    200: answers(
+      z.object({
+        household_id: z.string(),
+        area_code: z.string(),
+        head_name: z.string(),
+        alerts: z.array(alertSchema),
+        changes: z.array(
+          z.object({
+            change_id: z.string(),
+            kind: z.string(),
+            happened_on: z.string(),
+            detail: z.unknown(),
+            source: z.string(),
+            recorded_at: z.string(),
+            told_by: text.nullable(),
+          }),
+        ),
+        kinds: z.array(z.string()).describe('Kinds of change that can be told'),
+      }),
+      'Changes and alerts of one household',
+    ),
+  },
+})
 
 export const monitorRoutes = room()
+  .openapi(changes, async (c) => c.json(await tellChanges(c, c.req.valid('json').changes), 200))
+  .openapi(run, async (c) => {
+    const { area_code } = c.req.valid('json')
+    permit(c.var.actor, 'monitor.run', area_code)
+    return c.json(
+      await runJob(c, { kind: 'monitor', area_code }, (progress) => monitorArea(c, area_code, progress)),
+      200,
+    )
+  })
+  .openapi(alerts, async (c) => {
+    const { area_code, ...page } = c.req.valid('query')
+    const { tx, actor, pack, now } = c.var
+    permit(actor, 'monitor.read', area_code)
+    const place = await placeInCounty(tx, area_code)
+    const counts = await countAlerts(tx, place)
+    const rows = await listAlerts(tx, place, page, deadlinesOf(pack))
+    const total = counts
+      .filter((each) => page.state === undefined || each.state === page.state)
+      .filter((each) => page.severity === undefined || each.severity === page.severity)
+      .reduce((sum, each) => sum + each.count, 0)
+    const next = rows.length === page.limit ? (rows.at(-1)?.alert_id ?? null) : null
+    return c.json({ total, counts, next, items: await toldAlerts(tx, pack, rows, now) }, 200)
+  })
+  .openapi(handle, async (c) => c.json(await takeOn(c, c.req.valid('param').alert_id, c.req.valid('json')), 200))
+  .openapi(show, async (c) => {
+    const { household_id: id } = c.req.valid('param')
+    const { tx, actor, pack, now } = c.var
+    const household = (await householdsById(tx, countyOfHousehold(id), [id])).get(id)
+    if (!household) throw problem('not_found', { detail: `There is no household ${id}.` })
+    permit(actor, 'monitor.read', household.area_code)
+    const place = await placeInCounty(tx, household.area_code)
+    const rows = await listAlerts(tx, place, { household_id: id, limit: 500 }, deadlinesOf(pack))
+    const told = await changesOf(tx, id)
+    const names = await namesOf(
+      tx,
+      told.map((each) => each.account_id),
+    )
+    return c.json(
+      {
+        ...household,
+        alerts: await toldAlerts(tx, pack, rows, now),
+        changes: told.map((each) => ({ ...each, told_by: nameIn(names, each.account_id) })),
+        kinds: changeKinds(pack),
+      },
+      200,
+    )
+  })

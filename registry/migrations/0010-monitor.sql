@@ -34,7 +34,7 @@ create table alert (
   constraint alert_pk primary key (county_code, alert_id),
   constraint alert_once unique (county_code, household_id, rule_code, evidence_key),
   constraint alert_state check (state in ('open', 'visited', 'helped', 'dismissed')),
-  constraint alert_severity check (severity in ('watch', 'act'))
+  constraint alert_severity check (severity in ('high', 'medium', 'low'))
 );
 select distribute('alert', 'county_code', 'submission');
 create index alert_open on alert (county_code, area_code, state);

@@ -1,0 +1,112 @@
+// Telling a change, and taking an alert on.
+import { randomUUID } from 'node:crypto'
+import type { Context } from 'hono'
+import { countyOfHousehold, placeInCounty } from '#door/area.ts'
+import type { DoorEnv } from '#door/context.ts'
+import { dayIn } from '#door/day.ts'
+import { permit } from '#door/permit.ts'
+import { problem } from '#door/problems.ts'
+import { audit, auditDigest } from '#registry/audit.ts'
+import { alertsByChange, changeKinds, moves, type AlertState } from './monitor.ts'
+import { alertById, appendChanges, handleAlert, householdsById, raiseAlerts, type NewChange } from './store.ts'
+
+type C = Context<DoorEnv>
+
+export interface ChangeInput {
+  household_id: string
+  kind: string
+  happened_on: string
+  detail: string | Record<string, unknown>
+  source: string
+}
+
+/** Record changes; those of a kind that the pack watches raise their alerts at once. */
+export async function tellChanges(c: C, input: readonly ChangeInput[]) {
+  const { tx, actor, now, pack } = c.var
+  const kinds = changeKinds(pack)
+  const unknown = input.filter((each) => !kinds.includes(each.kind))
+  if (unknown.length > 0) {
+    throw problem('monitor_unknown_kind', {
+      detail: `Kinds of change: ${kinds.join(', ')}.`,
+      errors: unknown.slice(0, 50).map((each) => ({ path: each.household_id, message: each.kind })),
+    })
+  }
+  const ids = [...new Set(input.map((each) => each.household_id))]
+  const county_code = countyOfHousehold(ids[0] ?? '')
+  const households = await householdsById(tx, county_code, ids)
+  const lost = ids.filter((household_id) => !households.has(household_id))
+  if (lost.length > 0) {
+    throw problem('monitor_unknown_household', {
+      detail: `${lost.length} of ${ids.length} households are not in county ${county_code}, or not in your area.`,
+      errors: lost.slice(0, 50).map((household_id) => ({ path: household_id, message: 'not found' })),
+    })
+  }
+  for (const area_code of new Set([...households.values()].map((each) => each.area_code)))
+    permit(actor, 'monitor.record', area_code)
+  const rows = input.map((each): NewChange => ({
+    ...each,
+    detail: typeof each.detail === 'string' ? { note: each.detail } : each.detail,
+    change_id: randomUUID(),
+    area_code: households.get(each.household_id)?.area_code ?? '',
+  }))
+  const written = await appendChanges(tx, { county_code, now, account_id: actor.account_id }, rows)
+  const kept = rows.filter((row) => written.has(row.change_id))
+  const raised = await raiseAlerts(
+    tx,
+    { county_code, now },
+    kept.flatMap(({ household_id, area_code, kind, happened_on, change_id }) =>
+      alertsByChange(pack, kind, happened_on).map(({ rule_code, severity }) => ({
+        household_id,
+        area_code,
+        rule_code,
+        severity,
+        evidence: { change_id, kind, happened_on },
+        evidence_key: change_id,
+      })),
+    ),
+  )
+  if (kept.length > 0) {
+    await audit(tx, {
+      county_code,
+      action: 'monitor.record',
+      subject_kind: 'change_event',
+      subject_id: kept[0]?.change_id ?? '',
+      household_id: kept.length === 1 ? (kept[0]?.household_id ?? null) : null,
+      detail: {
+        changes: kept.length,
+        raised: raised.length,
+        digest: auditDigest(kept.map((row) => [row.change_id, row.household_id, row.kind, row.happened_on])),
+      },
+    })
+  }
+  return {
+    recorded: kept.length,
+    duplicates: input.length - kept.length,
+    raised: raised.length,
+    change_ids: kept.map((row) => row.change_id),
+    alert_ids: raised.map((each) => each.alert_id),
+  }
+}
+
+/** Village or township says what was done about an alert. */
+export async function takeOn(c: C, alert_id: string, to: { state: AlertState; action: string }) {
+  const { tx, actor, now, pack } = c.var
+  const { county_code } = await placeInCounty(tx, actor.area_code ?? '')
+  const alert = await alertById(tx, county_code, alert_id)
+  if (!alert) throw problem('not_found', { detail: `There is no alert ${alert_id}.` })
+  permit(actor, 'monitor.handle', alert.area_code)
+  if (!moves[alert.state as AlertState].includes(to.state)) {
+    throw problem('already_done', { detail: `The alert is ${alert.state} since ${alert.handled_at}.` })
+  }
+  const line = `${dayIn(pack.time_zone, now)} ${to.action}`
+  await handleAlert(tx, county_code, { alert_id, state: to.state, line, now, account_id: actor.account_id })
+  await audit(tx, {
+    county_code,
+    action: 'monitor.handle',
+    subject_kind: 'alert',
+    subject_id: alert_id,
+    household_id: alert.household_id,
+    detail: { from: alert.state, to: to.state, action: to.action },
+  })
+  return { alert_id, state: to.state }
+}

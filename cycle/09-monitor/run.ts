@@ -1,0 +1,80 @@
+import type { Context } from 'hono'
+import { loadRecords } from '#cycle/record.ts'
+import { placeInCounty } from '#door/area.ts'
+import type { DoorEnv } from '#door/context.ts'
+import type { Progress } from '#door/jobs.ts'
+import type { RuleRecord } from '#engines/rules/schema.ts'
+import { rulebookOf, standAt } from '#packs/rulebook.ts'
+import { audit, auditDigest } from '#registry/audit.ts'
+import { transact } from '#registry/transaction.ts'
+import { alertsOf } from './monitor.ts'
+import { raiseAlerts, revisitedAfter, type NewAlert } from './store.ts'
+
+const chunk = 500
+
+/**
+ * Hold the latest visit of every household beside the visit before, registered or not: who may fall back, who may fall
+ * in. An alert is raised once for a rule and a visit, so running twice raises nothing new.
+ */
+export async function monitorArea(c: Context<DoorEnv>, area_code: string, progress: Progress) {
+  const { registry, actor, pack, now } = c.var
+  const book = rulebookOf(pack)
+  const result = { checked: 0, raised: 0, by_rule: {} as Record<string, number> }
+  let after = ''
+  for (;;) {
+    const count = await transact(registry, actor, async (tx) => {
+      const place = await placeInCounty(tx, area_code)
+      const visits = await revisitedAfter(tx, place, { after, limit: chunk })
+      const last = visits.at(-1)
+      if (!last) return 0
+      after = last.household_id
+      const household_ids = visits.map((each) => each.household_id)
+      const records = new Map(
+        (await loadRecords(tx, place, { household_ids })).map((each) => [each.household_id, each.record]),
+      )
+      const alerts = visits.flatMap((visit): NewAlert[] => {
+        const today = records.get(visit.household_id)
+        if (!today) return []
+        const at = standAt(book, visit.surveyed_on, visit.area_code)
+        const { household_id, area_code: home, instance_id, previous_instance_id } = visit
+        return alertsOf(book, today, visit.previous_answers as RuleRecord, at).map(({ facts, ...raised }) => ({
+          ...raised,
+          household_id,
+          area_code: home,
+          evidence_key: instance_id,
+          evidence: {
+            instance_id,
+            previous_instance_id,
+            surveyed_on: visit.surveyed_on,
+            previous_surveyed_on: visit.previous_surveyed_on,
+            facts,
+          },
+        }))
+      })
+      const raised = await raiseAlerts(tx, { county_code: place.county_code, now }, alerts)
+      for (const { rule_code } of raised) result.by_rule[rule_code] = (result.by_rule[rule_code] ?? 0) + 1
+      result.checked += visits.length
+      result.raised += raised.length
+      if (raised.length > 0) {
+        await audit(tx, {
+          county_code: place.county_code,
+          action: 'monitor.run',
+          subject_kind: 'area',
+          subject_id: area_code,
+          detail: {
+            checked: visits.length,
+            raised: raised.length,
+            digest: auditDigest(raised.map((each) => [each.household_id, each.rule_code])),
+          },
+        })
+      }
+      return visits.length
+    })
+    if (count === 0) break
+    await progress(result.checked, result.checked + count, {
+      en: `Compared ${result.checked} households with the visit before`,
+      zh: `已与上次走访比对 ${result.checked} 户`,
+    })
+  }
+  return result
+}

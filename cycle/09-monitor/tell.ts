@@ -1,0 +1,75 @@
+// Alerts as people read them: the rule's words, the answers it rests on, the days left.
+import { dayIn } from '#door/day.ts'
+import { sayValue } from '#packs/reasons.ts'
+import { rulebookOf, type Rulebook } from '#packs/rulebook.ts'
+import type { Pack, Text } from '#packs/schema.ts'
+import type { Tx } from '#registry/transaction.ts'
+import { daysBetween, type Fact } from './monitor.ts'
+import { namesOf, type AlertRow, type Deadlines } from './store.ts'
+
+interface Evidence {
+  surveyed_on?: string
+  previous_surveyed_on?: string
+  facts?: Fact[]
+  change_id?: string
+  kind?: string
+  happened_on?: string
+}
+
+export const deadlinesOf = (pack: Pack): Deadlines => ({
+  days: Object.fromEntries(pack.alerts.map((alert) => [alert.code, alert.visit_within_days])),
+  time_zone: pack.time_zone,
+})
+
+export const nameIn = (names: ReadonlyMap<string, Text>, account_id: string | null): Text | null =>
+  account_id === null ? null : (names.get(account_id) ?? null)
+
+/** Rows with words, values as people say them, and `days_left` of those still open (negative when late). */
+export async function toldAlerts(tx: Tx, pack: Pack, rows: readonly AlertRow[], now: string) {
+  const names = await namesOf(
+    tx,
+    rows.map((row) => row.handled_by),
+  )
+  const book = rulebookOf(pack)
+  const today = dayIn(pack.time_zone, now)
+  return rows.map((row) => {
+    const rule = pack.alerts.find((alert) => alert.code === row.rule_code)
+    const evidence = row.evidence as Evidence
+    return {
+      ...row,
+      label: rule?.label ?? {},
+      plain: rule?.plain ?? {},
+      days_left: row.state === 'open' ? daysBetween(today, row.due_on) : null,
+      evidence: {
+        surveyed_on: evidence.surveyed_on ?? null,
+        previous_surveyed_on: evidence.previous_surveyed_on ?? null,
+        facts: (evidence.facts ?? []).map((fact) => ({
+          field: fact.field,
+          label: labelOf(book, fact.field),
+          now: said(book, fact.field, fact.now),
+          before: said(book, fact.field, fact.before),
+        })),
+        change_id: evidence.change_id ?? null,
+        kind: evidence.kind ?? null,
+        happened_on: evidence.happened_on ?? null,
+      },
+      handled_by: nameIn(names, row.handled_by),
+    }
+  })
+}
+
+const said = (book: Rulebook, field: string, value: unknown): Text =>
+  Object.fromEntries(book.pack.languages.map((language) => [language, sayValue(field, value, language, book.wording)]))
+
+/** A form names its languages as XLSForm does, `English (en)`; derived fields have the pack's own words. */
+function labelOf(book: Rulebook, name: string): Text {
+  const derived = book.pack.derived.find((each) => each.name === name)
+  if (derived) return derived.label
+  const labels = Object.entries(book.fields.household[name]?.labels ?? {})
+  return Object.fromEntries(
+    book.pack.languages.map((language) => [
+      language,
+      labels.find(([named]) => named === language || named.endsWith(`(${language})`))?.[1] ?? name,
+    ]),
+  )
+}
