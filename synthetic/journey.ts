@@ -157,7 +157,7 @@ async function someOthers(stage: Stage, count: number): Promise<string[]> {
       .execute(),
   )
   const chance = stage.chance('look-back')
-  return rows.map((row) => row.household_id).filter(() => chance.next() < count / rows.length)
+  return rows.map((row) => row.household_id).filter(() => chance.uniform() < count / rows.length)
 }
 
 export { trulyPoor }

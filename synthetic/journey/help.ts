@@ -155,7 +155,7 @@ export async function deliver(stage: Stage, year: number): Promise<Item[]> {
   const items = await itemsOf(stage, year)
   const chance = stage.chance(`delivery ${year}`)
   const given = items
-    .filter(() => chance.next() < 0.94)
+    .filter(() => chance.uniform() < 0.94)
     .map((item) => ({ item, delivered_on: `${year}-0${3 + chance.below(6)}-${10 + chance.below(18)}` }))
   let done = 0
   for (const [committee, batch_of_village] of Map.groupBy(given, (each) => committeeOf(each.item.area_code))) {
@@ -173,9 +173,9 @@ export async function deliver(stage: Stage, year: number): Promise<Item[]> {
               delivered_on,
               quantity: 1,
               unit: '项',
-              cost: Math.round(item.cost * (0.92 + 0.16 * chance.next())),
+              cost: Math.round(item.cost * (0.92 + 0.16 * chance.uniform())),
               provider: providers[item.batch] ?? '乡镇政府',
-              head_signed: chance.next() < 0.98,
+              head_signed: chance.uniform() < 0.98,
             })),
           },
         }),
@@ -270,7 +270,7 @@ export async function handleAlerts(stage: Stage, leave_villages: number): Promis
       client.api.monitor.alerts.$get({ query: { area_code: village, state: 'open', limit: '500' } }),
     )
     for (const alert of page.items) {
-      const helped = chance.next() < 0.4
+      const helped = chance.uniform() < 0.4
       await unwrap(
         client.api.monitor.alerts[':alert_id'].$post({
           param: { alert_id: alert.alert_id },

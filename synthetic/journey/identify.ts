@@ -37,7 +37,7 @@ export async function verify(stage: Stage, knowledge: Knowledge, leave: number):
     if (items.length === 0) return decided
     const decisions = items.map((item) => {
       const poor = trulyPoor(knowledge, item.household_id) ?? false
-      const says = chance.next() < 0.92 ? poor : !poor
+      const says = chance.uniform() < 0.92 ? poor : !poor
       return {
         verification_id: item.verification_id,
         household_id: item.household_id,
@@ -101,10 +101,10 @@ async function appraiseVillage(
 
   stage.at(`${days.meeting}T07:30:00Z`)
   const entitled = 36 + chance.below(20)
-  const present = Math.ceil(entitled * (0.72 + 0.24 * chance.next()))
+  const present = Math.ceil(entitled * (0.72 + 0.24 * chance.uniform()))
   const votes = household_ids.map((household_id) => {
     // Neighbours mostly know: about nine in ten are for a household that is poor, one in six for one that is not.
-    const share = trulyPoor(knowledge, household_id) ? 0.72 + 0.28 * chance.next() : 0.08 + 0.5 * chance.next()
+    const share = trulyPoor(knowledge, household_id) ? 0.72 + 0.28 * chance.uniform() : 0.08 + 0.5 * chance.uniform()
     const votes_for = Math.round(present * share)
     const votes_abstain = chance.below(Math.max(1, Math.ceil((present - votes_for) / 3)))
     return { household_id, votes_for, votes_against: present - votes_for - votes_abstain, votes_abstain }
@@ -205,7 +205,7 @@ async function objections(
   const township = await stage.as('li.guoqiang')
   for (const household_id of household_ids) {
     const poor = trulyPoor(knowledge, household_id) ?? false
-    if (chance.next() >= (poor ? 0.004 : 0.12)) continue
+    if (chance.uniform() >= (poor ? 0.004 : 0.12)) continue
     stage.at(`${posted_on}T09:00:00Z`)
     const { objection_id } = await unwrap(
       committee.api.appraise.objections.$post({
@@ -213,12 +213,12 @@ async function objections(
           household_id,
           notice_id,
           made_on: posted_on,
-          ...(chance.next() < 0.5 ? {} : { made_by: '村民' }),
+          ...(chance.uniform() < 0.5 ? {} : { made_by: '村民' }),
           statement: '这户人家条件不差，请再核实。',
         },
       }),
     )
-    const upheld = chance.next() < (poor ? 0.1 : 0.85)
+    const upheld = chance.uniform() < (poor ? 0.1 : 0.85)
     await unwrap(
       township.api.appraise.objections[':objection_id'].resolve.$post({
         param: { objection_id },

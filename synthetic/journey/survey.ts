@@ -115,7 +115,7 @@ export async function reviewPairs(stage: Stage, leave: number): Promise<number> 
       const left = truth.get(item.left_instance_id)?.true_household_id
       const right = truth.get(item.right_instance_id)?.true_household_id
       const same = left !== undefined && left === right
-      const says = chance.next() < 0.97 ? same : !same
+      const says = chance.uniform() < 0.97 ? same : !same
       const client = await stage.as(officers[decided % 2] ?? 'li.guoqiang')
       await unwrap(
         client.api.match.reviews[':review_id'].$post({
