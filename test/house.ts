@@ -1,0 +1,69 @@
+// The source as text, for the tests that hold the house to its own rules.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { readMigrations } from '#registry/migrate.ts'
+
+export const root = fileURLToPath(new URL('..', import.meta.url))
+
+export interface SourceFile {
+  /** From the root, with `/`. */
+  path: string
+  text: string
+}
+
+/** Source files of these folders, sorted; hidden files, tests, built files and node_modules are left out. */
+export function sources(folders: readonly string[], pattern = /\.(?:ts|tsx|js|jsx)$/): SourceFile[] {
+  return folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && pattern.test(entry.name) && !entry.name.startsWith('.'))
+      .map((entry) => join(entry.parentPath, entry.name).slice(root.length).replaceAll('\\', '/'))
+      .filter((path) => !/\.test\.tsx?$|(?:^|\/)(?:dist|node_modules)\//.test(path))
+      .sort()
+      .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') })),
+  )
+}
+
+/** Code without its comments. A `//` inside a string (an address) is not taken for one. */
+export function withoutComments(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/(^|[^:'"`\w])\/\/.*$/gm, '$1')
+}
+
+/** Every module that a file imports. */
+export function importsOf(text: string): string[] {
+  return [...text.matchAll(/(?:^|\n)(?:import|export)\b[^'"`;]*?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g)].map(
+    (found) => found[1] ?? found[2] ?? '',
+  )
+}
+
+/** Tables and views of the registry, from its migrations. */
+export function tableNames(): Set<string> {
+  const made = readMigrations().flatMap((migration) => [
+    ...migration.sql.matchAll(/^create (?:table|(?:or replace )?view) (\w+)/gm),
+  ])
+  return new Set(made.map((found) => found[1] ?? ''))
+}
+
+const writing = [
+  /\b(?:insertInto|updateTable|deleteFrom|mergeInto)\(\s*['"`](\w+)/g,
+  /\b(?:insert into|delete from|merge into)\s+(\w+)/gi,
+  /\bupdate\s+(\w+)(?:\s+(?:as\s+)?\w+)?\s+set\b/gi,
+]
+const reading = [
+  /\b(?:selectFrom|innerJoin|leftJoin|rightJoin|fullJoin|crossJoin|from|using)\(\s*\[?\s*['"`](\w+)/g,
+  /\b(?:from|join)\s+(?:only\s+)?(\w+)/gi,
+]
+
+const found = (text: string, patterns: readonly RegExp[], known: ReadonlySet<string>): Set<string> =>
+  new Set(
+    patterns
+      .flatMap((pattern) => [...withoutComments(text).matchAll(pattern)])
+      .map((match) => match[1] ?? '')
+      .filter((name) => known.has(name)),
+  )
+
+/** Tables a file writes, through Kysely or as SQL text. */
+export const tablesWritten = (text: string, known: ReadonlySet<string>): Set<string> => found(text, writing, known)
+
+/** Tables a file reads, through Kysely or as SQL text. */
+export const tablesRead = (text: string, known: ReadonlySet<string>): Set<string> => found(text, reading, known)
