@@ -5,12 +5,17 @@ create table exit_case (
   exit_id text not null,
   household_id text not null,
   area_code text not null,
-  assessment_id text not null,
+  year int not null,
+  instance_id text not null,
+  assessment_id text,
   pack_hash text not null,
   checks jsonb not null,
   all_met boolean,
   state text not null,
   state_since timestamptz not null,
+  -- Objections that nobody has answered yet; each is a step `objected` without its `answered`.
+  open_objections int not null default 0,
+  stopped_reason text,
   opened_at timestamptz not null,
   opened_by text,
   consent boolean,
@@ -43,7 +48,7 @@ create table exit_step (
   account_id text not null,
   constraint exit_step_pk primary key (county_code, step_id),
   constraint exit_step_kind check (kind in ('checked', 'appraised', 'verified', 'consented', 'refused', 'noticed', 'objected',
-    'exited', 'stopped'))
+    'answered', 'exited', 'stopped'))
 );
 select distribute('exit_step', 'county_code', 'submission');
 create index exit_step_exit on exit_step (county_code, exit_id);
@@ -69,4 +74,5 @@ create table area_exit (
 );
 select distribute('area_exit', 'county_code', 'submission');
 create index area_exit_area on area_exit (county_code, area_code);
+create unique index area_exit_one on area_exit (county_code, area_code, year) where state <> 'refused';
 select guard('area_exit', 'select, insert, update');

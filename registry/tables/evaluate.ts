@@ -7,9 +7,12 @@ export interface EvaluationTable {
   area_code: string
   year: number
   design: Jsonb
-  seed: string
   seed_sha256: string
+  seed: string | null
+  witness: Jsonb | null
+  frame: string | null
   frame_sha256: string | null
+  populations: Jsonb | null
   state: string
   created_at: string
   created_by: string
@@ -25,10 +28,14 @@ export interface EvaluationUnitTable {
   household_id: string
   area_code: string
   stratum: string
+  people: number
   draw_order: number
   inclusion_probability: number
   weight: number
   inspector_id: string | null
+  found_poor: boolean | null
+  found_criteria: string[] | null
+  nonresponse: string | null
   published_at: string | null
 }
 
@@ -42,6 +49,8 @@ export interface InspectionTable {
   result: Jsonb
   found_poor: boolean | null
   recognises_help: boolean | null
+  people: number
+  nonresponse: string | null
   inspected_on: string
   recorded_at: string
   account_id: string
@@ -50,6 +59,7 @@ export interface InspectionTable {
 export interface EvaluationEstimateTable {
   county_code: string
   evaluation_id: string
+  basis: string
   measure: string
   area_code: string
   numerator: number
@@ -60,7 +70,10 @@ export interface EvaluationEstimateTable {
   confidence: number
   method: string
   threshold: number | null
+  result: string | null
+  detail: Jsonb
   recorded_at: string
+  published_at: string | null
 }
 
 export interface AppealTable {

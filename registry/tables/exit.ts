@@ -1,4 +1,5 @@
 // Tables written by the room exit; columns as in migrations/0011-exit.sql.
+import type { Generated } from 'kysely'
 import type { Jsonb } from './columns.ts'
 
 export interface ExitCaseTable {
@@ -6,12 +7,17 @@ export interface ExitCaseTable {
   exit_id: string
   household_id: string
   area_code: string
-  assessment_id: string
+  year: number
+  instance_id: string
+  assessment_id: string | null
   pack_hash: string
   checks: Jsonb
   all_met: boolean | null
   state: string
   state_since: string
+  /** The database's own default is 0. */
+  open_objections: Generated<number>
+  stopped_reason: string | null
   opened_at: string
   opened_by: string | null
   consent: boolean | null

@@ -1,0 +1,185 @@
+// Steps of exit cases, many at once: each case is judged by itself, so that one that cannot go on does not hold up the
+// others. What cannot be done is told back with its code; everything else happens in the request's transaction.
+import type { Context } from 'hono'
+import { placeInCounty } from '#door/area.ts'
+import type { DoorEnv } from '#door/context.ts'
+import { covers, permit } from '#door/permit.ts'
+import { problem } from '#door/problems.ts'
+import type { Action } from '#door/roles.ts'
+import { auditMany } from '#registry/audit.ts'
+import { answered, parseDetail, type Detail } from './detail.ts'
+import { addDays, failing, from, meetingPasses, noticeDays, type Kind } from './exit.ts'
+import { checkPage } from './run.ts'
+import { appendSteps, casesById, moveCases, registeredAfter, type Case, type Move } from './store.ts'
+
+type C = Context<DoorEnv>
+
+export const action_of: Record<Kind, Action> = {
+  appraised: 'exit.appraise',
+  verified: 'exit.verify',
+  consented: 'exit.consent',
+  refused: 'exit.consent',
+  noticed: 'exit.notice',
+  objected: 'exit.object',
+  answered: 'exit.answer',
+  exited: 'exit.approve',
+  stopped: 'exit.stop',
+}
+
+export interface StepsInput {
+  kind: Kind
+  happened_on: string
+  cases: { exit_id: string; detail?: Record<string, unknown> | undefined }[]
+}
+
+interface Refusal {
+  exit_id: string
+  code: string
+  detail?: string
+}
+
+interface Step {
+  found: Case
+  detail: Detail
+  set: Move['set']
+}
+
+/** Take one step on many cases. Returns how many were taken and which were not, each with the reason's code. */
+export async function takeSteps(c: C, input: StepsInput): Promise<{ done: number; refused: Refusal[] }> {
+  const { tx, actor, now } = c.var
+  const { kind, happened_on } = input
+  permit(actor, action_of[kind])
+  if (happened_on > now.slice(0, 10)) {
+    throw problem('request_invalid', {
+      detail: `${happened_on} lies ahead: a step is recorded when it has been taken.`,
+    })
+  }
+  const { county_code } = await placeInCounty(tx, actor.area_code ?? '')
+  const cases = await casesById(
+    tx,
+    county_code,
+    input.cases.map((each) => each.exit_id),
+  )
+  const refused: Refusal[] = []
+  const steps: Step[] = []
+  const seen = new Set<string>()
+  for (const each of input.cases) {
+    const found = cases.get(each.exit_id)
+    const told = seen.has(each.exit_id) ? ('already_done' as const) : judgeStep(c, input, found, each.detail ?? {})
+    seen.add(each.exit_id)
+    if (typeof told === 'string') refused.push({ exit_id: each.exit_id, code: told })
+    else steps.push(told)
+  }
+  if (kind === 'exited') await keepOnlyThoseWhoStillMeet(c, county_code, steps, refused)
+  await appendSteps(
+    tx,
+    { county_code, now, account_id: actor.account_id ?? '' },
+    steps.map(({ found, detail }) => ({
+      exit_id: found.exit_id,
+      household_id: found.household_id,
+      area_code: found.area_code,
+      kind,
+      happened_on,
+      detail: { ...detail },
+    })),
+  )
+  for (const [, group] of Map.groupBy(steps, (step) => JSON.stringify(step.set))) {
+    const set = group[0]?.set
+    if (set) await moveCases(tx, county_code, { exit_ids: group.map((step) => step.found.exit_id), now, set })
+  }
+  await auditMany(
+    tx,
+    steps.map(({ found, detail, set }) => ({
+      county_code,
+      action: action_of[kind],
+      subject_kind: 'exit_case',
+      subject_id: found.exit_id,
+      household_id: found.household_id,
+      detail: { kind, happened_on, state: set.state ?? found.state, ...detail },
+    })),
+  )
+  return { done: steps.length, refused }
+}
+
+/** The step on one case, or the code of why it may not be taken. */
+function judgeStep(c: C, input: StepsInput, found: Case | undefined, given: Record<string, unknown>): Step | string {
+  const { actor, pack } = c.var
+  const { kind, happened_on } = input
+  if (!found) return 'not_found'
+  if (!covers(actor, found.area_code)) return 'outside_area'
+  if (found.closed_at !== null || !(from[kind] as readonly string[]).includes(found.state)) return 'wrong_state'
+  if (found.last_on !== null && happened_on < found.last_on) return 'exit_before_last_step'
+  const detail = parseDetail(kind, given)
+  if (detail === null) return 'exit_detail_missing'
+  const same = (earlier: (string | null)[]) => actor.account_id !== null && earlier.includes(actor.account_id)
+  if ('votes_for' in detail) {
+    const meeting = meetingPasses(pack.appraisal, {
+      present: detail.present,
+      entitled: detail.entitled,
+      for: detail.votes_for,
+    })
+    if (detail.votes_for + detail.votes_against > detail.present) return 'appraise_votes_exceed'
+    if (!meeting.quorum) return 'appraise_no_quorum'
+    const set = meeting.passed ? { state: 'appraised' } : { state: 'stopped', stopped_reason: 'vote_failed' }
+    return { found, detail, set }
+  }
+  switch (kind) {
+    case 'verified':
+      if (same([found.surveyed_by])) return 'same_person'
+      return { found, detail, set: { state: 'verified' } }
+    case 'consented':
+      return { found, detail, set: { state: 'consented', consent: true, consent_on: happened_on } }
+    case 'refused':
+      return {
+        found,
+        detail,
+        set: { state: 'stopped', consent: false, consent_on: happened_on, stopped_reason: reasonOf(detail) },
+      }
+    case 'noticed':
+      return {
+        found,
+        detail,
+        set: {
+          state: 'noticed',
+          notice_from: happened_on,
+          notice_to: addDays(happened_on, noticeDays(pack.exit, 'household')),
+        },
+      }
+    case 'objected':
+      return { found, detail, set: { open_objections: found.open_objections + 1 } }
+    case 'answered':
+      return answered(found, detail, same)
+    case 'exited':
+      if (found.notice_to === null || happened_on < found.notice_to) return 'exit_notice_running'
+      if (found.open_objections > 0) return 'exit_objection_open'
+      if (same([found.surveyed_by, found.verified_by])) return 'same_person'
+      if (found.register_status !== 'registered') return 'exit_not_registered'
+      return { found, detail, set: { state: 'exited', exited_on: happened_on } }
+    default:
+      return { found, detail, set: { state: 'stopped', stopped_reason: reasonOf(detail) } }
+  }
+}
+
+const reasonOf = (detail: Detail): string => ('reason' in detail ? detail.reason : '')
+
+/** Months lie between the check and the last step: what stands in the register now must still meet every criterion. */
+async function keepOnlyThoseWhoStillMeet(c: C, county_code: string, steps: Step[], refused: Refusal[]): Promise<void> {
+  const { tx } = c.var
+  const place = await placeInCounty(tx, county_code)
+  for (const [year, group] of Map.groupBy(steps, (step) => step.found.year)) {
+    const household_ids = group.map((step) => step.found.household_id)
+    const due = await registeredAfter(tx, place, { after: '', limit: household_ids.length, household_ids })
+    const checked = new Map((await checkPage(c, tx, place, year, due)).map((each) => [each.household_id, each]))
+    for (const step of group) {
+      const now = checked.get(step.found.household_id)
+      if (now?.outcome === 'all_met') continue
+      steps.splice(steps.indexOf(step), 1)
+      const codes = now ? failing(now.checks) : null
+      refused.push({
+        exit_id: step.found.exit_id,
+        code: 'exit_criteria_not_met',
+        detail: codes ? [...codes.unmet, ...codes.unknown].join(', ') : 'no current record',
+      })
+    }
+  }
+}

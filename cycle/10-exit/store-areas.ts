@@ -1,0 +1,106 @@
+import { sql, type Insertable } from 'kysely'
+import type { Tx } from '#registry/transaction.ts'
+import type { AreaExitTable } from '#registry/tables/exit.ts'
+import type { CountyPlace } from './store.ts'
+
+/** People of all surveyed households of a place, and of those on the list that have not exited. */
+export async function peopleOf(tx: Tx, place: CountyPlace): Promise<{ people: number; registered_people: number }> {
+  const rows = await sql<{ people: number; registered_people: number }>`
+    select coalesce(sum(h.household_size), 0)::int as people,
+      coalesce(sum(h.household_size) filter (where r.status = 'registered' and x.exit_id is null), 0)::int
+        as registered_people
+    from household h
+    left join register_household r on r.county_code = h.county_code and r.household_id = h.household_id
+    left join lateral (select e.exit_id from exit_case e where e.county_code = h.county_code
+      and e.household_id = h.household_id and e.state = 'exited' and e.exited_on >= r.status_on limit 1) x on true
+    where h.county_code = ${place.county_code} and h.area_code like ${place.prefix} and h.state = 'active'`.execute(tx)
+  return rows.rows[0] ?? { people: 0, registered_people: 0 }
+}
+
+const percent_of: Record<string, string> = {
+  incidence: 'incidence_percent',
+  wrong_exit: 'wrong_exit_percent',
+  missed: 'missed_percent',
+  recognition: 'recognition_percent',
+}
+
+/** Rates of the newest closed evaluation of the county, after appeals where there were any; null without one. */
+export async function evaluatedFigures(
+  tx: Tx,
+  place: CountyPlace,
+): Promise<Record<string, number | string | null> | null> {
+  const newest = await tx
+    .selectFrom('evaluation')
+    .select(['evaluation_id', 'year'])
+    .where('county_code', '=', place.county_code)
+    .where('area_code', '=', place.area_code)
+    .where('state', '=', 'closed')
+    .orderBy('closed_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (!newest) return null
+  // 'after_appeals' sorts first, so that it is the one kept.
+  const rows = await tx
+    .selectFrom('evaluation_estimate')
+    .select(['measure', 'estimate', 'basis'])
+    .where('county_code', '=', place.county_code)
+    .where('evaluation_id', '=', newest.evaluation_id)
+    .orderBy('basis', 'desc')
+    .execute()
+  const figures: Record<string, number | string | null> = {
+    evaluation_id: newest.evaluation_id,
+    evaluated_year: newest.year,
+  }
+  for (const row of rows) {
+    const name = percent_of[row.measure]
+    if (name) figures[name] = row.estimate === null ? null : row.estimate * 100
+  }
+  return figures
+}
+
+export async function saveAreaExit(tx: Tx, row: Insertable<AreaExitTable>): Promise<void> {
+  await tx.insertInto('area_exit').values(row).execute()
+}
+
+/** A proposal that stands (open or approved) for an area and year. */
+export function standingAreaExit(tx: Tx, county_code: string, area_code: string, year: number) {
+  return tx
+    .selectFrom('area_exit')
+    .select(['area_exit_id', 'state'])
+    .where('county_code', '=', county_code)
+    .where('area_code', '=', area_code)
+    .where('year', '=', year)
+    .where('state', '<>', 'refused')
+    .executeTakeFirst()
+}
+
+export function areaExitById(tx: Tx, area_exit_id: string) {
+  // cross-county: a province decides on counties; row-level security shows it those within its scope
+  return tx.selectFrom('area_exit').selectAll().where('area_exit_id', '=', area_exit_id).executeTakeFirst()
+}
+
+export async function decideAreaExit(
+  tx: Tx,
+  county_code: string,
+  area_exit_id: string,
+  decided: { state: string; reason: string; now: string; account_id: string },
+): Promise<void> {
+  await tx
+    .updateTable('area_exit')
+    .set({ state: decided.state, reason: decided.reason, decided_at: decided.now, decided_by: decided.account_id })
+    .where('county_code', '=', county_code)
+    .where('area_exit_id', '=', area_exit_id)
+    .execute()
+}
+
+export function listAreaExits(tx: Tx, place: CountyPlace) {
+  return tx
+    .selectFrom('area_exit')
+    .innerJoin('area', 'area.area_code', 'area_exit.area_code')
+    .selectAll('area_exit')
+    .select('area.name')
+    .where('area_exit.county_code', '=', place.county_code)
+    .where('area_exit.area_code', 'like', place.prefix)
+    .orderBy('area_exit.proposed_at', 'desc')
+    .execute()
+}
