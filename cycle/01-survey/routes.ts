@@ -2,10 +2,14 @@ import { room } from '#door/room.ts'
 import { openRosaRoutes } from './openrosa.ts'
 import { deviceRoutes } from './routes-devices.ts'
 import { formRoutes } from './routes-forms.ts'
+import { quarantineRoutes } from './routes-quarantine.ts'
+import { registerRoutes } from './routes-registers.ts'
 import { submissionRoutes } from './routes-submissions.ts'
 
 export const surveyRoutes = room()
   .route('/', openRosaRoutes)
   .route('/', submissionRoutes)
+  .route('/', quarantineRoutes)
+  .route('/', registerRoutes)
   .route('/', formRoutes)
   .route('/', deviceRoutes)

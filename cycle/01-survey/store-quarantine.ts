@@ -1,7 +1,9 @@
+import { sql } from 'kysely'
+import type { Place } from '#door/area.ts'
 import type { Tx } from '#registry/transaction.ts'
 import type { QuarantineRow } from './quarantine.ts'
 
-/** Keep items in quarantine; those whose bytes lie there already stay as they are. */
+/** Keep items in quarantine; those that lie there already stay as they are. */
 export async function insertQuarantine(tx: Tx, rows: readonly QuarantineRow[]): Promise<void> {
   if (rows.length === 0) return
   // Within one statement too the same bytes may come twice.
@@ -18,5 +20,87 @@ export async function insertQuarantine(tx: Tx, rows: readonly QuarantineRow[]): 
       })),
     )
     .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+const listed = [
+  'county_code',
+  'quarantine_id',
+  'area_code',
+  'received_at',
+  'source',
+  'content_type',
+  'problem',
+  'resolved_at',
+  'resolution',
+] as const
+
+/** Items of a place, oldest first; files that wait for their submission are counted with it, not listed. */
+export async function listQuarantine(
+  tx: Tx,
+  place: Place,
+  wish: { resolved: boolean; limit: number; after?: string | undefined },
+) {
+  let query = tx
+    .selectFrom('quarantine')
+    .select(listed)
+    .where('area_code', 'like', place.prefix)
+    .where(sql<boolean>`problem ->> 'code' <> 'survey_file_waiting'`)
+    .where('resolved_at', wish.resolved ? 'is not' : 'is', null)
+    .orderBy('received_at')
+    .orderBy('quarantine_id')
+    .limit(wish.limit + 1)
+  if (place.county_code !== null) query = query.where('county_code', '=', place.county_code)
+  const [received_at, quarantine_id] = wish.after?.split('|') ?? []
+  if (received_at && quarantine_id) {
+    query = query.where(sql<boolean>`(received_at, quarantine_id) > (${received_at}::timestamptz, ${quarantine_id})`)
+  }
+  const rows = await query.execute()
+  const items = rows.slice(0, wish.limit)
+  const last = rows.length > wish.limit ? items.at(-1) : undefined
+  return { items, ...(last ? { next: `${last.received_at}|${last.quarantine_id}` } : {}) }
+}
+
+/** How many items of a place wait. */
+export async function countQuarantine(tx: Tx, place: Place): Promise<number> {
+  let query = tx
+    .selectFrom('quarantine')
+    .select((all) => all.fn.countAll<number>().as('count'))
+    .where('area_code', 'like', place.prefix)
+    .where('resolved_at', 'is', null)
+    .where(sql<boolean>`problem ->> 'code' <> 'survey_file_waiting'`)
+  if (place.county_code !== null) query = query.where('county_code', '=', place.county_code)
+  return Number((await query.executeTakeFirstOrThrow()).count)
+}
+
+/** One item with its bytes, locked in a writing transaction so that two do not resolve it at once. */
+export async function readQuarantine(tx: Tx, quarantine_id: string, lock = false) {
+  let query = tx.selectFrom('quarantine').selectAll().where('quarantine_id', '=', quarantine_id)
+  if (lock) query = query.forUpdate()
+  return (await query.executeTakeFirst()) ?? null
+}
+
+/** The files that wait for a quarantined submission. */
+export async function waitingFiles(tx: Tx, county_code: string, quarantine_id: string) {
+  return await tx
+    .selectFrom('quarantine')
+    .selectAll()
+    .where('county_code', '=', county_code)
+    .where(sql<boolean>`problem ->> 'of' = ${quarantine_id}`)
+    .where('resolved_at', 'is', null)
+    .execute()
+}
+
+export async function closeQuarantine(
+  tx: Tx,
+  county_code: string,
+  quarantine_ids: readonly string[],
+  how: { resolved_at: string; resolved_by: string | null; resolution: string },
+): Promise<void> {
+  await tx
+    .updateTable('quarantine')
+    .set(how)
+    .where('county_code', '=', county_code)
+    .where('quarantine_id', 'in', quarantine_ids)
     .execute()
 }

@@ -1,0 +1,175 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { placeOf } from '#door/area.ts'
+import { answers, guarded, takes } from '#door/enter.ts'
+import { permit } from '#door/permit.ts'
+import { maskAnswers, sealAnswers, type Answers } from '#door/personal.ts'
+import { problem } from '#door/problems.ts'
+import { room } from '#door/room.ts'
+import { audit } from '#registry/audit.ts'
+import type { Keys } from '#registry/secrets.ts'
+import { answersOf } from '#engines/xforms/submission.ts'
+import { keepFiles } from './files.ts'
+import { findForm } from './publish.ts'
+import { parseMending } from './read.ts'
+import { receptionOf } from './reception.ts'
+import { acceptAgain } from './resolve.ts'
+import { openBytes } from './seal.ts'
+import { closeQuarantine, countQuarantine, listQuarantine, readQuarantine, waitingFiles } from './store-quarantine.ts'
+
+const itemSchema = z
+  .object({
+    quarantine_id: z.string(),
+    county_code: z.string(),
+    area_code: z.string(),
+    received_at: z.string(),
+    source: z.string(),
+    content_type: z.string(),
+    problem: z.looseObject({ code: z.string(), message: z.string() }),
+    resolved_at: z.string().nullable(),
+    resolution: z.string().nullable(),
+  })
+  .openapi('QuarantineItem')
+
+type Told = z.infer<typeof itemSchema>['problem']
+
+const list = createRoute({
+  method: 'get',
+  path: '/api/survey/quarantine',
+  ...guarded('survey.read', 'read'),
+  request: {
+    query: z.object({
+      area_code: z.string(),
+      resolved: z.enum(['true', 'false']).default('false'),
+      limit: z.coerce.number().int().min(1).max(500).default(100),
+      after: z.string().optional(),
+    }),
+  },
+  responses: {
+    200: answers(
+      z.object({ items: z.array(itemSchema), left: z.number(), next: z.string().optional() }),
+      'What could not be read or placed, oldest first, and how many wait',
+    ),
+  },
+})
+
+const show = createRoute({
+  method: 'get',
+  path: '/api/survey/quarantine/{quarantine_id}',
+  ...guarded('survey.resolve', 'read'),
+  request: { params: z.object({ quarantine_id: z.string() }) },
+  responses: {
+    200: answers(
+      itemSchema.extend({
+        size: z.number(),
+        answers: z
+          .record(z.string(), z.unknown())
+          .nullable()
+          .describe('As far as they can be read; personal numbers masked'),
+      }),
+      'One item with what can be read of it',
+    ),
+  },
+})
+
+const resolve = createRoute({
+  method: 'post',
+  path: '/api/survey/quarantine/{quarantine_id}/resolve',
+  ...guarded('survey.resolve', 'write'),
+  request: {
+    params: z.object({ quarantine_id: z.string() }),
+    body: takes(
+      z.object({
+        resolution: z.enum(['retry', 'correct', 'reject']).describe('Try as it is, correct and accept, or reject'),
+        answers: z
+          .record(z.string(), z.unknown())
+          .optional()
+          .describe('With `correct`: household-level answers by field'),
+        note: z.string().max(1000).optional(),
+      }),
+    ),
+  },
+  responses: {
+    200: answers(z.object({ resolution: z.string(), instance_id: z.string().nullable() }), 'The item is dealt with'),
+  },
+})
+
+export const quarantineRoutes = room()
+  .openapi(list, async (c) => {
+    const { area_code, resolved, limit, after } = c.req.valid('query')
+    permit(c.var.actor, 'survey.read', area_code)
+    const place = await placeOf(c.var.tx, area_code)
+    const page = await listQuarantine(c.var.tx, place, { resolved: resolved === 'true', limit, after })
+    const items = page.items.map((item) => ({ ...item, problem: item.problem as Told }))
+    return c.json({ ...page, items, left: await countQuarantine(c.var.tx, place) }, 200)
+  })
+  .openapi(show, async (c) => {
+    const { tx, actor, registry, pack } = c.var
+    const item = await readQuarantine(tx, c.req.valid('param').quarantine_id)
+    if (!item) throw problem('not_found')
+    permit(actor, 'survey.resolve', item.area_code)
+    const bytes = openBytes(registry.keys, 'quarantine.bytes', item.bytes_sealed)
+    const { instance } = parseMending(bytes)
+    const found = instance.ok
+      ? ((await findForm(tx, instance.form_id, instance.version)) ?? (await findForm(tx, instance.form_id)))
+      : null
+    const read = instance.ok && found ? (answersOf(found.form, instance).answers as Answers) : null
+    const { bytes_sealed: _sealed, bytes_sha256: _sha, account_id: _sender, resolved_by: _by, ...shown } = item
+    return c.json(
+      {
+        ...shown,
+        problem: item.problem as Told,
+        size: bytes.length,
+        answers: read === null ? null : maskRaw(registry.keys, pack.personal_fields, read),
+      },
+      200,
+    )
+  })
+  .openapi(resolve, async (c) => {
+    const { resolution, answers: corrections = {}, note } = c.req.valid('json')
+    const { tx, actor, registry, now } = c.var
+    const { quarantine_id } = c.req.valid('param')
+    const item = await readQuarantine(tx, quarantine_id, true)
+    if (!item) throw problem('not_found')
+    permit(actor, 'survey.resolve', item.area_code)
+    if (item.resolved_at !== null) throw problem('already_done')
+    if (resolution === 'reject' && !note?.trim()) {
+      throw problem('request_invalid', { errors: [{ path: 'note', message: 'Say why it is rejected.' }] })
+    }
+    const waiting = await waitingFiles(tx, item.county_code, quarantine_id)
+    let instance_id: string | null = null
+    if (resolution !== 'reject') {
+      const reception = await receptionOf(tx, c.var)
+      const open = (sealed: Buffer) => openBytes(registry.keys, 'quarantine.bytes', sealed)
+      const outcome = await acceptAgain(
+        tx,
+        reception,
+        open(item.bytes_sealed),
+        resolution === 'correct' ? corrections : undefined,
+      )
+      instance_id = outcome.instance_id
+      const parts = waiting.map((file) => {
+        const file_name = (file.problem as { file_name?: string }).file_name ?? file.quarantine_id
+        return { name: file_name, file_name, content_type: file.content_type, bytes: open(file.bytes_sealed) }
+      })
+      await keepFiles(tx, reception, outcome, parts)
+    }
+    const said = note?.trim() ? `${resolution}: ${note.trim()}` : resolution
+    const ids = [quarantine_id, ...waiting.map((file) => file.quarantine_id)]
+    await closeQuarantine(tx, item.county_code, ids, {
+      resolved_at: now,
+      resolved_by: actor.account_id,
+      resolution: said,
+    })
+    await audit(tx, {
+      county_code: item.county_code,
+      action: 'survey.resolve',
+      subject_kind: 'quarantine',
+      subject_id: quarantine_id,
+      detail: { resolution, instance_id, fields: Object.keys(corrections) },
+    })
+    return c.json({ resolution, instance_id }, 200)
+  })
+
+/** Masked by way of sealing: what a person wrote must never be taken for a sealed value. */
+const maskRaw = (keys: Keys, fields: readonly string[], read: Answers): Answers =>
+  maskAnswers(keys, fields, sealAnswers(keys, fields, read))
