@@ -32,6 +32,7 @@ export const cycle: readonly Room[] = [
       'quarantine',
       'import_batch',
       'register_record',
+      'device_key',
     ],
     reads: [],
   },
@@ -101,7 +102,7 @@ export const cycle: readonly Room[] = [
       zh: '按消除该原因后缺口缩小多少排列致贫原因，并保留调查员的判断。',
     },
     writes: ['diagnosis'],
-    reads: ['household', 'link', 'submission', 'register_record', 'assessment', 'register_household', 'form'],
+    reads: ['household', 'person', 'link', 'submission', 'register_record', 'assessment', 'register_household', 'form'],
   },
   {
     number: 7,
@@ -115,6 +116,7 @@ export const cycle: readonly Room[] = [
     writes: ['measure_budget', 'plan', 'plan_item'],
     reads: [
       'household',
+      'person',
       'link',
       'submission',
       'register_record',
@@ -148,6 +150,7 @@ export const cycle: readonly Room[] = [
     writes: ['change_event', 'alert'],
     reads: [
       'household',
+      'person',
       'link',
       'submission',
       'register_record',
@@ -170,6 +173,7 @@ export const cycle: readonly Room[] = [
     writes: ['exit_case', 'exit_step', 'area_exit'],
     reads: [
       'household',
+      'person',
       'link',
       'submission',
       'register_record',

@@ -12,7 +12,7 @@ const rooms = cycle.map((room) => ({ ...room, files: sources([`cycle/${room.fold
 const shared = sources(['cycle']).filter((file) => !/^cycle\/\d\d-/.test(file.path))
 const product = ['cycle', 'engines', 'door', 'registry', 'packs', 'server', 'ui', 'web', 'cli']
 const isStore = (path: string) => /\/store[\w-]*\.ts$/.test(path)
-const isDemo = (path: string) => /(?:^|\/)demo[\w-]*\.ts$/.test(path)
+const isDemo = (path: string) => /(?:^|\/)(?:demo[\w-]*|testform)\.ts$/.test(path)
 
 describe('every room', () => {
   test.each(rooms)('$folder has its README of at most eight lines, and its routes', ({ folder, files }) => {
