@@ -1,0 +1,163 @@
+// A draw nobody could foresee or choose, and anybody can repeat. Pure: frame, sizes, commitment, draw.
+import { sampleSizeForProportion } from '#engines/statistics/sample-size.ts'
+import { stratifiedDraw, type DrawnUnit } from '#engines/statistics/sample.ts'
+import { sha256Hex } from '#engines/statistics/sha256.ts'
+
+/** never_registered: not on the list now, whether never entered or struck off. */
+export const strata = ['exited', 'registered', 'never_registered'] as const
+export type Stratum = (typeof strata)[number]
+
+export interface FrameRow {
+  household_id: string
+  stratum: Stratum
+  people: number
+}
+
+/** Chance from outside, known only after the seed was committed to: a lottery's numbers, a stock index, a newspaper. */
+export interface Witness {
+  source: string
+  value: string
+}
+
+export interface Thresholds {
+  incidence: number
+  wrong_exit: number
+  missed: number
+  recognition: number
+}
+
+export interface Design {
+  /** Households by stratum; or a half-width from which they follow. */
+  sizes?: Partial<Record<Stratum, number>> | undefined
+  half_width?: number | undefined
+  /** The rate expected, for the size from a half-width: 0.5 is the most cautious. */
+  expected: number
+  confidence: number
+  thresholds: Thresholds
+  reference_date: string
+}
+
+export type Populations = Record<Stratum, { households: number; people: number }>
+
+/** The frame as text, sorted: what its hash is taken of and what a repeated draw reads. */
+export function frameText(rows: readonly FrameRow[]): string {
+  return rows
+    .map((row) => `${row.household_id} ${row.stratum} ${row.people}\n`)
+    .sort()
+    .join('')
+}
+
+export function readFrame(text: string): FrameRow[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [household_id = '', stratum = '', people = '0'] = line.split(' ')
+      return { household_id, stratum: stratum as Stratum, people: Number(people) }
+    })
+}
+
+export function populationsOf(rows: readonly FrameRow[]): Populations {
+  const counts: Populations = {
+    exited: { households: 0, people: 0 },
+    registered: { households: 0, people: 0 },
+    never_registered: { households: 0, people: 0 },
+  }
+  for (const row of rows) {
+    counts[row.stratum].households += 1
+    counts[row.stratum].people += row.people
+  }
+  return counts
+}
+
+/** Sample sizes of a design: as given, or from the half-width with the finite population; never more than there are. */
+export function sizesOf(design: Design, populations: Populations): Record<Stratum, number> {
+  const size = (stratum: Stratum): number => {
+    const { households } = populations[stratum]
+    if (households === 0) return 0
+    if (design.sizes) return Math.min(design.sizes[stratum] ?? 0, households)
+    return sampleSizeForProportion({
+      half_width: design.half_width ?? 0.05,
+      expected: design.expected,
+      confidence: design.confidence,
+      population: households,
+    })
+  }
+  return { exited: size('exited'), registered: size('registered'), never_registered: size('never_registered') }
+}
+
+/** The text that seeds the draw: the committed seed and, where there is one, the witness's value. */
+export const seedText = (seed: string, witness: Witness | null): string =>
+  witness ? `${seed}\n${witness.value}` : seed
+
+export function draw(
+  frame: readonly FrameRow[],
+  sizes: Record<Stratum, number>,
+  seed: string,
+  witness: Witness | null,
+): DrawnUnit[] {
+  return stratifiedDraw({
+    frame: frame.map((row) => ({ unit_id: row.household_id, stratum: row.stratum })),
+    sizes,
+    seed: seedText(seed, witness),
+  })
+}
+
+export const hashOf = (text: string): string => sha256Hex(text)
+
+/** What a repeated draw says: each part by itself, so that a difference shows where it lies. */
+export interface Rerun {
+  seed_equal: boolean
+  frame_equal: boolean
+  draw_equal: boolean
+  equal: boolean
+  drawn: number
+  /** Households in only one of the two draws, at most 20. */
+  differences: string[]
+}
+
+export function rerun(of: {
+  frame: string
+  frame_sha256: string
+  seed: string
+  seed_sha256: string
+  witness: Witness | null
+  sizes: Record<Stratum, number>
+  units: readonly { household_id: string; stratum: string; draw_order: number }[]
+  /** True where the asker sees only a part of the units: those must all come up again. */
+  partial?: boolean
+}): Rerun {
+  const again = draw(readFrame(of.frame), of.sizes, of.seed, of.witness)
+  const line = (household_id: string, stratum: string, order: number) => `${household_id} ${stratum} ${order}`
+  const first = new Set(of.units.map((unit) => line(unit.household_id, unit.stratum, unit.draw_order)))
+  const second = new Set(again.map((unit) => line(unit.unit_id, unit.stratum, unit.order)))
+  const lost = of.partial ? [] : [...second].filter((each) => !first.has(each))
+  const differences = [...[...first].filter((each) => !second.has(each)), ...lost].map(
+    (each) => each.split(' ')[0] ?? '',
+  )
+  const seed_equal = hashOf(of.seed) === of.seed_sha256
+  const frame_equal = hashOf(of.frame) === of.frame_sha256
+  const draw_equal = differences.length === 0
+  return {
+    seed_equal,
+    frame_equal,
+    draw_equal,
+    equal: seed_equal && frame_equal && draw_equal,
+    drawn: again.length,
+    differences: [...new Set(differences)].slice(0, 20),
+  }
+}
+
+/** Units shared out evenly, neighbours together: sorted by area, in blocks that differ by one at most. */
+export function assign<T extends { area_code: string; household_id: string }>(
+  units: readonly T[],
+  inspector_ids: readonly string[],
+): (T & { inspector_id: string })[] {
+  const sorted = [...units].sort(
+    (a, b) => a.area_code.localeCompare(b.area_code) || a.household_id.localeCompare(b.household_id),
+  )
+  return sorted.map((unit, index) => ({
+    ...unit,
+    inspector_id: inspector_ids[Math.floor((index * inspector_ids.length) / sorted.length)] ?? '',
+  }))
+}

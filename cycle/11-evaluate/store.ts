@@ -1,0 +1,271 @@
+import { sql, type Insertable } from 'kysely'
+import type { Place } from '#door/area.ts'
+import type { EvaluationTable } from '#registry/tables/evaluate.ts'
+import type { Tx } from '#registry/transaction.ts'
+import type { Design, FrameRow, Populations, Stratum, Witness } from './draw.ts'
+
+export type CountyPlace = Place & { county_code: string }
+
+/** The county of an evaluation is not in its id; row-level security shows only what the asker may see. */
+export async function evaluationById(tx: Tx, evaluation_id: string) {
+  const row = await tx
+    // cross-county
+    .selectFrom('evaluation')
+    .select([
+      'county_code',
+      'evaluation_id',
+      'area_code',
+      'year',
+      'design',
+      'seed_sha256',
+      'seed',
+      'witness',
+      'frame_sha256',
+      'populations',
+      'state',
+      'created_at',
+      'created_by',
+      'drawn_at',
+      'published_at',
+      'closed_at',
+      'decision',
+    ])
+    .where('evaluation_id', '=', evaluation_id)
+    .executeTakeFirst()
+  if (!row) return undefined
+  return {
+    ...row,
+    design: row.design as unknown as Design,
+    witness: row.witness as unknown as Witness | null,
+    populations: row.populations as unknown as Populations | null,
+  }
+}
+
+export type Evaluation = NonNullable<Awaited<ReturnType<typeof evaluationById>>>
+
+export async function listEvaluations(tx: Tx, place: CountyPlace) {
+  const rows = await sql<{
+    evaluation_id: string
+    area_code: string
+    year: number
+    state: string
+    seed_sha256: string
+    created_at: string
+    drawn_at: string | null
+    published_at: string | null
+    closed_at: string | null
+    decision: unknown
+  }>`select evaluation_id, area_code, year, state, seed_sha256, created_at, drawn_at, published_at, closed_at, decision
+    from evaluation
+    where county_code = ${place.county_code} and (area_code like ${place.prefix} or starts_with(${place.area_code}, area_code))
+    order by created_at desc, evaluation_id`.execute(tx)
+  return rows.rows
+}
+
+export async function saveEvaluation(tx: Tx, row: Insertable<EvaluationTable>): Promise<void> {
+  await tx.insertInto('evaluation').values(row).execute()
+}
+
+/** What changes as an evaluation goes on. */
+export async function moveEvaluation(
+  tx: Tx,
+  county_code: string,
+  evaluation_id: string,
+  set: Partial<{
+    state: string
+    seed: string
+    witness: string | null
+    frame: string
+    frame_sha256: string
+    populations: string
+    drawn_at: string
+    published_at: string
+    closed_at: string
+    decision: string
+  }>,
+): Promise<void> {
+  await tx
+    .updateTable('evaluation')
+    .set(set)
+    .where('county_code', '=', county_code)
+    .where('evaluation_id', '=', evaluation_id)
+    .execute()
+}
+
+export async function frameOf(tx: Tx, county_code: string, evaluation_id: string): Promise<string | null> {
+  const row = await tx
+    .selectFrom('evaluation')
+    .select('frame')
+    .where('county_code', '=', county_code)
+    .where('evaluation_id', '=', evaluation_id)
+    .executeTakeFirst()
+  return row?.frame ?? null
+}
+
+/** Every active household of a place with its stratum at this moment: exited, on the list, or neither. */
+export async function readFrameNow(tx: Tx, place: CountyPlace): Promise<(FrameRow & { area_code: string })[]> {
+  const rows = await sql<FrameRow & { area_code: string }>`
+    select h.household_id, h.area_code, h.household_size as people,
+      case when r.status = 'registered' and exists (select 1 from exit_case x where x.county_code = h.county_code
+          and x.household_id = h.household_id and x.state = 'exited' and x.exited_on >= r.status_on) then 'exited'
+        when r.status = 'registered' then 'registered'
+        else 'never_registered' end as stratum
+    from household h
+    left join register_household r on r.county_code = h.county_code and r.household_id = h.household_id
+    where h.county_code = ${place.county_code} and h.area_code like ${place.prefix} and h.state = 'active'
+    order by h.household_id`.execute(tx)
+  return rows.rows
+}
+
+export interface NewUnit {
+  household_id: string
+  area_code: string
+  stratum: string
+  people: number
+  draw_order: number
+  inclusion_probability: number
+  weight: number
+  inspector_id: string
+}
+
+export async function saveUnits(
+  tx: Tx,
+  county_code: string,
+  evaluation_id: string,
+  units: readonly NewUnit[],
+): Promise<void> {
+  if (units.length === 0) return
+  await sql`insert into evaluation_unit (county_code, evaluation_id, household_id, area_code, stratum, people, draw_order,
+      inclusion_probability, weight, inspector_id)
+    select ${county_code}, ${evaluation_id}, r.household_id, r.area_code, r.stratum, r.people, r.draw_order,
+      r.inclusion_probability, r.weight, r.inspector_id
+    from jsonb_to_recordset(${JSON.stringify(units)}::jsonb) as r(household_id text, area_code text, stratum text,
+      people int, draw_order int, inclusion_probability double precision, weight double precision, inspector_id text)
+    `.execute(tx)
+}
+
+export interface UnitRow {
+  household_id: string
+  area_code: string
+  group_name: { en: string; zh: string } | null
+  head_name: string
+  stratum: Stratum
+  people: number
+  draw_order: number
+  inspector_id: string | null
+  published_at: string | null
+  inspected_on: string | null
+  /** As inspected, for those who may read inspections; else as published. */
+  found_poor: boolean | null
+  found_criteria: string[] | null
+  nonresponse: string | null
+  recognises_help: boolean | null
+  people_met: number | null
+}
+
+/** Drawn households in the order in which one walks to them. */
+export async function unitsOf(
+  tx: Tx,
+  county_code: string,
+  evaluation_id: string,
+  wanted: { inspector_id?: string | undefined; household_ids?: readonly string[] } = {},
+): Promise<UnitRow[]> {
+  const rows = await sql<UnitRow>`
+    select u.household_id, u.area_code, a.name as group_name, h.head_name, u.stratum, u.people, u.draw_order,
+      u.inspector_id, u.published_at, i.inspected_on, coalesce(i.found_poor, u.found_poor) as found_poor,
+      coalesce(array(select jsonb_array_elements_text(i.result->'unmet')), u.found_criteria) as found_criteria,
+      coalesce(i.nonresponse, u.nonresponse) as nonresponse, i.recognises_help, i.people as people_met
+    from evaluation_unit u
+    join household h on h.county_code = u.county_code and h.household_id = u.household_id
+    left join area a on a.area_code = u.area_code
+    left join inspection i on i.county_code = u.county_code and i.evaluation_id = u.evaluation_id
+      and i.household_id = u.household_id
+    where u.county_code = ${county_code} and u.evaluation_id = ${evaluation_id}
+      and (${wanted.inspector_id === undefined} or u.inspector_id = ${wanted.inspector_id ?? ''})
+      and (${wanted.household_ids === undefined} or u.household_id = any(${[...(wanted.household_ids ?? [])]}))
+    order by u.area_code, u.household_id`.execute(tx)
+  return rows.rows
+}
+
+export interface NewInspection {
+  inspection_id: string
+  household_id: string
+  area_code: string
+  answers: unknown
+  result: unknown
+  found_poor: boolean | null
+  recognises_help: boolean | null
+  people: number
+  nonresponse: string | null
+  inspected_on: string
+}
+
+/** Append inspections; they are never changed. */
+export async function saveInspections(
+  tx: Tx,
+  stamp: { county_code: string; evaluation_id: string; now: string; account_id: string },
+  rows: readonly NewInspection[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await sql`insert into inspection (county_code, inspection_id, evaluation_id, household_id, area_code, answers, result,
+      found_poor, recognises_help, people, nonresponse, inspected_on, recorded_at, account_id)
+    select ${stamp.county_code}, r.inspection_id, ${stamp.evaluation_id}, r.household_id, r.area_code, r.answers,
+      r.result, r.found_poor, r.recognises_help, r.people, r.nonresponse, r.inspected_on, ${stamp.now}::timestamptz,
+      ${stamp.account_id}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(inspection_id text, household_id text, area_code text,
+      answers jsonb, result jsonb, found_poor boolean, recognises_help boolean, people int, nonresponse text,
+      inspected_on date)`.execute(tx)
+}
+
+/** Show the draw to the officials: what was found at each unit, never the family's answers. */
+export async function publishUnits(tx: Tx, county_code: string, evaluation_id: string, now: string): Promise<void> {
+  await sql`update evaluation_unit u set published_at = ${now}::timestamptz, found_poor = i.found_poor,
+      found_criteria = array(select jsonb_array_elements_text(i.result->'unmet')), nonresponse = i.nonresponse
+    from inspection i
+    where u.county_code = ${county_code} and u.evaluation_id = ${evaluation_id} and i.county_code = u.county_code
+      and i.evaluation_id = u.evaluation_id and i.household_id = u.household_id`.execute(tx)
+  await tx
+    .updateTable('evaluation_unit')
+    .set({ published_at: now })
+    .where('county_code', '=', county_code)
+    .where('evaluation_id', '=', evaluation_id)
+    .where('published_at', 'is', null)
+    .execute()
+  await tx
+    .updateTable('evaluation_estimate')
+    .set({ published_at: now })
+    .where('county_code', '=', county_code)
+    .where('evaluation_id', '=', evaluation_id)
+    .execute()
+}
+
+const offices = [
+  'surveyor',
+  'village_committee',
+  'township_officer',
+  'county_officer',
+  'province_analyst',
+  'national_analyst',
+]
+
+/** Accounts among these that hold an office in, below or above the county. */
+export async function withOffice(tx: Tx, account_ids: readonly string[], county_code: string): Promise<Set<string>> {
+  if (account_ids.length === 0) return new Set()
+  const rows = await sql<{ account_id: string }>`
+    select distinct r.account_id from account_role r join area a on a.area_code = r.area_code
+    where r.account_id = any(${[...account_ids]}) and r.role = any(${offices})
+      and (a.level = 'nation' or starts_with(r.area_code, ${county_code}) or starts_with(${county_code}, r.area_code))
+    `.execute(tx)
+  return new Set(rows.rows.map((row) => row.account_id))
+}
+
+/** Accounts that inspect here: the role's area lies around the evaluation's. */
+export async function inspectorsFor(tx: Tx, area_code: string): Promise<string[]> {
+  const rows = await sql<{ account_id: string }>`
+    select r.account_id from account_role r join area a on a.area_code = r.area_code
+    join account c on c.account_id = r.account_id
+    where r.role = 'inspector' and c.disabled_at is null
+      and (a.level = 'nation' or starts_with(${area_code}, r.area_code))
+    order by c.login`.execute(tx)
+  return rows.rows.map((row) => row.account_id)
+}
