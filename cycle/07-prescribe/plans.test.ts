@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
-import type { Given } from '#test/households.ts'
+import { someHouseholds, type Given } from '#test/households.ts'
 import { someRegistered } from '#test/registered.ts'
 import { CallFailed, openWorld, unwrap, type World } from '#test/world.ts'
 
@@ -105,6 +105,42 @@ test('a budget decides what is funded, first what was promised; more money funds
   await budgets(6_000_000)
   expect(await run('li.guoqiang', '360781107')).toMatchObject({ planned: 0, unfunded: 0 })
   expect([await house(first), await house(second)]).toEqual([true, true])
+})
+
+test('when the diagnosis changes a draft is made anew and the old one kept; an agreed plan stays', async () => {
+  const people = ['360781197503151210', '360781196806201218'].map((national_id, index) => ({
+    name: ['朱春生', '谢发明'][index] ?? '',
+    sex: 'male',
+    birth_date: ['1975-03-15', '1968-06-20'][index] ?? '',
+    national_id,
+  }))
+  const given = people.map((person) => ({ ...dry, members: [person] }))
+  const ids = await someRegistered(world, given)
+  const [first = '', second = ''] = ids
+  await run()
+  const before = await planOf(first)
+  const agreed = await planOf(second)
+  await agree([agreed.plan_id])
+  await someHouseholds(
+    world,
+    given.map((each, index) => ({
+      ...each,
+      house_grade: 'C',
+      surveyed_on: '2014-10-07',
+      household_code: ids[index] ?? '',
+    })),
+  )
+  const county = await world.as('zhong.wei')
+  await unwrap(county.api.assess.run.$post({ json: { area_code: world.county_code, reference_date: '2014-10-08' } }))
+  await unwrap(county.api.diagnose.run.$post({ json: { area_code: world.county_code } }))
+  expect(await run()).toMatchObject({ planned: 1, unchanged: 1 })
+  const after = await planOf(first)
+  expect(after.items.map((item) => item.measure_code)).toContain('house_repair')
+  expect(after.history.map((plan) => [plan.plan_id, plan.superseded_at !== null])).toEqual([
+    [after.plan_id, false],
+    [before.plan_id, true],
+  ])
+  expect(await planOf(second)).toMatchObject({ plan_id: agreed.plan_id, state: 'agreed' })
 })
 
 test('who may not, may not', async () => {

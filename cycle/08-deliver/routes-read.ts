@@ -4,6 +4,8 @@ import { answers, guarded } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
+import { fieldLabel } from '#packs/field-label.ts'
+import { rulebookOf } from '#packs/rulebook.ts'
 import type { Pack } from '#packs/schema.ts'
 import { incomeByYear, progressOf, standing } from './deliver.ts'
 import { householdsById, listDeliveries, plannedItems, storyOf } from './store.ts'
@@ -156,13 +158,6 @@ const summary = createRoute({
 
 const labelOf = (pack: Pack, code: string) => pack.measures.find((measure) => measure.code === code)?.label ?? {}
 
-/** Income sources are fields of the card, or derived from them; another word stands for itself. */
-function sourceLabel(pack: Pack, code: string): Record<string, string> {
-  return Object.fromEntries(
-    pack.languages.map((language) => [language, pack.words[language]?.income_source?.[code] ?? code]),
-  )
-}
-
 /** Rows added up. */
 function totalOf(rows: readonly SummaryRow[]) {
   const sum = (of: (row: SummaryRow) => number) => rows.reduce((total, row) => total + of(row), 0)
@@ -199,6 +194,7 @@ export const deliverReadRoutes = room()
     const story = await storyOf(tx, household_id)
     const planned = (await plannedItems(tx, county_code, [household_id])).get(household_id) ?? []
     const stands = standing(story.deliveries)
+    const book = rulebookOf(pack)
     const reversed = new Set(story.deliveries.flatMap((each) => each.reverses ?? []))
     return c.json(
       {
@@ -218,7 +214,7 @@ export const deliverReadRoutes = room()
         income: incomeByYear(story.income).map((each) => ({
           ...each,
           per_person: household.household_size > 0 ? Math.round(each.total / household.household_size) : each.total,
-          sources: each.sources.map((of) => ({ ...of, label: sourceLabel(pack, of.source) })),
+          sources: each.sources.map((of) => ({ ...of, label: fieldLabel(book, of.source) })),
         })),
         ledger: story.income,
         helpers: story.helpers,

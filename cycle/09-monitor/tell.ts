@@ -1,5 +1,6 @@
 // Alerts as people read them: the rule's words, the answers it rests on, the days left.
 import { dayIn } from '#door/day.ts'
+import { fieldLabel } from '#packs/field-label.ts'
 import { sayValue } from '#packs/reasons.ts'
 import { rulebookOf, type Rulebook } from '#packs/rulebook.ts'
 import type { Pack, Text } from '#packs/schema.ts'
@@ -45,7 +46,7 @@ export async function toldAlerts(tx: Tx, pack: Pack, rows: readonly AlertRow[], 
         previous_surveyed_on: evidence.previous_surveyed_on ?? null,
         facts: (evidence.facts ?? []).map((fact) => ({
           field: fact.field,
-          label: labelOf(book, fact.field),
+          label: fieldLabel(book, fact.field),
           now: said(book, fact.field, fact.now),
           before: said(book, fact.field, fact.before),
         })),
@@ -60,16 +61,3 @@ export async function toldAlerts(tx: Tx, pack: Pack, rows: readonly AlertRow[], 
 
 const said = (book: Rulebook, field: string, value: unknown): Text =>
   Object.fromEntries(book.pack.languages.map((language) => [language, sayValue(field, value, language, book.wording)]))
-
-/** A form names its languages as XLSForm does, `English (en)`; derived fields have the pack's own words. */
-function labelOf(book: Rulebook, name: string): Text {
-  const derived = book.pack.derived.find((each) => each.name === name)
-  if (derived) return derived.label
-  const labels = Object.entries(book.fields.household[name]?.labels ?? {})
-  return Object.fromEntries(
-    book.pack.languages.map((language) => [
-      language,
-      labels.find(([named]) => named === language || named.endsWith(`(${language})`))?.[1] ?? name,
-    ]),
-  )
-}
