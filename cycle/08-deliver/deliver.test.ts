@@ -146,10 +146,17 @@ describe('through the door', () => {
 
   test('what was given meets the plan; what is outside it is recorded and marked', async () => {
     const household_id = await plannedHousehold()
-    const [, outside] = [house(household_id), house(household_id, { measure_code: 'camellia', cost: 300_000 })]
+    const outside = house(household_id, { measure_code: 'camellia', cost: 300_000 })
+    const due = async () => {
+      const query = { area_code: world.village_codes[0] ?? '', year: '2015' }
+      return (await unwrap((await clerk()).api.deliver.due.$get({ query }))).items.map((item) => item.measure_code)
+    }
+    const before = await due()
+    expect(before).toContain('house_rebuild')
     const sent = await deliver(house(household_id), outside)
     expect(sent).toMatchObject({ recorded: 2, duplicates: 0, warnings: [{ index: 1, code: 'not_in_plan' }] })
     expect(await deliver(house(household_id), house(household_id))).toMatchObject({ recorded: 0, duplicates: 2 })
+    expect(await due()).toEqual(before.filter((measure_code) => measure_code !== 'house_rebuild'))
     const told = await story(household_id)
     const rebuilt = told.items.find((item) => item.measure_code === 'house_rebuild')
     expect(rebuilt).toMatchObject({ state_of_delivery: 'given', given: 2_900_000, signed: true, deliveries: 1 })

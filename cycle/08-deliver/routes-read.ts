@@ -9,7 +9,7 @@ import { rulebookOf } from '#packs/rulebook.ts'
 import type { Pack } from '#packs/schema.ts'
 import { incomeByYear, progressOf, standing } from './deliver.ts'
 import { householdsById, listDeliveries, plannedItems, storyOf } from './store.ts'
-import { childrenOf, deliveredShares, type SummaryRow } from './store-summary.ts'
+import { childrenOf, deliveredShares, itemsDue, type SummaryRow } from './store-summary.ts'
 
 const text = z.record(z.string(), z.string())
 const year = z.coerce.number().int()
@@ -126,6 +126,40 @@ const show = createRoute({
   },
 })
 
+const due = createRoute({
+  method: 'get',
+  path: '/api/deliver/due',
+  ...guarded('deliver.read', 'read'),
+  request: {
+    query: z.object({
+      area_code: z.string(),
+      year,
+      measure_code: z.string().optional(),
+      limit: z.coerce.number().int().min(1).max(2000).default(500),
+    }),
+  },
+  responses: {
+    200: answers(
+      z.object({
+        items: z.array(
+          z.object({
+            plan_id: z.string(),
+            item_id: z.string(),
+            household_id: z.string(),
+            head_name: z.string(),
+            area_code: z.string(),
+            measure_code: z.string(),
+            label: text,
+            unit: text,
+            cost: z.number(),
+          }),
+        ),
+      }),
+      'Funded items of which nothing was given yet',
+    ),
+  },
+})
+
 const figures = {
   planned: z.number(),
   delivered: z.number(),
@@ -183,6 +217,17 @@ export const deliverReadRoutes = room()
     const items = rows.map((row) => ({ ...row, label: labelOf(c.var.pack, row.measure_code) }))
     const next = rows.length === page.limit ? (rows.at(-1)?.delivery_id ?? null) : null
     return c.json({ items, next }, 200)
+  })
+  .openapi(due, async (c) => {
+    const { area_code, ...page } = c.req.valid('query')
+    const { tx, actor, pack } = c.var
+    permit(actor, 'deliver.read', area_code)
+    const rows = await itemsDue(tx, await placeInCounty(tx, area_code), page)
+    const items = rows.map((row) => {
+      const measure = pack.measures.find((each) => each.code === row.measure_code)
+      return { ...row, label: measure?.label ?? {}, unit: measure?.unit ?? {} }
+    })
+    return c.json({ items }, 200)
   })
   .openapi(show, async (c) => {
     const { household_id } = c.req.valid('param')

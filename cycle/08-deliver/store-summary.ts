@@ -60,3 +60,35 @@ export function childrenOf(tx: Tx, area_code: string) {
     .orderBy('area_code')
     .execute()
 }
+
+export interface DueRow {
+  plan_id: string
+  item_id: string
+  household_id: string
+  head_name: string
+  area_code: string
+  measure_code: string
+  cost: number
+}
+
+/** Funded items of the year's agreed and approved plans that nothing was given of yet. */
+export async function itemsDue(
+  tx: Tx,
+  place: CountyPlace,
+  page: { year: number; measure_code?: string | undefined; limit: number },
+): Promise<DueRow[]> {
+  const result = await sql<DueRow>`
+    select i.plan_id, i.item_id, i.household_id, h.head_name, i.area_code, i.measure_code, i.cost
+    from plan p
+    join plan_item i on i.county_code = p.county_code and i.plan_id = p.plan_id and i.funded
+    join household h on h.county_code = p.county_code and h.household_id = p.household_id
+    where p.county_code = ${place.county_code} and p.area_code like ${place.prefix} and p.year = ${page.year}
+      and p.state in ('agreed', 'approved') and p.superseded_at is null
+      and (${page.measure_code ?? null}::text is null or i.measure_code = ${page.measure_code ?? null}::text)
+      and not exists (select 1 from delivery d where d.county_code = i.county_code and d.item_id = i.item_id
+        and d.reverses is null and not exists (select 1 from delivery v where v.county_code = d.county_code
+          and v.reverses = d.delivery_id))
+    order by i.area_code, i.household_id, i.measure_code
+    limit ${page.limit}`.execute(tx)
+  return result.rows
+}
