@@ -2,22 +2,49 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { room } from '#door/room.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
-import { bookOf, checkRule } from './book.ts'
+import { bookOf, CHAPTERS, checkRule } from './book.ts'
+import { sourceSchema, text } from './shapes.ts'
 
-const text = z.record(z.string(), z.string())
+const answer = z.union([z.boolean(), z.number(), z.string()])
 
 const entrySchema = z.object({
+  id: z.string(),
   chapter: z.string(),
   code: z.string(),
   label: text,
   plain: text.nullable(),
-  rule: z.string(),
+  rule: z.string().nullable(),
   valid_from: z.string(),
-  source: z.unknown(),
+  source: sourceSchema,
   examples: z.array(
-    z.object({ note: text, record: z.unknown(), expect: z.unknown(), got: z.unknown(), holds: z.boolean() }),
+    z.object({
+      note: text,
+      record: z.record(z.string(), z.unknown()),
+      expect: answer,
+      got: answer,
+      holds: z.boolean(),
+    }),
   ),
-  more: z.record(z.string(), z.unknown()),
+  rules: z.array(z.object({ name: z.string(), rule: z.string() })),
+  facts: z.array(z.object({ name: z.string(), values: z.array(z.string()) })),
+})
+
+const parameterSchema = z.object({
+  code: z.string(),
+  label: text,
+  plain: text,
+  type: z.string(),
+  unit: z.string(),
+  values: z.array(
+    z.object({
+      from: z.string(),
+      to: z.string().optional(),
+      area: z.string().optional(),
+      value: z.number(),
+      confidence: z.string(),
+      source: sourceSchema,
+    }),
+  ),
 })
 
 const book = createRoute({
@@ -32,7 +59,7 @@ const book = createRoute({
         title: text,
         reference_date: z.string(),
         entries: z.array(entrySchema),
-        parameters: z.array(z.unknown()),
+        parameters: z.array(parameterSchema),
         confidence: z.record(z.string(), text),
         fields: z.array(z.object({ name: z.string(), list: z.string().nullable(), type: z.string(), label: text })),
       }),
@@ -45,7 +72,7 @@ const check = createRoute({
   method: 'post',
   path: '/api/rules/check',
   ...guarded('rules.read', 'read'),
-  request: { body: takes(z.object({ rule: z.string().max(10_000), chapter: z.string().default('indicators') })) },
+  request: { body: takes(z.object({ rule: z.string().max(10_000), chapter: z.enum(CHAPTERS).default('indicators') })) },
   responses: {
     200: answers(
       z.object({

@@ -6,7 +6,7 @@ import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { auditMany } from '#registry/audit.ts'
 import { indicatorSchema, indicatorsShown, text, vetoesShown, vetoSchema } from './shapes.ts'
-import { countOf, decide, followUps, verifications, verificationsById } from './store-tasks.ts'
+import { countOf, cursorOf, decide, followUps, verifications, verificationsById } from './store-tasks.ts'
 
 /** A decision may be taken back this long by whoever made it: the screen offers a minute, the rest is the way there. */
 const UNDO_MS = 2 * 60_000
@@ -14,7 +14,7 @@ const UNDO_MS = 2 * 60_000
 const page = {
   area_code: z.string(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
-  after: z.string().optional().describe('The id of the last item of the page before'),
+  after: z.string().optional().describe('`next` of the page before'),
 }
 
 const followUpList = createRoute({
@@ -42,7 +42,7 @@ const followUpList = createRoute({
           }),
         ),
       }),
-      'Answers still to be asked for, by area and household',
+      'Answers still to be asked for, by household',
     ),
   },
 })
@@ -114,9 +114,13 @@ const verify = createRoute({
   responses: { 200: answers(z.object({ decided: z.number() }), 'Decided by a person, with a note') },
 })
 
-const nextOf = <Item>(items: readonly Item[], limit: number, id: (item: Item) => string): string | null => {
+function nextOf<Item extends { household_id: string }>(
+  items: readonly Item[],
+  limit: number,
+  id: (item: Item) => string,
+) {
   const last = items.at(-1)
-  return last !== undefined && items.length === limit ? id(last) : null
+  return last !== undefined && items.length === limit ? cursorOf(last.household_id, id(last)) : null
 }
 
 export const taskRoutes = room()

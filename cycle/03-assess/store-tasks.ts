@@ -7,7 +7,7 @@ type CountyPlace = Place & { county_code: string }
 interface Page {
   state: string
   limit: number
-  /** The id of the last item of the page before. */
+  /** Where the page before ended. */
   after?: string | undefined
 }
 
@@ -15,7 +15,7 @@ interface Page {
 const names = sql<string[]>`(select coalesce(jsonb_agg(coalesce(m.person ->> 'name', '') order by m.position), '[]')
   from jsonb_array_elements(submission.answers -> 'members') with ordinality as m (person, position))`
 
-/** Follow-ups of a place by area and household, so that a village's list is one run of a page. */
+/** Follow-ups of a place in the order of household_id. */
 export function followUps(tx: Tx, place: CountyPlace, page: Page) {
   return tx
     .selectFrom('follow_up')
@@ -49,8 +49,7 @@ export function followUps(tx: Tx, place: CountyPlace, page: Page) {
     .where('follow_up.county_code', '=', place.county_code)
     .where('follow_up.area_code', 'like', place.prefix)
     .where('follow_up.state', '=', page.state)
-    .where(beyond('follow_up', place.county_code, page.after))
-    .orderBy('follow_up.area_code')
+    .where(beyond('follow_up', page.after))
     .orderBy('follow_up.household_id')
     .orderBy('follow_up.follow_up_id')
     .limit(page.limit)
@@ -98,22 +97,23 @@ export function verifications(tx: Tx, place: CountyPlace, page: Page) {
     .where('verification.county_code', '=', place.county_code)
     .where('verification.area_code', 'like', place.prefix)
     .where('verification.state', '=', page.state)
-    .where(beyond('verification', place.county_code, page.after))
-    .orderBy('verification.area_code')
+    .where(beyond('verification', page.after))
     .orderBy('verification.household_id')
     .orderBy('verification.verification_id')
     .limit(page.limit)
     .execute()
 }
 
-/** Items after one that was seen, in the order of the lists above. */
-function beyond(table: 'follow_up' | 'verification', county_code: string, after: string | undefined) {
+/** Where a page ended, as `next` gives it; a household_id alone stands for the last item of that household. */
+export const cursorOf = (household_id: string, id: string): string => `${household_id}~${id}`
+
+/** Items after one that was seen. '~' sorts after every id. */
+function beyond(table: 'follow_up' | 'verification', after: string | undefined) {
   if (after === undefined) return sql<boolean>`true` as Expression<SqlBool>
-  const id = sql.ref(`${table}_id`)
-  const own = sql.table(table)
-  return sql<boolean>`(${own}.area_code, ${own}.household_id, ${own}.${id}) > (
-    select seen.area_code, seen.household_id, seen.${id} from ${own} as seen
-    where seen.county_code = ${county_code} and seen.${id} = ${after})` as Expression<SqlBool>
+  const [household_id = '', id = '~'] = after.split('~')
+  const seen = sql<boolean>`(${sql.ref(`${table}.household_id`)}, ${sql.ref(`${table}.${table}_id`)})
+    > (${household_id}::text, ${id}::text)`
+  return seen as Expression<SqlBool>
 }
 
 export function countOf(tx: Tx, table: 'follow_up' | 'verification', place: CountyPlace, state: string) {

@@ -34,13 +34,16 @@ export interface Diagnosed {
 
 /**
  * Diagnose one household. The need has one unit for an income shortfall and one for each unmet indicator; a cause
- * closes the part of each that its `closes` says. Ties go to more money, then to the lower code.
+ * closes the part of each that its `closes` says. Ties go to more money, then to the lower code. Where the income is
+ * unknown its part counts for nothing, and among causes that close no known need more money goes first. Causes whose
+ * evidence is unknown are told after those that are present and are never main.
  */
 export function diagnose(book: Rulebook, household: HouseholdRecord, reference_date: string): Diagnosed {
   const at = standAt(book, reference_date, household.area_code)
   const whole = complete(book, household.record, at)
+  // Income has its own unit, in money; the needs beside it count one each.
   const unmet = indicatorsOf(book, whole, at)
-    .filter((each) => each.state === 'unmet' && each.code !== 'income')
+    .filter((each) => each.state === 'unmet' && each.group !== 'income')
     .map((each) => each.code)
   const income_shortfall = shortfallOf(whole, at.params.income_line)
   const units = (income_shortfall !== null && income_shortfall > 0 ? 1 : 0) + unmet.length
@@ -96,9 +99,9 @@ export function diagnose(book: Rulebook, household: HouseholdRecord, reference_d
   }
 }
 
+/** The sum that brings income per person to the line: a fen short for one of three people is one fen, not three. */
 function shortfallOf(whole: Record<string, unknown>, line: unknown): number | null {
-  const { net_income_per_capita, household_size } = whole
-  if (typeof net_income_per_capita !== 'number' || typeof household_size !== 'number' || typeof line !== 'number')
-    return null
-  return Math.max(0, Math.round(line - net_income_per_capita) * household_size)
+  const { net_income, household_size } = whole
+  if (typeof net_income !== 'number' || typeof household_size !== 'number' || typeof line !== 'number') return null
+  return Math.max(0, line * household_size - net_income)
 }

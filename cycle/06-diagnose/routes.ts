@@ -1,12 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { placeInCounty } from '#door/area.ts'
+import { asKnownOn } from '#cycle/known.ts'
+import { placeOf } from '#door/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { runJob } from '#door/jobs.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { diagnoseArea } from './run.ts'
-import { causesOf, diagnosesOf, householdOf } from './store.ts'
+import { causesOf, diagnosesOf, householdOf, totalsOf } from './store.ts'
 
 const text = z.record(z.string(), z.string())
 
@@ -55,7 +56,7 @@ const show = createRoute({
   ...guarded('diagnose.read', 'read'),
   request: {
     params: z.object({ household_id: z.string() }),
-    query: z.object({ known_on: z.iso.datetime().optional() }),
+    query: z.object({ known_on: z.iso.datetime({ offset: true }).optional().describe('As it was known at this time') }),
   },
   responses: {
     200: answers(
@@ -73,14 +74,20 @@ const summary = createRoute({
   responses: {
     200: answers(
       z.object({
+        registered: z.number(),
+        diagnosed: z.number(),
+        without_cause: z.number().describe('Diagnosed, and no cause of the pack is supported by the evidence'),
+        compared: z.number().describe('Households with both a computed and a stated main cause'),
+        agree: z.number(),
         causes: z.array(
           z.object({
             code: z.string(),
             label: text,
+            plain: text,
             main: z.number(),
             other: z.number(),
             stated: z.number(),
-            agree: z.number(),
+            agree: z.number().describe('Computed and stated main cause alike'),
           }),
         ),
       }),
@@ -100,32 +107,28 @@ export const diagnoseRoutes = room()
   })
   .openapi(show, async (c) => {
     const { household_id } = c.req.valid('param')
-    const { known_on } = c.req.valid('query')
     const household = await householdOf(c.var.tx, household_id)
     if (!household) throw problem('not_found', { detail: `There is no household ${household_id}.` })
     permit(c.var.actor, 'diagnose.read', household.area_code)
     const rows = await diagnosesOf(c.var.tx, household_id)
-    const history = rows
-      .filter((row) => known_on === undefined || row.diagnosed_at <= known_on)
-      .map((row) => ({
-        ...row,
-        causes: (row.causes as unknown as z.infer<typeof causeSchema>[]).map((cause) => {
-          const told = c.var.pack.causes.find((each) => each.code === cause.code)
-          return { ...cause, label: told?.label ?? {}, plain: told?.plain ?? {} }
-        }),
-      }))
-    const current =
-      history.find((row) => row.superseded_at === null || (known_on !== undefined && row.superseded_at > known_on)) ??
-      null
-    return c.json({ current, history }, 200)
+    const history = asKnownOn(rows, (row) => row.diagnosed_at, c.req.valid('query').known_on).map((row) => ({
+      ...row,
+      causes: (row.causes as unknown as z.infer<typeof causeSchema>[]).map((cause) => {
+        const told = c.var.pack.causes.find((each) => each.code === cause.code)
+        return { ...cause, label: told?.label ?? {}, plain: told?.plain ?? {} }
+      }),
+    }))
+    return c.json({ current: history.find((row) => row.superseded_at === null) ?? null, history }, 200)
   })
   .openapi(summary, async (c) => {
     const { area_code } = c.req.valid('query')
     permit(c.var.actor, 'diagnose.read', area_code)
-    const rows = await causesOf(c.var.tx, await placeInCounty(c.var.tx, area_code))
-    const causes = rows.map((row) => ({
-      ...row,
-      label: c.var.pack.causes.find((cause) => cause.code === row.code)?.label ?? {},
-    }))
-    return c.json({ causes }, 200)
+    const place = await placeOf(c.var.tx, area_code)
+    const totals = await totalsOf(c.var.tx, place)
+    const rows = await causesOf(c.var.tx, place)
+    const causes = rows.map((row) => {
+      const told = c.var.pack.causes.find((cause) => cause.code === row.code)
+      return { ...row, label: told?.label ?? {}, plain: told?.plain ?? {} }
+    })
+    return c.json({ ...totals, causes }, 200)
   })

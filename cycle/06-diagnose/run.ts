@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { sql } from 'kysely'
 import { loadRecords } from '#cycle/record.ts'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
@@ -17,7 +18,11 @@ export interface RunResult {
   by_main_cause: Record<string, number>
 }
 
-/** Diagnose every registered household of an area whose assessment or pack has changed since its last diagnosis. */
+/**
+ * Diagnose every registered household of an area whose assessment or pack has changed since its last diagnosis, a
+ * thousand a transaction. Two runs in one county take turns. Throws `not_found` for no area, `request_invalid` above
+ * the county.
+ */
 export async function diagnoseArea(c: Context<DoorEnv>, area_code: string, progress: Progress): Promise<RunResult> {
   const { registry, actor, pack, now } = c.var
   const book = rulebookOf(pack)
@@ -27,6 +32,7 @@ export async function diagnoseArea(c: Context<DoorEnv>, area_code: string, progr
   for (let done = 0; ;) {
     const count = await transact(registry, actor, async (tx) => {
       const place = await placeInCounty(tx, area_code)
+      await sql`select pg_advisory_xact_lock(hashtext(${`diagnose ${place.county_code}`}))`.execute(tx)
       if (done === 0) total = (await countRegistered(tx, place)).count
       const due = await registeredAfter(tx, place, after, chunk)
       const last = due.at(-1)

@@ -6,7 +6,7 @@ import type { Diagnosed } from './diagnose.ts'
 
 type CountyPlace = Place & { county_code: string }
 
-/** Registered households of a place, in order, with the assessment their diagnosis rests on. */
+/** Registered households of a place, in order, with the assessment their diagnosis rests on and what they rested on. */
 export function registeredAfter(tx: Tx, place: CountyPlace, after: string, limit: number) {
   return tx
     .selectFrom('register_household')
@@ -93,30 +93,53 @@ export function diagnosesOf(tx: Tx, household_id: string) {
     .where('county_code', '=', countyOfHousehold(household_id))
     .where('household_id', '=', household_id)
     .orderBy('diagnosed_at', 'desc')
-    .orderBy('diagnosis_id')
+    .orderBy('superseded_at', (order) => order.desc().nullsFirst())
     .execute()
 }
 
+/** Current diagnoses of registered households of a place; above the county the county's own code is the prefix. */
+const currentIn = (place: Place) => sql`select d.main_cause, d.other_causes, d.stated_cause, d.agrees, d.diagnosis_id
+  from register_household r
+  left join diagnosis d on d.county_code = r.county_code and d.household_id = r.household_id
+    and d.superseded_at is null
+  where r.status = 'registered' and ${
+    place.county_code === null
+      ? sql`r.county_code like ${place.prefix}`
+      : sql`r.county_code = ${place.county_code} and r.area_code like ${place.prefix}`
+  }`
+
 /** Registered households by cause: computed main, computed further, stated by the surveyor. */
-export async function causesOf(tx: Tx, place: CountyPlace) {
+export async function causesOf(tx: Tx, place: Place) {
   const result = await sql<{ code: string; main: number; other: number; stated: number; agree: number }>`
-    with current as (
-      select d.main_cause, d.other_causes, d.stated_cause
-      from diagnosis d
-      join register_household r on r.county_code = d.county_code and r.household_id = d.household_id
-        and r.status = 'registered'
-      where d.county_code = ${place.county_code} and d.area_code like ${place.prefix} and d.superseded_at is null),
+    with current as (${currentIn(place)} /* by county_code */),
     named as (
-      select main_cause as code, 1 as main, 0 as other, 0 as stated,
-        (main_cause = stated_cause)::int as agree from current where main_cause is not null
+      select main_cause as code, 1 as main, 0 as other, 0 as stated, (agrees is true)::int as agree
+      from current where main_cause is not null
       union all select unnest(other_causes), 0, 1, 0, 0 from current
       union all select stated_cause, 0, 0, 1, 0 from current where stated_cause is not null)
-    select code, sum(main)::int as main, sum(other)::int as other, sum(stated)::int as stated,
-      coalesce(sum(agree), 0)::int as agree
+    select code, sum(main)::int as main, sum(other)::int as other, sum(stated)::int as stated, sum(agree)::int as agree
     from named group by code order by code`.execute(tx)
   return result.rows
 }
 
+/** How many of a place are registered, diagnosed, and how often the surveyor's word and the computed cause agree. */
+export async function totalsOf(tx: Tx, place: Place) {
+  const result = await sql<{
+    registered: number
+    diagnosed: number
+    without_cause: number
+    compared: number
+    agree: number
+  }>`
+    with current as (${currentIn(place)} /* by county_code */)
+    select count(*)::int as registered, count(diagnosis_id)::int as diagnosed,
+      count(*) filter (where diagnosis_id is not null and main_cause is null)::int as without_cause,
+      count(agrees)::int as compared, count(*) filter (where agrees)::int as agree
+    from current`.execute(tx)
+  return result.rows[0] ?? { registered: 0, diagnosed: 0, without_cause: 0, compared: 0, agree: 0 }
+}
+
+/** The household's row, as far as this room needs it to permit. */
 export function householdOf(tx: Tx, household_id: string) {
   return tx
     .selectFrom('household')
