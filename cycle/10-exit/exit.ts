@@ -124,6 +124,20 @@ function supportFindings(support: Support): Finding[] {
   ]
 }
 
+const order: readonly string[] = ['checked', ...kinds]
+
+/** Steps as they happened; of one day and one moment, in the order of the procedure. */
+export function inOrder<T extends { kind: string; happened_on: string; recorded_at: string }>(
+  steps: readonly T[],
+): T[] {
+  return steps.toSorted(
+    (a, b) =>
+      a.happened_on.localeCompare(b.happened_on) ||
+      a.recorded_at.localeCompare(b.recorded_at) ||
+      order.indexOf(a.kind) - order.indexOf(b.kind),
+  )
+}
+
 /** All criteria and support TRUE and no stop TRUE or unknown; one known failure is enough for `not_met`. */
 export function outcomeOf(checks: Checks): Outcome {
   const good = [...checks.criteria, ...checks.support]

@@ -6,7 +6,7 @@ import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { takeSteps } from './act.ts'
-import { kinds, noticeDays, states, type Checks } from './exit.ts'
+import { inOrder, kinds, noticeDays, states, type Checks } from './exit.ts'
 import { areaExitRoutes } from './routes-areas.ts'
 import { checkArea, checkPage, type Checked } from './run.ts'
 import {
@@ -254,7 +254,7 @@ export const exitRoutes = room()
     const household = await householdOf(tx, household_id)
     if (!household) throw problem('not_found', { detail: `There is no household ${household_id}.` })
     permit(actor, 'exit.read', household.area_code)
-    const taken = await stepsOfHousehold(tx, household_id)
+    const taken = inOrder(await stepsOfHousehold(tx, household_id))
     const found = await casesOfHousehold(tx, household_id)
     return c.json(
       {

@@ -35,7 +35,9 @@ export function inspectionFields(pack: Pack): Fields {
 export function inspect(book: Rulebook, answers: Answers, at: { area_code: string; date: string }): Found {
   const members = Array.isArray(answers.members) ? answers.members : []
   // An inspector sees no other department's list: what only those could tell stays unknown.
-  const judged = judge(book, { ...answers, registers: null }, standAt(book, at.date, at.area_code))
+  // The form counts the members itself; answers entered by hand may lack the count.
+  const record = { ...answers, household_size: members.length, registers: null }
+  const judged = judge(book, record, standAt(book, at.date, at.area_code))
   const of = (state: string) => judged.indicators.flatMap((each) => (each.state === state ? [each.code] : []))
   const { verdict } = judged
   return {
