@@ -185,6 +185,9 @@ export const cycle: readonly Room[] = [
       'income_ledger',
       'alert',
       'form',
+      // A county leaves the list on the rates of its evaluation: the one place where an earlier room reads a later one.
+      'evaluation',
+      'evaluation_estimate',
     ],
   },
   {
