@@ -214,7 +214,6 @@ export const householdRoutes = room()
     const found = await householdHead(c.var.tx, household_id)
     if (!found) throw missing(household_id)
     permit(c.var.actor, 'see.household', found.area_code)
-    const { county_code: _, indicators: __, current_instance_id: ___, ...line } = found
     const place = await placeChain(c.var.tx, found.area_code)
     const lines = c.var.pack.parameters.find((parameter) => parameter.code === 'income_line')?.values ?? []
     const lineOn = (day: string): number | null => lines.findLast((value) => value.from <= day)?.value ?? null
@@ -236,8 +235,8 @@ export const householdRoutes = room()
     }
     return c.json(
       {
-        ...line,
-        status: line.status as (typeof statuses)[number],
+        ...found,
+        status: found.status as (typeof statuses)[number],
         place: place.map((area) => ({ ...area, name: area.name as { en: string; zh: string } })),
         stages: stages.filter((stage) => is[stage]),
         income,

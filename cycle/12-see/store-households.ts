@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/area.ts'
 import type { Tx } from '#registry/transaction.ts'
 import { type Cursor, type Stage, writeCursor } from './see.ts'
-import { inPlace, reached } from './store.ts'
+import { inPlace, joinWhole, reached } from './store.ts'
 
 export interface HouseholdLine {
   household_id: string
@@ -48,6 +48,8 @@ function plain(text: string): string {
   return text.replace(/[%_\\]/g, '').trim()
 }
 
+const id_ending = /^[0-9]{3}[0-9Xx]$/
+
 /**
  * What a person types to find a household: the name of the head or of any member, the household's number, or the last
  * four characters of an identity number. Never the whole number: it is not kept in clear.
@@ -55,7 +57,7 @@ function plain(text: string): string {
 function found(text: string, place: Place): RawBuilder<boolean> {
   const word = plain(text)
   const like = `%${word}%`
-  const ending = /^[0-9]{3}[0-9Xx]$/.test(word) ? sql`or national_id_last4 = ${word.toUpperCase()}` : sql``
+  const ending = id_ending.test(word) ? sql`or national_id_last4 = ${word.toUpperCase()}` : sql``
   return sql`(head_name ilike ${like} or household_id like ${like} or household_id in (
     select household_id from person where ${inPlace(place)} and state = 'active' and (name ilike ${like} ${ending})))`
 }
@@ -67,13 +69,10 @@ function filtered(place: Place, filter: HouseholdFilter): RawBuilder<boolean> {
   if (filter.verdict) parts.push(sql`verdict = ${filter.verdict}`)
   if (filter.cause) parts.push(sql`main_cause = ${filter.cause} and register_status is not null`)
   if (filter.alerts) parts.push(sql`alerts_open > 0`)
-  if (filter.unmet) parts.push(sql`indicators @> ${JSON.stringify([{ code: filter.unmet, state: 'unmet' }])}::jsonb`)
+  if (filter.unmet) parts.push(sql`${filter.unmet} = any(unmet_indicators)`)
   if (filter.search && plain(filter.search)) parts.push(found(filter.search, place))
   return sql<boolean>`${sql.join(parts, sql` and `)}`
 }
-
-const unmet = sql`coalesce((select array_agg(i->>'code') from jsonb_array_elements(indicators) i
-  where i->>'state' = 'unmet'), '{}')`
 
 /** One page of households, keyset by the sort's value and household_id, and how many there are in all. */
 export async function listHouseholds(
@@ -82,35 +81,76 @@ export async function listHouseholds(
   query: HouseholdFilter & { sort: string; limit: number; after: Cursor | null },
 ) {
   const where = filtered(place, query)
-  const sort = sorts[query.sort] ?? sorts['household_id']!
+  const sort = sorts[query.sort] ?? { key: sql`0::float8`, down: false }
   const compare = sort.down ? sql`<` : sql`>`
   const after = query.after
     ? sql`and (${sort.key} ${compare} ${query.after.value}::float8
         or (${sort.key} = ${query.after.value}::float8 and household_id > ${query.after.household_id}))`
     : sql``
   const order = sort.down ? sql`sort_key desc, household_id` : sql`sort_key, household_id`
-  // The reasons are unpacked for the page alone, never for the rows left out.
-  const rows = await sql<HouseholdLine & { sort_key: number }>`
-    select household_id, area_code, head_name, household_size, status, verdict, net_income_per_capita, score,
-      ${unmet} as unmet, main_cause, alerts_open, registered_on, exited_on, surveyed_on, sort_key
-    from (select household_road.*, ${sort.key} as sort_key from household_road
-      where ${where} ${after} order by ${order} limit ${query.limit}) page
-    order by ${order}`.execute(tx)
-  const total = await sql<{ count: number }>`
-    select count(*) as count from household_road where ${where}`.execute(tx)
-  const last = rows.rows.at(-1)
-  const next =
-    last && rows.rows.length === query.limit
-      ? writeCursor({ value: String(last.sort_key), household_id: last.household_id })
-      : null
-  return { total: total.rows[0]?.count ?? 0, items: rows.rows, next }
+  await joinWhole(tx)
+  // First which households: only the joins that the filter and the sort name are made. The first page counts in passing.
+  const page = await sql<{ county_code: string; household_id: string; sort_key: number; total: number }>`
+    select county_code, household_id, ${sort.key} as sort_key, count(*) over () as total
+    from household_road where ${where} ${after} order by ${order} limit ${query.limit}`.execute(tx)
+  const total = query.after
+    ? (await sql<{ total: number }>`select count(*) as total from household_road where ${where}`.execute(tx)).rows[0]
+    : page.rows[0]
+  const last = page.rows.at(-1)
+  return {
+    total: total?.total ?? 0,
+    items: await linesOf(tx, page.rows),
+    next:
+      last && page.rows.length === query.limit
+        ? writeCursor({ value: String(last.sort_key), household_id: last.household_id })
+        : null,
+  }
+}
+
+/** Then their lines, each looked up by its key, in the order given. */
+async function linesOf(
+  tx: Tx,
+  page: readonly { county_code: string; household_id: string }[],
+): Promise<HouseholdLine[]> {
+  if (page.length === 0) return []
+  await sql.raw('set local enable_nestloop = on').execute(tx)
+  // `offset 0` keeps the lookup whole, so that its key reaches into every aggregate of the view.
+  const rows = await sql<HouseholdLine>`
+    select line.*
+    from jsonb_to_recordset(${JSON.stringify(page)}::jsonb) as k(county_code text, household_id text)
+    cross join lateral (
+      select household_id, area_code, head_name, household_size, status, verdict, net_income_per_capita, score,
+        coalesce(unmet_indicators, '{}') as unmet, main_cause, alerts_open, registered_on, exited_on, surveyed_on
+      from household_road r where r.county_code = k.county_code and r.household_id = k.household_id offset 0) line`.execute(
+    tx,
+  )
+  const by_id = new Map(rows.rows.map((row) => [row.household_id, row]))
+  return page.flatMap(({ household_id }) => by_id.get(household_id) ?? [])
 }
 
 /** Where a person's search leads: at most `limit` households of the reader's area, best first. */
 export async function searchHouseholds(tx: Tx, place: Place, text: string, limit: number) {
   const word = plain(text)
   if (!word) return []
-  const ending = /^[0-9]{3}[0-9Xx]$/.test(word) ? word.toUpperCase() : null
+  const hits = [
+    ...(/\d/.test(word)
+      ? [
+          sql`select h.county_code, h.household_id, null::text as member_name, null::text as national_id_last4, 0 as rank,
+            'household_id' as by from household h where ${inPlace(place, 'h')} and h.household_id like ${`%${word}%`}`,
+        ]
+      : [
+          sql`select p.county_code, p.household_id, p.name, p.national_id_last4,
+            case when p.name = ${word} then 1 when p.relation = 'head' then 2 else 3 end, 'name'
+            from person p where ${inPlace(place, 'p')} and p.state = 'active' and p.name ilike ${`%${word}%`}`,
+        ]),
+    ...(id_ending.test(word)
+      ? [
+          sql`select p.county_code, p.household_id, p.name, p.national_id_last4, 1, 'id_ending'
+            from person p where ${inPlace(place, 'p')} and p.state = 'active'
+            and p.national_id_last4 = ${word.toUpperCase()}`,
+        ]
+      : []),
+  ]
   const result = await sql<{
     household_id: string
     area_code: string
@@ -122,22 +162,13 @@ export async function searchHouseholds(tx: Tx, place: Place, text: string, limit
     national_id_last4: string | null
     by: 'household_id' | 'name' | 'id_ending'
   }>`
-    with hits as (
-      select h.household_id, null as member_name, null as national_id_last4, 0 as rank, 'household_id' as by
-      from household h where ${inPlace(place, 'h')} and h.household_id like ${`%${word}%`}
-      union all
-      select p.household_id, p.name, p.national_id_last4,
-        case when p.name = ${word} then 1 when p.relation = 'head' then 2 else 3 end, 'name'
-      from person p where ${inPlace(place, 'p')} and p.state = 'active' and p.name ilike ${`%${word}%`}
-      union all
-      select p.household_id, p.name, p.national_id_last4, 1, 'id_ending'
-      from person p where ${inPlace(place, 'p')} and p.state = 'active' and p.national_id_last4 = ${ending}),
-    best as (
-      select distinct on (household_id) * from hits order by household_id, rank),
+    with hits(county_code, household_id, member_name, national_id_last4, rank, by) as (${sql.join(hits, sql` union all `)}),
+    best as (select distinct on (household_id) * from hits order by household_id, rank),
     first as (select * from best order by rank, household_id limit ${limit})
-    select r.household_id, r.area_code, r.head_name, r.household_size, r.status, f.member_name, f.national_id_last4, f.by
-    from first f join household_road r on r.household_id = f.household_id
-    where ${inPlace(place, 'r')}
+    select r.*, f.member_name, f.national_id_last4, f.by
+    from first f cross join lateral (
+      select household_id, area_code, head_name, household_size, status from household_road v
+      where v.county_code = f.county_code and v.household_id = f.household_id offset 0) r
     order by f.rank, r.household_id`.execute(tx)
   return result.rows
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Place } from '#door/area.ts'
 import { mayRole, type Action, type Role } from '#door/roles.ts'
 import type { Tx } from '#registry/transaction.ts'
-import { inPlace } from './store.ts'
+import { inPlace, joinWhole } from './store.ts'
 
 /** What stands and what waits in each room, told apart by who may settle it. */
 export interface RoadNumbers {
@@ -42,6 +42,7 @@ export interface RoadNumbers {
 /** All the road's numbers in one statement: each table is counted once. */
 export async function roadNumbers(tx: Tx, place: Place): Promise<RoadNumbers> {
   const here = inPlace(place)
+  await joinWhole(tx)
   const result = await sql<RoadNumbers>`
     select * from
     (select count(*) as submissions from submission where ${here} and state in ('accepted', 'superseded')) s1,

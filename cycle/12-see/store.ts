@@ -27,8 +27,18 @@ export const reached: Record<Stage, RawBuilder<boolean>> = {
 
 const on_the_list = sql`register_status = 'registered' and status <> 'exited'`
 
+/**
+ * For statements that join every household of an area. Row-level security hides from the planner how many rows remain,
+ * and before the first statistics it takes every table for empty: it then loops over 17,000 households where one hash
+ * join would do (minutes instead of a quarter of a second).
+ */
+export async function joinWhole(tx: Tx): Promise<void> {
+  await sql.raw('set local enable_nestloop = off').execute(tx)
+}
+
 /** Counts by the areas one level below, in one pass over the view. */
 export async function countsByChild(tx: Tx, place: Place): Promise<(Counts & { area_code: string })[]> {
+  await joinWhole(tx)
   const child = sql`left(area_code, ${sql.lit(childCodeLength(place.level))})`
   const result = await sql<Counts & { area_code: string }>`
     select ${child} as area_code, count(*) as households, sum(household_size) as people,

@@ -6,7 +6,7 @@
 -- and a join whose columns a query does not name is removed by the planner.
 create view household_road with (security_invoker = true) as
 select h.county_code, h.household_id, h.area_code, h.head_name, h.household_size, h.surveyed_on, h.current_instance_id,
-  a.assessment_id, a.verdict, a.net_income_per_capita, a.score, a.assessed_at, a.indicators,
+  a.assessment_id, a.verdict, a.net_income_per_capita, a.score, a.assessed_at, a.unmet_indicators, a.unknown_indicators,
   -- Ever found poor, by rule or by a person: later, better years do not empty the funnel behind a household.
   coalesce(e.ever_eligible, false) or coalesce(v.ever_confirmed, false) or p.state is not null as found_poor,
   coalesce(v.open, false) as verification_open,
@@ -34,8 +34,9 @@ select h.county_code, h.household_id, h.area_code, h.head_name, h.household_size
 from household h
 left join assessment a on a.county_code = h.county_code and a.household_id = h.household_id and a.superseded_at is null
 left join (
-  select county_code, household_id, bool_or(verdict = 'eligible') as ever_eligible
-  from assessment group by county_code, household_id) e
+  -- Equality is leakproof: it thins the rows before row-level security looks at each.
+  select county_code, household_id, true as ever_eligible
+  from assessment where verdict = 'eligible' group by county_code, household_id) e
   on e.county_code = h.county_code and e.household_id = h.household_id
 left join (
   select county_code, household_id, bool_or(state = 'confirmed_poor') as ever_confirmed, bool_or(state = 'open') as open
@@ -55,7 +56,7 @@ left join (
   select g1.county_code, g1.household_id, min(g1.delivered_on) as first_delivered_on, count(*) as deliveries,
     sum(g1.cost)::bigint as delivered_cost
   from delivery g1
-  left join delivery g2 on g2.county_code = g1.county_code and g2.reverses = g1.delivery_id
+  left join delivery g2 on g2.county_code = g1.county_code and g2.reverses = g1.delivery_id and g2.reverses is not null
   where g1.reverses is null and g2.delivery_id is null
   group by g1.county_code, g1.household_id) g
   on g.county_code = h.county_code and g.household_id = h.household_id
@@ -68,8 +69,12 @@ left join (
   from exit_case order by county_code, household_id, opened_at desc, exit_id) x
   on x.county_code = h.county_code and x.household_id = h.household_id
 left join (
-  select county_code, household_id, max(inspected_on) as inspected_on
-  from inspection group by county_code, household_id) i
+  -- Officials are told of an inspection when it is published, on the unit drawn; inspections themselves they never see.
+  select county_code, household_id, max(inspected_on) as inspected_on from (
+    select county_code, household_id, inspected_on from inspection
+    union all
+    select county_code, household_id, published_at::date from evaluation_unit where found_poor is not null) i1
+  group by county_code, household_id) i
   on i.county_code = h.county_code and i.household_id = h.household_id
 where h.state = 'active';
 grant select on household_road to doorstep_app, doorstep_read;
@@ -144,5 +149,9 @@ union all
 select county_code, household_id, area_code, 'exit.' || kind, happened_on, recorded_at, account_id, step_id, detail from exit_step
 union all
 select county_code, household_id, area_code, 'evaluate.inspected', inspected_on, recorded_at, account_id, inspection_id,
-  jsonb_build_object('found_poor', found_poor, 'recognises_help', recognises_help) from inspection;
+  jsonb_build_object('found_poor', found_poor, 'recognises_help', recognises_help) from inspection
+union all
+select county_code, household_id, area_code, 'evaluate.published', published_at::date, published_at, null, evaluation_id,
+  jsonb_build_object('found_poor', found_poor, 'stratum', stratum) from evaluation_unit
+where published_at is not null and found_poor is not null;
 grant select on timeline to doorstep_app, doorstep_read;

@@ -14,7 +14,8 @@ export interface HouseholdRoadView {
   net_income_per_capita: number | null
   score: number | null
   assessed_at: string | null
-  indicators: JsonValue | null
+  unmet_indicators: string[] | null
+  unknown_indicators: string[] | null
   found_poor: boolean
   verification_open: boolean
   appraisal_state: string | null
