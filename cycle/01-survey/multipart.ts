@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { Busboy } from '@fastify/busboy'
+import { bodyLimit } from 'hono/body-limit'
 import { problem } from '#door/problems.ts'
 
 export interface Part {
@@ -17,8 +18,16 @@ export interface Upload {
 
 // Bytes of one request (announced to devices in X-OpenRosa-Accept-Content-Length), and how many parts it may have:
 // ODK Collect itself splits what has more than 100 files.
-export const most_bytes = 100_000_000
+const most_bytes = 100_000_000
 const most_parts = 250
+
+/** For routes that take a file whole: larger bodies are refused as they stream in. */
+export const limitUpload = bodyLimit({
+  maxSize: most_bytes,
+  onError: () => {
+    throw problem('body_too_large', { detail: `More than ${most_bytes} bytes.` })
+  },
+})
 
 /**
  * Read a multipart body as it streams in. Parts without a file name are fields, but for `as_files`, which devices send

@@ -1,5 +1,4 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { bodyLimit } from 'hono/body-limit'
 import { answers, enter, guarded, takes } from '#door/enter.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
@@ -7,7 +6,7 @@ import { audit, NATION } from '#registry/audit.ts'
 import { transact } from '#registry/transaction.ts'
 import { fieldsOf } from '#engines/xforms/fields.ts'
 import type { Item } from '#engines/xforms/model.ts'
-import { most_bytes } from './multipart.ts'
+import { limitUpload } from './multipart.ts'
 import { md5 } from './openrosa.ts'
 import { formOf, storeForm } from './publish.ts'
 import { fileCounts, insertFormFile, listForms, readForm, setFormState } from './store-forms.ts'
@@ -84,15 +83,7 @@ const publish = createRoute({
   method: 'post',
   path: '/api/survey/forms',
   ...guarded('survey.publish_form', 'by hand'),
-  middleware: [
-    bodyLimit({
-      maxSize: most_bytes,
-      onError: () => {
-        throw problem('body_too_large')
-      },
-    }),
-    enter('survey.publish_form', 'by hand'),
-  ] as const,
+  middleware: [limitUpload, enter('survey.publish_form', 'by hand')] as const,
   request: {
     body: {
       content: {

@@ -2,6 +2,7 @@ import { room } from '#door/room.ts'
 import { openRosaRoutes } from './openrosa.ts'
 import { deviceRoutes } from './routes-devices.ts'
 import { formRoutes } from './routes-forms.ts'
+import { importRoutes } from './routes-imports.ts'
 import { quarantineRoutes } from './routes-quarantine.ts'
 import { registerRoutes } from './routes-registers.ts'
 import { submissionRoutes } from './routes-submissions.ts'
@@ -11,5 +12,6 @@ export const surveyRoutes = room()
   .route('/', submissionRoutes)
   .route('/', quarantineRoutes)
   .route('/', registerRoutes)
+  .route('/', importRoutes)
   .route('/', formRoutes)
   .route('/', deviceRoutes)
