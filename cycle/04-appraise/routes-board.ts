@@ -7,37 +7,9 @@ import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import type { Appraisal } from '#packs/schema.ts'
 import { addDays, daysBetween, noticeDays, states } from './appraise.ts'
+import { boardSchema, storySchema, type rulesSchema } from './schemas.ts'
 import { cardsOf, countsOf, meetingsOf, noticesOf, objectionsOf, storyOf, waitingOf } from './store-board.ts'
 import { householdOf } from './store.ts'
-
-const cardSchema = z.object({
-  appraisal_id: z.string(),
-  household_id: z.string(),
-  area_code: z.string(),
-  state: z.string(),
-  state_since: z.string(),
-  head_name: z.string(),
-  household_size: z.number(),
-  net_income_per_capita: z.number().nullable(),
-  score: z.number().nullable(),
-  unmet: z.array(z.string()),
-  votes: z.object({ for: z.number(), against: z.number(), abstain: z.number() }).nullable(),
-  open_objections: z.number(),
-  village_reviewed: z.boolean(),
-  township_reviewed: z.boolean(),
-})
-
-const text = z.record(z.string(), z.string())
-const fraction = z.tuple([z.number(), z.number()])
-const rulesSchema = z.object({
-  quorum: z.object({
-    present_of_members: fraction,
-    for_of_present: fraction,
-    strictly_more: z.boolean(),
-    label: text,
-  }),
-  days: z.object({ first_notice: z.number(), second_notice: z.number(), announcement: z.number() }),
-})
 
 /** What a screen needs of the pack's rules to say beforehand what the meeting or the notice will come to. */
 function rulesShown(rules: Appraisal): z.infer<typeof rulesSchema> {
@@ -58,54 +30,7 @@ const board = createRoute({
   ...guarded('appraise.read', 'read'),
   request: { query: z.object({ area_code: z.string(), limit: z.coerce.number().int().min(1).max(500).default(100) }) },
   responses: {
-    200: answers(
-      z.object({
-        waiting: z.number().describe('Eligible or confirmed poor, not yet opened'),
-        columns: z.array(z.object({ state: z.string(), count: z.number(), cards: z.array(cardSchema) })),
-        meetings: z.array(
-          z.object({
-            meeting_id: z.string(),
-            area_code: z.string(),
-            held_on: z.string(),
-            present: z.number(),
-            entitled: z.number(),
-            chair: z.string(),
-            minutes: z.string(),
-          }),
-        ),
-        notices: z.array(
-          z.object({
-            notice_id: z.string(),
-            area_code: z.string(),
-            stage: z.string(),
-            place: z.string(),
-            posted_on: z.string(),
-            days: z.number(),
-            closes_on: z.string(),
-            closed_at: z.string().nullable(),
-            households: z.number(),
-            days_left: z.number(),
-          }),
-        ),
-        objections: z.array(
-          z.object({
-            objection_id: z.string(),
-            household_id: z.string(),
-            head_name: z.string(),
-            notice_id: z.string(),
-            made_on: z.string(),
-            made_by: z.string().nullable(),
-            statement: z.string(),
-            state: z.string(),
-            resolution: z.string().nullable(),
-            answer_by: z.string().nullable().describe('The day by which the pack wants it answered'),
-          }),
-        ),
-        today: z.string(),
-        rules: rulesSchema.nullable(),
-      }),
-      'The appraisal board of an area',
-    ),
+    200: answers(boardSchema, 'The appraisal board of an area'),
   },
 })
 
@@ -115,16 +40,7 @@ const story = createRoute({
   ...guarded('appraise.read', 'read'),
   request: { params: z.object({ household_id: z.string() }) },
   responses: {
-    200: answers(
-      z.object({
-        cases: z.array(z.unknown()),
-        votes: z.array(z.unknown()),
-        notices: z.array(z.unknown()),
-        objections: z.array(z.unknown()),
-        reviews: z.array(z.unknown()),
-      }),
-      'How this household was decided upon',
-    ),
+    200: answers(storySchema, 'How this household was decided upon'),
   },
 })
 
