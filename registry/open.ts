@@ -202,6 +202,9 @@ function makePool(admin: Admin, keys: Keys, role: RoleName, max: number): Pool {
   })
   // An idle connection that the server closes is no reason to end the process; the next query gets a new one.
   pool.on('error', () => {})
+  // Nor is one that is lost while it works: its query fails with the same error, and that is told. A client without a
+  // listener would end the whole process (pg emits `error` on it when PostgreSQL itself is killed).
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 

@@ -11,6 +11,9 @@ type Placed = Pick<World, 'pack' | 'village_codes'>
 /** Answers of a household as a test gives them: a few fields; `plainAnswers` fills in the rest. Money is in fen. */
 export type Given = Answers & { instance_id?: string }
 
+/** Where the households are and which form asks them. */
+export type Place = Pick<World, 'pack' | 'village_codes'>
+
 // Every person made here is somebody else: matching must never take two of them for one.
 let made = 0
 
