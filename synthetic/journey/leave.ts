@@ -119,8 +119,8 @@ export async function evaluate(stage: Stage, knowledge: Knowledge, plan: Evaluat
   if (!plan.inspect) return evaluation_id
   for (const login of ['zhao.ruixue', 'ma.tianyu']) await inspectUnits(stage, knowledge, evaluation_id, login, plan)
   stage.at(`${plan.inspected_on}T12:00:00Z`)
-  await unwrap(one.estimate.$post({ param }))
-  await unwrap(one.decide.$post({ param, json: { statement: '按抽样估计作出结论。' } }))
+  await unwrap(one.estimate.$post({ param, json: { without_the_rest: true } }))
+  await unwrap(one.decide.$post({ param, json: { note: '按抽样估计作出结论。' } }))
   return evaluation_id
 }
 
@@ -135,8 +135,8 @@ async function inspectUnits(
   const inspector = await stage.as(login)
   const one = inspector.api.evaluate.evaluations[':evaluation_id']
   stage.at(`${plan.inspected_on}T06:00:00Z`)
-  const { units } = await unwrap(one.units.$get({ param: { evaluation_id } }))
-  const known = units.flatMap((unit) => {
+  const { items } = await unwrap(one.units.$get({ param: { evaluation_id } }))
+  const known = items.flatMap((unit) => {
     const true_household_id = knowledge.truth_of.get(unit.household_id)
     return true_household_id === undefined ? [] : [{ household_id: unit.household_id, true_household_id }]
   })
