@@ -185,9 +185,8 @@ export const cycle: readonly Room[] = [
       'income_ledger',
       'alert',
       'form',
-      // A county leaves the list on the rates of its evaluation: the one place where an earlier room reads a later one.
-      'evaluation',
-      'evaluation_estimate',
+      // A view: what a closed evaluation hands on. A county leaves the list on it.
+      'closed_rate',
     ],
   },
   {

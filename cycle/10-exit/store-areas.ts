@@ -29,24 +29,25 @@ export async function evaluatedFigures(
   tx: Tx,
   place: CountyPlace,
 ): Promise<Record<string, number | string | null> | null> {
-  const newest = await tx
-    .selectFrom('evaluation')
-    .select(['evaluation_id', 'year'])
+  const rows = await tx
+    .selectFrom('closed_rate')
+    .select(['evaluation_id', 'year', 'measure', 'estimate'])
     .where('county_code', '=', place.county_code)
     .where('area_code', '=', place.area_code)
-    .where('state', '=', 'closed')
-    .orderBy('closed_at', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  if (!newest) return null
-  // 'after_appeals' sorts first, so that it is the one kept.
-  const rows = await tx
-    .selectFrom('evaluation_estimate')
-    .select(['measure', 'estimate', 'basis'])
-    .where('county_code', '=', place.county_code)
-    .where('evaluation_id', '=', newest.evaluation_id)
-    .orderBy('basis', 'desc')
+    .where((where) =>
+      where(
+        'closed_at',
+        '=',
+        where
+          .selectFrom('closed_rate as newest')
+          .select((select) => select.fn.max('newest.closed_at').as('closed_at'))
+          .where('newest.county_code', '=', place.county_code)
+          .where('newest.area_code', '=', place.area_code),
+      ),
+    )
     .execute()
+  const newest = rows[0]
+  if (!newest) return null
   const figures: Record<string, number | string | null> = {
     evaluation_id: newest.evaluation_id,
     evaluated_year: newest.year,

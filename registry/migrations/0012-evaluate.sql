@@ -139,3 +139,11 @@ create table appeal (
 select distribute('appeal', 'county_code', 'submission');
 create unique index appeal_one_open on appeal (county_code, evaluation_id, household_id) where state = 'open';
 select guard('appeal', 'select, insert, update');
+
+-- What an evaluation hands on when it is closed: its final rates, after appeals. A county leaves the list on these.
+create view closed_rate with (security_invoker = true) as
+select e.county_code, e.evaluation_id, e.area_code, e.year, e.closed_at, t.measure, t.estimate, t.low, t.high, t.result
+from evaluation e
+join evaluation_estimate t on t.county_code = e.county_code and t.evaluation_id = e.evaluation_id
+where e.state = 'closed' and t.basis = 'after_appeals';
+grant select on closed_rate to doorstep_app, doorstep_read;

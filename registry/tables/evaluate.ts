@@ -92,7 +92,22 @@ export interface AppealTable {
   reason: string | null
 }
 
+/** View: the final rates of closed evaluations. */
+export interface ClosedRateView {
+  county_code: string
+  evaluation_id: string
+  area_code: string
+  year: number
+  closed_at: string
+  measure: string
+  estimate: number | null
+  low: number | null
+  high: number | null
+  result: string | null
+}
+
 export interface EvaluateTables {
+  closed_rate: ClosedRateView
   evaluation: EvaluationTable
   evaluation_unit: EvaluationUnitTable
   inspection: InspectionTable
