@@ -85,7 +85,7 @@ async function step(
 }
 
 export interface EvaluationPlan {
-  /** Day the seed's hash is given; the draw is made and published a month later. */
+  /** Day the seed's hash is given; the draw is made a month later, and published with its results. */
   designed_on: string
   drawn_on: string
   inspected_on: string
@@ -96,7 +96,7 @@ export interface EvaluationPlan {
   inspect: boolean
 }
 
-/** A third-party evaluation: design with the seed's hash, draw, blind inspection, estimates, decision. */
+/** A third-party evaluation: design with the seed's hash, draw, blind inspection, estimates, publication, decision. */
 export async function evaluate(stage: Stage, knowledge: Knowledge, plan: EvaluationPlan): Promise<string> {
   stage.say('The independent inspection')
   const evaluator = await stage.as('sun.yifan')
@@ -115,11 +115,11 @@ export async function evaluate(stage: Stage, knowledge: Knowledge, plan: Evaluat
   stage.at(`${plan.drawn_on}T02:00:00Z`)
   const one = evaluator.api.evaluate.evaluations[':evaluation_id']
   await unwrap(one.draw.$post({ param, json: { seed: plan.seed } }))
-  await unwrap(one.publish.$post({ param }))
   if (!plan.inspect) return evaluation_id
   for (const login of ['zhao.ruixue', 'ma.tianyu']) await inspectUnits(stage, knowledge, evaluation_id, login, plan)
   stage.at(`${plan.inspected_on}T12:00:00Z`)
   await unwrap(one.estimate.$post({ param, json: { without_the_rest: true } }))
+  await unwrap(one.publish.$post({ param }))
   await unwrap(one.decide.$post({ param, json: { note: '按抽样估计作出结论。' } }))
   return evaluation_id
 }
