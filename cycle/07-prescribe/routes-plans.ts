@@ -6,7 +6,15 @@ import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import type { Pack } from '#packs/schema.ts'
 import type { Need, Uncovered, Weighed } from './prescribe.ts'
-import { countPlans, householdOf, itemsOfHousehold, listPlans, namesOf, plansOfHousehold } from './store-plans.ts'
+import {
+  countPlans,
+  householdOf,
+  itemsOfHousehold,
+  listPlans,
+  namesOf,
+  plansOfHousehold,
+  yearsOf,
+} from './store-plans.ts'
 
 const text = z.record(z.string(), z.string())
 
@@ -28,6 +36,7 @@ const list = createRoute({
       z.object({
         total: z.number(),
         by_state: z.array(z.object({ state: z.string(), count: z.number(), cost: z.number() })),
+        years: z.array(z.number()).describe('Years with plans, the latest first'),
         next: z.string().nullable(),
         items: z.array(
           z.object({
@@ -151,7 +160,7 @@ export const planRoutes = room()
       .filter((each) => page.state === undefined || each.state === page.state)
       .reduce((sum, each) => sum + each.count, 0)
     const next = items.length === page.limit ? (items.at(-1)?.plan_id ?? null) : null
-    return c.json({ total, by_state, next, items }, 200)
+    return c.json({ total, by_state, years: await yearsOf(c.var.tx, place), next, items }, 200)
   })
   .openapi(show, async (c) => {
     const { household_id } = c.req.valid('param')

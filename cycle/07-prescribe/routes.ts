@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { placeInCounty } from '#door/area.ts'
+import { dayIn } from '#door/day.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { runJob } from '#door/jobs.ts'
 import { permit } from '#door/permit.ts'
@@ -11,7 +12,7 @@ import { budgetOf } from './fund.ts'
 import { planRoutes } from './routes-plans.ts'
 import { prescribeArea } from './run.ts'
 import { saveBudgets } from './store.ts'
-import { listBudgets, plannedByArea } from './store-plans.ts'
+import { latestBudget, listBudgets, plannedByArea } from './store-plans.ts'
 
 const year = z.int().min(2000).max(2100)
 const plan_ids = z.array(z.string()).min(1).max(2000)
@@ -70,10 +71,17 @@ const budgets = createRoute({
   method: 'get',
   path: '/api/prescribe/budgets',
   ...guarded('prescribe.read', 'read'),
-  request: { query: z.object({ area_code: z.string(), year: z.coerce.number().int() }) },
+  request: {
+    query: z.object({
+      area_code: z.string(),
+      year: z.coerce.number().int().optional().describe('The latest with a budget where not given'),
+    }),
+  },
   responses: {
     200: answers(
       z.object({
+        year: z.number(),
+        batches: z.array(z.string()).describe('Batches of the pack that a budget can be for'),
         items: z.array(budgetSchema),
         /** Planned money of batches that no budget covers: nothing limits it. */
         without_budget: z.array(z.object({ batch: z.string(), items: z.number(), planned: z.number() })),
@@ -143,10 +151,12 @@ export const prescribeRoutes = room()
     const query = c.req.valid('query')
     permit(c.var.actor, 'prescribe.read', query.area_code)
     const place = await placeInCounty(c.var.tx, query.area_code)
-    const rows = await listBudgets(c.var.tx, place, query.year)
+    const this_year = Number(dayIn(c.var.pack.time_zone, c.var.now).slice(0, 4))
+    const for_year = query.year ?? (await latestBudget(c.var.tx, place)) ?? this_year
+    const rows = await listBudgets(c.var.tx, place, for_year)
     const items = rows.map((row) => ({ ...row, items: 0, planned: 0, funded: 0 }))
     const rest = new Map<string, { batch: string; items: number; planned: number }>()
-    for (const part of await plannedByArea(c.var.tx, place, query.year)) {
+    for (const part of await plannedByArea(c.var.tx, place, for_year)) {
       const budget = items.find((each) => each.budget_id === budgetOf(items, part)?.budget_id)
       const into = budget ?? rest.get(part.batch) ?? { batch: part.batch, items: 0, planned: 0 }
       into.items += part.items
@@ -154,7 +164,8 @@ export const prescribeRoutes = room()
       if (budget) budget.funded += part.funded
       else rest.set(part.batch, into)
     }
-    return c.json({ items, without_budget: [...rest.values()] }, 200)
+    const batches = [...new Set(c.var.pack.measures.map((measure) => measure.batch))]
+    return c.json({ year: for_year, batches, items, without_budget: [...rest.values()] }, 200)
   })
   .openapi(agreeRoute, async (c) => c.json({ agreed: await agree(c, c.req.valid('json')) }, 200))
   .openapi(approveRoute, async (c) => c.json({ approved: await approve(c, c.req.valid('json').plan_ids) }, 200))

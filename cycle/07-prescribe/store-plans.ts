@@ -115,6 +115,20 @@ export async function countPlans(tx: Tx, place: CountyPlace, page: Omit<Page, 'l
   return result.rows
 }
 
+/** Years for which plans were made in a place, the latest first. */
+export async function yearsOf(tx: Tx, place: CountyPlace): Promise<number[]> {
+  const rows = await tx
+    .selectFrom('plan')
+    .select('year')
+    .distinct()
+    .where('county_code', '=', place.county_code)
+    .where('area_code', 'like', place.prefix)
+    .where('superseded_at', 'is', null)
+    .orderBy('year', 'desc')
+    .execute()
+  return rows.map((row) => row.year)
+}
+
 /** All plans of a household, newest first; those superseded too. */
 export function plansOfHousehold(tx: Tx, household_id: string) {
   return tx
@@ -167,6 +181,17 @@ export function listBudgets(tx: Tx, place: CountyPlace, year: number): Promise<B
     .orderBy('area_code')
     .orderBy('batch')
     .execute()
+}
+
+/** The latest year for which a place has a budget. */
+export async function latestBudget(tx: Tx, place: CountyPlace): Promise<number | null> {
+  const row = await tx
+    .selectFrom('measure_budget')
+    .select((select) => select.fn.max('year').as('year'))
+    .where('county_code', '=', place.county_code)
+    .where('area_code', 'like', place.prefix)
+    .executeTakeFirst()
+  return row?.year ?? null
 }
 
 /** Planned and funded money of a place's current plans, by area of the household's village-level code and batch. */

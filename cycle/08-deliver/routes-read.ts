@@ -1,5 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { countyOfHousehold, placeInCounty } from '#door/area.ts'
+import type { DoorEnv } from '#door/context.ts'
+import { dayIn } from '#door/day.ts'
 import { answers, guarded } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
@@ -9,10 +12,11 @@ import { rulebookOf } from '#packs/rulebook.ts'
 import type { Pack } from '#packs/schema.ts'
 import { incomeByYear, progressOf, standing } from './deliver.ts'
 import { householdsById, listDeliveries, plannedItems, storyOf } from './store.ts'
-import { childrenOf, deliveredShares, itemsDue, type SummaryRow } from './store-summary.ts'
+import { childrenOf, deliveredShares, itemsDue, latestYear, type SummaryRow } from './store-summary.ts'
 
 const text = z.record(z.string(), z.string())
 const year = z.coerce.number().int()
+const latest = 'The latest with an agreed plan where not given'
 
 const deliverySchema = z.object({
   delivery_id: z.string(),
@@ -133,7 +137,7 @@ const due = createRoute({
   request: {
     query: z.object({
       area_code: z.string(),
-      year,
+      year: year.optional().describe(latest),
       measure_code: z.string().optional(),
       limit: z.coerce.number().int().min(1).max(2000).default(500),
     }),
@@ -141,6 +145,7 @@ const due = createRoute({
   responses: {
     200: answers(
       z.object({
+        year: z.number(),
         items: z.array(
           z.object({
             plan_id: z.string(),
@@ -176,10 +181,11 @@ const summary = createRoute({
   method: 'get',
   path: '/api/deliver/summary',
   ...guarded('deliver.read', 'read'),
-  request: { query: z.object({ area_code: z.string(), year }) },
+  request: { query: z.object({ area_code: z.string(), year: year.optional().describe(latest) }) },
   responses: {
     200: answers(
       z.object({
+        year: z.number(),
         total: z.object(figures),
         areas: z.array(z.object({ area_code: z.string(), name: text, ...figures })),
         batches: z.array(z.object({ batch: z.string(), ...figures })),
@@ -191,6 +197,8 @@ const summary = createRoute({
 })
 
 const labelOf = (pack: Pack, code: string) => pack.measures.find((measure) => measure.code === code)?.label ?? {}
+
+const thisYear = (c: Context<DoorEnv>): number => Number(dayIn(c.var.pack.time_zone, c.var.now).slice(0, 4))
 
 /** Rows added up. */
 function totalOf(rows: readonly SummaryRow[]) {
@@ -222,12 +230,14 @@ export const deliverReadRoutes = room()
     const { area_code, ...page } = c.req.valid('query')
     const { tx, actor, pack } = c.var
     permit(actor, 'deliver.read', area_code)
-    const rows = await itemsDue(tx, await placeInCounty(tx, area_code), page)
+    const place = await placeInCounty(tx, area_code)
+    const of_year = page.year ?? (await latestYear(tx, place)) ?? thisYear(c)
+    const rows = await itemsDue(tx, place, { ...page, year: of_year })
     const items = rows.map((row) => {
       const measure = pack.measures.find((each) => each.code === row.measure_code)
       return { ...row, label: measure?.label ?? {}, unit: measure?.unit ?? {} }
     })
-    return c.json({ items }, 200)
+    return c.json({ year: of_year, items }, 200)
   })
   .openapi(show, async (c) => {
     const { household_id } = c.req.valid('param')
@@ -272,12 +282,14 @@ export const deliverReadRoutes = room()
     const { tx, actor, pack } = c.var
     permit(actor, 'deliver.read', query.area_code)
     const place = await placeInCounty(tx, query.area_code)
+    const of_year = query.year ?? (await latestYear(tx, place)) ?? thisYear(c)
     const children = await childrenOf(tx, place.area_code)
     const length = children[0]?.area_code.length ?? place.area_code.length
-    const rows = await deliveredShares(tx, place, query.year, length)
+    const rows = await deliveredShares(tx, place, of_year, length)
     const by = (of: (row: SummaryRow) => string) => [...Map.groupBy(rows, of)]
     return c.json(
       {
+        year: of_year,
         total: totalOf(rows),
         areas: by((row) => row.area_code).map(([area_code, own]) => ({
           area_code,

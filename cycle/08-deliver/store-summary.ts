@@ -92,3 +92,16 @@ export async function itemsDue(
     limit ${page.limit}`.execute(tx)
   return result.rows
 }
+
+/** The latest year of an agreed or approved plan of a place. */
+export async function latestYear(tx: Tx, place: CountyPlace): Promise<number | null> {
+  const row = await tx
+    .selectFrom('plan')
+    .select((select) => select.fn.max('year').as('year'))
+    .where('county_code', '=', place.county_code)
+    .where('area_code', 'like', place.prefix)
+    .where('state', 'in', ['agreed', 'approved'])
+    .where('superseded_at', 'is', null)
+    .executeTakeFirst()
+  return row?.year ?? null
+}

@@ -1,0 +1,211 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { z } from 'zod'
+import { Facts } from '#ui/facts.tsx'
+import { PageHead, Section } from '#ui/page.tsx'
+import { Empty, ProblemView } from '#ui/problem.tsx'
+import { State, Tag } from '#ui/state.tsx'
+import { Table, type Column } from '#ui/table.tsx'
+import { DateText, Money } from '#ui/text.tsx'
+import { TextLink, useWords } from '#ui/words.tsx'
+import { api, call, useLanguage, usePackWords, useParam, useView } from '#web/client.ts'
+import { AgreeForm } from './agree.tsx'
+
+const view = z.object({ year: z.string().optional() })
+
+const loadPlan = (household_id: string, year: string | undefined) =>
+  call(api.api.prescribe.households[':household_id'].$get({ param: { household_id }, query: year ? { year } : {} }))
+type Plan = NonNullable<Awaited<ReturnType<typeof loadPlan>>['current']>
+type Item = Plan['items'][number]
+type Looked = Plan['weighed'][number]
+
+export default function PlanPage() {
+  const t = useWords()
+  const label = usePackWords()
+  const household_id = useParam('household_id')
+  const [{ year }] = useView(view)
+  const queries = useQueryClient()
+  const key = ['prescribe', 'household', household_id, year]
+  const found = useQuery({ queryKey: key, queryFn: () => loadPlan(household_id, year) })
+  if (found.error) return <ProblemView error={found.error} onRetry={() => void found.refetch()} />
+  const plan = found.data?.current
+  if (!found.data) return <Empty title={t('ui.loading')} />
+  const { head_name } = found.data
+  return (
+    <>
+      <PageHead
+        title={t('prescribe:plan.of', { name: head_name })}
+        meta={
+          <>
+            <TextLink href={`/households/${household_id}`}>{household_id}</TextLink>
+            {plan && <Tag tone={plan.state === 'approved' ? 'met' : 'plain'}>{label('plan_state', plan.state)}</Tag>}
+            {plan && <span className="d-num">{plan.year}</span>}
+          </>
+        }
+      />
+      {plan ? (
+        <PlanView plan={plan} onChanged={() => void queries.invalidateQueries({ queryKey: ['prescribe'] })} />
+      ) : (
+        <Empty title={t('prescribe:plan.none')} />
+      )}
+    </>
+  )
+}
+
+function PlanView(props: { plan: Plan; onChanged: () => void }) {
+  const t = useWords()
+  const language = useLanguage()
+  const { plan } = props
+  const name = (each: Record<string, string> | null) => (each ? (each[language] ?? each.en ?? '') : null)
+  return (
+    <>
+      <AgreeForm plans={[plan]} state={undefined} onDone={props.onChanged} />
+      <Section title={t('prescribe:needs')}>
+        <Needs plan={plan} />
+      </Section>
+      <Section title={t('prescribe:measures')}>
+        <Items plan={plan} />
+      </Section>
+      <Section title={t('prescribe:looked')}>
+        <LookedAt plan={plan} />
+      </Section>
+      <Section title={t('prescribe:steps')}>
+        <Facts
+          columns={2}
+          items={[
+            { label: t('prescribe:made'), value: name(plan.made_by), date: plan.made_at },
+            { label: t('prescribe:agreed'), value: name(plan.agreed_by), date: plan.agreed_on },
+            { label: t('prescribe:approved'), value: name(plan.approved_by), date: plan.approved_at },
+            { label: t('prescribe:agree.person'), value: plan.responsible_person },
+            { label: t('prescribe:cost_once'), value: <Money minor={plan.cost_once} cents="never" /> },
+            { label: t('prescribe:cost_yearly'), value: <Money minor={plan.cost_yearly} cents="never" /> },
+          ]}
+        />
+      </Section>
+    </>
+  )
+}
+
+function Needs({ plan }: { plan: Plan }) {
+  const t = useWords()
+  const language = useLanguage()
+  const open = new Map(plan.uncovered.map((each) => [each.need, each]))
+  const known = new Set(plan.needs.map((need) => need.need))
+  const needs = [
+    ...plan.needs.map((need) => ({ ...need, amount: need.amount as number | null })),
+    ...plan.uncovered.filter((each) => !known.has(each.need)),
+  ]
+  if (needs.length === 0) return <Empty title={t('prescribe:no_needs')} />
+  return (
+    <Facts
+      items={needs.map((need) => ({
+        key: need.need,
+        label: need.label[language] ?? need.need,
+        value: need.need === 'income' && need.amount !== null ? <Money minor={need.amount} cents="never" /> : '',
+        state: open.has(need.need) ? ('unmet' as const) : ('met' as const),
+        state_word: open.get(need.need)?.text[language] ?? t('prescribe:covered'),
+      }))}
+    />
+  )
+}
+
+function Items({ plan }: { plan: Plan }) {
+  const t = useWords()
+  const label = usePackWords()
+  const language = useLanguage()
+  const columns: Column<Item>[] = [
+    { key: 'label', label: t('prescribe:measure'), value: (item) => item.label[language] ?? item.measure_code },
+    { key: 'reason', label: t('prescribe:why'), value: (item) => item.reason[language] ?? '', width: 380 },
+    {
+      key: 'cost',
+      label: t('prescribe:cost'),
+      value: (item) => item.cost,
+      cell: (item) => (
+        <>
+          <Money minor={item.cost} cents="never" /> {label('cost_period', item.cost_period)}
+        </>
+      ),
+      align: 'end',
+    },
+    {
+      key: 'gain',
+      label: t('prescribe:gain'),
+      value: (item) => item.income_gain,
+      cell: (item) => (item.income_gain === 0 ? '' : <Money minor={item.income_gain} cents="never" />),
+      align: 'end',
+    },
+    {
+      key: 'funded',
+      label: t('prescribe:funded'),
+      value: (item) => item.funded,
+      cell: (item) => (
+        <State
+          state={item.funded ? 'met' : 'unmet'}
+          word={item.funded ? t('prescribe:is_funded') : t('prescribe:not_funded')}
+        />
+      ),
+    },
+  ]
+  return (
+    <Table
+      caption={t('prescribe:measures')}
+      rows={plan.items}
+      columns={columns}
+      rowKey={(item) => item.item_id}
+      empty={{ title: t('prescribe:no_measures') }}
+    />
+  )
+}
+
+/** What was looked at and not chosen, and why; so that the choice can be questioned. */
+function LookedAt({ plan }: { plan: Plan }) {
+  const t = useWords()
+  const label = usePackWords()
+  const language = useLanguage()
+  const columns: Column<Looked>[] = [
+    { key: 'label', label: t('prescribe:measure'), value: (each) => each.label[language] ?? each.measure_code },
+    {
+      key: 'state',
+      label: t('prescribe:why_not'),
+      value: (each) => each.state,
+      cell: (each) =>
+        each.state === 'unknown'
+          ? t('prescribe:missing', { fields: each.missing.join(', ') })
+          : t(`prescribe:weighed_${each.state}`),
+      width: 320,
+    },
+    {
+      key: 'cost',
+      label: t('prescribe:cost'),
+      value: (each) => each.cost,
+      cell: (each) => <Money minor={each.cost} cents="never" />,
+      align: 'end',
+    },
+    {
+      key: 'gain',
+      label: t('prescribe:gain'),
+      value: (each) => each.income_gain,
+      cell: (each) => (each.income_gain ? <Money minor={each.income_gain} cents="never" /> : ''),
+      align: 'end',
+    },
+    {
+      key: 'causes',
+      label: t('prescribe:causes'),
+      value: (each) => each.causes.map((cause) => label('cause', cause)).join(', '),
+      desk_only: true,
+    },
+  ]
+  return (
+    <>
+      <Table
+        caption={t('prescribe:looked')}
+        rows={plan.weighed.filter((each) => each.state !== 'chosen')}
+        columns={columns}
+        rowKey={(each) => each.measure_code}
+        empty={{ title: t('prescribe:nothing_else') }}
+      />
+      <p className="d-says">
+        {t('prescribe:made')} <DateText value={plan.made_at} />
+      </p>
+    </>
+  )
+}
