@@ -137,6 +137,7 @@ export function plansOfHousehold(tx: Tx, household_id: string) {
     .where('county_code', '=', countyOfHousehold(household_id))
     .where('household_id', '=', household_id)
     .orderBy('year', 'desc')
+    .orderBy('superseded_at', (order) => order.desc().nullsFirst())
     .orderBy('made_at', 'desc')
     .execute()
 }

@@ -31,6 +31,14 @@ export async function tellChanges(c: C, input: readonly ChangeInput[]) {
       errors: unknown.slice(0, 50).map((each) => ({ path: each.household_id, message: each.kind })),
     })
   }
+  const today = dayIn(pack.time_zone, now)
+  const future = input.filter((each) => each.happened_on > today)
+  if (future.length > 0) {
+    throw problem('monitor_in_future', {
+      detail: `${future.length} changes are dated after today.`,
+      errors: future.slice(0, 50).map((each) => ({ path: each.household_id, message: each.happened_on })),
+    })
+  }
   const ids = [...new Set(input.map((each) => each.household_id))]
   const county_code = countyOfHousehold(ids[0] ?? '')
   const households = await householdsById(tx, county_code, ids)

@@ -122,6 +122,10 @@ describe('changes and what is done', () => {
     expect(await tell('death')).toMatchObject({ recorded: 1, duplicates: 0, raised: 1 })
     expect(await tell('death')).toMatchObject({ recorded: 0, duplicates: 1, raised: 0 })
     expect(await tell('birth')).toMatchObject({ recorded: 1, raised: 0 })
+    const tomorrow = { ...change, kind: 'death', happened_on: '2014-05-02' }
+    expect(await code(unwrap(village.api.monitor.changes.$post({ json: { changes: [tomorrow] } })))).toBe(
+      'monitor_in_future',
+    )
     expect(await code(tell('comet'))).toBe('monitor_unknown_kind')
     const other = await world.as(`committee.${world.village_codes[1]?.slice(9)}`)
     const elsewhere = other.api.monitor.changes.$post({ json: { changes: [{ ...change, kind: 'death' }] } })
