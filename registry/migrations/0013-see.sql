@@ -56,7 +56,8 @@ left join (
   select g1.county_code, g1.household_id, min(g1.delivered_on) as first_delivered_on, count(*) as deliveries,
     sum(g1.cost)::bigint as delivered_cost
   from delivery g1
-  left join delivery g2 on g2.county_code = g1.county_code and g2.reverses = g1.delivery_id and g2.reverses is not null
+  left join delivery g2 on g2.county_code = g1.county_code and g2.household_id = g1.household_id
+    and g2.reverses = g1.delivery_id and g2.reverses is not null
   where g1.reverses is null and g2.delivery_id is null
   group by g1.county_code, g1.household_id) g
   on g.county_code = h.county_code and g.household_id = h.household_id

@@ -1,0 +1,101 @@
+import { Section } from '#ui/page.tsx'
+import { State, stateOf, Tag } from '#ui/state.tsx'
+import { Steps } from '#ui/steps.tsx'
+import type { Step } from '#ui/steps.tsx'
+import { DateText } from '#ui/text.tsx'
+import { useWords } from '#ui/words.tsx'
+import { useNamed } from '#web/client.ts'
+import { isLater, useAppraisal, useExits, useText } from './household.ts'
+
+type Names = { en: string; zh: string } | null
+
+/** What the village and the offices said: votes, notices, objections, reviews, in their order. */
+export function Appraisal(props: { household_id: string; as_on: string | undefined }) {
+  const t = useWords()
+  const named = useNamed()
+  const story = useAppraisal(props.household_id).data
+  if (!story || story.cases.length === 0) return null
+  const latest = story.cases[0]
+  const steps: (Step & { at: string })[] = [
+    ...story.votes.map((vote) => ({
+      key: vote.meeting_id,
+      label: t('see:appraisal.meeting'),
+      state: vote.passed ? ('done' as const) : ('stopped' as const),
+      at: vote.held_on,
+      who: vote.chair,
+      detail: t('see:appraisal.votes', {
+        present: vote.present,
+        for: vote.votes_for,
+        against: vote.votes_against,
+        abstain: vote.votes_abstain,
+      }),
+    })),
+    ...story.notices.map((notice) => ({
+      key: notice.notice_id,
+      label: t(`see:appraisal.${notice.stage}`),
+      state: notice.closed_at ? ('done' as const) : ('now' as const),
+      at: notice.posted_on,
+      detail: (
+        <>
+          {notice.place}, {t('see:appraisal.until')} <DateText value={notice.closes_on} />
+        </>
+      ),
+    })),
+    ...story.objections.map((objection) => ({
+      key: objection.objection_id,
+      label: t(`see:appraisal.objection_${objection.state}`),
+      state: objection.state === 'open' ? ('now' as const) : ('done' as const),
+      at: objection.made_on,
+      detail: [objection.statement, objection.resolution].filter(Boolean).join(' — '),
+    })),
+    ...story.reviews.map((review) => ({
+      key: review.review_id,
+      label: t(`see:appraisal.review_${review.level}`),
+      state: review.decision === 'approved' ? ('done' as const) : ('stopped' as const),
+      at: review.decided_at,
+      who: named((review as { account_name?: Names }).account_name ?? null),
+      detail: [t(`see:appraisal.${review.decision}`), review.reason].filter(Boolean).join(': '),
+    })),
+  ]
+  const shown = steps.filter((step) => !isLater(props.as_on, step.at)).sort((a, b) => a.at.localeCompare(b.at))
+  return (
+    <Section title={t('see:appraisal.title')} aside={latest ? <Tag>{t(`see:appraisal.${latest.state}`)}</Tag> : null}>
+      <Steps label={t('see:appraisal.title')} steps={shown} />
+    </Section>
+  )
+}
+
+/** The exit criteria one by one, and the steps of the case. */
+export function Exits(props: { household_id: string; as_on: string | undefined }) {
+  const t = useWords()
+  const text = useText()
+  const found = useExits(props.household_id).data
+  const current = found?.cases.find((each) => !isLater(props.as_on, each.opened_at))
+  if (!current) return null
+  return (
+    <Section title={t('see:exit.title')} aside={<Tag>{t(`see:exit.${current.state}`)}</Tag>}>
+      <ul className="see-list">
+        {[...current.checks.criteria, ...current.checks.stops].map((check) => (
+          <li key={check.code}>
+            <div className="see-line">
+              <span>{text(check.label)}</span>
+              <State state={stateOf(check.state)} />
+            </div>
+            <div className="d-says">{text(check.reason)}</div>
+          </li>
+        ))}
+      </ul>
+      <Steps
+        label={t('see:exit.steps')}
+        steps={current.steps
+          .filter((step) => !isLater(props.as_on, step.recorded_at))
+          .map((step) => ({
+            key: step.step_id,
+            label: t(`see:exit.${step.kind}`),
+            state: ['refused', 'objected', 'stopped'].includes(step.kind) ? ('stopped' as const) : ('done' as const),
+            at: step.happened_on,
+          }))}
+      />
+    </Section>
+  )
+}

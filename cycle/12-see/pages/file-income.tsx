@@ -1,0 +1,35 @@
+import { useMemo } from 'react'
+import { IncomeByYear } from '#ui/chart.tsx'
+import { Section } from '#ui/page.tsx'
+import { useWords } from '#ui/words.tsx'
+import { isLater } from './household.ts'
+
+export interface IncomePoint {
+  year: number
+  value: number | null
+  line: number | null
+  assessed_at: string
+}
+
+/** Income a person by year, with the line of each year drawn in. */
+export function Income(props: { income: IncomePoint[]; as_on?: string | undefined }) {
+  const t = useWords()
+  const { income, as_on } = props
+  const data = useMemo(() => {
+    const known = income.filter((point) => !isLater(as_on, point.assessed_at))
+    return {
+      points: known.map(({ year, value }) => ({ year, value })),
+      line: known.flatMap(({ year, line }) => (line === null ? [] : [{ year, value: line }])),
+    }
+  }, [income, as_on])
+  if (data.points.length === 0) return null
+  return (
+    <Section title={t('see:income.title')}>
+      <IncomeByYear
+        {...data}
+        caption={t('see:income.caption')}
+        words={{ year: t('see:years.year'), income: t('see:income.income'), line: t('see:income.line') }}
+      />
+    </Section>
+  )
+}

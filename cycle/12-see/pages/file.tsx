@@ -1,0 +1,130 @@
+import { Skeleton } from '@mantine/core'
+import { AsOfPicker } from '#ui/as-of.tsx'
+import { PageHead, Section, Stat, Stats } from '#ui/page.tsx'
+import { ProblemView } from '#ui/problem.tsx'
+import { Tag } from '#ui/state.tsx'
+import { Money, Num } from '#ui/text.tsx'
+import { TextLink, useWords } from '#ui/words.tsx'
+import { useNamed, useParam, useSharedView } from '#web/client.ts'
+import { Causes } from './file-causes.tsx'
+import { Appraisal, Exits } from './file-decisions.tsx'
+import { PlanAndDeliveries } from './file-help.tsx'
+import { Income } from './file-income.tsx'
+import { Members } from './file-members.tsx'
+import { Needs } from './file-needs.tsx'
+import { Alerts, Story } from './file-story.tsx'
+import { useHead, useTimeline } from './household.ts'
+import '../see.css'
+
+/** The household file: everything that is known of one family, who says so, and since when. */
+export default function FilePage() {
+  const t = useWords()
+  const named = useNamed()
+  const household_id = useParam('household_id')
+  const [{ as_on }, setView] = useSharedView()
+  const head = useHead(household_id)
+  const timeline = useTimeline(household_id, as_on)
+  if (head.error) return <ProblemView error={head.error} onRetry={() => void head.refetch()} />
+  if (!head.data) {
+    return (
+      <div role="status" aria-label={t('ui.loading')}>
+        <Skeleton height={64} mb={24} />
+        <Skeleton height={480} />
+      </div>
+    )
+  }
+  const data = head.data
+  const events = timeline.data?.events ?? []
+  const seen = events.filter((event) => event.seen)
+  return (
+    <article className="see-file">
+      <PageHead
+        title={data.head_name}
+        lead={[...data.place]
+          .reverse()
+          .map((area) => named(area.name))
+          .join(t('see:file.place_join'))}
+        meta={
+          <>
+            <Tag tone={toneOf(data.status)}>{t(`see:status.${data.status}`)}</Tag>
+            <span>{t('see:file.members_n', { n: data.household_size })}</span>
+            <span className="d-num">{data.household_id}</span>
+            {data.helper && <span>{t('see:file.helper', { name: data.helper, unit: data.helper_unit ?? '' })}</span>}
+          </>
+        }
+        actions={<TextLink href={`/households/${household_id}/handbook`}>{t('see:handbook.open')}</TextLink>}
+      />
+      <AsOfPicker
+        value={as_on ?? null}
+        onChange={(day) => setView({ as_on: day ?? undefined })}
+        stops={events.map((event) => event.recorded_at.slice(0, 10))}
+      />
+      {as_on && events.length > 0 && (
+        <p className="d-says" role="status">
+          {t('see:file.as_on', { seen: seen.length, all: events.length })}
+        </p>
+      )}
+      <Stats>
+        {data.net_income_per_capita !== null && (
+          <Stat
+            label={t('see:file.income_person')}
+            value={<Money minor={data.net_income_per_capita} cents="never" />}
+            note={lineNote(data, t)}
+            tone={isPoor(data) ? 'seal' : 'plain'}
+          />
+        )}
+        <Stat
+          label={t('see:file.delivered')}
+          value={<Num value={data.deliveries} />}
+          note={<Money minor={data.delivered_cost} cents="never" />}
+        />
+        {data.alerts_open > 0 && (
+          <Stat label={t('see:file.alerts_open')} value={<Num value={data.alerts_open} />} tone="seal" />
+        )}
+        {data.follow_ups > 0 && <Stat label={t('see:file.follow_ups')} value={<Num value={data.follow_ups} />} />}
+      </Stats>
+      <div className="see-file-top">
+        <div>
+          <Needs household_id={household_id} as_on={as_on} />
+          <Causes household_id={household_id} as_on={as_on} />
+          <PlanAndDeliveries household_id={household_id} as_on={as_on} />
+        </div>
+        <div>
+          <Income income={data.income} as_on={as_on} />
+          <Members household_id={household_id} as_on={as_on} />
+          <Alerts household_id={household_id} as_on={as_on} />
+          <Appraisal household_id={household_id} as_on={as_on} />
+          <Exits household_id={household_id} as_on={as_on} />
+        </div>
+      </div>
+      <Section title={t('see:file.timeline')}>
+        <Story events={events} loading={timeline.isLoading} error={timeline.error} />
+      </Section>
+    </article>
+  )
+}
+
+type Head = NonNullable<ReturnType<typeof useHead>['data']>
+
+function isPoor(data: Head): boolean {
+  const line = data.income.at(-1)?.line
+  return typeof line === 'number' && data.net_income_per_capita !== null && data.net_income_per_capita < line
+}
+
+function lineNote(data: Head, t: ReturnType<typeof useWords>) {
+  const last = data.income.at(-1)
+  if (!last || last.line === null) return null
+  return (
+    <>
+      {t('see:file.line_of', { year: last.year })} <Money minor={last.line} cents="never" />
+    </>
+  )
+}
+
+export function toneOf(status: string): 'plain' | 'seal' | 'met' | 'unknown' {
+  if (status === 'exited') return 'met'
+  if (status === 'needs_verification') return 'unknown'
+  return ['eligible', 'in_appraisal', 'approved', 'registered', 'planned', 'helped', 'exiting'].includes(status)
+    ? 'seal'
+    : 'plain'
+}

@@ -1,0 +1,98 @@
+// What the household's screens load: one call a room, left out quietly where the reader's role may not read it.
+import { useQuery } from '@tanstack/react-query'
+import { api, call, useLanguage, useMay } from '#web/client.ts'
+
+/** The end of the day chosen, as the moment up to which things were known. */
+const knownBy = (as_on: string | undefined) => (as_on ? { known_on: `${as_on}T23:59:59.999Z` } : {})
+
+/** A room's answer about one household. */
+function useRoom<T>(
+  room: string,
+  household_id: string,
+  as_on: string | undefined,
+  may: boolean,
+  ask: () => Promise<T>,
+) {
+  return useQuery({ queryKey: [room, 'household', household_id, as_on], queryFn: ask, enabled: may, retry: false })
+}
+
+export function useHead(household_id: string) {
+  return useRoom('see', household_id, undefined, true, () =>
+    call(api.api.see.households[':household_id'].$get({ param: { household_id }, query: {} })),
+  )
+}
+
+export function useTimeline(household_id: string, as_on?: string) {
+  return useRoom('timeline', household_id, as_on, true, () =>
+    call(
+      api.api.see.households[':household_id'].timeline.$get({
+        param: { household_id },
+        query: { ...(as_on ? { on: as_on } : {}), ...knownBy(as_on) },
+      }),
+    ),
+  )
+}
+
+export function useAssessment(household_id: string, as_on?: string) {
+  return useRoom('assess', household_id, as_on, useMay('assess.read'), () =>
+    call(api.api.assess.households[':household_id'].$get({ param: { household_id }, query: knownBy(as_on) })),
+  )
+}
+
+export function useRegister(household_id: string, as_on?: string) {
+  return useRoom('register', household_id, as_on, useMay('register.read'), () =>
+    call(
+      api.api.register.households[':household_id'].$get({
+        param: { household_id },
+        query: { ...(as_on ? { on: as_on } : {}), ...knownBy(as_on) },
+      }),
+    ),
+  )
+}
+
+export function useDiagnosis(household_id: string, as_on?: string) {
+  return useRoom('diagnose', household_id, as_on, useMay('diagnose.read'), () =>
+    call(api.api.diagnose.households[':household_id'].$get({ param: { household_id }, query: knownBy(as_on) })),
+  )
+}
+
+export function useAppraisal(household_id: string) {
+  return useRoom('appraise', household_id, undefined, useMay('appraise.read'), () =>
+    call(api.api.appraise.households[':household_id'].$get({ param: { household_id } })),
+  )
+}
+
+export function usePlan(household_id: string) {
+  return useRoom('prescribe', household_id, undefined, useMay('prescribe.read'), () =>
+    call(api.api.prescribe.households[':household_id'].$get({ param: { household_id }, query: {} })),
+  )
+}
+
+export function useDeliveries(household_id: string) {
+  return useRoom('deliver', household_id, undefined, useMay('deliver.read'), () =>
+    call(api.api.deliver.households[':household_id'].$get({ param: { household_id } })),
+  )
+}
+
+export function useAlerts(household_id: string) {
+  return useRoom('monitor', household_id, undefined, useMay('monitor.read'), () =>
+    call(api.api.monitor.households[':household_id'].$get({ param: { household_id } })),
+  )
+}
+
+export function useExits(household_id: string) {
+  return useRoom('exit', household_id, undefined, useMay('exit.read'), () =>
+    call(api.api.exit.households[':household_id'].$get({ param: { household_id } })),
+  )
+}
+
+/** A text of the pack in the reader's language. */
+export function useText() {
+  const language = useLanguage()
+  return (text: Record<string, string> | null | undefined): string => text?.[language] ?? text?.['en'] ?? ''
+}
+
+/** True where something recorded at this time was not yet known on the date chosen. */
+export function isLater(as_on: string | undefined, at: string | null | undefined): boolean {
+  return as_on !== undefined && typeof at === 'string' && at.slice(0, 10) > as_on
+}

@@ -1,0 +1,228 @@
+import { Button, Select, TextInput } from '@mantine/core'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { z } from 'zod'
+import { Icon } from '#ui/icons.tsx'
+import { PageHead } from '#ui/page.tsx'
+import { Table } from '#ui/table.tsx'
+import type { Column, Sort } from '#ui/table.tsx'
+import { Money, Num } from '#ui/text.tsx'
+import { useReader } from '#ui/words.tsx'
+import { api, call, useArea, useNamed, usePackWords, useView } from '#web/client.ts'
+import { stages, statuses } from '../see.ts'
+import '../see.css'
+
+const sorts = ['income', '-income', 'score', '-score', 'size', '-size'] as const
+
+const view = z.object({
+  q: z.string().max(200).optional(),
+  status: z.enum(statuses).optional(),
+  reached: z.enum(stages).optional(),
+  cause: z.string().max(40).optional(),
+  unmet: z.string().max(60).optional(),
+  alerts: z.enum(['open']).optional(),
+  sort: z.enum(sorts).optional(),
+})
+type View = z.infer<typeof view>
+
+const load = (area_code: string, { q, ...filter }: View, after: string | null) =>
+  call(
+    api.api.see.households.$get({
+      query: {
+        area_code,
+        limit: '200',
+        ...Object.fromEntries(Object.entries({ ...filter, search: q, after: after ?? undefined }).filter(([, v]) => v)),
+      },
+    }),
+  )
+type Line = Awaited<ReturnType<typeof load>>['items'][number]
+
+/** Every household of an area: searched, filtered, sorted; all of it in the address. */
+export default function HouseholdsPage() {
+  const { words: t, locale } = useReader()
+  const named = useNamed()
+  const label = usePackWords()
+  const { code, found } = useArea()
+  const [filter, setView] = useView(view)
+  const pack = useQuery({
+    queryKey: ['pack', 'filters'],
+    queryFn: () => call(api.api.pack.$get()),
+    staleTime: Infinity,
+  })
+  const list = useInfiniteQuery({
+    queryKey: ['see', 'households', code, filter],
+    queryFn: ({ pageParam }) => load(code, filter, pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+    enabled: code !== '',
+  })
+  const rows = list.data?.pages.flatMap((page) => page.items) ?? []
+  const total = list.data?.pages[0]?.total
+  const codes = (group: string) =>
+    Object.keys(pack.data?.words[group] ?? {}).map((value) => ({ value, label: label(group, value) }))
+  const choose = (key: keyof View) => (value: string | null) => setView({ [key]: value ?? undefined })
+  const filtered = Object.entries(filter).some(([key, value]) => key !== 'sort' && value)
+  const place = found ? named(found.area.name as { en: string; zh: string }) : ''
+  return (
+    <>
+      <PageHead
+        title={t('see:households.title')}
+        lead={
+          total === undefined
+            ? place
+            : t('see:households.lead', { n: new Intl.NumberFormat(locale).format(total), place })
+        }
+      />
+      <form className="see-filters d-screen" role="search" onSubmit={(event) => event.preventDefault()}>
+        <TextInput
+          label={t('see:households.search')}
+          placeholder={t('see:households.search_hint')}
+          leftSection={<Icon name="search" size={16} />}
+          value={filter.q ?? ''}
+          onChange={(event) => setView({ q: event.currentTarget.value || undefined }, { replace: true })}
+        />
+        <Select
+          label={t('see:households.status')}
+          placeholder={t('see:households.any')}
+          clearable
+          data={statuses.map((value) => ({ value, label: t(`see:status.${value}`) }))}
+          value={filter.status ?? null}
+          onChange={choose('status')}
+        />
+        <Select
+          label={t('see:households.reached')}
+          placeholder={t('see:households.any')}
+          clearable
+          data={stages.slice(1).map((value) => ({ value, label: t(`see:stage.${value}`) }))}
+          value={filter.reached ?? null}
+          onChange={choose('reached')}
+        />
+        <Select
+          label={t('see:households.cause')}
+          placeholder={t('see:households.any')}
+          clearable
+          searchable
+          data={codes('cause')}
+          value={filter.cause ?? null}
+          onChange={choose('cause')}
+        />
+        <Select
+          label={t('see:households.unmet')}
+          placeholder={t('see:households.any')}
+          clearable
+          data={codes('indicator')}
+          value={filter.unmet ?? null}
+          onChange={choose('unmet')}
+        />
+        <Button
+          variant={filter.alerts ? 'filled' : 'default'}
+          aria-pressed={filter.alerts === 'open'}
+          onClick={() => setView({ alerts: filter.alerts ? undefined : 'open' })}
+        >
+          {t('see:households.alerts')}
+        </Button>
+      </form>
+      <Table
+        caption={t('see:households.title')}
+        rows={rows}
+        columns={columnsOf(t, named, label)}
+        rowKey={(row) => row.household_id}
+        href={(row) => `/households/${row.household_id}`}
+        sort={sortOf(filter.sort)}
+        onSort={(sort) => setView({ sort: keyOf(sort) }, { replace: true })}
+        loading={list.isLoading}
+        error={list.error}
+        onRetry={() => void list.refetch()}
+        onEnd={() => {
+          if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage()
+        }}
+        height={640}
+        empty={{
+          title: t('see:households.none'),
+          text: t(filtered ? 'see:households.none_filtered' : 'see:households.none_text'),
+          ...(filtered
+            ? {
+                action: (
+                  <Button
+                    variant="default"
+                    onClick={() =>
+                      setView({
+                        q: undefined,
+                        status: undefined,
+                        reached: undefined,
+                        cause: undefined,
+                        unmet: undefined,
+                        alerts: undefined,
+                      })
+                    }
+                  >
+                    {t('see:households.clear')}
+                  </Button>
+                ),
+              }
+            : {}),
+        }}
+      />
+    </>
+  )
+}
+
+const sortOf = (key: View['sort']): Sort | null =>
+  key ? { key: key.replace('-', ''), down: key.startsWith('-') } : null
+const keyOf = (sort: Sort) => `${sort.down ? '-' : ''}${sort.key}`
+
+function columnsOf(
+  t: ReturnType<typeof useReader>['words'],
+  named: ReturnType<typeof useNamed>,
+  label: ReturnType<typeof usePackWords>,
+): Column<Line>[] {
+  return [
+    { key: 'head', label: t('see:households.head'), cell: (row) => row.head_name, primary: true, sortable: false },
+    { key: 'village', label: t('see:households.village'), cell: (row) => named(row.village), sortable: false },
+    { key: 'status', label: t('see:households.status'), cell: (row) => t(`see:status.${row.status}`), sortable: false },
+    {
+      key: 'income',
+      label: t('see:households.income'),
+      align: 'end',
+      width: 132,
+      value: (row) => row.net_income_per_capita,
+      cell: (row) => <Money minor={row.net_income_per_capita} cents="never" />,
+    },
+    {
+      key: 'size',
+      label: t('see:households.size'),
+      align: 'end',
+      width: 88,
+      value: (row) => row.household_size,
+      cell: (row) => <Num value={row.household_size} />,
+    },
+    {
+      key: 'unmet',
+      label: t('see:households.unmet'),
+      cell: (row) => (row.unmet.length ? row.unmet.map((code) => label('indicator', code)).join(', ') : '—'),
+      sortable: false,
+    },
+    {
+      key: 'cause',
+      label: t('see:households.cause'),
+      cell: (row) => (row.main_cause ? label('cause', row.main_cause) : '—'),
+      sortable: false,
+      desk_only: true,
+    },
+    {
+      key: 'score',
+      label: t('see:households.score'),
+      align: 'end',
+      width: 96,
+      value: (row) => row.score,
+      cell: (row) => <Num value={row.score} digits={2} />,
+      desk_only: true,
+    },
+    {
+      key: 'id',
+      label: t('see:households.id'),
+      width: 136,
+      cell: (row) => <span className="d-num">{row.household_id}</span>,
+      sortable: false,
+    },
+  ]
+}

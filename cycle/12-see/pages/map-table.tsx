@@ -1,0 +1,115 @@
+import { useQuery } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
+import { z } from 'zod'
+import { formatShare } from '#ui/format.ts'
+import { AreaMap } from '#ui/map.tsx'
+import type { AreaFeatures } from '#ui/map.tsx'
+import { Section } from '#ui/page.tsx'
+import { Table } from '#ui/table.tsx'
+import type { Column } from '#ui/table.tsx'
+import { Num } from '#ui/text.tsx'
+import { useReader } from '#ui/words.tsx'
+import { api, call, useNamed, usePackWords, useView } from '#web/client.ts'
+import type { OverviewData } from './overview.tsx'
+
+type Child = OverviewData['children'][number]
+
+const view = z.object({ chosen: z.string().optional() })
+
+/** The areas below: the map of villages beside the table, one selection in both. */
+export function MapAndTable(props: { code: string; data: OverviewData }) {
+  const { words: t, locale } = useReader()
+  const named = useNamed()
+  const label = usePackWords()
+  const [{ chosen }, setView] = useView(view)
+  const [hovered, setHovered] = useState<string | null>(null)
+  const { children } = props.data
+  const mapped = children[0]?.level === 'village'
+  const map = useQuery({
+    queryKey: ['see', 'map', props.code],
+    queryFn: () => call(api.api.see.map.$get({ query: { area_code: props.code } })),
+    enabled: mapped,
+  })
+  const features = useMemo<AreaFeatures | null>(() => {
+    if (!map.data || map.data.features.length === 0) return null
+    return {
+      type: 'FeatureCollection',
+      features: map.data.features.map((feature) => ({
+        type: 'Feature' as const,
+        geometry: feature.geometry as unknown as AreaFeatures['features'][number]['geometry'],
+        properties: { code: feature.properties.code, name: named(feature.properties.name) },
+      })),
+    }
+  }, [map.data, named])
+  const values = useMemo(
+    () => Object.fromEntries(children.map((child) => [child.area_code, child.households > 0 ? child.incidence : null])),
+    [children],
+  )
+  const count = (key: 'households' | 'people' | 'registered' | 'exited' | 'alerts_open'): Column<Child> => ({
+    key,
+    label: t(`see:children.${key}`),
+    align: 'end',
+    width: 92,
+    value: (row) => row[key],
+    cell: (row) => <Num value={row[key]} />,
+  })
+  const columns: Column<Child>[] = [
+    { key: 'name', label: t('see:children.name'), value: (row) => named(row.name), primary: true },
+    count('households'),
+    count('people'),
+    count('registered'),
+    {
+      key: 'incidence',
+      label: t('see:children.incidence'),
+      align: 'end',
+      width: 92,
+      value: (row) => row.incidence,
+      cell: (row) => <Num value={row.incidence} share />,
+    },
+    count('exited'),
+    {
+      key: 'main_cause',
+      label: t('see:children.main_cause'),
+      value: (row) => label('cause', row.main_cause),
+      cell: (row) => (row.main_cause ? label('cause', row.main_cause) : '—'),
+      desk_only: true,
+    },
+    count('alerts_open'),
+  ]
+  const choose = (code: string) => setView({ chosen: code === chosen ? undefined : code }, { replace: true })
+  return (
+    <Section title={t('see:children.title')}>
+      <div className={features ? 'see-map-table' : undefined}>
+        {features && (
+          <div>
+            <AreaMap
+              label={t('see:children.map')}
+              legend={t('see:children.incidence')}
+              features={features}
+              values={values}
+              format={(value) => formatShare(value, locale)}
+              selected={chosen ?? null}
+              hovered={hovered}
+              onSelect={choose}
+              onHover={setHovered}
+            />
+            {map.data?.features.some((feature) => feature.properties.made) && (
+              <p className="d-says">{t('see:children.made')}</p>
+            )}
+          </div>
+        )}
+        <Table
+          caption={t('see:children.title')}
+          rows={children}
+          columns={columns}
+          rowKey={(row) => row.area_code}
+          href={(row) => `/areas/${row.area_code}?area=${row.area_code}`}
+          selected={chosen ?? null}
+          hovered={hovered}
+          onHover={setHovered}
+          height={520}
+        />
+      </div>
+    </Section>
+  )
+}

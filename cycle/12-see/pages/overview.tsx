@@ -1,0 +1,208 @@
+import { useQuery } from '@tanstack/react-query'
+import { Skeleton } from '@mantine/core'
+import { Funnel } from '#ui/funnel.tsx'
+import { PageHead, Section, Stat, Stats } from '#ui/page.tsx'
+import { Empty, ProblemView } from '#ui/problem.tsx'
+import { Money, Num } from '#ui/text.tsx'
+import { Table } from '#ui/table.tsx'
+import type { Column } from '#ui/table.tsx'
+import { TextLink, useWords } from '#ui/words.tsx'
+import { api, call, useArea, useMay, useNamed, useSession } from '#web/client.ts'
+import { CauseShares } from './causes-chart.tsx'
+import { MapAndTable } from './map-table.tsx'
+import { Waiting } from './waiting.tsx'
+import '../see.css'
+
+export default function OverviewPage() {
+  const { code } = useArea()
+  const t = useWords()
+  if (!code) return <Empty title={t('see:overview.no_area')} />
+  return <Overview code={code} />
+}
+
+const load = (area_code: string) => call(api.api.see.overview.$get({ query: { area_code } }))
+export type OverviewData = Awaited<ReturnType<typeof load>>
+type Year = OverviewData['by_year'][number]
+
+/** Where the campaign stands in one area: every number opens its list. */
+export function Overview(props: { code: string }) {
+  const t = useWords()
+  const named = useNamed()
+  const may_list = useMay('see.household')
+  const { code } = props
+  const area = useQuery({
+    queryKey: ['area', code],
+    queryFn: () => call(api.api.areas[':area_code'].$get({ param: { area_code: code } })),
+    staleTime: 600_000,
+  })
+  const found = useQuery({ queryKey: ['see', 'overview', code], queryFn: () => load(code) })
+  if (found.error) return <ProblemView error={found.error} onRetry={() => void found.refetch()} />
+  const data = found.data
+  const above = area.data?.ancestors ?? []
+  return (
+    <>
+      {above.length > 0 && (
+        <nav className="see-path" aria-label={t('see:overview.path')}>
+          {above.map((each) => (
+            <TextLink key={each.area_code} href={`/areas/${each.area_code}?area=${each.area_code}`}>
+              {named(each.name as { en: string; zh: string })}
+            </TextLink>
+          ))}
+        </nav>
+      )}
+      <PageHead
+        title={area.data ? named(area.data.area.name as { en: string; zh: string }) : t('see:overview.title')}
+        lead={t('see:overview.lead')}
+        actions={<Exports code={code} />}
+      />
+      {!data ? (
+        <div role="status" aria-label={t('ui.loading')}>
+          <Skeleton height={88} mb={24} />
+          <Skeleton height={360} />
+        </div>
+      ) : data.counts.households === 0 && data.funnel[0]?.count === 0 ? (
+        <Empty title={t('see:overview.empty')} text={t('see:overview.empty_text')} />
+      ) : (
+        <>
+          <Head data={data} may_list={may_list} />
+          <Waiting code={code} />
+          <Section title={t('see:overview.funnel')}>
+            <Funnel
+              label={t('see:overview.funnel')}
+              steps={data.funnel
+                .filter((step) => step.step !== 'inspected' || step.count > 0)
+                .map((step) => ({
+                  key: step.step,
+                  label: t(`see:stage.${step.step}`),
+                  value: step.count,
+                  ...(may_list && step.step !== 'surveyed' ? { href: step.href } : {}),
+                }))}
+            />
+          </Section>
+          {data.children.length > 0 && <MapAndTable code={code} data={data} />}
+          <div className="see-two">
+            {data.causes.length > 0 && (
+              <Section title={t('see:overview.causes')}>
+                <CauseShares code={code} causes={data.causes} agreement={data.rates['cause_agreement'] ?? null} />
+              </Section>
+            )}
+            {data.by_year.length > 0 && (
+              <Section title={t('see:overview.years')}>
+                <Table
+                  caption={t('see:overview.years')}
+                  rows={data.by_year}
+                  columns={yearColumns(t)}
+                  rowKey={(row) => String(row.year)}
+                />
+              </Section>
+            )}
+          </div>
+        </>
+      )}
+    </>
+  )
+}
+
+function yearColumns(t: ReturnType<typeof useWords>): Column<Year>[] {
+  const count = (key: 'registered' | 'helped' | 'exited' | 'alerts'): Column<Year> => ({
+    key,
+    label: t(`see:years.${key}`),
+    align: 'end',
+    value: (row) => row[key],
+    cell: (row) => <Num value={row[key]} />,
+  })
+  return [
+    {
+      key: 'year',
+      label: t('see:years.year'),
+      value: (row) => row.year,
+      cell: (row) => String(row.year),
+      primary: true,
+    },
+    count('registered'),
+    count('helped'),
+    {
+      key: 'delivered_cost',
+      label: t('see:years.cost'),
+      align: 'end',
+      value: (row) => row.delivered_cost,
+      cell: (row) => <Money minor={row.delivered_cost} cents="never" />,
+    },
+    count('alerts'),
+    count('exited'),
+  ]
+}
+
+function Head(props: { data: OverviewData; may_list: boolean }) {
+  const t = useWords()
+  const { counts, rates, area_code } = props.data
+  const list = (query: string) => (props.may_list ? { href: `/households?area=${area_code}${query}` } : {})
+  return (
+    <Stats>
+      <Stat
+        label={t('see:stat.households')}
+        value={<Num value={counts.households} />}
+        note={t('see:stat.people', { n: counts.people })}
+        {...list('')}
+      />
+      <Stat
+        label={t('see:stat.poor_now')}
+        value={<Num value={counts.poor_now} />}
+        note={t('see:stat.people', { n: counts.poor_people })}
+        {...list('&reached=registered')}
+      />
+      <Stat
+        label={t('see:stat.incidence')}
+        value={<Num value={rates['incidence']} share />}
+        note={t('see:stat.incidence_note')}
+      />
+      <Stat
+        label={t('see:stat.exited')}
+        value={<Num value={rates['exited']} share />}
+        note={t('see:stat.exited_note', { n: counts.exited })}
+        {...list('&status=exited')}
+      />
+      {counts.alerts_open > 0 && (
+        <Stat
+          tone="seal"
+          label={t('see:stat.alerts')}
+          value={<Num value={counts.alerts_open} />}
+          note={t('see:stat.alerts_note', { n: counts.alert_households })}
+          {...list('&alerts=open')}
+        />
+      )}
+    </Stats>
+  )
+}
+
+const kinds = ['households', 'indicators', 'causes', 'plans', 'deliveries', 'alerts', 'exits'] as const
+
+/** Files to take out, for the roles that may. */
+function Exports(props: { code: string }) {
+  const t = useWords()
+  const { actions } = useSession()
+  if (!actions.includes('see.export')) return null
+  return (
+    <details className="see-exports d-screen">
+      <summary>{t('see:export.title')}</summary>
+      <p className="d-says">{t('see:export.note')}</p>
+      <ul>
+        {kinds.map((kind) => (
+          <li key={kind}>
+            {t(`see:export.${kind}`)}{' '}
+            {(['csv', 'json'] as const).map((format) => (
+              <TextLink
+                key={format}
+                href={`/api/see/export?kind=${kind}&format=${format}&area_code=${props.code}`}
+                download
+                aria-label={`${t(`see:export.${kind}`)}, ${format.toUpperCase()}`}
+              >
+                {format.toUpperCase()}
+              </TextLink>
+            ))}
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}
