@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
-import { someHouseholds, submissionXml, type Given } from '#test/households.ts'
+import { someHouseholds } from '#test/households.ts'
 import { openWorld, unwrap, type World } from '#test/world.ts'
 import type { RunResult } from './run.ts'
 

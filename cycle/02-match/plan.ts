@@ -140,11 +140,13 @@ export function plan(county_code: string, fresh: readonly Visit[], known: Known,
     if (first) unit(first.card_id).households.push(household)
   }
   for (const review of reviews) unit(review.left_id).reviews.push(review)
-  const place = (household: PlannedHousehold) =>
-    `${household.visits[0]?.area_code}\n${household.visits[0]?.instance_id}`
-  for (const each of made.values()) each.households.sort((a, b) => order(place(a), place(b)))
-  return [...made.values()].sort((a, b) => order(place(a.households[0]!), place(b.households[0]!)))
+  for (const each of made.values()) each.households.sort((a, b) => order(placeOf(a), placeOf(b)))
+  return [...made.values()].sort((a, b) => order(placeOf(a.households[0]!), placeOf(b.households[0]!)))
 }
+
+/** Sorts households by area and instance id of their first visit. */
+export const placeOf = (household: PlannedHousehold): string =>
+  `${household.visits[0]?.area_code}\n${household.visits[0]?.instance_id}`
 
 const pairKey = (a: string, b: string): string => (a < b ? `${a}\n${b}` : `${b}\n${a}`)
 

@@ -1,7 +1,7 @@
 // Other departments' lists: whose vehicle, whose business, whose place on the payroll.
 import { link } from '#engines/linkage/link.ts'
 import { scorer } from '#engines/linkage/score.ts'
-import { probabilityOf } from '#engines/linkage/model.ts'
+import { probabilityOf, type LinkageModel } from '#engines/linkage/model.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
 import type { Registry } from '#registry/open.ts'
 import { transact, transactRead, type Actor } from '#registry/transaction.ts'
@@ -9,7 +9,7 @@ import { randomUUID } from 'node:crypto'
 import { bandsOf } from './plan.ts'
 import { judge, recordOf, type Candidates, type Pair } from './candidates.ts'
 import type { Someone } from './cards.ts'
-import { looseRecords, personsByNumber, personsForRecords, type LooseRecord } from './store-records.ts'
+import { barredRecords, looseRecords, personsByNumber, personsForRecords, type LooseRecord } from './store-records.ts'
 import type { Opening } from './store-load.ts'
 import { insertLinks, liveLinks, lockSerial, type LinkValues, type Stamp } from './store-write.ts'
 
@@ -33,16 +33,18 @@ export async function linkRecords(
   stamp: Stamp,
   candidates: Candidates,
 ): Promise<RecordsResult> {
-  const { records, holders } = await transactRead(registry, actor, async (tx) => {
+  const { records, holders, barred } = await transactRead(registry, actor, async (tx) => {
     const loose = await looseRecords(tx, opening)
-    return { records: loose, holders: await personsByNumber(tx, opening, loose) }
+    const said_no = await barredRecords(tx, opening.county_code)
+    return { records: loose, holders: await personsByNumber(tx, opening, loose), barred: said_no }
   })
   if (records.length === 0) return { records_linked: 0, records_left: 0 }
   const exact = byNumber(records, holders, candidates)
   const found = new Set(exact.map((each) => each.left_id))
   const left = records.filter((record) => !found.has(record.key) && record.name !== '' && record.national_id !== '')
   const weighed = left.length === 0 ? [] : await byWeight(registry, actor, opening, left, candidates)
-  const links = [...exact, ...weighed].toSorted((a, b) => (a.left_id < b.left_id ? -1 : 1))
+  const allowed = [...exact, ...weighed].filter((each) => !barred.has(`${each.left_id}\n${each.person_id}`))
+  const links = allowed.toSorted((a, b) => (a.left_id < b.left_id ? -1 : 1))
   for (let start = 0; start < links.length; start += chunk) {
     const some = links.slice(start, start + chunk)
     await transact(registry, actor, async (tx) => {
@@ -68,6 +70,8 @@ export async function linkRecords(
   }
   return { records_linked: links.length, records_left: records.length - links.length }
 }
+
+const rows = (some: readonly Someone[]) => some.map((each) => recordOf(each, undefined))
 
 const linkOf = (record: LooseRecord, person_id: string, pair: Pair, exact: boolean): LinkValues => ({
   link_id: randomUUID(),
@@ -100,6 +104,12 @@ function byNumber(
   })
 }
 
+/** Lists give neither place nor telephone, so a name alone must bring a record and a person together to be compared. */
+function forRecords(model: LinkageModel): LinkageModel {
+  const named = model.comparisons.find((comparison) => comparison.name === 'name')
+  return named ? { ...model, blocking_rules: [...model.blocking_rules, named.columns] } : model
+}
+
 async function byWeight(
   registry: Registry,
   actor: Actor,
@@ -110,18 +120,18 @@ async function byWeight(
   const persons = await transactRead(registry, actor, (tx) => personsForRecords(tx, opening))
   if (persons.length === 0) return []
   const bands = bandsOf(model)
-  const rows = (some: readonly Someone[]) => some.map((each) => recordOf(each, undefined))
-  const { links } = await link({ left: rows(records), right: rows(persons) }, model, {
+  const { links } = await link({ left: rows(records), right: rows(persons) }, forRecords(model), {
     one_to_one: false,
     train: 'none',
     frequencies,
     least_weight: bands.accept - bands.margin,
   })
   const by_key = new Map<string, Someone>([...records, ...persons].map((each) => [each.key, each]))
+  const by_record = Map.groupBy(links, (each) => each.left_id)
   return records.flatMap((record) => {
-    const mine = links
-      .filter((each) => each.left_id === record.key)
-      .toSorted((a, b) => b.match_weight - a.match_weight || (a.right_id < b.right_id ? -1 : 1))
+    const mine = (by_record.get(record.key) ?? []).toSorted(
+      (a, b) => b.match_weight - a.match_weight || (a.right_id < b.right_id ? -1 : 1),
+    )
     const [best, second] = mine
     const person = best && by_key.get(best.right_id)
     if (!best || !person || best.band !== 'accept') return []

@@ -48,17 +48,25 @@ interface MemberRow {
 
 /** Accepted cards of a place that no live link has, opened: personal numbers stay in memory. */
 export async function freshVisits(tx: Reader, opening: Opening, place: Place): Promise<Visit[]> {
+  // Two plain lists, told apart here: on tables that were filled a moment ago the planner knows nothing of their size.
   const { rows } = await sql<{ instance_id: string }>`
-    select s.instance_id from submission s
-    left join link l on l.county_code = s.county_code and l.left_kind = 'submission' and l.left_id = s.instance_id
-      and l.withdrawn_at is null
-    where s.county_code = ${opening.county_code} and s.area_code like ${place.prefix} and s.state = 'accepted'
-      and s.form_id = ${opening.card_form} and l.link_id is null`.execute(tx as never)
+    select instance_id from submission
+    where county_code = ${opening.county_code} and area_code like ${place.prefix} and state = 'accepted'
+      and form_id = ${opening.card_form}`.execute(tx as never)
+  const linked = new Set(await liveLeftIds(tx, opening.county_code, 'submission'))
   return await visitsById(
     tx,
     opening,
-    rows.map((row) => row.instance_id),
+    rows.flatMap((row) => (linked.has(row.instance_id) ? [] : row.instance_id)),
   )
+}
+
+/** What has a live link, of one kind. */
+export async function liveLeftIds(tx: Reader, county_code: string, left_kind: string): Promise<string[]> {
+  const { rows } = await sql<{ left_id: string }>`
+    select left_id from link where county_code = ${county_code} and left_kind = ${left_kind}
+      and withdrawn_at is null`.execute(tx as never)
+  return rows.map((row) => row.left_id)
 }
 
 /** Submissions with their members, opened, ordered by instance id. */
@@ -169,6 +177,29 @@ export async function knownOf(tx: Reader, opening: Opening): Promise<Known> {
         .map((each) => `${each.left_id}\n${each.right_household_id}`),
     ]),
     reviewed: new Set(reviews.map((each) => `${each.left_id}\n${each.right_household_id}`)),
+  }
+}
+
+/** One household that stands, with its people; null where it is merged, gone or not there. */
+export async function householdCard(tx: Reader, opening: Opening, household_id: string): Promise<Card | null> {
+  const { county_code } = opening
+  const { rows } = await sql<{ area_code: string; surveyed_on: string | null; phone: string | null }>`
+    select h.area_code, h.surveyed_on, s.answers ->> 'phone' as phone
+    from household h left join submission s on s.county_code = h.county_code and s.instance_id = h.current_instance_id
+    where h.county_code = ${county_code} and h.household_id = ${household_id}
+      and h.state = 'active'`.execute(tx as never)
+  const [household] = rows
+  if (!household) return null
+  const { rows: persons } = await sql<PersonRow>`
+    select household_id, person_id, name, relation, sex, birth_date, national_id_sealed, national_id_hash
+    from person where county_code = ${county_code} and household_id = ${household_id} and state in ('active', 'left')
+    order by person_id`.execute(tx as never)
+  return {
+    card_id: household_id,
+    kind: 'household',
+    ...household,
+    phone: textOf(openAnswers(opening.keys, ['phone'], { phone: household.phone })['phone']),
+    people: persons.map((person) => knownPerson(opening, person)),
   }
 }
 

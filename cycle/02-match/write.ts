@@ -5,7 +5,7 @@ import { audit, auditDigest } from '#registry/audit.ts'
 import type { Tx } from '#registry/transaction.ts'
 import { instanceOf, type Visit } from './cards.ts'
 import { foldHousehold, foldPerson, type HouseholdFold, type Listed, type PersonFold, type Told } from './fold.ts'
-import type { PlannedHousehold, Unit } from './plan.ts'
+import { placeOf, type PlannedHousehold, type Unit } from './plan.ts'
 import { numberHash, personValues, refold } from './refold.ts'
 import type { Opening } from './store-load.ts'
 import {
@@ -97,12 +97,8 @@ export async function writeUnits(tx: Tx, opening: Opening, stamp: Stamp, units: 
 }
 
 function numbered(county_code: string, serial: number, households: readonly PlannedHousehold[]): Map<string, string> {
-  const place = (household: PlannedHousehold) => {
-    const [first] = household.visits
-    return `${first?.area_code}\n${first?.instance_id}`
-  }
   const fresh = households.filter((household) => household.household_id === null)
-  const in_order = fresh.toSorted((a, b) => (place(a) < place(b) ? -1 : 1))
+  const in_order = fresh.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
   return new Map(
     in_order.map((household, index) => [
       household.household,

@@ -11,6 +11,11 @@ export const matchProblems = {
     title: { en: 'This link is withdrawn already', zh: '该关联已撤回' },
     action: { en: 'Load the household again.', zh: '请重新载入该户。' },
   },
+  match_link_only: {
+    status: 409,
+    title: { en: 'This is the only card that names the person', zh: '只有这一张调查表登记了此人' },
+    action: { en: 'Withdraw the link of the submission instead.', zh: '如有错误，请撤回该调查表的关联。' },
+  },
   match_review_decided: {
     status: 409,
     title: { en: 'This question is decided already', zh: '该疑点已有结论' },

@@ -1,0 +1,75 @@
+import { sql } from 'kysely'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
+import type { LinkValues } from './store-write.ts'
+
+type Reader = Tx | ReadTx
+
+export interface LinkRow extends LinkValues {
+  county_code: string
+  evidence: Record<string, unknown>
+  withdrawn_at: string | null
+}
+
+const columns = sql`county_code, link_id, area_code, left_kind, left_id, household_id, person_id, method, band,
+  match_weight, match_probability, evidence, withdrawn_at`
+
+export async function linkById(tx: Reader, link_id: string): Promise<LinkRow | null> {
+  const { rows } = await sql<LinkRow>`select ${columns} from link where link_id = ${link_id}`.execute(tx as never)
+  return rows[0] ?? null
+}
+
+/** Links by id, withdrawn or not. */
+export async function linksById(tx: Reader, county_code: string, link_ids: readonly string[]): Promise<LinkRow[]> {
+  const { rows } = await sql<LinkRow>`select ${columns} from link
+    where county_code = ${county_code} and link_id = any(${[...link_ids]}) order by link_id`.execute(tx as never)
+  return rows
+}
+
+/** Live links of a household's submissions and members. */
+export async function linksOfHousehold(tx: Reader, county_code: string, household_id: string): Promise<LinkRow[]> {
+  const { rows } = await sql<LinkRow>`select ${columns} from link
+    where county_code = ${county_code} and household_id = ${household_id} and withdrawn_at is null
+    order by left_kind, left_id`.execute(tx as never)
+  return rows
+}
+
+/** Live links of persons, of one kind. */
+export async function linksOfPersons(
+  tx: Reader,
+  county_code: string,
+  left_kind: 'member' | 'record',
+  person_ids: readonly string[],
+): Promise<LinkRow[]> {
+  const { rows } = await sql<LinkRow>`select ${columns} from link
+    where county_code = ${county_code} and left_kind = ${left_kind} and withdrawn_at is null
+      and person_id = any(${[...person_ids]}) order by left_id`.execute(tx as never)
+  return rows
+}
+
+/** Live links that a decision on a review made. */
+export async function linksOfReview(tx: Reader, county_code: string, review_id: string): Promise<LinkRow[]> {
+  const { rows } = await sql<LinkRow>`select ${columns} from link
+    where county_code = ${county_code} and withdrawn_at is null and method = 'review'
+      and evidence ->> 'review_id' = ${review_id} order by left_id`.execute(tx as never)
+  return rows
+}
+
+export async function withdrawLinks(
+  tx: Tx,
+  county_code: string,
+  link_ids: readonly string[],
+  by: { now: string; account_id: string | null; reason: string },
+): Promise<void> {
+  await tx
+    .updateTable('link')
+    .set({ withdrawn_at: by.now, withdrawn_by: by.account_id, withdrawn_reason: by.reason })
+    .where('county_code', '=', county_code)
+    .where('link_id', 'in', [...link_ids, ''])
+    .where('withdrawn_at', 'is', null)
+    .execute()
+}
+
+/** Any live link that a decision made: withdrawing it takes the whole decision back. */
+export async function undoLinkOf(tx: Reader, county_code: string, review_id: string): Promise<string | null> {
+  return (await linksOfReview(tx, county_code, review_id))[0]?.link_id ?? null
+}

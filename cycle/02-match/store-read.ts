@@ -1,0 +1,165 @@
+import { sql } from 'kysely'
+import { countyOfHousehold, type Place } from '#door/area.ts'
+import { maskAnswers, type Answers } from '#door/personal.ts'
+import type { Keys } from '#registry/secrets.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
+import type { LinkRow } from './store-links.ts'
+
+type Reader = Tx | ReadTx
+
+export interface HouseholdRow {
+  county_code: string
+  household_id: string
+  area_code: string
+  head_name: string
+  household_size: number
+  first_instance_id: string
+  current_instance_id: string
+  surveyed_on: string | null
+  state: string
+  merged_into: string | null
+}
+
+export async function householdById(tx: Reader, household_id: string): Promise<HouseholdRow | null> {
+  const { rows } = await sql<HouseholdRow>`
+    select county_code, household_id, area_code, head_name, household_size, first_instance_id, current_instance_id,
+      surveyed_on, state, merged_into
+    from household where county_code = ${countyOfHousehold(household_id)}
+      and household_id = ${household_id}`.execute(tx as never)
+  return rows[0] ?? null
+}
+
+export interface ShownPerson {
+  person_id: string
+  name: string
+  relation: string | null
+  sex: string | null
+  birth_date: string | null
+  national_id: string | null
+  national_id_valid: boolean | null
+  state: string
+}
+
+/** The persons of a household, numbers with their last four characters alone. */
+export async function personsById(tx: Reader, county_code: string, household_id: string): Promise<ShownPerson[]> {
+  const { rows } = await sql<ShownPerson>`
+    select person_id, name, relation, sex, birth_date, repeat('*', 14) || national_id_last4 as national_id,
+      national_id_valid, state
+    from person where county_code = ${county_code} and household_id = ${household_id}
+    order by state, relation <> 'head', birth_date nulls last, person_id`.execute(tx as never)
+  return rows
+}
+
+/** All links of a household and of its persons, withdrawn ones too, newest first. */
+export async function storyOfLinks(tx: Reader, county_code: string, household_id: string) {
+  const { rows } = await sql<
+    LinkRow & {
+      linked_at: string
+      withdrawn_reason: string | null
+      surveyed_on: string | null
+      person_name: string | null
+    }
+  >`select l.county_code, l.link_id, l.area_code, l.left_kind, l.left_id, l.household_id, l.person_id, l.method, l.band,
+      l.match_weight, l.match_probability, l.evidence, l.linked_at, l.withdrawn_at, l.withdrawn_reason, s.surveyed_on,
+      p.name as person_name
+    from link l
+    left join submission s on s.county_code = l.county_code and l.left_kind = 'submission' and s.instance_id = l.left_id
+    left join person p on p.county_code = l.county_code and p.person_id = l.person_id
+    where l.county_code = ${county_code} and (l.household_id = ${household_id} or l.person_id in (
+      select person_id from person where county_code = ${county_code} and household_id = ${household_id}))
+    order by l.linked_at desc, l.left_kind desc, l.left_id`.execute(tx as never)
+  return rows
+}
+
+export interface ShownMember {
+  key: string
+  person_id: string | null
+  name: string
+  relation: string | null
+  sex: string | null
+  birth_date: string | null
+  national_id: string | null
+}
+
+export interface ShownCard {
+  instance_id: string
+  household_id: string | null
+  area_code: string
+  surveyed_on: string | null
+  surveyor_name: string | null
+  phone: string | null
+  address: string | null
+  household_size: number
+  members: ShownMember[]
+}
+
+const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+
+/** A submission as a reviewer sees it: members with their persons, personal numbers masked. */
+export async function cardOf(
+  tx: Reader,
+  keys: Keys,
+  fields: readonly string[],
+  of: { county_code: string; instance_id: string },
+): Promise<ShownCard | null> {
+  const { county_code, instance_id } = of
+  const { rows } = await sql<{
+    area_code: string
+    surveyed_on: string | null
+    surveyor_name: string | null
+    answers: Answers
+    household_id: string | null
+  }>`select s.area_code, s.surveyed_on, s.surveyor_name, s.answers, l.household_id
+    from submission s left join link l on l.county_code = s.county_code and l.left_kind = 'submission'
+      and l.left_id = s.instance_id and l.withdrawn_at is null
+    where s.county_code = ${county_code} and s.instance_id = ${instance_id}`.execute(tx as never)
+  const [row] = rows
+  if (!row) return null
+  const { rows: links } = await sql<{ left_id: string; person_id: string }>`
+    select left_id, person_id from link where county_code = ${county_code} and left_kind = 'member'
+      and withdrawn_at is null and left_id ^@ ${`${instance_id}#`}`.execute(tx as never)
+  const persons = new Map(links.map((link) => [link.left_id, link.person_id]))
+  const shown = maskAnswers(keys, fields, row.answers)
+  const members = (Array.isArray(shown['members']) ? shown['members'] : []) as Answers[]
+  const { answers: _answers, ...rest } = row
+  return {
+    instance_id,
+    ...rest,
+    phone: text(shown['phone']),
+    address: text(shown['address']),
+    household_size: members.length,
+    members: members.map((member, index) => {
+      const key = `${instance_id}#${index + 1}`
+      return {
+        key,
+        person_id: persons.get(key) ?? null,
+        name: text(member['name']) ?? '',
+        relation: text(member['relation']),
+        sex: text(member['sex']),
+        birth_date: text(member['birth_date']),
+        national_id: text(member['national_id']),
+      }
+    }),
+  }
+}
+
+/** Who is who in a place: links by kind, method and band, households and persons by state. */
+export async function summaryOf(tx: Reader, place: Place & { county_code: string }) {
+  const { county_code, prefix } = place
+  const { rows: links } = await sql<{ left_kind: string; method: string; band: string; count: number }>`
+    select left_kind, method, band, count(*)::int as count from link
+    where county_code = ${county_code} and area_code like ${prefix} and withdrawn_at is null
+    group by left_kind, method, band order by left_kind desc, method, band`.execute(tx as never)
+  const { rows: households } = await sql<{ state: string; count: number }>`
+    select state, count(*)::int as count from household
+    where county_code = ${county_code} and area_code like ${prefix} group by state order by state`.execute(tx as never)
+  const { rows: persons } = await sql<{ state: string; count: number; with_valid_number: number }>`
+    select state, count(*)::int as count, (count(*) filter (where national_id_valid))::int as with_valid_number
+    from person where county_code = ${county_code} and area_code like ${prefix}
+    group by state order by state`.execute(tx as never)
+  const { rows: runs } = await sql<{ run_id: string; started_at: string; counts: Record<string, number> }>`
+    select run_id, started_at, counts from match_run
+    where county_code = ${county_code} and finished_at is not null
+    order by started_at desc, run_id limit 5`.execute(tx as never)
+  return { links, households, persons, runs }
+}

@@ -1,0 +1,102 @@
+import { sql } from 'kysely'
+import type { Place } from '#door/area.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
+
+type Reader = Tx | ReadTx
+type CountyPlace = Place & { county_code: string }
+
+export interface ReviewItem {
+  review_id: string
+  county_code: string
+  area_code: string
+  kind: string
+  state: string
+  left_id: string
+  left_household_id: string | null
+  left_head_name: string | null
+  right_household_id: string
+  right_head_name: string | null
+  match_weight: number
+  match_probability: number
+  created_at: string
+  decided_at: string | null
+  note: string | null
+}
+
+const item = sql`r.review_id, r.county_code, r.area_code, r.evidence ->> 'kind' as kind, r.state, r.left_id,
+  h.household_id as left_household_id, h.head_name as left_head_name, r.right_household_id,
+  o.head_name as right_head_name, r.match_weight, r.match_probability, r.created_at, r.decided_at, r.note`
+
+const sides = sql`left join link l on l.county_code = r.county_code and l.left_kind = 'submission'
+    and l.left_id = r.left_id and l.withdrawn_at is null
+  left join household h on h.county_code = l.county_code and h.household_id = l.household_id
+  left join household o on o.county_code = r.county_code and o.household_id = r.right_household_id`
+
+/** Questions of a place, the likeliest first; `after` is the `next` of the page before. */
+export async function listReviews(
+  tx: Reader,
+  place: CountyPlace,
+  wish: { state: string; limit: number; after?: string | undefined },
+): Promise<{ items: ReviewItem[]; next?: string }> {
+  const [weight, id] = wish.after?.split('|') ?? []
+  const after = weight && id ? sql`and (-r.match_weight, r.review_id) > (${-Number(weight)}::float8, ${id})` : sql``
+  const { rows } = await sql<ReviewItem>`
+    select ${item} from match_review r ${sides}
+    where r.county_code = ${place.county_code} and r.area_code like ${place.prefix} and r.state = ${wish.state} ${after}
+    order by -r.match_weight, r.review_id limit ${wish.limit + 1}`.execute(tx as never)
+  const items = rows.slice(0, wish.limit)
+  const last = rows.length > wish.limit ? items.at(-1) : undefined
+  return { items, ...(last ? { next: `${last.match_weight}|${last.review_id}` } : {}) }
+}
+
+export async function countReviews(tx: Reader, place: CountyPlace): Promise<Record<string, number>> {
+  const { rows } = await sql<{ state: string; count: number }>`
+    select state, count(*) as count from match_review
+    where county_code = ${place.county_code} and area_code like ${place.prefix} group by state`.execute(tx as never)
+  return Object.fromEntries(rows.map((row) => [row.state, Number(row.count)]))
+}
+
+export interface Review extends ReviewItem {
+  right_person_id: string | null
+  evidence: Record<string, unknown>
+  /** Accounts that made the submissions of either side. */
+  surveyed_by: string[]
+}
+
+export async function reviewOf(tx: Reader, review_id: string): Promise<Review | null> {
+  const { rows } = await sql<Omit<Review, 'surveyed_by'>>`
+    select ${item}, r.right_person_id, r.evidence from match_review r ${sides}
+    where r.review_id = ${review_id}`.execute(tx as never)
+  const [review] = rows
+  if (!review) return null
+  const { rows: surveyors } = await sql<{ account_id: string }>`
+    select distinct s.account_id from link l
+    join submission s on s.county_code = l.county_code and s.instance_id = l.left_id
+    where l.county_code = ${review.county_code} and l.left_kind = 'submission' and l.withdrawn_at is null
+      and l.household_id = any(${[review.left_household_id ?? '', review.right_household_id]})
+      and s.account_id is not null`.execute(tx as never)
+  return { ...review, surveyed_by: surveyors.map((row) => row.account_id) }
+}
+
+/** Write the decision; false where it was decided meanwhile. */
+export async function decideReview(
+  tx: Tx,
+  county_code: string,
+  decided: { review_id: string; state: string; note: string | null; now: string; account_id: string | null },
+): Promise<boolean> {
+  const { rows } = await sql<{ review_id: string }>`
+    update match_review set state = ${decided.state}, note = ${decided.note}, decided_at = ${decided.now}::timestamptz,
+      decided_by = ${decided.account_id}
+    where county_code = ${county_code} and review_id = ${decided.review_id} and state in ('open', 'unsure')
+    returning review_id`.execute(tx)
+  return rows.length === 1
+}
+
+export async function reopenReview(tx: Tx, county_code: string, review_id: string): Promise<void> {
+  await tx
+    .updateTable('match_review')
+    .set({ state: 'open', note: null, decided_at: null, decided_by: null })
+    .where('county_code', '=', county_code)
+    .where('review_id', '=', review_id)
+    .execute()
+}
