@@ -75,8 +75,21 @@ function formatOf(language: string, currency?: string, digits = 0): Intl.NumberF
 
 function labelOf(field: Field | undefined, choice: string, language: string): string {
   const labels = field?.choice_labels?.[choice]
-  if (!labels) return choice
-  // A form names its languages as XLSForm does: `Chinese (zh)`.
+  return labels ? (inLanguage(labels, language) ?? choice) : choice
+}
+
+/** A form names its languages as XLSForm does: `Chinese (zh)`. Any language rather than none. */
+function inLanguage(labels: Record<string, string>, language: string): string | undefined {
   const named = Object.entries(labels).find(([name]) => name === language || name.endsWith(`(${language})`))
-  return named?.[1] ?? Object.values(labels)[0] ?? choice
+  return named?.[1] ?? Object.values(labels)[0]
+}
+
+/** What a field asks, in the pack's languages; the field's own name where nobody gave it words. */
+export function fieldText(name: string, list: string | null, { pack, fields }: Wording): Text {
+  const field = list === null ? fields.household[name] : fields.lists[list]?.[name]
+  const derived = list === null ? pack.derived.find((each) => each.name === name) : undefined
+  if (derived) return derived.label
+  return Object.fromEntries(
+    pack.languages.map((language) => [language, (field && inLanguage(field.labels, language)) || name]),
+  )
 }

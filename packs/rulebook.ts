@@ -109,6 +109,27 @@ export function ask(ready: Ready, record: RuleRecord, at: Standpoint): Asked {
   return { value, missing }
 }
 
+/**
+ * The answers behind what is missing: a derived field is asked of nobody, so it stands for the answers it lacks itself
+ * (`net_income_per_capita` -> `business_income`). Order kept, each once.
+ */
+export function answersBehind(book: Rulebook, missing: readonly string[], whole: RuleRecord, at: Standpoint): string[] {
+  const found = new Set<string>()
+  const seen = new Set<string>()
+  const look = (name: string): void => {
+    const derived = book.compiled.derived.find((each) => each.name === name)
+    if (!derived) {
+      found.add(name)
+      return
+    }
+    if (seen.has(name)) return
+    seen.add(name)
+    ask(derived.ready, whole, at).missing.forEach(look)
+  }
+  missing.forEach(look)
+  return [...found]
+}
+
 /** Money of a rule: whole minor units, or null when unknown. */
 export function askMoney(ready: Ready, record: RuleRecord, at: Standpoint): number | null {
   const { value } = ask(ready, record, at)
@@ -153,7 +174,7 @@ export function indicatorsOf(book: Rulebook, whole: RuleRecord, at: Standpoint):
       state,
       applies,
       reason: sentence(template, whole, book.wording, at.params),
-      missing,
+      missing: answersBehind(book, missing, whole, at),
       parameters: rules.met.rule.parameters.flatMap((name) => {
         const entry = at.sources[name]
         return entry ? [{ name, value: entry.value, from: entry.from, source: entry.source }] : []
@@ -194,7 +215,7 @@ export function signOf(
     code,
     state: typeof value === 'boolean' ? value : null,
     reason: sentence(reason, whole, book.wording, at.params),
-    missing,
+    missing: answersBehind(book, missing, whole, at),
   }
 }
 
@@ -211,17 +232,18 @@ export function exitChecks(book: Rulebook, record: RuleRecord, at: Standpoint): 
   const states = withStates(whole, indicatorsOf(book, whole, at))
   const ready = book.compiled.exit
   return {
-    criteria: checksOf(book.pack.exit?.household ?? [], ready.household, states, at),
-    stops: checksOf(book.pack.exit?.stops ?? [], ready.stops, states, at),
+    criteria: checksOf(book, book.pack.exit?.household ?? [], ready.household, states, at),
+    stops: checksOf(book, book.pack.exit?.stops ?? [], ready.stops, states, at),
   }
 }
 
 /** Exit criteria of a village or county over its figures (incidence_percent and the like). */
 export function areaChecks(book: Rulebook, level: 'village' | 'county', figures: RuleRecord, at: Standpoint): Check[] {
-  return checksOf(book.pack.exit?.[level] ?? [], book.compiled.exit[level], figures, at)
+  return checksOf(book, book.pack.exit?.[level] ?? [], book.compiled.exit[level], figures, at)
 }
 
 function checksOf(
+  book: Rulebook,
   criteria: readonly Criterion[],
   ready: Record<string, Ready>,
   record: RuleRecord,
@@ -231,7 +253,8 @@ function checksOf(
     const rule = ready[code]
     if (!rule) throw new Error(`criterion ${code} is not compiled`)
     const { value, missing } = ask(rule, record, at)
-    return { code, label, state: typeof value === 'boolean' ? value : null, missing }
+    const state = typeof value === 'boolean' ? value : null
+    return { code, label, state, missing: answersBehind(book, missing, record, at) }
   })
 }
 

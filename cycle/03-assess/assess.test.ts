@@ -52,6 +52,15 @@ test('unknown is never no: a person looks, and the visit knows what to ask of wh
   expect(visit.reasons[0]!.followup.zh).toContain('学校')
 })
 
+test('a visit asks for answers, never for what is worked out from them', () => {
+  const assessed = assess({ business_income: null, pension_income: null })
+  expect(assessed.indicators.find((each) => each.code === 'income')).toMatchObject({
+    state: 'unknown',
+    missing: ['business_income', 'pension_income'],
+  })
+  expect(followUpOf(book, assessed)!.fields).toEqual(['business_income', 'pension_income'])
+})
+
 test('a sign sends a poor household to a person with its evidence, and never makes one poor', () => {
   const registers = [
     { register: 'vehicle', name: '朱春生', value: 500_000, detail: null },

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { room } from '#door/room.ts'
+import { fieldText } from '#packs/reasons.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
 import { bookOf, CHAPTERS, checkRule } from './book.ts'
 import { sourceSchema, text } from './shapes.ts'
@@ -103,7 +104,7 @@ export const rulesRoutes = room()
     const rules = rulebookOf(c.var.pack)
     const { pack, fields } = rules
     const named = (list: string | null, own: typeof fields.household) =>
-      Object.values(own).map((field) => ({ name: field.name, list, type: field.type, label: field.labels }))
+      Object.values(own).map(({ name, type }) => ({ name, list, type, label: fieldText(name, list, rules.wording) }))
     return c.json(
       {
         pack_id: pack.id,

@@ -4,8 +4,9 @@ import { answers, guarded, takes } from '#door/enter.ts'
 import { mustDiffer, permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
+import { rulebookOf } from '#packs/rulebook.ts'
 import { auditMany } from '#registry/audit.ts'
-import { indicatorSchema, indicatorsShown, text, vetoesShown, vetoSchema } from './shapes.ts'
+import { askOf, askSchema, indicatorSchema, indicatorsShown, text, vetoesShown, vetoSchema } from './shapes.ts'
 import { countOf, cursorOf, decide, followUps, verifications, verificationsById } from './store-tasks.ts'
 
 /** A decision may be taken back this long by whoever made it: the screen offers a minute, the rest is the way there. */
@@ -35,7 +36,8 @@ const followUpList = createRoute({
             head_name: z.string(),
             members: z.array(z.string()),
             fields: z.array(z.string()),
-            reason: z.array(z.object({ indicator: z.string(), followup: text })),
+            ask: z.array(askSchema),
+            reason: z.array(z.object({ indicator: z.string(), label: text, followup: text })),
             state: z.string(),
             created_at: z.string(),
             done_at: z.string().nullable(),
@@ -75,7 +77,7 @@ const verificationList = createRoute({
             surveyed_on: z.string().nullable(),
             surveyor_name: z.string().nullable(),
             mine: z.boolean().describe('The reader surveyed this household and may not decide'),
-            indicators: z.array(indicatorSchema),
+            indicators: z.array(indicatorSchema.extend({ ask: z.array(askSchema) })),
             vetoes: z.array(vetoSchema),
             state: z.string(),
             created_at: z.string(),
@@ -130,16 +132,22 @@ export const taskRoutes = room()
     const place = await placeInCounty(c.var.tx, area_code)
     const { count } = await countOf(c.var.tx, 'follow_up', place, wanted.state)
     const rows = await followUps(c.var.tx, place, wanted)
+    const { pack } = c.var
     const items = rows.map((row) => ({
       ...row,
       fields: row.fields as string[],
-      reason: row.reason as { indicator: string; followup: Record<string, string> }[],
+      ask: askOf(rulebookOf(pack), row.fields as string[], row.members),
+      reason: (row.reason as { indicator: string; followup: Record<string, string> }[]).map((each) => ({
+        ...each,
+        label: pack.indicators.find((indicator) => indicator.code === each.indicator)?.label ?? {},
+      })),
     }))
     return c.json({ total: count, next: nextOf(items, wanted.limit, (item) => item.follow_up_id), items }, 200)
   })
   .openapi(verificationList, async (c) => {
     const { area_code, ...wanted } = c.req.valid('query')
     const { pack, actor } = c.var
+    const book = rulebookOf(pack)
     permit(actor, 'assess.read', area_code)
     const place = await placeInCounty(c.var.tx, area_code)
     const { count } = await countOf(c.var.tx, 'verification', place, wanted.state)
@@ -147,8 +155,11 @@ export const taskRoutes = room()
     const items = rows.map(({ surveyed_by, ...row }) => ({
       ...row,
       mine: surveyed_by !== null && surveyed_by === actor.account_id,
-      indicators: indicatorsShown(pack, row.indicators),
-      vetoes: vetoesShown(pack, row.vetoes),
+      indicators: indicatorsShown(pack, row.indicators).map((each) => ({
+        ...each,
+        ask: askOf(book, each.missing, row.members),
+      })),
+      vetoes: vetoesShown(book, row.vetoes),
     }))
     return c.json({ total: count, next: nextOf(items, wanted.limit, (item) => item.verification_id), items }, 200)
   })

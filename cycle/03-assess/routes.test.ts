@@ -110,7 +110,9 @@ test('each household is judged for its own reason, and what is doubtful waits fo
   expect(visits.items).toMatchObject([
     { household_id: asked, fields: ['protein_weekly', 'members[1].medical_insurance'], state: 'open' },
   ])
-  expect(visits.items[0]!.members).toHaveLength(2)
+  const [protein, insurance] = visits.items[0]!.ask
+  expect(protein).toMatchObject({ who: null, label: { zh: expect.stringMatching(/蛋白质|肉/) } })
+  expect(insurance!.who).toBe(visits.items[0]!.members[1])
   expect(visits.items[0]!.reason.map((each) => each.indicator)).toEqual(['food', 'medical'])
 })
 

@@ -103,7 +103,7 @@ export const assessRoutes = room()
     const history = asKnownOn(rows, (row) => row.assessed_at, c.req.valid('query').known_on).map((row) => ({
       ...row,
       indicators: indicatorsShown(pack, row.indicators),
-      vetoes: vetoesShown(pack, row.vetoes),
+      vetoes: vetoesShown(rulebookOf(pack), row.vetoes),
     }))
     return c.json({ current: history.find((row) => row.superseded_at === null) ?? null, history }, 200)
   })

@@ -1,7 +1,10 @@
 // What the room's answers look like; used by several routes.
 import { z } from '@hono/zod-openapi'
+import { fieldText, sayValue } from '#packs/reasons.ts'
+import type { Rulebook } from '#packs/rulebook.ts'
 import type { Pack, Text } from '#packs/schema.ts'
 import type { JsonValue } from '#registry/tables.ts'
+import type { VetoSign } from './assess.ts'
 
 export const text = z.record(z.string(), z.string())
 export const jobAnswer = z.object({ job_id: z.string(), state: z.string(), result: z.unknown() })
@@ -32,7 +35,7 @@ export const vetoSchema = z.object({
   plain: text,
   reason: text,
   evidence: z.object({
-    said: z.array(z.object({ field: z.string(), value: z.unknown() })),
+    said: z.array(z.object({ field: z.string(), label: text, value: z.unknown(), told: text })),
     registers: z.array(
       z.object({
         register: z.string(),
@@ -44,6 +47,23 @@ export const vetoSchema = z.object({
   }),
   source: sourceSchema.nullable(),
 })
+
+export const askSchema = z.object({
+  field: z.string(),
+  label: text,
+  who: z.string().nullable().describe('The member it is asked of; null for the household'),
+})
+
+/** Missing answers in words: `members[2].birth_date` is the date of birth of the third person of the form. */
+export function askOf(book: Rulebook, missing: readonly string[], members: readonly string[]) {
+  return missing.map((field): z.infer<typeof askSchema> => {
+    const [, list, index, name] = /^(\w+)\[(\d+)\]\.(\w+)$/.exec(field) ?? []
+    if (list === undefined || name === undefined)
+      return { field, label: fieldText(field, null, book.wording), who: null }
+    const who = list === 'members' ? (members[Number(index)] ?? null) : null
+    return { field, label: fieldText(name, list, book.wording), who }
+  })
+}
 
 const told = (found: { label: Text; plain: Text } | undefined) => ({
   label: found?.label ?? {},
@@ -58,10 +78,17 @@ export function indicatorsShown(pack: Pack, stored: JsonValue): z.infer<typeof i
   })
 }
 
-/** Stored signs with the pack's words. */
-export function vetoesShown(pack: Pack, stored: JsonValue): z.infer<typeof vetoSchema>[] {
-  return (stored as unknown as z.infer<typeof vetoSchema>[]).map((each) => {
+/** Stored signs with the pack's words, and what the family said of itself as people say it. */
+export function vetoesShown(book: Rulebook, stored: JsonValue): z.infer<typeof vetoSchema>[] {
+  const { pack, wording } = book
+  return (stored as unknown as VetoSign[]).map(({ evidence, ...each }) => {
     const found = pack.vetoes.find((veto) => veto.code === each.code)
-    return { ...each, ...told(found), source: found?.source ?? null }
+    const said = evidence.said.map(({ field, value }) => ({
+      field,
+      value,
+      label: fieldText(field, null, wording),
+      told: Object.fromEntries(pack.languages.map((language) => [language, sayValue(field, value, language, wording)])),
+    }))
+    return { ...each, evidence: { ...evidence, said }, ...told(found), source: found?.source ?? null }
   })
 }

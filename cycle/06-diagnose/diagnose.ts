@@ -51,7 +51,7 @@ export function diagnose(book: Rulebook, household: HouseholdRecord, reference_d
   const causes = book.pack.causes.flatMap((cause): RankedCause[] => {
     const ready = book.compiled.causes[cause.code]
     if (!ready) throw new Error(`cause ${cause.code} is not compiled`)
-    const { value, missing } = ask(ready.rule, whole, at)
+    const { value } = ask(ready.rule, whole, at)
     if (value === false) return []
     const present = value === true
     const closes_income = present ? askMoney(ready.closes.income, whole, at) : null
@@ -60,7 +60,7 @@ export function diagnose(book: Rulebook, household: HouseholdRecord, reference_d
       income_shortfall !== null && income_shortfall > 0
         ? Math.min(1, Math.max(0, closes_income ?? 0) / income_shortfall)
         : 0
-    const template = present ? cause.reason : cause.unknown_reason
+    const sign = signOf(book, cause.code, ready.rule, present ? cause.reason : cause.unknown_reason, whole, at)
     return [
       {
         code: cause.code,
@@ -68,8 +68,8 @@ export function diagnose(book: Rulebook, household: HouseholdRecord, reference_d
         closes_share: units === 0 ? 0 : (income_part + closes_indicators.length) / units,
         closes_income,
         closes_indicators,
-        reason: signOf(book, cause.code, ready.rule, template, whole, at).reason,
-        missing,
+        reason: sign.reason,
+        missing: sign.missing,
       },
     ]
   })
