@@ -1,6 +1,6 @@
 // An evaluation walked by the people whose task each step is.
 import { hashOf } from '#cycle/11-evaluate/draw.ts'
-import { plainAnswers, someHouseholds } from './households.ts'
+import { plainAnswers, someHouseholds, type Given } from './households.ts'
 import { unwrap, type World } from './world.ts'
 
 export const seed = 'dice thrown in public on 1 December 2015: 4 2 6 6 1'
@@ -34,7 +34,7 @@ export function evaluating(world: World) {
     )
 
   /** The inspection form's part of a plain household's answers. */
-  const answersOf = (given: object = {}) => {
+  const answersOf = (given: Given = {}) => {
     const card = plainAnswers(world, given)
     const names = [
       'wage_income',
@@ -100,7 +100,7 @@ export function evaluating(world: World) {
     )
 
   /** Each inspector goes to his own households; `found` says what he sees where it is not a plain household. */
-  const inspectAll = async (evaluation_id: string, found: Record<string, object> = {}) => {
+  const inspectAll = async (evaluation_id: string, found: Record<string, Given> = {}) => {
     for (const login of ['zhao.ruixue', 'ma.tianyu']) {
       const { items } = await unitsFor(login, evaluation_id)
       if (items.length === 0) continue

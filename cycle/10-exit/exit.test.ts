@@ -36,7 +36,7 @@ interface CheckResult {
 const check = async () => {
   const county = await world.as('zhong.wei')
   const job = await unwrap(county.api.exit.check.$post({ json: { area_code: world.county_code, year: 2015 } }))
-  return job.result as CheckResult
+  return job.result as unknown as CheckResult
 }
 
 const step = async (client: Client, kind: Kind, happened_on: string, exit_ids: string[], detail = {}) =>

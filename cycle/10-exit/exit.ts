@@ -2,35 +2,9 @@
 import type { HouseholdRecord } from '#cycle/record.ts'
 import { exitChecks, indicatorsOf, complete, standAt, type Check, type Rulebook } from '#packs/rulebook.ts'
 import type { Appraisal, Exit, Text } from '#packs/schema.ts'
+import { kinds } from './states.ts'
 
-export const states = ['checked', 'appraised', 'verified', 'consented', 'noticed', 'exited', 'stopped'] as const
-export type State = (typeof states)[number]
-
-export const kinds = [
-  'appraised',
-  'verified',
-  'consented',
-  'refused',
-  'noticed',
-  'objected',
-  'answered',
-  'exited',
-  'stopped',
-] as const
-export type Kind = (typeof kinds)[number]
-
-/** From which state each step is taken. A case may be stopped at any time before it is closed. */
-export const from: Record<Kind, readonly State[]> = {
-  appraised: ['checked'],
-  verified: ['appraised'],
-  consented: ['verified'],
-  refused: ['verified'],
-  noticed: ['consented'],
-  objected: ['noticed'],
-  answered: ['noticed'],
-  exited: ['noticed'],
-  stopped: ['checked', 'appraised', 'verified', 'consented', 'noticed'],
-}
+export { from, kinds, states, type Kind, type State } from './states.ts'
 
 /** One criterion as it was found. For criteria and support `state` TRUE is good; for a stop it is bad. */
 export interface Finding {

@@ -1,0 +1,139 @@
+import { Button } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { z } from 'zod'
+import { PageHead, Section, Stat, Stats } from '#ui/page.tsx'
+import { Empty } from '#ui/problem.tsx'
+import { Tag } from '#ui/state.tsx'
+import { Table, type Column } from '#ui/table.tsx'
+import { DateText, Num } from '#ui/text.tsx'
+import { TextLink, useWords } from '#ui/words.tsx'
+import { api, call, useArea, useView } from '#web/client.ts'
+import { states, type State } from '../states.ts'
+import { StepForm } from './step-form.tsx'
+
+const view = z.object({ state: z.enum(states).default('checked') })
+
+const loadCases = (area_code: string, state: State) =>
+  call(api.api.exit.cases.$get({ query: { area_code, state, limit: '2000' } }))
+type Case = Awaited<ReturnType<typeof loadCases>>['items'][number]
+
+/** Households on their way off the list, by the step they stand at, with the step that is due. */
+export default function BoardPage() {
+  const t = useWords()
+  const { code } = useArea()
+  const [{ state }, setView] = useView(view)
+  const queries = useQueryClient()
+  const [chosen, setChosen] = useState<Case[] | null>(null)
+  const cases = useQuery({
+    queryKey: ['exit', 'cases', code, state],
+    queryFn: () => loadCases(code, state),
+    enabled: code !== '',
+  })
+  const counts = cases.data?.counts ?? {}
+  const columns: Column<Case>[] = [
+    { key: 'head_name', label: t('exit:household'), value: (each) => each.head_name, primary: true },
+    { key: 'household_id', label: t('exit:number'), value: (each) => each.household_id, width: 150 },
+    { key: 'household_size', label: t('exit:people'), value: (each) => each.household_size, align: 'end', width: 80 },
+    { key: 'year', label: t('exit:year'), value: (each) => each.year, width: 80 },
+    {
+      key: 'since',
+      label: t('exit:since'),
+      value: (each) => each.state_since,
+      cell: (each) => <DateText value={each.exited_on ?? each.state_since} />,
+      width: 140,
+    },
+    {
+      key: 'note',
+      label: t('exit:note'),
+      cell: (each) =>
+        each.open_objections > 0 ? (
+          <Tag tone="seal">{t('exit:objections', { count: each.open_objections })}</Tag>
+        ) : each.state === 'noticed' ? (
+          <>
+            {t('exit:until')} <DateText value={each.notice_to} />
+          </>
+        ) : (
+          ((each.stopped_reason === 'vote_failed' ? t('exit:vote_failed') : each.stopped_reason) ?? '')
+        ),
+    },
+    {
+      key: 'act',
+      label: t('exit:next'),
+      cell: (each) =>
+        each.state === 'exited' || each.state === 'stopped' ? (
+          ''
+        ) : (
+          <Button size="compact-sm" variant="default" onClick={() => setChosen([each])}>
+            {t(`exit:due.${each.state}`)}
+          </Button>
+        ),
+      width: 190,
+    },
+  ]
+  const rows = cases.data?.items ?? []
+  const closed = state === 'exited' || state === 'stopped'
+  return (
+    <>
+      <PageHead
+        title={t('exit:board.title')}
+        lead={t('exit:board.lead')}
+        actions={<TextLink href="/exits/candidates">{t('exit:candidates.title')}</TextLink>}
+      />
+      <Stats>
+        {states.map((each) => (
+          <Stat
+            key={each}
+            label={t(`exit:state.${each}`)}
+            value={<Num value={counts[each] ?? 0} />}
+            href={`/exits?state=${each}`}
+          />
+        ))}
+      </Stats>
+      <Section
+        title={t(`exit:state.${state}`)}
+        aside={
+          rows.length > 1 &&
+          !closed && (
+            <Button variant="default" onClick={() => setChosen(rows)}>
+              {t('exit:for_all', { count: rows.length })}
+            </Button>
+          )
+        }
+      >
+        <p className="d-says">{t(`exit:says.${state}`, { days: cases.data?.notice_days ?? 0 })}</p>
+        <Table
+          caption={t(`exit:state.${state}`)}
+          rows={rows}
+          columns={columns}
+          rowKey={(each) => each.exit_id}
+          href={(each) => `/exits/${each.household_id}`}
+          loading={cases.isPending}
+          error={cases.error}
+          onRetry={() => void cases.refetch()}
+          empty={{
+            title: t('exit:none'),
+            action:
+              state === 'checked' ? (
+                <TextLink href="/exits/candidates">{t('exit:candidates.title')}</TextLink>
+              ) : (
+                <Button variant="default" onClick={() => setView({ state: 'checked' })}>
+                  {t('exit:state.checked')}
+                </Button>
+              ),
+          }}
+        />
+      </Section>
+      {code === '' && <Empty title={t('exit:choose_area')} />}
+      {chosen && (
+        <StepForm
+          state={state}
+          exit_ids={chosen.map((each) => each.exit_id)}
+          objections={chosen.some((each) => each.open_objections > 0)}
+          onClose={() => setChosen(null)}
+          onDone={() => void queries.invalidateQueries({ queryKey: ['exit'] })}
+        />
+      )}
+    </>
+  )
+}

@@ -1,0 +1,118 @@
+import { useQuery } from '@tanstack/react-query'
+import { z } from 'zod'
+import { Facts, type Fact } from '#ui/facts.tsx'
+import { PageHead, Section } from '#ui/page.tsx'
+import { Empty, ProblemView } from '#ui/problem.tsx'
+import { stateOf } from '#ui/state.tsx'
+import { Steps, type Step } from '#ui/steps.tsx'
+import { useWords } from '#ui/words.tsx'
+import { api, call, useNamed, useParam, useView } from '#web/client.ts'
+
+const view = z.object({ year: z.coerce.number().int().optional() })
+const way = ['checked', 'appraised', 'verified', 'consented', 'noticed', 'exited']
+
+const load = (household_id: string) => call(api.api.exit.households[':household_id'].$get({ param: { household_id } }))
+const loadChecks = (household_id: string, year: number | undefined) =>
+  call(
+    api.api.exit.criteria[':household_id'].$get({
+      param: { household_id },
+      query: year === undefined ? {} : { year: String(year) },
+    }),
+  )
+type Case = Awaited<ReturnType<typeof load>>['cases'][number]
+type Checks = Case['checks']
+
+/** One household: the criteria as they stand, and every step of its cases. */
+export default function CasePage() {
+  const t = useWords()
+  const household_id = useParam('household_id')
+  const [{ year }] = useView(view)
+  const story = useQuery({ queryKey: ['exit', 'household', household_id], queryFn: () => load(household_id) })
+  const open = story.data?.cases[0]
+  const on = year ?? open?.year
+  const checks = useQuery({
+    queryKey: ['exit', 'criteria', household_id, on],
+    queryFn: () => loadChecks(household_id, on),
+    enabled: story.isSuccess && open?.state !== 'exited',
+    retry: false,
+  })
+  if (story.error) return <ProblemView error={story.error} onRetry={() => void story.refetch()} />
+  const shown = checks.data?.checks ?? open?.checks
+  return (
+    <>
+      <PageHead title={story.data?.head_name ?? t('exit:case.title')} lead={t('exit:case.lead')} meta={household_id} />
+      {shown && <CheckList checks={shown} now={checks.data !== undefined} />}
+      {checks.error && !shown && <ProblemView error={checks.error} />}
+      {story.data?.cases.map((each) => (
+        <Section key={each.exit_id} title={t('exit:case.of_year', { year: each.year })}>
+          <Steps label={t('exit:case.of_year', { year: each.year })} steps={stepsOf(each, t)} />
+          {each.stopped_reason !== null && (
+            <p>
+              {t('exit:case.stopped')}{' '}
+              {each.stopped_reason === 'vote_failed' ? t('exit:vote_failed') : each.stopped_reason}
+            </p>
+          )}
+        </Section>
+      ))}
+      {story.data?.cases.length === 0 && <Empty title={t('exit:case.none')} />}
+    </>
+  )
+}
+
+function CheckList({ checks, now }: { checks: Checks; now: boolean }) {
+  const t = useWords()
+  const named = useNamed()
+  const facts = (list: Checks['criteria'], stop: boolean): Fact[] =>
+    list.map((each) => {
+      const good = each.state === null ? null : stop ? !each.state : each.state
+      return {
+        key: each.code,
+        label: named(each.label as { en: string; zh: string }),
+        state: stateOf(good),
+        ...(stop && each.state !== null ? { state_word: t(each.state ? 'exit:holds' : 'exit:does_not_hold') } : {}),
+        value:
+          stop && good === true
+            ? undefined
+            : `${named(each.reason as { en: string; zh: string })}${each.missing.length > 0 ? ` ${t('exit:missing', { fields: each.missing.join(', ') })}` : ''}`,
+      }
+    })
+  return (
+    <>
+      <Section title={t('exit:case.criteria', { date: checks.reference_date })}>
+        <p className="d-says">{t(now ? 'exit:case.now' : 'exit:case.then')}</p>
+        <Facts columns={2} items={facts([...checks.criteria, ...checks.support], false)} />
+      </Section>
+      <Section title={t('exit:case.stops')}>
+        <Facts columns={2} items={facts(checks.stops, true)} />
+      </Section>
+    </>
+  )
+}
+
+function stepsOf(each: Case, t: ReturnType<typeof useWords>): Step[] {
+  const taken = each.steps.map((step): Step => ({
+    key: step.step_id,
+    label: t(step.kind === 'checked' ? 'exit:state.checked' : `exit:step.${step.kind}`),
+    state: step.kind === 'refused' || step.kind === 'stopped' ? 'stopped' : 'done',
+    at: step.happened_on,
+    detail: told(step.detail, t),
+  }))
+  if (each.closed_at !== null) return taken
+  const next = way.slice(way.indexOf(each.state) + 1)
+  const later = next.map((kind, index): Step => ({
+    key: kind,
+    label: t(`exit:step.${kind}`),
+    state: index === 0 ? 'now' : 'later',
+  }))
+  return [...taken, ...later]
+}
+
+function told(detail: Record<string, unknown>, t: ReturnType<typeof useWords>): string {
+  return Object.entries(detail)
+    .filter(([name]) => name !== 'objection' && name !== 'year')
+    .map(
+      ([name, value]) =>
+        `${t(`exit:field.${name}`)}: ${typeof value === 'boolean' ? t(value ? 'exit:yes' : 'exit:no') : String(value)}`,
+    )
+    .join(' · ')
+}

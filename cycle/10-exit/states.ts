@@ -1,0 +1,29 @@
+// Where a case may stand and which steps lead on; screens read this too, so it imports nothing.
+export const states = ['checked', 'appraised', 'verified', 'consented', 'noticed', 'exited', 'stopped'] as const
+export type State = (typeof states)[number]
+
+export const kinds = [
+  'appraised',
+  'verified',
+  'consented',
+  'refused',
+  'noticed',
+  'objected',
+  'answered',
+  'exited',
+  'stopped',
+] as const
+export type Kind = (typeof kinds)[number]
+
+/** From which state each step is taken. A case may be stopped at any time before it is closed. */
+export const from: Record<Kind, readonly State[]> = {
+  appraised: ['checked'],
+  verified: ['appraised'],
+  consented: ['verified'],
+  refused: ['verified'],
+  noticed: ['consented'],
+  objected: ['noticed'],
+  answered: ['noticed'],
+  exited: ['noticed'],
+  stopped: ['checked', 'appraised', 'verified', 'consented', 'noticed'],
+}
