@@ -137,9 +137,12 @@ test('a form as a workbook comes back as it was, and its faults are named by row
   const bytes = new Uint8Array(await response.arrayBuffer())
   const book = new ExcelJS.Workbook()
   await book.xlsx.load(bytes.buffer)
-  const settings = book.getWorksheet('settings')
-  const column = (settings?.getRow(1).values as string[]).indexOf('version')
-  if (settings) settings.getRow(2).getCell(column).value = '2014.2'
+  const write = (sheet: string, row: number, header: string, value: string) => {
+    const found = book.getWorksheet(sheet)
+    const headers = (found?.getRow(1).values ?? []) as string[]
+    if (found) found.getRow(row).getCell(headers.indexOf(header)).value = value
+  }
+  write('settings', 2, 'version', '2014.2')
   const changed = file(new Uint8Array(await book.xlsx.writeBuffer()), 'card.xlsx')
   const published = await unwrap(officer.api.survey.forms.$post({ form: { file: changed } }))
   expect(published).toMatchObject({ form_id: 'household_card', version: '2014.2' })
@@ -150,9 +153,7 @@ test('a form as a workbook comes back as it was, and its faults are named by row
     .execute()
   const [one, two] = forms.map((form) => form.xform.replaceAll(/2014\.[12]/g, ''))
   expect(one).toBe(two)
-  const survey = book.getWorksheet('survey')
-  const type_column = (survey?.getRow(1).values as string[]).indexOf('type')
-  if (survey) survey.getRow(4).getCell(type_column).value = 'nonsense'
+  write('survey', 4, 'type', 'nonsense')
   const broken = file(new Uint8Array(await book.xlsx.writeBuffer()), 'card.xlsx')
   const refused = await officer.api.survey.forms.$post({ form: { file: broken } })
   expect(refused.status).toBe(422)

@@ -3,7 +3,7 @@ import { placeOf } from '#door/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
 import { maskAnswers, sealAnswers, type Answers } from '#door/personal.ts'
-import { problem } from '#door/problems.ts'
+import { catalogue, problem, type ProblemCode } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { audit } from '#registry/audit.ts'
 import type { Keys } from '#registry/secrets.ts'
@@ -16,6 +16,8 @@ import { acceptAgain } from './resolve.ts'
 import { openBytes } from './seal.ts'
 import { closeQuarantine, countQuarantine, listQuarantine, readQuarantine, waitingFiles } from './store-quarantine.ts'
 
+const words = z.object({ en: z.string(), zh: z.string() })
+
 const itemSchema = z
   .object({
     quarantine_id: z.string(),
@@ -25,12 +27,21 @@ const itemSchema = z
     source: z.string(),
     content_type: z.string(),
     problem: z.looseObject({ code: z.string(), message: z.string() }),
+    title: words.describe('What happened, by the code'),
+    action: words.describe('What to do'),
     resolved_at: z.string().nullable(),
     resolution: z.string().nullable(),
   })
   .openapi('QuarantineItem')
 
 type Told = z.infer<typeof itemSchema>['problem']
+
+/** A stored problem with the words of its code. */
+function told(stored: unknown): { problem: Told; title: z.infer<typeof words>; action: z.infer<typeof words> } {
+  const about = stored as Told
+  const { title, action } = catalogue[about.code as ProblemCode]
+  return { problem: about, title, action }
+}
 
 const list = createRoute({
   method: 'get',
@@ -99,7 +110,7 @@ export const quarantineRoutes = room()
     permit(c.var.actor, 'survey.read', area_code)
     const place = await placeOf(c.var.tx, area_code)
     const page = await listQuarantine(c.var.tx, place, { resolved: resolved === 'true', limit, after })
-    const items = page.items.map((item) => ({ ...item, problem: item.problem as Told }))
+    const items = page.items.map((item) => ({ ...item, ...told(item.problem) }))
     return c.json({ ...page, items, left: await countQuarantine(c.var.tx, place) }, 200)
   })
   .openapi(show, async (c) => {
@@ -117,7 +128,7 @@ export const quarantineRoutes = room()
     return c.json(
       {
         ...shown,
-        problem: item.problem as Told,
+        ...told(item.problem),
         size: bytes.length,
         answers: read === null ? null : maskRaw(registry.keys, pack.personal_fields, read),
       },

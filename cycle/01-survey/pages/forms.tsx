@@ -1,0 +1,190 @@
+import { Button, FileInput, TextInput } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { PageHead, Section } from '#ui/page.tsx'
+import { ProblemView } from '#ui/problem.tsx'
+import { Tag } from '#ui/state.tsx'
+import { Table } from '#ui/table.tsx'
+import { DateText } from '#ui/text.tsx'
+import { useWords } from '#ui/words.tsx'
+import { api, call, ProblemError, useArea, useMay, useNamed } from '#web/client.ts'
+import { DeviceCode } from './device-code.tsx'
+
+export default function FormsPage() {
+  const t = useWords()
+  const named = useNamed()
+  const may_publish = useMay('survey.publish_form')
+  const may_device = useMay('survey.device')
+  const forms = useQuery({ queryKey: ['survey', 'forms'], queryFn: () => call(api.api.survey.forms.$get()) })
+  return (
+    <>
+      <PageHead title={t('survey:forms.title')} lead={t('survey:forms.lead')} />
+      <Section title={t('survey:forms.list')}>
+        <Table
+          caption={t('survey:forms.list')}
+          rows={forms.data?.items ?? []}
+          rowKey={(row) => `${row.form_id} ${row.version}`}
+          loading={forms.isPending}
+          error={forms.error ?? undefined}
+          columns={[
+            { key: 'title', label: t('survey:forms.form'), value: (row) => named(row.title), primary: true },
+            { key: 'version', label: t('survey:forms.version'), value: (row) => row.version, width: 140 },
+            {
+              key: 'state',
+              label: t('survey:submissions.state'),
+              cell: (row) => <Tag>{t(`survey:form_state.${row.state}`)}</Tag>,
+              width: 120,
+            },
+            {
+              key: 'at',
+              label: t('survey:forms.published'),
+              value: (row) => row.published_at,
+              cell: (row) => <DateText value={row.published_at} />,
+            },
+            {
+              key: 'xlsx',
+              label: t('survey:forms.workbook'),
+              sortable: false,
+              cell: (row) => (
+                <Button
+                  component="a"
+                  variant="subtle"
+                  size="compact-md"
+                  download
+                  href={`/api/survey/forms/${encodeURIComponent(row.form_id)}/${encodeURIComponent(row.version)}/xlsform`}
+                >
+                  {t('survey:forms.download')}
+                </Button>
+              ),
+            },
+          ]}
+        />
+      </Section>
+      {may_publish && <Publish />}
+      {may_device && <Devices />}
+    </>
+  )
+}
+
+function Publish() {
+  const t = useWords()
+  const queries = useQueryClient()
+  const [file, setFile] = useState<File | null>(null)
+  const [files, setFiles] = useState<File[]>([])
+  const [failure, setFailure] = useState<unknown>(null)
+  const [published, setPublished] = useState('')
+  const publish = async () => {
+    if (!file) return
+    setFailure(null)
+    setPublished('')
+    try {
+      const answer = await call(api.api.survey.forms.$post({ form: { file, ...(files.length > 0 ? { files } : {}) } }))
+      setPublished(`${answer.form_id} ${answer.version}`)
+      await queries.invalidateQueries({ queryKey: ['survey', 'forms'] })
+    } catch (error) {
+      setFailure(error)
+    }
+  }
+  const faults = failure instanceof ProblemError ? failure.errors : []
+  return (
+    <Section title={t('survey:forms.publish')}>
+      <FileInput label={t('survey:forms.choose')} accept=".xlsx" value={file} onChange={setFile} />
+      <FileInput label={t('survey:forms.beside')} multiple value={files} onChange={setFiles} />
+      <div className="d-head-actions">
+        <Button color="seal" disabled={!file} onClick={() => void publish()}>
+          {t('survey:forms.publish_now')}
+        </Button>
+      </div>
+      {published !== '' && <p role="status">{t('survey:forms.done', { form: published })}</p>}
+      {failure !== null && <ProblemView error={failure} />}
+      {faults.length > 0 && (
+        <Table
+          caption={t('survey:forms.faults')}
+          rows={faults.map((fault, index) => ({ ...fault, index }))}
+          rowKey={(row) => String(row.index)}
+          columns={[
+            { key: 'row', label: t('survey:imports.row'), value: (row) => row.row, width: 80, align: 'end' },
+            { key: 'path', label: t('survey:imports.column'), value: (row) => row.path, width: 200, primary: true },
+            { key: 'message', label: t('survey:what'), value: (row) => row.message },
+          ]}
+        />
+      )}
+    </Section>
+  )
+}
+
+function Devices() {
+  const t = useWords()
+  const named = useNamed()
+  const queries = useQueryClient()
+  const { code } = useArea()
+  const [label, setLabel] = useState('')
+  const [made, setMade] = useState<{ server_url: string; qr: string } | null>(null)
+  const [failure, setFailure] = useState<unknown>(null)
+  const devices = useQuery({
+    queryKey: ['survey', 'devices', code],
+    queryFn: () => call(api.api.survey.devices.$get({ query: { area_code: code } })),
+  })
+  const attempt = async (work: () => Promise<unknown>) => {
+    setFailure(null)
+    await work().catch(setFailure)
+    await queries.invalidateQueries({ queryKey: ['survey', 'devices'] })
+  }
+  const add = () =>
+    attempt(async () => setMade(await call(api.api.survey.devices.$post({ json: { label, area_code: code } }))))
+  const revoke = (device_id: string) =>
+    attempt(() => call(api.api.survey.devices[':device_id'].revoke.$post({ param: { device_id } })))
+  return (
+    <Section title={t('survey:devices.title')}>
+      <p className="d-says">{t('survey:devices.lead')}</p>
+      <TextInput
+        label={t('survey:devices.label')}
+        value={label}
+        onChange={(event) => setLabel(event.currentTarget.value)}
+      />
+      <div className="d-head-actions">
+        <Button disabled={label.trim() === ''} onClick={() => void add()}>
+          {t('survey:devices.add')}
+        </Button>
+      </div>
+      {failure !== null && <ProblemView error={failure} />}
+      {made && <DeviceCode qr={made.qr} server_url={made.server_url} />}
+      <Table
+        caption={t('survey:devices.title')}
+        rows={devices.data?.items ?? []}
+        rowKey={(row) => row.device_id}
+        loading={devices.isPending}
+        error={devices.error ?? undefined}
+        empty={{ title: t('survey:devices.none') }}
+        columns={[
+          { key: 'label', label: t('survey:devices.label'), value: (row) => row.label, primary: true },
+          {
+            key: 'who',
+            label: t('survey:surveyor'),
+            value: (row) => named(row.account_name as { en: string; zh: string }),
+          },
+          { key: 'area', label: t('survey:devices.area'), value: (row) => row.area_code },
+          {
+            key: 'at',
+            label: t('survey:devices.since'),
+            value: (row) => row.created_at,
+            cell: (row) => <DateText value={row.created_at} />,
+          },
+          {
+            key: 'state',
+            label: t('survey:submissions.state'),
+            sortable: false,
+            cell: (row) =>
+              row.revoked_at ? (
+                <Tag>{t('survey:devices.revoked')}</Tag>
+              ) : (
+                <Button variant="subtle" size="compact-md" onClick={() => void revoke(row.device_id)}>
+                  {t('survey:devices.revoke')}
+                </Button>
+              ),
+          },
+        ]}
+      />
+    </Section>
+  )
+}

@@ -1,0 +1,142 @@
+import { Button, Textarea, TextInput } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { Facts } from '#ui/facts.tsx'
+import { PageHead, Section } from '#ui/page.tsx'
+import { ProblemView } from '#ui/problem.tsx'
+import { Table } from '#ui/table.tsx'
+import { DateText } from '#ui/text.tsx'
+import { useWords } from '#ui/words.tsx'
+import { api, call, useArea, useNamed, useView } from '#web/client.ts'
+import { z } from 'zod'
+
+const view = z.object({ item: z.string().optional() })
+
+export default function QuarantinePage() {
+  const t = useWords()
+  const named = useNamed()
+  const { code } = useArea()
+  const [{ item }, setView] = useView(view)
+  const list = useQuery({
+    queryKey: ['survey', 'quarantine', code],
+    queryFn: () => call(api.api.survey.quarantine.$get({ query: { area_code: code } })),
+  })
+  const items = list.data?.items ?? []
+  return (
+    <>
+      <PageHead title={t('survey:quarantine.title')} lead={t('survey:quarantine.lead', { n: list.data?.left ?? 0 })} />
+      <Table
+        caption={t('survey:quarantine.title')}
+        rows={items}
+        rowKey={(row) => row.quarantine_id}
+        onOpen={(row) => setView({ item: row.quarantine_id })}
+        selected={item ?? null}
+        loading={list.isPending}
+        error={list.error ?? undefined}
+        onRetry={() => void list.refetch()}
+        empty={{ title: t('survey:quarantine.none'), text: t('survey:quarantine.none_text') }}
+        height={360}
+        columns={[
+          {
+            key: 'code',
+            label: t('survey:what'),
+            value: (row) => named(row.title),
+            primary: true,
+          },
+          { key: 'message', label: t('survey:quarantine.message'), value: (row) => row.problem.message },
+          {
+            key: 'source',
+            label: t('survey:quarantine.source'),
+            value: (row) => t(`survey:source.${row.source.split(' ')[0]}`),
+            width: 120,
+          },
+          {
+            key: 'at',
+            label: t('survey:received'),
+            value: (row) => row.received_at,
+            cell: (row) => <DateText value={row.received_at} style="time" />,
+            width: 170,
+          },
+        ]}
+      />
+      {item && <Item key={item} quarantine_id={item} onDone={() => setView({ item: undefined })} />}
+    </>
+  )
+}
+
+function Item(props: { quarantine_id: string; onDone: () => void }) {
+  const t = useWords()
+  const named = useNamed()
+  const queries = useQueryClient()
+  const { quarantine_id } = props
+  const [area_code, setArea] = useState('')
+  const [note, setNote] = useState('')
+  const [failure, setFailure] = useState<unknown>(null)
+  const found = useQuery({
+    queryKey: ['survey', 'quarantine', 'item', quarantine_id],
+    queryFn: () => call(api.api.survey.quarantine[':quarantine_id'].$get({ param: { quarantine_id } })),
+  })
+  if (found.error) return <ProblemView error={found.error} />
+  if (!found.data) return null
+  const { problem, title, action, answers } = found.data
+  const resolve = async (resolution: 'retry' | 'correct' | 'reject') => {
+    try {
+      setFailure(null)
+      await call(
+        api.api.survey.quarantine[':quarantine_id'].resolve.$post({
+          param: { quarantine_id },
+          json: { resolution, note, ...(resolution === 'correct' ? { answers: area_code ? { area_code } : {} } : {}) },
+        }),
+      )
+      await queries.invalidateQueries({ queryKey: ['survey'] })
+      props.onDone()
+    } catch (error) {
+      setFailure(error)
+    }
+  }
+  const people = (answers?.['members'] ?? []) as { name?: string }[]
+  return (
+    <Section title={named(title)}>
+      <p>{problem.message}</p>
+      <p className="d-says">{named(action)}</p>
+      {answers && (
+        <Facts
+          columns={3}
+          items={[
+            { label: t('survey:members'), value: people.map((each) => each.name).join(', ') || '—' },
+            { label: t('survey:group'), value: String(answers['area_code'] ?? '—') },
+            { label: t('survey:surveyor'), value: String(answers['surveyor_name'] ?? '—') },
+            { label: t('survey:surveyed_on'), value: <DateText value={answers['surveyed_on'] as string | null} /> },
+          ]}
+        />
+      )}
+      {answers && (
+        <TextInput
+          label={t('survey:quarantine.area')}
+          description={t('survey:quarantine.area_text')}
+          value={area_code}
+          onChange={(event) => setArea(event.currentTarget.value)}
+        />
+      )}
+      <Textarea
+        label={t('survey:quarantine.note')}
+        value={note}
+        onChange={(event) => setNote(event.currentTarget.value)}
+      />
+      {failure !== null && <ProblemView error={failure} />}
+      <div className="d-head-actions">
+        {answers && (
+          <Button color="seal" onClick={() => void resolve('correct')}>
+            {t('survey:quarantine.correct')}
+          </Button>
+        )}
+        <Button variant="default" onClick={() => void resolve('retry')}>
+          {t('survey:quarantine.retry')}
+        </Button>
+        <Button variant="default" disabled={note.trim() === ''} onClick={() => void resolve('reject')}>
+          {t('survey:quarantine.reject')}
+        </Button>
+      </div>
+    </Section>
+  )
+}

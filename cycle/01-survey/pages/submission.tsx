@@ -1,0 +1,134 @@
+import { useQuery } from '@tanstack/react-query'
+import { Facts } from '#ui/facts.tsx'
+import { PageHead, Section } from '#ui/page.tsx'
+import { ProblemView } from '#ui/problem.tsx'
+import { Tag } from '#ui/state.tsx'
+import { Table } from '#ui/table.tsx'
+import { DateText } from '#ui/text.tsx'
+import { TextLink, useWords } from '#ui/words.tsx'
+import { api, call, useLanguage, useParam } from '#web/client.ts'
+import { Answer } from './answer.tsx'
+import { labelIn, type Question } from './labels.ts'
+
+type Values = Record<string, unknown>
+
+export default function SubmissionPage() {
+  const t = useWords()
+  const language = useLanguage()
+  const instance_id = useParam('instance_id')
+  const found = useQuery({
+    queryKey: ['survey', 'submission', instance_id],
+    queryFn: async () => {
+      const submission = await call(api.api.survey.submissions[':instance_id'].$get({ param: { instance_id } }))
+      const { form_id, form_version: version } = submission
+      const form = await call(api.api.survey.forms[':form_id'][':version'].$get({ param: { form_id, version } }))
+      return { submission, form }
+    },
+  })
+  if (found.error) return <ProblemView error={found.error} onRetry={() => void found.refetch()} />
+  if (!found.data) return null
+  const { submission, form } = found.data
+  const fields = form.fields as unknown as Record<string, Question>
+  const lists = form.lists as unknown as Record<string, Record<string, Question>>
+  const answers = submission.answers as Values
+  const people = (answers['members'] ?? []) as Values[]
+  return (
+    <>
+      <PageHead
+        title={String(people[0]?.['name'] ?? submission.instance_id)}
+        lead={t('survey:submission.lead', { form: submission.form_id, version: submission.form_version })}
+        meta={
+          <>
+            <Tag>{t(`survey:state.${submission.state}`)}</Tag>
+            <span>
+              {t('survey:received')} <DateText value={submission.received_at} style="time" />
+            </span>
+          </>
+        }
+      />
+      {(submission.corrects ?? submission.corrected_by) && (
+        <p>
+          {submission.corrects && (
+            <TextLink href={`/survey/submissions/${encodeURIComponent(submission.corrects)}`}>
+              {t('survey:submission.corrects')}
+            </TextLink>
+          )}{' '}
+          {submission.corrected_by && (
+            <TextLink href={`/survey/submissions/${encodeURIComponent(submission.corrected_by)}`}>
+              {t('survey:submission.corrected_by')}
+            </TextLink>
+          )}
+        </p>
+      )}
+      {submission.problems.length > 0 && (
+        <Section title={t('survey:doubts')}>
+          <Table
+            caption={t('survey:doubts')}
+            rows={submission.problems.map((each, index) => ({ ...each, index }))}
+            rowKey={(row) => String(row.index)}
+            columns={[
+              { key: 'path', label: t('survey:question'), cell: (row) => nameOf(row.path), primary: true },
+              { key: 'code', label: t('survey:what'), value: (row) => t(`survey:doubt.${row.code}`) },
+              { key: 'got', label: t('survey:got'), value: (row) => row.got },
+              { key: 'expected', label: t('survey:expected'), value: (row) => row.expected },
+            ]}
+          />
+        </Section>
+      )}
+      {form.groups.map((group) => {
+        const title = labelIn(group.labels, language, group.name)
+        const list = lists[group.name]
+        if (group.list && list) {
+          const entries = (answers[group.name] ?? []) as Values[]
+          return (
+            <Section key={group.name} title={title}>
+              {entries.map((entry, index) => (
+                <Facts
+                  key={index}
+                  columns={3}
+                  items={Object.values(list).map((question) => factOf(question, entry[question.name]))}
+                />
+              ))}
+            </Section>
+          )
+        }
+        const asked = group.fields.flatMap((name) => (fields[name] ? [fields[name]] : []))
+        if (asked.every((question) => (answers[question.name] ?? null) === null)) return null
+        return (
+          <Section key={group.name} title={title}>
+            <Facts columns={3} items={asked.map((question) => factOf(question, answers[question.name]))} />
+          </Section>
+        )
+      })}
+      {submission.files.length > 0 && (
+        <Section title={t('survey:files')}>
+          <ul>
+            {submission.files.map((file) => (
+              <li key={file.file_name}>
+                {file.file_name} · {Math.ceil(file.size / 1024)} KB · {file.content_type}
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+      <p className="d-says">
+        {submission.instance_id} · SHA-256 {submission.xml_sha256}
+      </p>
+    </>
+  )
+
+  function nameOf(path: string): string {
+    const name = (path.split('/').at(-1) ?? '').replace(/\[\d+\]$/, '')
+    const entry = /\[(\d+)\]\//.exec(path)?.[1]
+    const question = fields[name] ?? Object.values(lists).find((list) => list[name])?.[name]
+    return `${labelIn(question?.labels, language, path)}${entry ? ` (${entry})` : ''}`
+  }
+
+  function factOf(question: Question, value: unknown) {
+    return {
+      key: question.name,
+      label: labelIn(question.labels, language, question.name),
+      value: <Answer question={question} value={value} />,
+    }
+  }
+}
