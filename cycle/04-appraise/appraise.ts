@@ -63,17 +63,20 @@ export const notices: Record<Stage, { takes: State; passed_by: Level; hangs_as: 
 
 type Fraction = readonly [number, number]
 
+/** What the pack says of a meeting; screens have it too, to tell as one types. */
+type Quorum = { present_of_members: Fraction; for_of_present: Fraction; strictly_more: boolean }
+
 function reaches(count: number, whole: number, [part, of]: Fraction, strictly: boolean): boolean {
   return strictly ? count * of > whole * part : count * of >= whole * part
 }
 
 /** Were enough of those entitled present? */
-export function hasQuorum(rules: AppraisalRules, present: number, entitled: number): boolean {
+export function hasQuorum(rules: { quorum: Quorum }, present: number, entitled: number): boolean {
   return reaches(present, entitled, rules.quorum.present_of_members, false)
 }
 
 /** Did enough of those present agree? Abstentions count as present. */
-export function votePasses(rules: AppraisalRules, votes_for: number, present: number): boolean {
+export function votePasses(rules: { quorum: Quorum }, votes_for: number, present: number): boolean {
   return reaches(votes_for, present, rules.quorum.for_of_present, rules.quorum.strictly_more)
 }
 

@@ -38,6 +38,21 @@ describe('from the application to the approval', () => {
     const card = board.columns.flatMap((column) => column.cards).find((each) => each.household_id === one)
     expect(card).toMatchObject({ votes: { for: 25, against: 3, abstain: 0 }, village_reviewed: true })
     expect(card?.unmet.length).toBeGreaterThan(0)
+    const hanging = await unwrap(
+      client.api.appraise.notices[':notice_id'].$get({
+        param: { notice_id: first.notice_id },
+        query: { area_code: steps.village() },
+      }),
+    )
+    expect(hanging).toMatchObject({ stage: 'first_notice', days: 7, closes_on: '2014-06-29', today: '2014-06-22' })
+    expect(hanging.households.map((each) => each.household_id)).toEqual([one, two].sort())
+    expect(Object.keys(hanging.households[0] ?? {})).toEqual([
+      'household_id',
+      'head_name',
+      'household_size',
+      'area_code',
+      'area_name',
+    ])
     world.at('2014-06-29T02:00:00.000Z')
     expect(await steps.close(await steps.committee(), first.notice_id, '2014-06-29')).toEqual({
       passed: 2,

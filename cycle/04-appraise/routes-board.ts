@@ -6,9 +6,9 @@ import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import type { Appraisal } from '#packs/schema.ts'
-import { addDays, daysBetween, noticeDays, states } from './appraise.ts'
-import { boardSchema, storySchema, type rulesSchema } from './schemas.ts'
-import { cardsOf, countsOf, meetingsOf, noticesOf, objectionsOf, storyOf, waitingOf } from './store-board.ts'
+import { addDays, daysBetween, noticeDays, noticeRole, states } from './appraise.ts'
+import { boardSchema, noticeSchema, storySchema, type rulesSchema } from './schemas.ts'
+import { cardsOf, countsOf, hangingOf, meetingsOf, noticesOf, objectionsOf, storyOf, waitingOf } from './store-board.ts'
 import { householdOf } from './store.ts'
 
 /** What a screen needs of the pack's rules to say beforehand what the meeting or the notice will come to. */
@@ -16,6 +16,11 @@ function rulesShown(rules: Appraisal): z.infer<typeof rulesSchema> {
   const { present_of_members, for_of_present, strictly_more, label } = rules.quorum
   return {
     quorum: { present_of_members: [...present_of_members], for_of_present: [...for_of_present], strictly_more, label },
+    notice_roles: {
+      first_notice: noticeRole(rules, 'first_notice'),
+      second_notice: noticeRole(rules, 'second_notice'),
+      announcement: noticeRole(rules, 'announcement'),
+    },
     days: {
       first_notice: noticeDays(rules, 'first_notice'),
       second_notice: noticeDays(rules, 'second_notice'),
@@ -41,6 +46,19 @@ const story = createRoute({
   request: { params: z.object({ household_id: z.string() }) },
   responses: {
     200: answers(storySchema, 'How this household was decided upon'),
+  },
+})
+
+const notice = createRoute({
+  method: 'get',
+  path: '/api/appraise/notices/{notice_id}',
+  ...guarded('appraise.read', 'read'),
+  request: {
+    params: z.object({ notice_id: z.string() }),
+    query: z.object({ area_code: z.string().describe('Any area of the county that hung it') }),
+  },
+  responses: {
+    200: answers(noticeSchema, 'A notice as it hangs: names, groups and sizes; no number, no need, no reason'),
   },
 })
 
@@ -77,6 +95,17 @@ export const boardRoutes = room()
       },
       200,
     )
+  })
+  .openapi(notice, async (c) => {
+    const { notice_id } = c.req.valid('param')
+    const { tx, actor, pack, now } = c.var
+    permit(actor, 'appraise.read', c.req.valid('query').area_code)
+    const { county_code } = await placeInCounty(tx, c.req.valid('query').area_code)
+    const found = await hangingOf(tx, county_code, notice_id)
+    if (!found) throw problem('not_found', { detail: `There is no notice ${notice_id}.` })
+    permit(actor, 'appraise.read', found.area_code)
+    const answer_days = pack.appraisal?.objection_answer_days.value ?? null
+    return c.json({ ...found, answer_days, today: dayIn(pack.time_zone, now) }, 200)
   })
   .openapi(story, async (c) => {
     const { household_id } = c.req.valid('param')

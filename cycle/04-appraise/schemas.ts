@@ -27,6 +27,8 @@ export const rulesSchema = z.object({
     strictly_more: z.boolean(),
     label: text,
   }),
+  /** The role that hangs each notice. */
+  notice_roles: z.record(z.string(), z.string().nullable()),
   days: z.object({ first_notice: z.number(), second_notice: z.number(), announcement: z.number() }),
 })
 
@@ -138,6 +140,30 @@ export const storySchema = z.object({
       reason: z.string(),
       decided_at: z.string(),
       account_name: z.record(z.string(), z.string()).nullable(),
+    }),
+  ),
+})
+
+export const noticeSchema = z.object({
+  notice_id: z.string(),
+  area_code: z.string(),
+  area_name: z.object({ en: z.string(), zh: z.string() }),
+  above_name: z.object({ en: z.string(), zh: z.string() }).nullable().describe('Of the area one level up'),
+  stage: z.string(),
+  place: z.string(),
+  posted_on: z.string(),
+  days: z.number(),
+  closes_on: z.string(),
+  closed_at: z.string().nullable(),
+  answer_days: z.number().nullable(),
+  today: z.string(),
+  households: z.array(
+    z.object({
+      household_id: z.string(),
+      head_name: z.string(),
+      household_size: z.number(),
+      area_code: z.string(),
+      area_name: z.object({ en: z.string(), zh: z.string() }).nullable(),
     }),
   ),
 })

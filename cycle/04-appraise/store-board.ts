@@ -115,6 +115,46 @@ export async function noticesOf(tx: Tx, place: CountyPlace) {
   return result.rows
 }
 
+type Name = { en: string; zh: string }
+
+/** One notice with the households it names, by group and name; undefined where there is none in the actor's area. */
+export async function hangingOf(tx: Tx, county_code: string, notice_id: string) {
+  const found = await sql<{
+    notice_id: string
+    area_code: string
+    area_name: Name
+    above_name: Name | null
+    stage: string
+    place: string
+    posted_on: string
+    days: number
+    closes_on: string
+    closed_at: string | null
+  }>`
+    select n.notice_id, n.area_code, a.name as area_name, b.name as above_name, n.stage, n.place, n.posted_on, n.days,
+      n.closes_on, n.closed_at
+    from public_notice n
+    join area a on a.area_code = n.area_code
+    left join area b on b.area_code = a.parent_code
+    where n.county_code = ${county_code} and n.notice_id = ${notice_id}`.execute(tx)
+  const [notice] = found.rows
+  if (!notice) return undefined
+  const households = await sql<{
+    household_id: string
+    head_name: string
+    household_size: number
+    area_code: string
+    area_name: Name | null
+  }>`
+    select h.household_id, h.head_name, h.household_size, h.area_code, a.name as area_name
+    from notice_household n
+    join household h on h.county_code = n.county_code and h.household_id = n.household_id
+    left join area a on a.area_code = h.area_code
+    where n.county_code = ${county_code} and n.notice_id = ${notice_id}
+    order by h.area_code, h.household_id`.execute(tx)
+  return { ...notice, households: households.rows }
+}
+
 /** Objections of an area, those still open first. */
 export function objectionsOf(tx: Tx, place: CountyPlace) {
   return tx

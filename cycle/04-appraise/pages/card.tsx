@@ -1,0 +1,78 @@
+import { Checkbox } from '@mantine/core'
+import { State, Tag } from '#ui/state.tsx'
+import { Money } from '#ui/text.tsx'
+import { TextLink, useWords } from '#ui/words.tsx'
+import { useArea, useNamed, usePackWords } from '#web/client.ts'
+import type { Card } from './board-data.ts'
+
+/** Name of the place below the area shown in which a household lives; empty at the village itself. */
+export function usePlaceOf(): (area_code: string) => string {
+  const { found } = useArea()
+  const named = useNamed()
+  return (area_code) => {
+    const child = found?.children.find((each) => area_code.startsWith(each.area_code))
+    return child ? named(child.name) : ''
+  }
+}
+
+/** What is known of a case in a few lines: needs, income, votes. */
+export function CaseFacts({ card }: { card: Card }) {
+  const t = useWords()
+  const label = usePackWords()
+  return (
+    <>
+      <ul className="ap-needs" aria-label={t('appraise:card.needs')}>
+        {card.unmet.map((code) => (
+          <li key={code}>
+            <State state="unmet" word={label('indicator', code)} />
+          </li>
+        ))}
+      </ul>
+      <p className="ap-facts">
+        {t('appraise:card.income')} <Money minor={card.net_income_per_capita} cents="never" />
+        {card.votes && (
+          <>
+            {' · '}
+            {t('appraise:card.votes', {
+              for: card.votes.for,
+              against: card.votes.against,
+              abstain: card.votes.abstain,
+            })}
+          </>
+        )}
+      </p>
+    </>
+  )
+}
+
+/** One case on the board. `chosen` null: nothing is due on it for this reader, so there is nothing to choose. */
+export function CaseCard(props: { card: Card; chosen: boolean | null; onChoose: () => void }) {
+  const { card, chosen } = props
+  const t = useWords()
+  const placeOf = usePlaceOf()
+  const place = placeOf(card.area_code)
+  const reviewed = card.state === 'appraised' ? card.village_reviewed : card.township_reviewed
+  return (
+    <article className="ap-card" data-chosen={chosen === true}>
+      <div className="ap-card-head">
+        {chosen !== null && (
+          <Checkbox
+            checked={chosen}
+            onChange={props.onChoose}
+            aria-label={t('appraise:card.choose', { name: card.head_name })}
+          />
+        )}
+        <TextLink href={`/households/${card.household_id}`}>{card.head_name}</TextLink>
+        <span className="ap-size">{t('appraise:card.people', { n: card.household_size })}</span>
+      </div>
+      <p className="ap-place">{[place, card.household_id.slice(-7)].filter(Boolean).join(' · ')}</p>
+      <CaseFacts card={card} />
+      {(card.open_objections > 0 || (reviewed && ['appraised', 'township_review'].includes(card.state))) && (
+        <p className="ap-tags">
+          {card.open_objections > 0 && <Tag tone="seal">{t('appraise:card.objection')}</Tag>}
+          {reviewed && card.state !== 'first_notice' && <Tag tone="met">{t('appraise:card.reviewed')}</Tag>}
+        </p>
+      )}
+    </article>
+  )
+}
