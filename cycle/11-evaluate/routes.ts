@@ -6,6 +6,7 @@ import type { Answers } from '#door/personal.ts'
 import { room } from '#door/room.ts'
 import { designEvaluation, drawEvaluation, publishEvaluation, takeInspections } from './act.ts'
 import { nonresponses } from './inspect.ts'
+import { formRoutes } from './routes-form.ts'
 import { readRoutes } from './routes-read.ts'
 import { resultRoutes } from './routes-results.ts'
 import { listEvaluations } from './store.ts'
@@ -170,3 +171,4 @@ export const evaluateRoutes = room()
   })
   .route('/', resultRoutes)
   .route('/', readRoutes)
+  .route('/', formRoutes)

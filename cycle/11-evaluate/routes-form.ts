@@ -1,0 +1,52 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { answers, guarded } from '#door/enter.ts'
+import { room } from '#door/room.ts'
+import { inspectionFields } from './inspect.ts'
+
+const text = z.record(z.string(), z.string())
+const field = z.object({
+  name: z.string(),
+  type: z.string(),
+  labels: text,
+  required: z.boolean(),
+  minor_units: z.number().optional(),
+  choices: z.array(z.object({ value: z.string(), labels: text })).optional(),
+})
+
+const form = createRoute({
+  method: 'get',
+  path: '/api/evaluate/form',
+  ...guarded('evaluate.read', 'read'),
+  responses: {
+    200: answers(
+      z.object({ household: z.array(field), members: z.array(field) }),
+      'The questions of the inspection, in order; the same for every household',
+    ),
+  },
+})
+
+// What the list or the visit itself tells; the inspector is not asked again.
+const told = ['area_code', 'surveyed_on', 'surveyor_name', 'household_code', 'consent', 'household_size']
+
+export const formRoutes = room().openapi(form, (c) => {
+  const fields = inspectionFields(c.var.pack)
+  const shown = (of: (typeof fields)['household']) =>
+    Object.values(of)
+      .filter((each) => !told.includes(each.name))
+      .map(({ name, type, labels, required, minor_units, choices, choice_labels }) => ({
+        name,
+        type,
+        labels: { ...labels } as Record<string, string>,
+        required,
+        ...(minor_units === undefined ? {} : { minor_units }),
+        ...(choices
+          ? {
+              choices: choices.map((value) => ({
+                value,
+                labels: { ...choice_labels?.[value] } as Record<string, string>,
+              })),
+            }
+          : {}),
+      }))
+  return c.json({ household: shown(fields.household), members: shown(fields.lists.members ?? {}) }, 200)
+})
