@@ -59,7 +59,7 @@ export async function journey(options: JourneyOptions): Promise<JourneyResult> {
   await sendRegisters(stage)
   const matched = await match(stage)
   stage.at('2014-06-26T02:00:00Z')
-  await reviewPairs(stage, 12)
+  await reviewPairs(stage, await know(stage, 2014), 12)
   stage.at('2014-06-30T02:00:00Z')
   const assessed = await assess(stage, '2014-12-31')
   const known = await know(stage, 2014)
