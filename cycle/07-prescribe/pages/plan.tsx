@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Facts } from '#ui/facts.tsx'
 import { PageHead, Section } from '#ui/page.tsx'
 import { Empty, ProblemView } from '#ui/problem.tsx'
-import { State, Tag } from '#ui/state.tsx'
+import { Tag } from '#ui/state.tsx'
 import { Table, type Column } from '#ui/table.tsx'
 import { DateText, Money } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
@@ -101,58 +101,56 @@ function Needs({ plan }: { plan: Plan }) {
         key: need.need,
         label: need.label[language] ?? need.need,
         value: need.need === 'income' && need.amount !== null ? <Money minor={need.amount} cents="never" /> : '',
-        state: open.has(need.need) ? ('unmet' as const) : ('met' as const),
-        state_word: open.get(need.need)?.text[language] ?? t('prescribe:covered'),
+        ...(open.has(need.need)
+          ? { state: 'unmet' as const, state_word: open.get(need.need)?.text[language] ?? '' }
+          : paidFor(plan, need)
+            ? { state: 'met' as const, state_word: t('prescribe:covered') }
+            : { state: 'unknown' as const, state_word: t('prescribe:once_funded') }),
       }))}
     />
   )
 }
 
+/** Whether the measures that are funded close the need by themselves. */
+function paidFor(plan: Plan, need: { need: string; amount: number | null }): boolean {
+  const paid = plan.items.filter((item) => item.funded)
+  if (need.need !== 'income') return paid.some((item) => item.indicators.includes(need.need))
+  return paid.reduce((sum, item) => sum + item.income_gain, 0) >= (need.amount ?? 0)
+}
+
+/** Each measure with its whole reason: this is what is read out to the family. */
 function Items({ plan }: { plan: Plan }) {
   const t = useWords()
   const label = usePackWords()
   const language = useLanguage()
-  const columns: Column<Item>[] = [
-    { key: 'label', label: t('prescribe:measure'), value: (item) => item.label[language] ?? item.measure_code },
-    { key: 'reason', label: t('prescribe:why'), value: (item) => item.reason[language] ?? '', width: 380 },
-    {
-      key: 'cost',
-      label: t('prescribe:cost'),
-      value: (item) => item.cost,
-      cell: (item) => (
-        <>
-          <Money minor={item.cost} cents="never" /> {label('cost_period', item.cost_period)}
-        </>
-      ),
-      align: 'end',
-    },
-    {
-      key: 'gain',
-      label: t('prescribe:gain'),
-      value: (item) => item.income_gain,
-      cell: (item) => (item.income_gain === 0 ? '' : <Money minor={item.income_gain} cents="never" />),
-      align: 'end',
-    },
-    {
-      key: 'funded',
-      label: t('prescribe:funded'),
-      value: (item) => item.funded,
-      cell: (item) => (
-        <State
-          state={item.funded ? 'met' : 'unmet'}
-          word={item.funded ? t('prescribe:is_funded') : t('prescribe:not_funded')}
-        />
-      ),
-    },
-  ]
+  if (plan.items.length === 0) return <Empty title={t('prescribe:no_measures')} />
   return (
-    <Table
-      caption={t('prescribe:measures')}
-      rows={plan.items}
-      columns={columns}
-      rowKey={(item) => item.item_id}
-      empty={{ title: t('prescribe:no_measures') }}
+    <Facts
+      items={plan.items.map((item) => ({
+        key: item.item_id,
+        label: item.label[language] ?? item.measure_code,
+        value: (
+          <>
+            <Money minor={item.cost} cents="never" /> {label('cost_period', item.cost_period)}
+          </>
+        ),
+        state: item.funded ? ('met' as const) : ('unmet' as const),
+        state_word: item.funded ? t('prescribe:is_funded') : t('prescribe:not_funded'),
+        source: <MeasureWords item={item} />,
+      }))}
     />
+  )
+}
+
+function MeasureWords({ item }: { item: Item }) {
+  const t = useWords()
+  const language = useLanguage()
+  const months = item.starts_after_months
+  return (
+    <>
+      {item.reason[language] ?? ''} {item.plain[language] ?? ''} {t('prescribe:starts')}{' '}
+      {months === 0 ? t('prescribe:at_once') : t('prescribe:months', { n: months })}
+    </>
   )
 }
 

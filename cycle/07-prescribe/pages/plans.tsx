@@ -62,22 +62,31 @@ export default function PlansPage() {
     )
   const columns: Column<Plan>[] = [
     { key: 'head_name', label: t('prescribe:household'), value: (plan) => plan.head_name, primary: true },
-    { key: 'household_id', label: t('prescribe:number'), value: (plan) => plan.household_id, width: 150 },
+    {
+      key: 'household_id',
+      label: t('prescribe:number'),
+      value: (plan) => plan.household_id,
+      width: 160,
+      desk_only: true,
+    },
     {
       key: 'state',
       label: t('prescribe:state'),
+      width: 210,
       value: (plan) => states.indexOf(plan.state as 'draft'),
       cell: (plan) => <Tag tone={plan.state === 'approved' ? 'met' : 'plain'}>{label('plan_state', plan.state)}</Tag>,
     },
-    { key: 'year', label: t('prescribe:year'), value: (plan) => plan.year, width: 80 },
-    { key: 'items', label: t('prescribe:measures'), value: (plan) => plan.items, align: 'end', width: 110 },
+    ...(year === undefined
+      ? [{ key: 'year', label: t('prescribe:year'), value: (plan: Plan) => plan.year, width: 80 }]
+      : []),
+    { key: 'items', label: t('prescribe:measures'), value: (plan) => plan.items, align: 'end', width: 105 },
     {
       key: 'cost',
       label: t('prescribe:cost'),
       value: (plan) => plan.cost,
       cell: (plan) => <Money minor={plan.cost} cents="never" />,
       align: 'end',
-      width: 130,
+      width: 120,
     },
     {
       key: 'unfunded',
@@ -85,7 +94,7 @@ export default function PlansPage() {
       value: (plan) => plan.unfunded_cost,
       cell: (plan) => (plan.unfunded === 0 ? '' : <Money minor={plan.unfunded_cost} cents="never" />),
       align: 'end',
-      width: 130,
+      width: 120,
     },
     {
       key: 'uncovered',

@@ -19,22 +19,22 @@ type Figures = Summary['total']
 function useFigures<Row extends Figures>(): Column<Row>[] {
   const t = useWords()
   return [
-    { key: 'planned', label: t('deliver:planned'), value: (row) => row.planned, align: 'end', width: 100 },
-    { key: 'delivered', label: t('deliver:delivered'), value: (row) => row.delivered, align: 'end', width: 100 },
+    { key: 'planned', label: t('deliver:planned'), value: (row) => row.planned, align: 'end', width: 90 },
+    { key: 'delivered', label: t('deliver:delivered'), value: (row) => row.delivered, align: 'end', width: 90 },
     {
       key: 'share',
-      label: t('deliver:share'),
+      label: t('deliver:share_short'),
       value: (row) => row.delivered_share,
       cell: (row) => <Num value={row.delivered_share} share />,
       align: 'end',
-      width: 100,
+      width: 90,
     },
     {
       key: 'signed',
-      label: t('deliver:signed'),
+      label: t('deliver:signed_short'),
       value: (row) => row.signed,
       align: 'end',
-      width: 100,
+      width: 90,
       desk_only: true,
     },
     {
@@ -47,18 +47,18 @@ function useFigures<Row extends Figures>(): Column<Row>[] {
     },
     {
       key: 'given_cost',
-      label: t('deliver:given_cost'),
+      label: t('deliver:given'),
       value: (row) => row.given_cost,
       cell: (row) => <Money minor={row.given_cost} cents="never" />,
       align: 'end',
     },
     {
       key: 'outside',
-      label: t('deliver:outside'),
+      label: t('deliver:outside_short'),
       value: (row) => row.outside_plan,
       cell: (row) => (row.outside_plan === 0 ? '' : <Num value={row.outside_plan} />),
       align: 'end',
-      width: 110,
+      width: 90,
       desk_only: true,
     },
   ]

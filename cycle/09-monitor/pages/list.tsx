@@ -1,4 +1,3 @@
-import { SegmentedControl } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { z } from 'zod'
@@ -17,7 +16,7 @@ export default function AlertListPage() {
   const label = usePackWords()
   const language = useLanguage()
   const { code } = useArea()
-  const [{ state }, setView] = useView(view)
+  const [{ state }] = useView(view)
   const [shown, show] = useState<Alert | null>(null)
   const found = useInfiniteQuery({
     queryKey: ['monitor', 'list', code, state],
@@ -28,6 +27,7 @@ export default function AlertListPage() {
   })
   const counts = found.data?.pages[0]?.counts ?? []
   const count = (of: string) => counts.filter((each) => each.state === of).reduce((sum, each) => sum + each.count, 0)
+  const all = counts.reduce((sum, each) => sum + each.count, 0)
   const columns: Column<Alert>[] = [
     { key: 'head_name', label: t('monitor:household'), value: (alert) => alert.head_name, primary: true },
     { key: 'label', label: t('monitor:sign'), value: (alert) => alert.label[language] ?? alert.rule_code },
@@ -57,6 +57,7 @@ export default function AlertListPage() {
     <>
       <PageHead title={t('monitor:list.title')} lead={t('monitor:list.lead')} />
       <Stats>
+        <Stat label={t('monitor:all')} value={<Num value={all} />} href="/alerts/list" />
         {states.map((each) => (
           <Stat
             key={each}
@@ -67,16 +68,6 @@ export default function AlertListPage() {
           />
         ))}
       </Stats>
-      <SegmentedControl
-        mb="md"
-        aria-label={t('monitor:state')}
-        value={state ?? ''}
-        onChange={(chosen) => setView({ state: chosen || undefined })}
-        data={[
-          { value: '', label: t('monitor:all') },
-          ...states.map((each) => ({ value: each, label: label('alert_state', each) })),
-        ]}
-      />
       {shown && (
         <Section title={t('monitor:one')}>
           <AlertView alert={shown} />
