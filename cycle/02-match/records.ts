@@ -1,15 +1,24 @@
 // Other departments' lists: whose vehicle, whose business, whose place on the payroll.
 import { link } from '#engines/linkage/link.ts'
 import { scorer } from '#engines/linkage/score.ts'
-import { probabilityOf, type LinkageModel } from '#engines/linkage/model.ts'
+import type { LinkageModel } from '#engines/linkage/model.ts'
+import { meaningOf, patternOf } from '#engines/linkage/patterns.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
 import type { Registry } from '#registry/open.ts'
 import { transact, transactRead, type Actor } from '#registry/transaction.ts'
 import { randomUUID } from 'node:crypto'
 import { bandsOf } from './plan.ts'
-import { judge, recordOf, type Candidates, type Pair } from './candidates.ts'
+import { levelNames, recordOf, type Candidates } from './candidates.ts'
 import type { Someone } from './cards.ts'
-import { barredRecords, looseRecords, personsByNumber, personsForRecords, type LooseRecord } from './store-records.ts'
+import {
+  barredRecords,
+  holdersOf,
+  looseRecords,
+  openRecord,
+  personsForRecords,
+  type Holder,
+  type LooseRecord,
+} from './store-records.ts'
 import type { Opening } from './store-load.ts'
 import { insertLinks, liveLinks, lockSerial, type LinkValues, type Stamp } from './store-write.ts'
 
@@ -36,12 +45,14 @@ export async function linkRecords(
   const { records, holders, barred } = await transactRead(registry, actor, async (tx) => {
     const loose = await looseRecords(tx, opening)
     const said_no = await barredRecords(tx, opening.county_code)
-    return { records: loose, holders: await personsByNumber(tx, opening, loose), barred: said_no }
+    return { records: loose, holders: await holdersOf(tx, opening.county_code), barred: said_no }
   })
   if (records.length === 0) return { records_linked: 0, records_left: 0 }
   const exact = byNumber(records, holders, candidates)
   const found = new Set(exact.map((each) => each.left_id))
-  const left = records.filter((record) => !found.has(record.key) && record.name !== '' && record.national_id !== '')
+  const left = records.filter(
+    (record) => !found.has(record.key) && record.name !== '' && record.national_id_sealed !== null,
+  )
   const weighed = left.length === 0 ? [] : await byWeight(registry, actor, opening, left, candidates)
   const allowed = [...exact, ...weighed].filter((each) => !barred.has(`${each.left_id}\n${each.person_id}`))
   const links = allowed.toSorted((a, b) => (a.left_id < b.left_id ? -1 : 1))
@@ -73,36 +84,52 @@ export async function linkRecords(
 
 const rows = (some: readonly Someone[]) => some.map((each) => recordOf(each, undefined))
 
-const linkOf = (record: LooseRecord, person_id: string, pair: Pair, exact: boolean): LinkValues => ({
+const linkOf = (record: LooseRecord, person_id: string) => ({
   link_id: randomUUID(),
   area_code: record.area_code,
-  left_kind: 'record',
+  left_kind: 'record' as const,
   left_id: record.key,
   household_id: null,
   person_id,
-  method: exact ? 'exact_id' : 'probabilistic',
-  band: exact ? 'certain' : 'auto',
-  match_weight: pair.weight,
-  match_probability: probabilityOf(pair.weight),
-  evidence: { levels: pair.levels },
 })
 
+/** The same number and a name that agrees, with one person alone. */
 function byNumber(
   records: readonly LooseRecord[],
-  holders: ReadonlyMap<string, readonly Someone[]>,
+  holders: ReadonlyMap<string, readonly Holder[]>,
   { model, frequencies }: Candidates,
 ): LinkValues[] {
   const score = scorer(model, frequencies)
+  const nameLevel = (a: string, b: string): string | null => {
+    if (a === b && a !== '') return 'exact'
+    const { levels } = score(named(a), named(b))
+    if (!meaningOf(patternOf(levels, model), model).acceptable) return null
+    const level = model.comparisons[0]?.levels[levels[0] ?? -1]
+    return level && level.name !== 'different' ? level.name : null
+  }
   return records.flatMap((record) => {
-    const agreeing = (holders.get(record.national_id_hash ?? '') ?? []).flatMap((person) => {
-      const scored = score(recordOf(record, undefined), recordOf(person, undefined))
-      const pair = judge(record, person, { weight: scored.match_weight, levels: scored.levels }, model)
-      return pair.acceptable ? [{ person, pair }] : []
+    const agreeing = (holders.get(record.national_id_hash ?? '') ?? []).flatMap((holder) => {
+      const level = nameLevel(record.name, holder.name)
+      return level === null ? [] : [{ holder, level }]
     })
     const [only, ...others] = agreeing
-    return only && others.length === 0 ? [linkOf(record, only.person.key, only.pair, true)] : []
+    if (!only || others.length > 0) return []
+    return [
+      {
+        ...linkOf(record, only.holder.person_id),
+        method: 'exact_id',
+        band: 'certain',
+        match_weight: null,
+        match_probability: null,
+        evidence: { levels: { name: only.level, person: 'same_id' } },
+      },
+    ]
   })
 }
+
+const nobody = { relation: null, sex: null, birth_date: null, national_id: '', id_valid: false, written_id: '' }
+
+const named = (name: string) => recordOf({ ...nobody, key: name, card_id: '', name }, undefined)
 
 /** Lists give neither place nor telephone, so a name alone must bring a record and a person together to be compared. */
 function forRecords(model: LinkageModel): LinkageModel {
@@ -120,23 +147,30 @@ async function byWeight(
   const persons = await transactRead(registry, actor, (tx) => personsForRecords(tx, opening))
   if (persons.length === 0) return []
   const bands = bandsOf(model)
-  const { links } = await link({ left: rows(records), right: rows(persons) }, forRecords(model), {
+  const opened = records.map((record) => openRecord(opening, record))
+  const { links } = await link({ left: rows(opened), right: rows(persons) }, forRecords(model), {
     one_to_one: false,
     train: 'none',
     frequencies,
     least_weight: bands.accept - bands.margin,
   })
-  const by_key = new Map<string, Someone>([...records, ...persons].map((each) => [each.key, each]))
   const by_record = Map.groupBy(links, (each) => each.left_id)
   return records.flatMap((record) => {
     const mine = (by_record.get(record.key) ?? []).toSorted(
       (a, b) => b.match_weight - a.match_weight || (a.right_id < b.right_id ? -1 : 1),
     )
     const [best, second] = mine
-    const person = best && by_key.get(best.right_id)
-    if (!best || !person || best.band !== 'accept') return []
+    if (!best || best.band !== 'accept') return []
     if (second && best.match_weight - second.match_weight < bands.margin) return []
-    const pair = judge(record, person, { weight: best.match_weight, levels: best.levels }, model)
-    return [linkOf(record, person.key, pair, false)]
+    return [
+      {
+        ...linkOf(record, best.right_id),
+        method: 'probabilistic',
+        band: 'auto',
+        match_weight: best.match_weight,
+        match_probability: best.match_probability,
+        evidence: { levels: levelNames(best.levels, model) },
+      },
+    ]
   })
 }

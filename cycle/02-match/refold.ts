@@ -19,6 +19,12 @@ export function personValues(opening: Pick<Opening, 'keys' | 'scheme'>, person: 
   }
 }
 
+/** The valid numbers among these persons. */
+export const claimsIn = (rows: readonly PersonValues[]): Claim[] =>
+  rows.flatMap(({ national_id_hash, national_id_valid, person_id }) =>
+    national_id_valid && national_id_hash !== null ? [{ national_id_hash, person_id }] : [],
+  )
+
 /** The search hash of a number, alike for every way of writing it. */
 export function numberHash(opening: { keys: Opening['keys']; scheme: Scheme }, number: string): string {
   return searchHash(opening.keys, 'national_id', plainNumber(number, opening.scheme))
@@ -85,19 +91,13 @@ export async function refold(
     return foldPerson(person_id, listings, (household_id) => current.get(household_id), opening.scheme) ?? []
   })
   await updateHouseholds(tx, county_code, folds, now)
-  await updatePersons(
-    tx,
-    county_code,
-    folded.map((person) => personValues(opening, person)),
-    now,
-  )
+  const rows = folded.map((person) => personValues(opening, person))
+  await updatePersons(tx, county_code, rows, now)
   await retire(tx, county_code, now, {
     household_ids: household_ids.filter((household_id) => !current.has(household_id)),
     person_ids: person_ids.filter((person_id) => !folded.some((person) => person.person_id === person_id)),
   })
-  return folded.flatMap((person) =>
-    person.id_valid ? [{ national_id_hash: numberHash(opening, person.number), person_id: person.person_id }] : [],
-  )
+  return claimsIn(rows)
 }
 
 async function toldBy(tx: Tx, opening: Opening, instance_ids: string[]): Promise<Map<string, Told>> {

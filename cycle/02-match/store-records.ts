@@ -5,75 +5,53 @@ import type { ReadTx } from '#registry/transaction.ts'
 import { isValidNumber, plainNumber, type Someone } from './cards.ts'
 import { liveLeftIds, type Opening } from './store-load.ts'
 
-/** A register record nobody is linked to, as someone to be compared: its name and number are all there is. */
-export interface LooseRecord extends Someone {
+/** A register record nobody is linked to: who it speaks of is known by its number's hash and its name. */
+export interface LooseRecord {
+  key: string
   area_code: string
-  national_id_hash: string | null
-}
-
-interface RecordRow {
-  register: string
-  record_id: string
-  area_code: string
-  name: string | null
+  name: string
   national_id_sealed: string | null
   national_id_hash: string | null
 }
 
-/** A county's register records without a live link, opened, in order of register and number. */
+interface RecordRow extends Omit<LooseRecord, 'key' | 'name'> {
+  register: string
+  record_id: string
+  name: string | null
+}
+
+/** A county's register records without a live link, in order of register and number. */
 export async function looseRecords(tx: ReadTx, opening: Opening): Promise<LooseRecord[]> {
   const { rows } = await sql<RecordRow>`
-    select r.register, r.record_id, r.area_code, r.name, r.national_id_sealed, r.national_id_hash
-    from register_record r where r.county_code = ${opening.county_code}
-    order by r.register, r.record_id`.execute(tx as never)
+    select register, record_id, area_code, name, national_id_sealed, national_id_hash
+    from register_record where county_code = ${opening.county_code}
+    order by register, record_id`.execute(tx as never)
   const linked = new Set(await liveLeftIds(tx, opening.county_code, 'record'))
-  const loose = rows
-    .map((row) => ({ ...row, key: `${row.register}:${row.record_id}` }))
+  return rows
+    .map(({ register, record_id, name, ...row }) => ({ ...row, key: `${register}:${record_id}`, name: name ?? '' }))
     .filter((row) => !linked.has(row.key))
-  return loose.map((row) => ({
-    key: row.key,
-    card_id: row.register,
-    name: row.name ?? '',
+}
+
+/** A record as someone to be compared. A list gives no birth date or sex of its own: the number tells them. */
+export function openRecord(opening: Opening, record: LooseRecord): Someone {
+  const number = numberOf(opening, 'register_record.national_id', record.national_id_sealed)
+  const told = opening.scheme === 'gb11643' ? checkNationalId(number.national_id, '9999-12-31') : undefined
+  return {
+    key: record.key,
+    card_id: record.key,
+    name: record.name,
     relation: null,
-    ...numberOf(opening, 'register_record.national_id', row.national_id_sealed),
-    area_code: row.area_code,
-    national_id_hash: row.national_id_hash,
-  }))
+    sex: told?.sex ?? null,
+    birth_date: told?.birth_date ?? null,
+    ...number,
+  }
 }
 
 function numberOf(opening: Opening, column: string, sealed: string | null) {
   const written_id = sealed === null ? '' : decrypt(opening.keys, column, sealed)
   const national_id = plainNumber(written_id, opening.scheme)
-  // The number tells a birth date and a sex where the list does not.
-  const told = opening.scheme === 'gb11643' ? checkNationalId(national_id, '9999-12-31') : undefined
-  return {
-    written_id,
-    national_id,
-    id_valid: national_id !== '' && isValidNumber(national_id, opening.scheme),
-    birth_date: told?.birth_date ?? null,
-    sex: told?.sex ?? null,
-  }
+  return { written_id, national_id, id_valid: national_id !== '' && isValidNumber(national_id, opening.scheme) }
 }
-
-interface HolderRow {
-  person_id: string
-  household_id: string
-  name: string
-  sex: string | null
-  birth_date: string | null
-  national_id_sealed: string | null
-  national_id_hash: string | null
-}
-
-const holderOf = (opening: Opening, row: HolderRow): Someone => ({
-  key: row.person_id,
-  card_id: row.household_id,
-  name: row.name,
-  relation: null,
-  ...numberOf(opening, 'person.national_id', row.national_id_hash === null ? null : row.national_id_sealed),
-  sex: row.sex,
-  birth_date: row.birth_date,
-})
 
 /** `register:record_id\nperson_id` that a person has said no to. */
 export async function barredRecords(tx: ReadTx, county_code: string): Promise<Set<string>> {
@@ -84,27 +62,41 @@ export async function barredRecords(tx: ReadTx, county_code: string): Promise<Se
   return new Set(rows.map((row) => `${row.left_id}\n${row.person_id}`))
 }
 
-/** Persons that hold a number of these records, by its hash. A number lent to another member has none. */
-export async function personsByNumber(
-  tx: ReadTx,
-  opening: Opening,
-  records: readonly LooseRecord[],
-): Promise<Map<string, Someone[]>> {
-  const hashes = [...new Set(records.flatMap((record) => record.national_id_hash ?? []))]
-  const { rows } = await sql<HolderRow>`
-    select person_id, household_id, name, sex, birth_date, national_id_sealed, national_id_hash
-    from person where county_code = ${opening.county_code} and state <> 'merged'
-      and national_id_hash = any(${hashes})
-    order by person_id`.execute(tx as never)
-  const by_hash = Map.groupBy(rows, (row) => row.national_id_hash ?? '')
-  return new Map([...by_hash].map(([hash, some]) => [hash, some.map((row) => holderOf(opening, row))]))
+export interface Holder {
+  person_id: string
+  name: string
+  national_id_hash: string | null
 }
 
-/** Everyone in a county: what records without a clear holder are weighed against. */
+/** Persons of a county that hold a number, by its hash. A number lent to another member of the family has no hash. */
+export async function holdersOf(tx: ReadTx, county_code: string): Promise<Map<string, Holder[]>> {
+  const { rows } = await sql<Holder>`
+    select person_id, name, national_id_hash from person
+    where county_code = ${county_code} and state <> 'merged' and national_id_hash is not null
+    order by person_id`.execute(tx as never)
+  return Map.groupBy(rows, (row) => row.national_id_hash ?? '')
+}
+
+/** Everyone in a county, opened: what records without a clear holder are weighed against. */
 export async function personsForRecords(tx: ReadTx, opening: Opening): Promise<Someone[]> {
-  const { rows } = await sql<HolderRow>`
-    select person_id, household_id, name, sex, birth_date, national_id_sealed, national_id_hash
+  const { rows } = await sql<{
+    person_id: string
+    household_id: string
+    name: string
+    sex: string | null
+    birth_date: string | null
+    national_id_sealed: string | null
+    national_id_hash: string | null
+  }>`select person_id, household_id, name, sex, birth_date, national_id_sealed, national_id_hash
     from person where county_code = ${opening.county_code} and state <> 'merged'
     order by person_id`.execute(tx as never)
-  return rows.map((row) => holderOf(opening, row))
+  return rows.map((row) => ({
+    key: row.person_id,
+    card_id: row.household_id,
+    name: row.name,
+    relation: null,
+    sex: row.sex,
+    birth_date: row.birth_date,
+    ...numberOf(opening, 'person.national_id', row.national_id_hash === null ? null : row.national_id_sealed),
+  }))
 }

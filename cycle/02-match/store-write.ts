@@ -139,15 +139,23 @@ export async function claimNumbers(tx: Tx, county_code: string, claims: readonly
     select c.national_id_hash, ${county_code}, c.person_id
     from json_to_recordset(${sorted}::json) as c(national_id_hash text, person_id text)
     on conflict (national_id_hash) do nothing`.execute(tx)
-  const { rows } = await sql<Claim & { holder: string; holder_county: string; holder_household: string | null }>`
-    select c.national_id_hash, c.person_id, n.person_id as holder, n.county_code as holder_county,
-      p.household_id as holder_household
-    from json_to_recordset(${JSON.stringify(claims)}::json) as c(national_id_hash text, person_id text)
-    join national_id_claim n on n.national_id_hash = c.national_id_hash
-    left join person p on p.county_code = n.county_code and p.person_id = n.person_id
-    where (n.county_code, n.person_id) <> (${county_code}, c.person_id) and coalesce(p.state, '') <> 'merged'
-    order by c.person_id`.execute(tx)
-  return rows
+  const { rows: held } = await sql<{ national_id_hash: string; county_code: string; person_id: string }>`
+    select national_id_hash, county_code, person_id from national_id_claim
+    where national_id_hash = any(${first.map((claim) => claim.national_id_hash)})`.execute(tx)
+  const holder_of = new Map(held.map((row) => [row.national_id_hash, row]))
+  const others = claims.flatMap((claim) => {
+    const holder = holder_of.get(claim.national_id_hash)
+    const mine = holder?.county_code === county_code && holder.person_id === claim.person_id
+    return !holder || mine ? [] : [{ ...claim, holder: holder.person_id, holder_county: holder.county_code }]
+  })
+  if (others.length === 0) return []
+  const { rows: persons } = await sql<{ person_id: string; household_id: string; state: string }>`
+    select person_id, household_id, state from person
+    where county_code = ${county_code} and person_id = any(${others.map((each) => each.holder)})`.execute(tx)
+  const person_of = new Map(persons.map((person) => [person.person_id, person]))
+  return others
+    .map((each) => ({ ...each, holder_household: person_of.get(each.holder)?.household_id ?? null }))
+    .filter((each) => person_of.get(each.holder)?.state !== 'merged')
 }
 
 export async function startRun(tx: Tx, stamp: Stamp & { run_id: string }, area_code: string, model: unknown) {

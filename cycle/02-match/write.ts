@@ -6,7 +6,7 @@ import type { Tx } from '#registry/transaction.ts'
 import { instanceOf, type Visit } from './cards.ts'
 import { foldHousehold, foldPerson, type HouseholdFold, type Listed, type PersonFold, type Told } from './fold.ts'
 import { placeOf, type PlannedHousehold, type Unit } from './plan.ts'
-import { numberHash, personValues, refold } from './refold.ts'
+import { claimsIn, personValues, refold } from './refold.ts'
 import type { Opening } from './store-load.ts'
 import {
   claimNumbers,
@@ -68,15 +68,12 @@ export async function writeUnits(tx: Tx, opening: Opening, stamp: Stamp, units: 
     stamp,
     created.flatMap((household) => folds.get(id_of(household.household)) ?? []),
   )
-  await insertPersons(
-    tx,
-    stamp,
-    persons.map((person) => personValues(opening, person)),
-  )
+  const rows = persons.map((person) => personValues(opening, person))
+  await insertPersons(tx, stamp, rows)
   const links = households.flatMap((household) => linksOf(household, id_of))
   await insertLinks(tx, stamp, links)
   await saveSerial(tx, county_code, serial + created.length)
-  const claims = await settle(tx, opening, stamp, { households, units, persons, id_of })
+  const claims = await settle(tx, opening, stamp, { units, claims: claimsIn(rows), id_of })
   const reviews = units.flatMap((unit) => unit.reviews.flatMap((review) => reviewValues(review, folds, id_of)))
   const conflicts = await conflictsOf(tx, county_code, claims, links)
   const opened = onePerPair([...reviews, ...conflicts])
@@ -148,9 +145,8 @@ async function settle(
   opening: Opening,
   stamp: Stamp,
   written: {
-    households: readonly PlannedHousehold[]
     units: readonly Unit[]
-    persons: readonly PersonFold[]
+    claims: Claim[]
     id_of: (name: string) => string
   },
 ): Promise<Claim[]> {
@@ -159,10 +155,7 @@ async function settle(
       (household) => household.household_id !== null || household.persons.some((person) => person.known),
     ),
   )
-  const claims = written.persons.flatMap((person) =>
-    person.id_valid ? [{ national_id_hash: numberHash(opening, person.number), person_id: person.person_id }] : [],
-  )
-  if (standing.length === 0) return claims
+  if (standing.length === 0) return written.claims
   const again = await refold(
     tx,
     opening,
@@ -174,7 +167,9 @@ async function settle(
     },
     stamp.now,
   )
-  const fresh = new Map([...claims, ...again].map((claim) => [`${claim.person_id}${claim.national_id_hash}`, claim]))
+  const fresh = new Map(
+    [...written.claims, ...again].map((claim) => [`${claim.person_id}${claim.national_id_hash}`, claim]),
+  )
   return [...fresh.values()]
 }
 
