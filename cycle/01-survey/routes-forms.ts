@@ -224,6 +224,6 @@ interface ShownGroup {
 function groupsOf(items: readonly Item[]): ShownGroup[] {
   const names = (item: Item): string[] => (item.kind === 'question' ? [item.name] : item.items.flatMap(names))
   return items
-    .filter((item) => item.kind !== 'question' || item.type !== 'note')
+    .filter((item) => item.kind !== 'question' || !['note', 'calculate'].includes(item.type))
     .map((item) => ({ name: item.name, list: item.kind === 'repeat', labels: item.labels, fields: names(item) }))
 }
