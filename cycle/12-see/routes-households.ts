@@ -124,6 +124,9 @@ const head = createRoute({
         helper_unit: z.string().nullable(),
         follow_ups: z.number(),
         reviews: z.number(),
+        lines: z
+          .array(z.object({ year: z.number(), value: z.number() }))
+          .describe('The line in and around these years'),
         stages: z.array(z.enum(stages)).describe('Stages reached, now or before'),
         income: z.array(
           z.object({
@@ -170,6 +173,17 @@ const timeline = createRoute({
 
 const missing = (household_id: string) => problem('not_found', { detail: `There is no household ${household_id}.` })
 const villageOf = (area_code: string) => area_code.slice(0, 12)
+
+/** The line at each year's end from the year before the first to the year after the last. */
+function linesAround(years: readonly number[], lineOn: (day: string) => number | null) {
+  if (years.length === 0) return []
+  const first = Math.min(...years) - 1
+  const length = Math.max(...years) + 2 - first
+  return Array.from({ length }, (_, index) => first + index).flatMap((year) => {
+    const value = lineOn(`${year}-12-31`)
+    return value === null ? [] : [{ year, value }]
+  })
+}
 
 export const householdRoutes = room()
   .openapi(list, async (c) => {
@@ -240,6 +254,10 @@ export const householdRoutes = room()
         place: place.map((area) => ({ ...area, name: area.name as { en: string; zh: string } })),
         stages: stages.filter((stage) => is[stage]),
         income,
+        lines: linesAround(
+          income.map((point) => point.year),
+          lineOn,
+        ),
       },
       200,
     )

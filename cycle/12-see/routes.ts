@@ -144,7 +144,7 @@ export const seeRoutes = room()
         area_code,
         level: place.level,
         funnel: [
-          { step: 'surveyed', count: await submissionsIn(tx, place), href: `/survey?area=${area_code}` },
+          { step: 'surveyed', count: await submissionsIn(tx, place), href: `/survey/submissions?area=${area_code}` },
           ...stages.map((stage) => ({ step: stage, count: counts[stage], href: list(stage) })),
         ],
         counts,

@@ -92,8 +92,9 @@ from (
   from link k join submission s on s.county_code = k.county_code and s.instance_id = k.left_id
   where k.left_kind = 'submission' and k.withdrawn_at is null and k.household_id is not null) t
 union all
-select county_code, household_id, area_code, 'assess.assessed', reference_date, assessed_at, account_id, assessment_id,
-  jsonb_build_object('verdict', verdict, 'net_income_per_capita', net_income_per_capita) from assessment
+select county_code, household_id, area_code, 'assess.assessed', assessed_at::date, assessed_at, account_id, assessment_id,
+  jsonb_build_object('verdict', verdict, 'net_income_per_capita', net_income_per_capita, 'reference_date', reference_date)
+from assessment
 union all
 select county_code, household_id, area_code, 'assess.verified', decided_at::date, decided_at, decided_by, verification_id,
   jsonb_build_object('state', state, 'note', note) from verification where decided_at is not null

@@ -61,14 +61,16 @@ export default function AuditPage() {
     {
       key: 'who',
       label: t('see:audit.who'),
+      width: 136,
       cell: (row) => named(row.account_name as { en: string; zh: string } | null) || t('see:audit.system'),
       sortable: false,
     },
-    { key: 'role', label: t('see:audit.role'), cell: (row) => t(`role.${row.role}`), sortable: false },
+    { key: 'role', width: 148, label: t('see:audit.role'), cell: (row) => t(`role.${row.role}`), sortable: false },
     { key: 'action', label: t('see:audit.action'), cell: (row) => row.action, primary: true, sortable: false },
     {
       key: 'household',
       label: t('see:audit.household'),
+      width: 148,
       cell: (row) =>
         row.household_id ? <TextLink href={`/households/${row.household_id}`}>{row.household_id}</TextLink> : '—',
       sortable: false,

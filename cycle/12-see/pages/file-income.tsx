@@ -12,16 +12,20 @@ export interface IncomePoint {
 }
 
 /** Income a person by year, with the line of each year drawn in. */
-export function Income(props: { income: IncomePoint[]; as_on?: string | undefined }) {
+export function Income(props: {
+  income: IncomePoint[]
+  lines: { year: number; value: number }[]
+  as_on?: string | undefined
+}) {
   const t = useWords()
-  const { income, as_on } = props
+  const { income, lines, as_on } = props
   const data = useMemo(() => {
     const known = income.filter((point) => !isLater(as_on, point.assessed_at))
     return {
       points: known.map(({ year, value }) => ({ year, value })),
-      line: known.flatMap(({ year, line }) => (line === null ? [] : [{ year, value: line }])),
+      line: lines,
     }
-  }, [income, as_on])
+  }, [income, lines, as_on])
   if (data.points.length === 0) return null
   return (
     <Section title={t('see:income.title')}>

@@ -14,7 +14,7 @@ import { useAssessment, useText } from './household.ts'
 type Assessment = NonNullable<NonNullable<ReturnType<typeof useAssessment>['data']>['current']>
 
 /** Two assurances, three guarantees, water and income: each with its state, its value and its reasons. */
-export function Needs(props: { household_id: string; as_on: string | undefined }) {
+export function Needs(props: { household_id: string; as_on: string | undefined; surveyed_on: string | null }) {
   const { words: t } = useReader()
   const found = useAssessment(props.household_id, props.as_on)
   if (found.error) return null
@@ -31,7 +31,11 @@ export function Needs(props: { household_id: string; as_on: string | undefined }
   return (
     <>
       <Section title={t('see:needs.title')} aside={<Verdict current={current} />}>
-        <NeedFacts household_id={props.household_id} current={current} columns={2} />
+        <NeedFacts
+          household_id={props.household_id}
+          current={current}
+          surveyed_on={props.as_on ? null : props.surveyed_on}
+        />
       </Section>
       {current.vetoes.length > 0 && <Vetoes current={current} />}
     </>
@@ -43,10 +47,11 @@ function Verdict(props: { current: Assessment }) {
   return <span className="d-says">{label('verdict', props.current.verdict)}</span>
 }
 
-/** The needs as facts; `household_id` absent (on paper) leaves the clauses out. */
-export function NeedFacts(props: { household_id?: string; current: Assessment; columns: 1 | 2 }) {
+/** The needs as facts. The day is the survey's; as it was on a date, the day of the assessment known then. */
+function NeedFacts(props: { household_id: string; current: Assessment; surveyed_on: string | null }) {
   const { words: t } = useReader()
   const text = useText()
+  const label = usePackWords()
   const { current } = props
   const items = current.indicators.map((each): Fact => {
     const line = each.parameters.find((parameter) => parameter.name === 'income_line')
@@ -62,34 +67,36 @@ export function NeedFacts(props: { household_id?: string; current: Assessment; c
           </>
         ) : undefined,
       source: t('see:needs.survey'),
-      date: current.reference_date,
-      ...(props.household_id
-        ? {
-            why: [
-              { text: text(each.reason), state: each.state },
-              ...each.missing.map((field) => ({
-                text: t('see:needs.missing', { field: field.replaceAll('_', ' ') }),
-                state: 'unknown' as const,
-              })),
-              ...each.parameters.map((parameter) => ({
-                text: parameter.name.replaceAll('_', ' '),
-                value: String(parameter.value),
-                source: parameter.source,
-                date: parameter.from,
-              })),
-            ],
-            rule: (
-              <>
-                <p>{text(each.plain)}</p>
-                {each.source && <p className="d-says">{text(each.source.title)}</p>}
-                <Clauses household_id={props.household_id} code={each.code} />
-              </>
+      date: props.surveyed_on ?? current.assessed_at.slice(0, 10),
+      why: [
+        { text: text(each.reason), state: each.state },
+        ...each.missing.map((field) => ({
+          text: t('see:needs.missing', { field: field.replaceAll('_', ' ') }),
+          state: 'unknown' as const,
+        })),
+        ...each.parameters.map((parameter) => ({
+          text: label('parameter', parameter.name),
+          // Money parameters are in fen; the line is the one that indicators name.
+          value:
+            parameter.name === 'income_line' ? (
+              <Money minor={Number(parameter.value)} cents="never" />
+            ) : (
+              String(parameter.value)
             ),
-          }
-        : {}),
+          source: parameter.source,
+          date: parameter.from,
+        })),
+      ],
+      rule: (
+        <>
+          <p>{text(each.plain)}</p>
+          {each.source && <p className="d-says">{text(each.source.title)}</p>}
+          <Clauses household_id={props.household_id} code={each.code} />
+        </>
+      ),
     }
   })
-  return <Facts items={items} columns={props.columns} />
+  return <Facts items={items} columns={2} />
 }
 
 interface Clause {

@@ -64,6 +64,7 @@ export default function FilePage() {
           {t('see:file.as_on', { seen: seen.length, all: events.length })}
         </p>
       )}
+      <div className="see-gap" />
       <Stats>
         {data.net_income_per_capita !== null && (
           <Stat
@@ -83,14 +84,15 @@ export default function FilePage() {
         )}
         {data.follow_ups > 0 && <Stat label={t('see:file.follow_ups')} value={<Num value={data.follow_ups} />} />}
       </Stats>
+      <div className="see-gap" />
       <div className="see-file-top">
         <div>
-          <Needs household_id={household_id} as_on={as_on} />
+          <Needs household_id={household_id} as_on={as_on} surveyed_on={data.surveyed_on} />
           <Causes household_id={household_id} as_on={as_on} />
           <PlanAndDeliveries household_id={household_id} as_on={as_on} />
         </div>
         <div>
-          <Income income={data.income} as_on={as_on} />
+          <Income income={data.income} lines={data.lines} as_on={as_on} />
           <Members household_id={household_id} as_on={as_on} />
           <Alerts household_id={household_id} as_on={as_on} />
           <Appraisal household_id={household_id} as_on={as_on} />

@@ -1,10 +1,10 @@
 import { Skeleton } from '@mantine/core'
 import { PageHead, Print } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
+import { State } from '#ui/state.tsx'
 import { DateText, Money, Num } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
 import { useNamed, useParam, usePackWords } from '#web/client.ts'
-import { NeedFacts } from './file-needs.tsx'
 import { useAssessment, useDeliveries, useDiagnosis, useHead, usePlan, useRegister, useText } from './household.ts'
 import '../see.css'
 
@@ -134,7 +134,24 @@ function Why(props: { household_id: string }) {
       ) : (
         <p>{t('see:handbook.not_yet')}</p>
       )}
-      {assessment && <NeedFacts current={assessment} columns={2} />}
+      {assessment && (
+        <table className="see-plain">
+          <tbody>
+            {assessment.indicators.map((each) => (
+              <tr key={each.code}>
+                <th scope="row">{text(each.label)}</th>
+                <td>
+                  <State
+                    state={each.state}
+                    {...(each.applies === false ? { word: t('see:needs.not_applicable') } : {})}
+                  />
+                </td>
+                <td>{text(each.reason)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
     </>
   )
 }

@@ -72,7 +72,12 @@ export default function HouseholdsPage() {
             : t('see:households.lead', { n: new Intl.NumberFormat(locale).format(total), place })
         }
       />
-      <form className="see-filters d-screen" role="search" onSubmit={(event) => event.preventDefault()}>
+      <form
+        className="see-filters d-screen"
+        role="search"
+        aria-label={t('see:households.search')}
+        onSubmit={(event) => event.preventDefault()}
+      >
         <TextInput
           label={t('see:households.search')}
           placeholder={t('see:households.search_hint')}
@@ -176,14 +181,33 @@ function columnsOf(
   label: ReturnType<typeof usePackWords>,
 ): Column<Line>[] {
   return [
-    { key: 'head', label: t('see:households.head'), cell: (row) => row.head_name, primary: true, sortable: false },
-    { key: 'village', label: t('see:households.village'), cell: (row) => named(row.village), sortable: false },
-    { key: 'status', label: t('see:households.status'), cell: (row) => t(`see:status.${row.status}`), sortable: false },
+    {
+      key: 'head',
+      width: 128,
+      label: t('see:households.head'),
+      cell: (row) => row.head_name,
+      primary: true,
+      sortable: false,
+    },
+    {
+      key: 'village',
+      width: 148,
+      label: t('see:households.village'),
+      cell: (row) => named(row.village),
+      sortable: false,
+    },
+    {
+      key: 'status',
+      width: 128,
+      label: t('see:households.status'),
+      cell: (row) => t(`see:status.${row.status}`),
+      sortable: false,
+    },
     {
       key: 'income',
       label: t('see:households.income'),
       align: 'end',
-      width: 132,
+      width: 128,
       value: (row) => row.net_income_per_capita,
       cell: (row) => <Money minor={row.net_income_per_capita} cents="never" />,
     },
@@ -203,6 +227,7 @@ function columnsOf(
     },
     {
       key: 'cause',
+      width: 132,
       label: t('see:households.cause'),
       cell: (row) => (row.main_cause ? label('cause', row.main_cause) : '—'),
       sortable: false,

@@ -45,18 +45,17 @@ export function MapAndTable(props: { code: string; data: OverviewData }) {
     () => Object.fromEntries(children.map((child) => [child.area_code, child.households > 0 ? child.incidence : null])),
     [children],
   )
-  const count = (key: 'households' | 'people' | 'registered' | 'exited' | 'alerts_open'): Column<Child> => ({
+  const count = (key: 'households' | 'registered' | 'exited' | 'alerts_open'): Column<Child> => ({
     key,
     label: t(`see:children.${key}`),
     align: 'end',
-    width: 92,
+    width: key === 'alerts_open' ? 72 : 96,
     value: (row) => row[key],
     cell: (row) => <Num value={row[key]} />,
   })
   const columns: Column<Child>[] = [
-    { key: 'name', label: t('see:children.name'), value: (row) => named(row.name), primary: true },
+    { key: 'name', label: t('see:children.name'), width: 148, value: (row) => named(row.name), primary: true },
     count('households'),
-    count('people'),
     count('registered'),
     {
       key: 'incidence',

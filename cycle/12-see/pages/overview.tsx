@@ -29,6 +29,7 @@ export function Overview(props: { code: string }) {
   const t = useWords()
   const named = useNamed()
   const may_list = useMay('see.household')
+  const may_survey = useMay('survey.read')
   const { code } = props
   const area = useQuery({
     queryKey: ['area', code],
@@ -38,18 +39,8 @@ export function Overview(props: { code: string }) {
   const found = useQuery({ queryKey: ['see', 'overview', code], queryFn: () => load(code) })
   if (found.error) return <ProblemView error={found.error} onRetry={() => void found.refetch()} />
   const data = found.data
-  const above = area.data?.ancestors ?? []
   return (
     <>
-      {above.length > 0 && (
-        <nav className="see-path" aria-label={t('see:overview.path')}>
-          {above.map((each) => (
-            <TextLink key={each.area_code} href={`/areas/${each.area_code}?area=${each.area_code}`}>
-              {named(each.name as { en: string; zh: string })}
-            </TextLink>
-          ))}
-        </nav>
-      )}
       <PageHead
         title={area.data ? named(area.data.area.name as { en: string; zh: string }) : t('see:overview.title')}
         lead={t('see:overview.lead')}
@@ -75,7 +66,7 @@ export function Overview(props: { code: string }) {
                   key: step.step,
                   label: t(`see:stage.${step.step}`),
                   value: step.count,
-                  ...(may_list && step.step !== 'surveyed' ? { href: step.href } : {}),
+                  ...((step.step === 'surveyed' ? may_survey : may_list) ? { href: step.href } : {}),
                 }))}
             />
           </Section>
@@ -108,6 +99,7 @@ function yearColumns(t: ReturnType<typeof useWords>): Column<Year>[] {
     key,
     label: t(`see:years.${key}`),
     align: 'end',
+    width: 86,
     value: (row) => row[key],
     cell: (row) => <Num value={row[key]} />,
   })
@@ -118,6 +110,7 @@ function yearColumns(t: ReturnType<typeof useWords>): Column<Year>[] {
       value: (row) => row.year,
       cell: (row) => String(row.year),
       primary: true,
+      width: 64,
     },
     count('registered'),
     count('helped'),
@@ -125,6 +118,7 @@ function yearColumns(t: ReturnType<typeof useWords>): Column<Year>[] {
       key: 'delivered_cost',
       label: t('see:years.cost'),
       align: 'end',
+      width: 116,
       value: (row) => row.delivered_cost,
       cell: (row) => <Money minor={row.delivered_cost} cents="never" />,
     },

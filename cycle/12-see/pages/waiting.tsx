@@ -24,10 +24,10 @@ export function Waiting(props: { code: string }) {
             const name = cycle.find((room) => room.folder === step.step)?.name ?? ''
             const words = (
               <>
+                {t(`see:waiting.${name}`)}{' '}
                 <b>
                   <Num value={step.waiting ?? 0} />
-                </b>{' '}
-                {t(`see:waiting.${name}`)}
+                </b>
               </>
             )
             const href = desks[name]
@@ -41,5 +41,13 @@ export function Waiting(props: { code: string }) {
 
 // Where each room settles what waits there.
 const desks: Record<string, string> = {
+  survey: '/survey/quarantine',
+  match: '/match/review',
+  assess: '/assess/verify',
+  appraise: '/appraise',
+  register: '/register',
   prescribe: '/plans',
+  deliver: '/deliveries',
+  monitor: '/alerts',
+  exit: '/exits',
 }
