@@ -1,0 +1,158 @@
+import { Button } from '@mantine/core'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { PageHead, Print } from '#ui/page.tsx'
+import { Empty, ProblemView } from '#ui/problem.tsx'
+import { Table, type Column } from '#ui/table.tsx'
+import { DateText } from '#ui/text.tsx'
+import { TextLink, useWords } from '#ui/words.tsx'
+import { api, call, useArea, useNamed } from '#web/client.ts'
+import { useSay } from './say.ts'
+import './assess.css'
+
+const load = (area_code: string, after: string | null) =>
+  call(api.api.assess['follow-ups'].$get({ query: { area_code, limit: '500', ...(after ? { after } : {}) } }))
+type FollowUp = Awaited<ReturnType<typeof load>>['items'][number]
+
+/** A village's code is its first twelve characters; a group's has three more (pack levels). */
+const villageOf = (area_code: string) => area_code.slice(0, 12)
+const PRINTED = ['village', 'group']
+
+/** What visits must still ask: a list by village above, a sheet to take along in the village itself. */
+export default function FollowUpsPage() {
+  const t = useWords()
+  const { code, found } = useArea()
+  const list = useInfiniteQuery({
+    queryKey: ['assess', 'follow-ups', code],
+    queryFn: ({ pageParam }) => load(code, pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+    enabled: code !== '',
+  })
+  const nameOf = useAreaNames(code)
+  const items = list.data?.pages.flatMap((page) => page.items) ?? []
+  const total = list.data?.pages[0]?.total ?? 0
+  const sheet = PRINTED.includes(found?.area.level ?? '')
+  return (
+    <>
+      <PageHead
+        title={t('assess:followups.title')}
+        lead={t('assess:followups.lead')}
+        meta={list.data && <span className="d-num">{t('assess:followups.count', { n: total })}</span>}
+      />
+      {list.error && <ProblemView error={list.error} onRetry={() => void list.refetch()} />}
+      {list.data && total === 0 && <Empty title={t('assess:followups.none')} text={t('assess:followups.none_text')} />}
+      {total > 0 && !sheet && (
+        <ByVillage items={items} nameOf={nameOf} onEnd={() => list.hasNextPage && void list.fetchNextPage()} />
+      )}
+      {total > 0 && sheet && <Sheet items={items} title={nameOf(code)} nameOf={nameOf} />}
+      {sheet && list.hasNextPage && (
+        <Button variant="default" mt={16} onClick={() => void list.fetchNextPage()}>
+          {t('assess:followups.more')}
+        </Button>
+      )}
+    </>
+  )
+}
+
+/** Names of the villages and groups below an area; the code itself until they are there. */
+function useAreaNames(code: string): (area_code: string) => string {
+  const named = useNamed()
+  const areas = useQuery({
+    queryKey: ['areas', 'within', code],
+    queryFn: () => call(api.api.areas.$get({ query: { within: code, limit: '2000' } })),
+    enabled: code !== '',
+    staleTime: 600_000,
+  })
+  const names = new Map(areas.data?.areas.map((area) => [area.area_code, named(area.name)]))
+  return (area_code) => names.get(area_code) ?? area_code
+}
+
+interface Named {
+  items: FollowUp[]
+  nameOf: (area_code: string) => string
+}
+
+function ByVillage({ items, nameOf, onEnd }: Named & { onEnd: () => void }) {
+  const t = useWords()
+  const say = useSay()
+  const villages = [...Map.groupBy(items, (item) => villageOf(item.area_code))].sort(([a], [b]) => (a < b ? -1 : 1))
+  const columns: Column<FollowUp>[] = [
+    {
+      key: 'village',
+      label: t('assess:column.village'),
+      value: (row) => nameOf(villageOf(row.area_code)),
+      width: 160,
+    },
+    { key: 'head_name', label: t('assess:column.household'), value: (row) => row.head_name, primary: true, width: 140 },
+    {
+      key: 'ask',
+      label: t('assess:followups.ask'),
+      cell: (row) => row.ask.map((ask) => (ask.who ? `${ask.who}: ${say(ask.label)}` : say(ask.label))).join(' · '),
+    },
+    {
+      key: 'created_at',
+      label: t('assess:followups.since'),
+      value: (row) => row.created_at,
+      cell: (row) => <DateText value={row.created_at} />,
+      width: 130,
+    },
+  ]
+  return (
+    <>
+      <ul className="a-villages" aria-label={t('assess:followups.sheets')}>
+        {villages.map(([village, own]) => (
+          <li key={village}>
+            <TextLink href={`/assess/follow-ups?area=${village}`}>{nameOf(village)}</TextLink>{' '}
+            <span className="d-says d-num">{own.length}</span>
+          </li>
+        ))}
+      </ul>
+      <Table
+        caption={t('assess:followups.title')}
+        rows={items}
+        columns={columns}
+        rowKey={(row) => row.follow_up_id}
+        href={(row) => `/households/${row.household_id}`}
+        sort={{ key: 'village', down: false }}
+        onEnd={onEnd}
+      />
+    </>
+  )
+}
+
+/** One village on paper: a household a block, a line and a box for every answer, and how to find it out. */
+function Sheet({ items, title, nameOf }: Named & { title: string }) {
+  const t = useWords()
+  const say = useSay()
+  const groups = [...Map.groupBy(items, (item) => item.area_code)].sort(([a], [b]) => (a < b ? -1 : 1))
+  return (
+    <Print title={t('assess:followups.sheet', { place: title })} foot={t('assess:followups.foot')}>
+      <h2 className="a-sheet-title">{t('assess:followups.sheet', { place: title })}</h2>
+      {groups.map(([group, own]) => (
+        <section key={group} className="a-sheet-group" aria-label={nameOf(group)}>
+          <h3>{nameOf(group)}</h3>
+          {own.map((item) => (
+            <div key={item.follow_up_id} className="a-visit">
+              <p className="a-visit-head">
+                <b>{item.head_name}</b> <span className="d-says d-num">{item.household_id}</span>
+              </p>
+              <ul className="a-ask">
+                {item.ask.map((ask) => (
+                  <li key={ask.field}>
+                    <span className="a-box" aria-hidden="true" />
+                    <span>
+                      {ask.who && <b>{ask.who}: </b>}
+                      {say(ask.label)}
+                    </span>
+                    <span className="a-line" aria-hidden="true" />
+                  </li>
+                ))}
+              </ul>
+              <p className="d-says">{item.reason.map((each) => say(each.followup)).join(' ')}</p>
+            </div>
+          ))}
+        </section>
+      ))}
+    </Print>
+  )
+}
