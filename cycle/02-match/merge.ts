@@ -216,6 +216,17 @@ const emptyPerson = (link: LinkValues) => ({
   state: 'active',
 })
 
+/** Take a decision back, whatever it was: the links it made are withdrawn, those it replaced stand again. */
+export function takeBack(
+  tx: Tx,
+  opening: Opening,
+  stamp: Stamp,
+  review_id: string,
+  reason: string,
+): Promise<Withdrawn> {
+  return undoReview(tx, opening, stamp, review_id, { now: stamp.now, account_id: stamp.account_id, reason })
+}
+
 async function undoReview(
   tx: Tx,
   opening: Opening,

@@ -8,7 +8,7 @@ import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { audit } from '#registry/audit.ts'
 import { transact, type Tx } from '#registry/transaction.ts'
-import { mergeHouseholds, takeForHolder, withdraw } from './merge.ts'
+import { mergeHouseholds, takeBack, takeForHolder, withdraw } from './merge.ts'
 import type { Opening } from './store-load.ts'
 import { linkById, undoLinkOf } from './store-links.ts'
 import { cardOf, householdById } from './store-read.ts'
@@ -116,7 +116,7 @@ const decide = createRoute({
   request: {
     params: z.object({ review_id: z.string() }),
     body: takes(
-      z.object({ decision: z.enum(['accepted', 'rejected', 'unsure']), note: z.string().max(2000).optional() }),
+      z.object({ decision: z.enum(['accepted', 'rejected', 'unsure', 'open']), note: z.string().max(2000).optional() }),
     ),
   },
   responses: {
@@ -128,7 +128,7 @@ const decide = createRoute({
         gone: z.string().nullable(),
         links: z.number(),
       }),
-      'What was decided, and which household went into which',
+      'What was decided, and which household went into which; `open` takes a decision back',
     ),
   },
 })
@@ -237,6 +237,18 @@ export const reviewRoutes = room()
       const review = await loadReview(c, tx, review_id)
       permit(actor, 'match.review', review.area_code)
       mustDiffer(actor, review.surveyed_by, 'deciding who is who')
+      if (decision === 'open') {
+        const taken = await takeBack(tx, about.opening, about.stamp, review_id, note ?? '')
+        await audit(tx, {
+          county_code,
+          action: 'match.review',
+          subject_kind: 'match_review',
+          subject_id: review_id,
+          household_id: review.right_household_id,
+          detail: { decision, was: review.state, ...taken },
+        })
+        return { kept: null, gone: null, links: taken.withdrawn }
+      }
       const decided = { review_id, state: decision, note: note ?? null, now, account_id: actor.account_id }
       if (!(await decideReview(tx, county_code, decided))) {
         throw problem('match_review_decided', { detail: `It is ${review.state}.` })
