@@ -5,6 +5,11 @@ import { useWords } from '#ui/words.tsx'
 import { api, call, useMay } from '#web/client.ts'
 import { useRegister } from './household.ts'
 
+/** The head first, the others as they came. */
+export function headFirst<M extends { relation: string | null }>(members: readonly M[]): M[] {
+  return members.toSorted((a, b) => Number(b.relation === 'head') - Number(a.relation === 'head'))
+}
+
 /** The members, their numbers masked; who may see one says why, and that is recorded. */
 export function Members(props: { household_id: string; as_on: string | undefined }) {
   const t = useWords()
@@ -24,7 +29,7 @@ export function Members(props: { household_id: string; as_on: string | undefined
   return (
     <Section title={t('see:members.title')}>
       <ul className="see-list">
-        {found.data.members.map((member) => (
+        {headFirst(found.data.members).map((member) => (
           <li key={member.person_id}>
             <div className="see-line">
               <b>{member.name}</b>

@@ -13,7 +13,8 @@ import { Income } from './file-income.tsx'
 import { Members } from './file-members.tsx'
 import { Needs } from './file-needs.tsx'
 import { Alerts, Story } from './file-story.tsx'
-import { useHead, useTimeline } from './household.ts'
+import { statusThen } from '../see.ts'
+import { isLater, useHead, useTimeline } from './household.ts'
 import '../see.css'
 
 /** The household file: everything that is known of one family, who says so, and since when. */
@@ -36,6 +37,12 @@ export default function FilePage() {
   const data = head.data
   const events = timeline.data?.events ?? []
   const seen = events.filter((event) => event.seen)
+  const count = (kind: string) => seen.filter((event) => event.kind === kind).length
+  const last = data.income.findLast((point) => !isLater(as_on, point.assessed_at))
+  const status = as_on ? statusThen(seen) : data.status
+  // As it was on a date, the numbers are those of the events known then.
+  const deliveries = as_on ? count('deliver.delivered') - count('deliver.reversed') : data.deliveries
+  const alerts = as_on ? count('monitor.alerted') - count('monitor.handled') : data.alerts_open
   return (
     <article className="see-file">
       <PageHead
@@ -46,7 +53,7 @@ export default function FilePage() {
           .join(t('see:file.place_join'))}
         meta={
           <>
-            <Tag tone={toneOf(data.status)}>{t(`see:status.${data.status}`)}</Tag>
+            {status && <Tag tone={toneOf(status)}>{t(`see:status.${status}`)}</Tag>}
             <span>{t('see:file.members_n', { n: data.household_size })}</span>
             <span className="d-num">{data.household_id}</span>
             {data.helper && <span>{t('see:file.helper', { name: data.helper, unit: data.helper_unit ?? '' })}</span>}
@@ -66,23 +73,29 @@ export default function FilePage() {
       )}
       <div className="see-gap" />
       <Stats>
-        {data.net_income_per_capita !== null && (
+        {last && last.value !== null && (
           <Stat
             label={t('see:file.income_person')}
-            value={<Money minor={data.net_income_per_capita} cents="never" />}
-            note={lineNote(data, t)}
-            tone={isPoor(data) ? 'seal' : 'plain'}
+            value={<Money minor={last.value} cents="never" />}
+            note={
+              last.line === null ? null : (
+                <>
+                  {t('see:file.line_of', { year: last.year })} <Money minor={last.line} cents="never" />
+                </>
+              )
+            }
+            tone={last.line !== null && last.value < last.line ? 'seal' : 'plain'}
           />
         )}
         <Stat
           label={t('see:file.delivered')}
-          value={<Num value={data.deliveries} />}
-          note={<Money minor={data.delivered_cost} cents="never" />}
+          value={<Num value={deliveries} />}
+          note={as_on ? null : <Money minor={data.delivered_cost} cents="never" />}
         />
-        {data.alerts_open > 0 && (
-          <Stat label={t('see:file.alerts_open')} value={<Num value={data.alerts_open} />} tone="seal" />
+        {alerts > 0 && <Stat label={t('see:file.alerts_open')} value={<Num value={alerts} />} tone="seal" />}
+        {!as_on && data.follow_ups > 0 && (
+          <Stat label={t('see:file.follow_ups')} value={<Num value={data.follow_ups} />} />
         )}
-        {data.follow_ups > 0 && <Stat label={t('see:file.follow_ups')} value={<Num value={data.follow_ups} />} />}
       </Stats>
       <div className="see-gap" />
       <div className="see-file-top">
@@ -106,24 +119,7 @@ export default function FilePage() {
   )
 }
 
-type Head = NonNullable<ReturnType<typeof useHead>['data']>
-
-function isPoor(data: Head): boolean {
-  const line = data.income.at(-1)?.line
-  return typeof line === 'number' && data.net_income_per_capita !== null && data.net_income_per_capita < line
-}
-
-function lineNote(data: Head, t: ReturnType<typeof useWords>) {
-  const last = data.income.at(-1)
-  if (!last || last.line === null) return null
-  return (
-    <>
-      {t('see:file.line_of', { year: last.year })} <Money minor={last.line} cents="never" />
-    </>
-  )
-}
-
-export function toneOf(status: string): 'plain' | 'seal' | 'met' | 'unknown' {
+function toneOf(status: string): 'plain' | 'seal' | 'met' | 'unknown' {
   if (status === 'exited') return 'met'
   if (status === 'needs_verification') return 'unknown'
   return ['eligible', 'in_appraisal', 'approved', 'registered', 'planned', 'helped', 'exiting'].includes(status)

@@ -5,6 +5,7 @@ import { State } from '#ui/state.tsx'
 import { DateText, Money, Num } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
 import { useNamed, useParam, usePackWords } from '#web/client.ts'
+import { headFirst } from './file-members.tsx'
 import { useAssessment, useDeliveries, useDiagnosis, useHead, usePlan, useRegister, useText } from './household.ts'
 import '../see.css'
 
@@ -83,7 +84,8 @@ export default function HandbookPage() {
 
 function Basics(props: { household_id: string; size: number; status: string }) {
   const t = useWords()
-  const members = useRegister(props.household_id).data?.members.filter((member) => member.state === 'active') ?? []
+  const found = useRegister(props.household_id).data
+  const members = headFirst(found?.members.filter((member) => member.state === 'active') ?? [])
   return (
     <>
       <h2>{t('see:handbook.basics')}</h2>
