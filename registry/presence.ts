@@ -64,9 +64,9 @@ export function liveUsers(folder: string): string[] {
 }
 
 /** Runs `work` while no other process starts or stops the server of this folder. A dead holder's lock is broken. */
-export async function withLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(folder: string, work: () => Promise<T>, patience_ms = 120_000): Promise<T> {
   const path = join(folder, 'lock')
-  const deadline = Date.now() + 120_000
+  const deadline = Date.now() + patience_ms
   const mark = `${self()}-${++counter}`
   for (;;) {
     try {
@@ -79,7 +79,7 @@ export async function withLock<T>(folder: string, work: () => Promise<T>): Promi
     if (Date.now() > deadline) {
       throw new RegistryProblem(
         'registry_locked',
-        `Another process has been starting or stopping the registry in ${folder} for two minutes.`,
+        `Another process has been at work in ${folder} for ${Math.round(patience_ms / 60_000)} minutes.`,
         `Wait for it to finish; if none runs, remove the file ${path}.`,
       )
     }

@@ -9,6 +9,7 @@ import type { Settings } from '#door/settings.ts'
 import type { Pack } from '#packs/load.ts'
 import { cloneEmbedded, embeddedFolders, hasEmbedded } from '#registry/clone.ts'
 import { openRegistry, type Registry } from '#registry/open.ts'
+import { withLock } from '#registry/presence.ts'
 import { journey } from '#synthetic/journey.ts'
 import type { Say } from '#synthetic/journey/stage.ts'
 import { officers, villagePeople } from '#synthetic/people.ts'
@@ -54,13 +55,25 @@ export async function liveDemo({ registry, settings, pack }: Lived, world_dir: s
   return score(registry, world_dir, pack.demo_county ?? '', lived, (performance.now() - began) / 1000)
 }
 
-/** Make the kept world if the code has none yet. About a minute or two; done at install, or at the first start. */
+/**
+ * Make the kept world if the code has none yet: about two minutes, at install or at the first start. A second process
+ * waits for the first. It is built where it stays, since PostgreSQL's own files may lie elsewhere by the folder's name.
+ */
 export async function keepDemo(settings: Settings, pack: Pack, say: Say): Promise<string> {
   const kept = keptWorld(pack)
-  if (existsSync(join(kept, 'report.json'))) return kept
-  const part = `${kept}.${process.pid}`
-  await mkdir(part, { recursive: true })
-  const data_dir = join(part, 'data')
+  await mkdir(kept, { recursive: true })
+  const work = async () => {
+    if (existsSync(join(kept, 'report.json'))) return
+    forget(kept)
+    await buildDemo(kept, settings, pack, say)
+    forgetOthers(kept)
+  }
+  await withLock(kept, work, 20 * 60_000)
+  return kept
+}
+
+async function buildDemo(kept: string, settings: Settings, pack: Pack, say: Say): Promise<void> {
+  const data_dir = join(kept, 'data')
   try {
     // A copy may be made anew at any time: no need to wait for the disk while it grows.
     const registry = await openRegistry({
@@ -69,30 +82,38 @@ export async function keepDemo(settings: Settings, pack: Pack, say: Say): Promis
     })
     try {
       await placePack(registry, pack, say)
-      const report = await liveDemo({ registry, settings, pack }, join(part, 'synthetic'), say)
+      const report = await liveDemo({ registry, settings, pack }, join(kept, 'synthetic'), say)
       // Statistics for the planner and all rows marked visible: a copy starts warm.
       await registry.pools.owner.query('vacuum (analyze)')
-      writeFileSync(join(part, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
+      writeFileSync(join(kept, 'report.json.part'), `${JSON.stringify(report, null, 2)}\n`)
     } finally {
       await registry.close()
     }
-    forgetOthers(kept)
-    renameSync(part, kept)
-    return kept
+    renameSync(join(kept, 'report.json.part'), join(kept, 'report.json'))
   } catch (error) {
-    for (const folder of embeddedFolders(data_dir)) rmSync(folder, { recursive: true, force: true })
-    rmSync(part, { recursive: true, force: true })
+    forget(kept)
     throw error
   }
+}
+
+/** Remove a world's files, wherever they lie; the folder itself, which holds the lock, stays. */
+function forget(kept: string): void {
+  const data_dir = join(kept, 'data')
+  if (existsSync(data_dir))
+    for (const folder of embeddedFolders(data_dir)) rmSync(folder, { recursive: true, force: true })
+  rmSync(join(kept, 'synthetic'), { recursive: true, force: true })
+  rmSync(join(kept, 'report.json'), { force: true })
 }
 
 /** Worlds of other states of the code are of no use any more. */
 function forgetOthers(kept: string): void {
   for (const name of readdirSync(cache)) {
     const folder = join(cache, name)
-    if (!name.startsWith('demo-') || folder.startsWith(kept)) continue
+    if (!name.startsWith('demo-') || folder === kept) continue
     // Another process may be making one; only finished worlds go.
-    if (existsSync(join(folder, 'report.json'))) rmSync(folder, { recursive: true, force: true })
+    if (!existsSync(join(folder, 'report.json'))) continue
+    forget(folder)
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
