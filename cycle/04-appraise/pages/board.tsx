@@ -114,7 +114,7 @@ function DueAction({ due, board, chosen }: { due: Due; board: Board; chosen: str
   const open = useMutation({
     mutationFn: () => call(api.api.appraise.open.$post({ json: { area_code: code } })),
     onSuccess: async (answer) => {
-      notifications.show({ message: t('appraise:done.open', { n: answer.opened }) })
+      notifications.show({ message: t('appraise:done.open', { count: answer.opened }) })
       await queries.invalidateQueries({ queryKey: ['appraise'] })
     },
   })
@@ -132,7 +132,7 @@ function DueAction({ due, board, chosen }: { due: Due; board: Board; chosen: str
           loading={open.isPending}
           onClick={() => (due.kind === 'open' ? open.mutate() : setOpened(true))}
         >
-          {t(`appraise:due.${dueKey(due)}_button`, { n })}
+          {t(`appraise:due.${dueKey(due)}_button`, { count: n })}
         </Button>
         {due.kind === 'review' && (
           <TextLink href={`/appraise/review?level=${due.level}`}>{t('appraise:due.one_by_one')}</TextLink>

@@ -32,7 +32,7 @@ export function CaseFacts({ card }: { card: Card }) {
         {t('appraise:card.income')} <Money minor={card.net_income_per_capita} cents="never" />
         {card.votes && (
           <>
-            {' · '}
+            <br />
             {t('appraise:card.votes', {
               for: card.votes.for,
               against: card.votes.against,
@@ -63,9 +63,12 @@ export function CaseCard(props: { card: Card; chosen: boolean | null; onChoose: 
           />
         )}
         <TextLink href={`/households/${card.household_id}`}>{card.head_name}</TextLink>
-        <span className="ap-size">{t('appraise:card.people', { n: card.household_size })}</span>
       </div>
-      <p className="ap-place">{[place, card.household_id.slice(-7)].filter(Boolean).join(' · ')}</p>
+      <p className="ap-place">
+        {[place, t('appraise:card.people', { count: card.household_size }), card.household_id.slice(-4)]
+          .filter(Boolean)
+          .join(' · ')}
+      </p>
       <CaseFacts card={card} />
       {(card.open_objections > 0 || (reviewed && ['appraised', 'township_review'].includes(card.state))) && (
         <p className="ap-tags">

@@ -1,5 +1,4 @@
-import { Button, Modal, NumberInput, Textarea, TextInput } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
+import { Button, NumberInput, Textarea, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
@@ -10,6 +9,7 @@ import { useWords } from '#ui/words.tsx'
 import { api, call, useArea, useNamed } from '#web/client.ts'
 import { hasQuorum, votePasses } from '../appraise.ts'
 import type { Board, Card } from './board-data.ts'
+import { Dialog } from './dialog.tsx'
 
 type Votes = { for: string; against: string; abstain: string }
 const none: Votes = { for: '', against: '', abstain: '' }
@@ -23,7 +23,6 @@ export function MeetingDialog(props: { board: Board; cards: Card[]; onClose: () 
   const { board, cards, onClose } = props
   const t = useWords()
   const named = useNamed()
-  const phone = useMediaQuery('(max-width: 48em)')
   const { code } = useArea()
   const queries = useQueryClient()
   const [told, setTold] = useState({ held_on: board.today, entitled: '', present: '', chair: '', minutes: '' })
@@ -65,13 +64,7 @@ export function MeetingDialog(props: { board: Board; cards: Card[]; onClose: () 
   const ready =
     quorum === true && wrong === 0 && missing === 0 && told.chair.trim() !== '' && told.minutes.trim() !== ''
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="xl"
-      fullScreen={phone}
-      title={t('appraise:meeting.title', { n: cards.length })}
-    >
+    <Dialog onClose={onClose} size="xl" title={t('appraise:meeting.title', { count: cards.length })}>
       <form
         className="ap-form"
         onSubmit={(event) => {
@@ -158,14 +151,14 @@ export function MeetingDialog(props: { board: Board; cards: Card[]; onClose: () 
           </Button>
           <span className="ap-quiet" role="status">
             {wrong > 0
-              ? t('appraise:meeting.wrong', { n: wrong })
+              ? t('appraise:meeting.wrong', { count: wrong })
               : missing > 0
-                ? t('appraise:meeting.missing', { n: missing })
+                ? t('appraise:meeting.missing', { count: missing })
                 : ''}
           </span>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -219,7 +212,7 @@ function VoteGrid({ board, cards, present, of, set }: GridProps) {
                 {card.head_name} <span className="ap-size">{card.household_id.slice(-4)}</span>
               </th>
               {kinds.map((kind) => (
-                <td key={kind}>
+                <td key={kind} data-label={t(`appraise:meeting.${kind}`)}>
                   <input
                     data-at={`${row} ${kind}`}
                     inputMode="numeric"

@@ -77,13 +77,13 @@ function NoticeCard({ notice, board }: { notice: Notice; board: Board }) {
           <TextLink href={`/appraise/notices/${notice.notice_id}`}>{t(`appraise:stage.${notice.stage}`)}</TextLink>
         </h3>
         {notice.days_left > 0 ? (
-          <Tag>{t('appraise:notices.days_left', { n: notice.days_left })}</Tag>
+          <Tag>{t('appraise:notices.days_left', { count: notice.days_left })}</Tag>
         ) : (
           <Tag tone="met">{t('appraise:notices.days_over')}</Tag>
         )}
       </div>
       <p className="ap-place">
-        {[placeOf(notice.area_code), notice.place, t('appraise:notices.households', { n: notice.households })]
+        {[placeOf(notice.area_code), notice.place, t('appraise:notices.households', { count: notice.households })]
           .filter(Boolean)
           .join(' · ')}
       </p>
@@ -100,7 +100,7 @@ function NoticeCard({ notice, board }: { notice: Notice; board: Board }) {
           <span key={day} data-past={day < passed} />
         ))}
       </div>
-      {open > 0 && <Tag tone="seal">{t('appraise:notices.open_objections', { n: open })}</Tag>}
+      {open > 0 && <Tag tone="seal">{t('appraise:notices.open_objections', { count: open })}</Tag>}
       {close.error && <ProblemView error={close.error} />}
       <div className="ap-row">
         {mine && notice.days_left === 0 && (

@@ -1,4 +1,4 @@
-import { Button, Modal, NativeSelect, Radio, Textarea, TextInput } from '@mantine/core'
+import { Button, NativeSelect, Radio, Textarea, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -6,6 +6,7 @@ import { ProblemView } from '#ui/problem.tsx'
 import { useWords } from '#ui/words.tsx'
 import { api, call, usePackWords } from '#web/client.ts'
 import type { Notice, Objection } from './board-data.ts'
+import { Dialog } from './dialog.tsx'
 
 /** Write down what somebody says against a household on a notice; a name is not asked for. */
 export function ObjectDialog(props: { notice: Notice; today: string; onClose: () => void }) {
@@ -32,7 +33,7 @@ export function ObjectDialog(props: { notice: Notice; today: string; onClose: ()
     },
   })
   return (
-    <Modal opened onClose={onClose} size="md" title={t('appraise:objection.record')}>
+    <Dialog onClose={onClose} size="md" title={t('appraise:objection.record')}>
       <form
         className="ap-form"
         onSubmit={(event) => {
@@ -91,7 +92,7 @@ export function ObjectDialog(props: { notice: Notice; today: string; onClose: ()
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -118,7 +119,7 @@ export function ResolveDialog(props: { objection: Objection; onClose: () => void
     },
   })
   return (
-    <Modal opened onClose={onClose} size="md" title={t('appraise:objection.answer')}>
+    <Dialog onClose={onClose} size="md" title={t('appraise:objection.answer')}>
       <form
         className="ap-form"
         onSubmit={(event) => {
@@ -162,6 +163,6 @@ export function ResolveDialog(props: { objection: Objection; onClose: () => void
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -88,9 +88,9 @@ export default function ReviewPage() {
         decisions={
           may
             ? {
-                accept: label('decision', 'approved'),
-                reject: label('decision', 'rejected'),
-                unsure: label('decision', 'returned'),
+                accept: t('appraise:review.approve'),
+                reject: t('appraise:review.reject'),
+                unsure: t('appraise:review.return'),
               }
             : {}
         }
@@ -144,7 +144,7 @@ function Evidence({ card }: { card: Card }) {
         <TextLink href={`/households/${card.household_id}`}>{card.head_name}</TextLink>
       </h2>
       <p className="ap-place">
-        {[placeOf(card.area_code), card.household_id, t('appraise:card.people', { n: card.household_size })]
+        {[placeOf(card.area_code), card.household_id, t('appraise:card.people', { count: card.household_size })]
           .filter(Boolean)
           .join(' · ')}
       </p>

@@ -1,4 +1,4 @@
-import { Button, Modal, Radio, Textarea, TextInput } from '@mantine/core'
+import { Button, Radio, Textarea, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -8,6 +8,7 @@ import { useWords } from '#ui/words.tsx'
 import { api, call, useArea, usePackWords } from '#web/client.ts'
 import { addDays, type Level, type Stage } from '../appraise.ts'
 import type { Board, Card } from './board-data.ts'
+import { Dialog } from './dialog.tsx'
 
 const decisions = ['approved', 'returned', 'rejected'] as const
 type Decision = (typeof decisions)[number]
@@ -37,7 +38,7 @@ export function ReviewDialog(props: { level: Level; cards: Card[]; onClose: () =
     },
   })
   return (
-    <Modal opened onClose={onClose} size="lg" title={t(`appraise:due.review_${level}_button`, { n: cards.length })}>
+    <Dialog onClose={onClose} size="lg" title={t(`appraise:due.review_${level}_button`, { count: cards.length })}>
       <form
         className="ap-form"
         onSubmit={(event) => {
@@ -75,7 +76,7 @@ export function ReviewDialog(props: { level: Level; cards: Card[]; onClose: () =
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -106,7 +107,7 @@ export function PostDialog(props: { stage: Stage; board: Board; cards: Card[]; o
     },
   })
   return (
-    <Modal opened onClose={onClose} size="md" title={t(`appraise:due.${stage}_button`, { n: cards.length })}>
+    <Dialog onClose={onClose} size="md" title={t(`appraise:due.${stage}_button`, { count: cards.length })}>
       <form
         className="ap-form"
         onSubmit={(event) => {
@@ -129,9 +130,9 @@ export function PostDialog(props: { stage: Stage; board: Board; cards: Card[]; o
           onChange={(event) => setPostedOn(event.currentTarget.value)}
         />
         <p>
-          {t('appraise:post.until', { n: days })} {posted_on && <DateText value={addDays(posted_on, days)} />}
+          {t('appraise:post.until', { count: days })} {posted_on && <DateText value={addDays(posted_on, days)} />}
         </p>
-        {byPlace.size > 1 && <p className="ap-quiet">{t('appraise:post.places', { n: byPlace.size })}</p>}
+        {byPlace.size > 1 && <p className="ap-quiet">{t('appraise:post.places', { count: byPlace.size })}</p>}
         {save.error && <ProblemView error={save.error} />}
         <div className="ap-row">
           <Button
@@ -147,6 +148,6 @@ export function PostDialog(props: { stage: Stage; board: Board; cards: Card[]; o
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

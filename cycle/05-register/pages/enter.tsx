@@ -25,7 +25,7 @@ export function EnterPanel() {
   })
   const onDone = (result: unknown) => {
     const { registered, updated } = result as { registered?: number; updated?: number }
-    notifications.show({ message: t(`register:${job?.kind ?? 'enter'}.done`, { n: registered ?? updated ?? 0 }) })
+    notifications.show({ message: t(`register:${job?.kind ?? 'enter'}.done`, { count: registered ?? updated ?? 0 }) })
     setJob(null)
     void queries.invalidateQueries()
   }

@@ -79,7 +79,7 @@ function Filters({ status, find, total, set }: FiltersProps) {
   const [typed, setTyped] = useState(find ?? '')
   const search = useDebouncedCallback((text: string) => set({ find: text || undefined }, { replace: true }), 250)
   return (
-    <div className="rg-filters" role="search">
+    <div className="rg-filters">
       <TextInput
         label={t('register:list.search')}
         value={typed}
@@ -99,7 +99,7 @@ function Filters({ status, find, total, set }: FiltersProps) {
         ]}
       />
       <span role="status" className="rg-total">
-        {total !== undefined && t('register:list.total', { n: total })}
+        {total !== undefined && t('register:list.total', { count: total })}
       </span>
     </div>
   )
