@@ -19,8 +19,8 @@ import {
   type Holder,
   type LooseRecord,
 } from './store-records.ts'
-import type { Opening } from './store-load.ts'
-import { insertLinks, liveLinks, lockSerial, type LinkValues, type Stamp } from './store-write.ts'
+import { liveLeftIds, type Opening } from './store-load.ts'
+import { insertLinks, lockSerial, type LinkValues, type Stamp } from './store-write.ts'
 
 /** Links a transaction writes. */
 const chunk = 5000
@@ -60,14 +60,7 @@ export async function linkRecords(
     const some = links.slice(start, start + chunk)
     await transact(registry, actor, async (tx) => {
       await lockSerial(tx, stamp.county_code)
-      const taken = new Set(
-        await liveLinks(
-          tx,
-          stamp.county_code,
-          'record',
-          some.map((each) => each.left_id),
-        ),
-      )
+      const taken = new Set(await liveLeftIds(tx, stamp.county_code, 'record'))
       const free = some.filter((each) => !taken.has(each.left_id))
       await insertLinks(tx, stamp, free)
       await audit(tx, {
@@ -144,10 +137,10 @@ async function byWeight(
   records: readonly LooseRecord[],
   { model, frequencies }: Candidates,
 ): Promise<LinkValues[]> {
-  const persons = await transactRead(registry, actor, (tx) => personsForRecords(tx, opening))
+  const opened = records.map((record) => openRecord(opening, record))
+  const persons = await transactRead(registry, actor, (tx) => personsForRecords(tx, opening, opened))
   if (persons.length === 0) return []
   const bands = bandsOf(model)
-  const opened = records.map((record) => openRecord(opening, record))
   const { links } = await link({ left: rows(opened), right: rows(persons) }, forRecords(model), {
     one_to_one: false,
     train: 'none',

@@ -3,6 +3,8 @@ import type { Context } from 'hono'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import type { Progress } from '#door/jobs.ts'
+import { problem } from '#door/problems.ts'
+import { errorCode } from '#registry/problem.ts'
 import { transact, transactRead } from '#registry/transaction.ts'
 import { findCandidates } from './candidates.ts'
 import { plan, type Unit } from './plan.ts'
@@ -63,7 +65,7 @@ export async function matchArea(c: Context<DoorEnv>, area_code: string, progress
   const result: RunResult = { ...nothing, records_linked: 0, records_left: 0 }
   await transact(registry, actor, (tx) => startRun(tx, stamp, area_code, candidates.model))
   for (const some of chunks(units)) {
-    const written = await transact(registry, actor, (tx) => writeUnits(tx, opening, stamp, some))
+    const written = await transact(registry, actor, (tx) => writeUnits(tx, opening, stamp, some)).catch(overtaken)
     for (const key of Object.keys(nothing) as (keyof Written)[]) result[key] += written[key]
     await progress(result.submissions, total, {
       en: `Matched ${result.submissions} submissions`,
@@ -74,6 +76,12 @@ export async function matchArea(c: Context<DoorEnv>, area_code: string, progress
   Object.assign(result, records)
   await transact(registry, actor, (tx) => finishRun(tx, stamp, result))
   return result
+}
+
+/** A submission has one live link: the key that holds it tells that another run was there first. */
+function overtaken(error: unknown): never {
+  if (errorCode(error) !== '23505') throw error
+  throw problem('match_run_overtaken', { detail: 'What this run had written before stands.' })
 }
 
 /** Units in their order, about `chunk` submissions in each piece. */

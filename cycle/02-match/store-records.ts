@@ -77,8 +77,10 @@ export async function holdersOf(tx: ReadTx, county_code: string): Promise<Map<st
   return Map.groupBy(rows, (row) => row.national_id_hash ?? '')
 }
 
-/** Everyone in a county, opened: what records without a clear holder are weighed against. */
-export async function personsForRecords(tx: ReadTx, opening: Opening): Promise<Someone[]> {
+/** Those in a county, opened, who have the name or the birth date of one of these: nobody else could be meant. */
+export async function personsForRecords(tx: ReadTx, opening: Opening, records: readonly Someone[]): Promise<Someone[]> {
+  const names = new Set(records.map((record) => record.name))
+  const births = new Set(records.map((record) => record.birth_date ?? ''))
   const { rows } = await sql<{
     person_id: string
     household_id: string
@@ -90,7 +92,8 @@ export async function personsForRecords(tx: ReadTx, opening: Opening): Promise<S
   }>`select person_id, household_id, name, sex, birth_date, national_id_sealed, national_id_hash
     from person where county_code = ${opening.county_code} and state <> 'merged'
     order by person_id`.execute(tx as never)
-  return rows.map((row) => ({
+  const alike = rows.filter((row) => names.has(row.name) || births.has(row.birth_date ?? ''))
+  return alike.map((row) => ({
     key: row.person_id,
     card_id: row.household_id,
     name: row.name,

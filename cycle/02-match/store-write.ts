@@ -71,14 +71,6 @@ export async function saveSerial(tx: Tx, county_code: string, next_serial: numbe
   await tx.updateTable('household_serial').set({ next_serial }).where('county_code', '=', county_code).execute()
 }
 
-/** Which of these already have a live link. */
-export async function liveLinks(tx: Tx, county_code: string, left_kind: string, left_ids: readonly string[]) {
-  const { rows } = await sql<{ left_id: string }>`
-    select left_id from link where county_code = ${county_code} and left_kind = ${left_kind}
-      and withdrawn_at is null and left_id = any(${[...left_ids]})`.execute(tx)
-  return rows.map((row) => row.left_id)
-}
-
 export async function insertHouseholds(tx: Tx, stamp: Stamp, rows: readonly HouseholdFold[]): Promise<void> {
   if (rows.length === 0) return
   await sql`insert into household (county_code, household_id, area_code, head_name, household_size, first_instance_id,

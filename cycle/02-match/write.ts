@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { probabilityOf } from '#engines/linkage/model.ts'
-import { problem } from '#door/problems.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
 import type { Tx } from '#registry/transaction.ts'
 import { instanceOf, type Visit } from './cards.ts'
@@ -14,7 +13,6 @@ import {
   insertLinks,
   insertPersons,
   insertReviews,
-  liveLinks,
   lockSerial,
   saveSerial,
   type Claim,
@@ -36,23 +34,13 @@ export interface Written {
 const told = (visit: Visit): Told => ({ ...visit, superseded: false })
 
 /**
- * Write some units in one transaction. New households are numbered in the order of area and instance id. Throws
- * `match_run_overtaken` when one of the submissions has been linked meanwhile.
+ * Write some units in one transaction. New households are numbered in the order of area and instance id. Where one of
+ * the submissions has been linked meanwhile, the link's unique key refuses the whole (23505).
  */
 export async function writeUnits(tx: Tx, opening: Opening, stamp: Stamp, units: readonly Unit[]): Promise<Written> {
   const { county_code } = stamp
   const serial = await lockSerial(tx, county_code)
   const households = units.flatMap((unit) => unit.households)
-  const visits = households.flatMap((household) => household.visits)
-  const taken = await liveLinks(
-    tx,
-    county_code,
-    'submission',
-    visits.map((visit) => visit.instance_id),
-  )
-  if (taken.length > 0) {
-    throw problem('match_run_overtaken', { detail: `${taken.length} submissions have been linked meanwhile.` })
-  }
   const ids = numbered(county_code, serial, households)
   const id_of = (name: string): string => ids.get(name) ?? name
   const created = households.filter((household) => household.household_id === null)
