@@ -1,5 +1,4 @@
 import type { Context } from 'hono'
-import { sql } from 'kysely'
 import { loadRecords } from '#cycle/record.ts'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
@@ -8,7 +7,7 @@ import { rulebookOf } from '#packs/rulebook.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
 import { transact, transactRead } from '#registry/transaction.ts'
 import { assessRecord, followUpOf } from './assess.ts'
-import { currentOf, saveAssessments } from './store.ts'
+import { countActive, currentOf, saveAssessments, takeTurn } from './store.ts'
 
 const chunk = 1000
 
@@ -45,19 +44,12 @@ export async function assessArea(
   }
   const { place, total } = await transactRead(registry, actor, async (tx) => {
     const found = await placeInCounty(tx as never, area_code)
-    const { count } = await tx
-      .selectFrom('household')
-      .select((select) => select.fn.countAll<number>().as('count'))
-      .where('county_code', '=', found.county_code)
-      .where('area_code', 'like', found.prefix)
-      .where('state', '=', 'active')
-      .executeTakeFirstOrThrow()
-    return { place: found, total: count }
+    return { place: found, total: await countActive(tx as never, found) }
   })
   let after = ''
   for (let done = 0; ;) {
     const count = await transact(registry, actor, async (tx) => {
-      await sql`select pg_advisory_xact_lock(hashtext(${`assess ${place.county_code}`}))`.execute(tx)
+      await takeTurn(tx, place.county_code)
       const households = await loadRecords(tx, place, { after, limit: chunk })
       const last = households.at(-1)
       if (!last) return 0

@@ -1,8 +1,25 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import { countyOfHousehold } from '#door/area.ts'
+import { countyOfHousehold, type Place } from '#door/area.ts'
 import type { Tx } from '#registry/transaction.ts'
 import type { Assessed, FollowUp } from './assess.ts'
+
+/** Active households of a place. */
+export async function countActive(tx: Tx, place: Place & { county_code: string }): Promise<number> {
+  const { count } = await tx
+    .selectFrom('household')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('county_code', '=', place.county_code)
+    .where('area_code', 'like', place.prefix)
+    .where('state', '=', 'active')
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+/** Two runs in one county take turns; held to the end of the transaction. */
+export async function takeTurn(tx: Tx, county_code: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext(${`assess ${county_code}`}))`.execute(tx)
+}
 
 /** What stands of the current assessments of some households: enough to tell whether anything would change. */
 export async function currentOf(tx: Tx, county_code: string, household_ids: readonly string[]) {
