@@ -29,6 +29,9 @@ select h.county_code, h.household_id, h.area_code, h.head_name, h.household_size
     when p.state = 'approved' then 'approved'
     when p.state = 'rejected' then 'rejected'
     when a.verdict is null then 'surveyed'
+    -- Where the rules could not tell and a person did, the person's word stands.
+    when a.verdict = 'needs_verification' and not v.open and v.last_word = 'confirmed_not_poor' then 'not_eligible'
+    when a.verdict = 'needs_verification' and not v.open and v.last_word = 'confirmed_poor' then 'eligible'
     else a.verdict
   end as status
 from household h
@@ -39,7 +42,8 @@ left join (
   from assessment where verdict = 'eligible' group by county_code, household_id) e
   on e.county_code = h.county_code and e.household_id = h.household_id
 left join (
-  select county_code, household_id, bool_or(state = 'confirmed_poor') as ever_confirmed, bool_or(state = 'open') as open
+  select county_code, household_id, bool_or(state = 'confirmed_poor') as ever_confirmed, bool_or(state = 'open') as open,
+    (array_agg(state order by decided_at desc) filter (where decided_at is not null))[1] as last_word
   from verification group by county_code, household_id) v
   on v.county_code = h.county_code and v.household_id = h.household_id
 left join (
