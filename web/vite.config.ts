@@ -28,6 +28,7 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     fs: { allow: [project] },
-    proxy: { '/api': server, '/v1': server },
+    // Whole first parts: the shell's own api.ts stands at /api.ts.
+    proxy: { '^/api/': server, '^/v1/': server },
   },
 })
