@@ -2,7 +2,6 @@
 // households and persons are follows from those that remain.
 import { randomUUID } from 'node:crypto'
 import { scorer } from '#engines/linkage/score.ts'
-import { sql } from 'kysely'
 import { problem } from '#door/problems.ts'
 import type { Tx } from '#registry/transaction.ts'
 import { judge, modelFor, recordOf } from './candidates.ts'
@@ -10,11 +9,12 @@ import { instanceOf, type Card } from './cards.ts'
 import { judgeCards } from './households.ts'
 import { personsOf } from './persons.ts'
 import { bandsOf } from './plan.ts'
-import { refold } from './refold.ts'
+import { refold } from './store-refold.ts'
 import { householdCard, lastModel, type Opening } from './store-load.ts'
 import {
   linksById,
   linksOfHousehold,
+  linksOfMembers,
   linksOfPersons,
   linksOfReview,
   withdrawLinks,
@@ -119,16 +119,6 @@ export async function takeForHolder(
   await insertLinks(tx, stamp, [link])
   await settle(tx, opening, stamp, [mine.household_id ?? ''], [mine], [link])
   return 1
-}
-
-async function linksOfMembers(tx: Tx, county_code: string, instance_id: string): Promise<LinkRow[]> {
-  const { rows } = await sql<{ household_id: string }>`select household_id from link
-    where county_code = ${county_code} and left_kind = 'submission' and left_id = ${instance_id}
-      and withdrawn_at is null`.execute(tx)
-  const household_id = rows[0]?.household_id
-  if (household_id === undefined) return []
-  const links = await linksOfHousehold(tx, county_code, household_id)
-  return links.filter((link) => link.left_kind === 'member' && instanceOf(link.left_id) === instance_id)
 }
 
 async function settle(

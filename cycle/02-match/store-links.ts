@@ -33,6 +33,14 @@ export async function linksOfHousehold(tx: Reader, county_code: string, househol
   return rows
 }
 
+/** Live links of the members of one submission. */
+export async function linksOfMembers(tx: Reader, county_code: string, instance_id: string): Promise<LinkRow[]> {
+  const { rows } = await sql<LinkRow>`select ${columns} from link
+    where county_code = ${county_code} and left_kind = 'member' and withdrawn_at is null
+      and left_id ^@ ${`${instance_id}#`} order by left_id`.execute(tx as never)
+  return rows
+}
+
 /** Live links of persons, of one kind. */
 export async function linksOfPersons(
   tx: Reader,

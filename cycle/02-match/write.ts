@@ -5,7 +5,7 @@ import type { Tx } from '#registry/transaction.ts'
 import { instanceOf, type Visit } from './cards.ts'
 import { foldHousehold, foldPerson, type HouseholdFold, type Listed, type PersonFold, type Told } from './fold.ts'
 import { placeOf, type PlannedHousehold, type Unit } from './plan.ts'
-import { claimsIn, personValues, refold } from './refold.ts'
+import { claimsIn, personValues, refold } from './store-refold.ts'
 import type { Opening } from './store-load.ts'
 import {
   claimNumbers,

@@ -7,7 +7,7 @@ import { Tag } from '#ui/state.tsx'
 import { Table } from '#ui/table.tsx'
 import { DateText } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
-import { api, call, useMay, usePackWords, useParam } from '#web/client.ts'
+import { api, call, useMay, useParam } from '#web/client.ts'
 
 const load = (household_id: string) => call(api.api.match.households[':household_id'].$get({ param: { household_id } }))
 type Link = Awaited<ReturnType<typeof load>>['links'][number]
@@ -15,7 +15,6 @@ type Link = Awaited<ReturnType<typeof load>>['links'][number]
 /** Why these cards are one household and these members one person each; any link can be withdrawn. */
 export default function HouseholdPage() {
   const t = useWords()
-  const label = usePackWords()
   const household_id = useParam('household_id')
   const may_withdraw = useMay('match.review')
   const [link, setLink] = useState<Link | null>(null)
@@ -48,7 +47,7 @@ export default function HouseholdPage() {
             {
               key: 'relation',
               label: t('match:member.relation'),
-              value: (row) => (row.relation ? label('relation', row.relation) : null),
+              value: (row) => (row.relation ? t(`match:relation.${row.relation}`) : null),
             },
             {
               key: 'birth_date',

@@ -3,7 +3,7 @@ import { Compare, type Pair } from '#ui/compare.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { DateText } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
-import { api, call, usePackWords } from '#web/client.ts'
+import { api, call } from '#web/client.ts'
 
 const load = (review_id: string) => call(api.api.match.reviews[':review_id'].$get({ param: { review_id } }))
 type Detail = Awaited<ReturnType<typeof load>>
@@ -96,10 +96,9 @@ const fields = ['name', 'relation', 'sex', 'birth_date', 'national_id'] as const
 /** One pair of members: what differs is marked; in words what speaks for one person and what against. */
 function People({ left, right, pair }: Two) {
   const t = useWords()
-  const label = usePackWords()
   const text = (member: Member | undefined, field: (typeof fields)[number]) => {
     const value = member?.[field] ?? null
-    return value !== null && (field === 'relation' || field === 'sex') ? label(field, value) : value
+    return value !== null && (field === 'relation' || field === 'sex') ? t(`match:${field}.${value}`) : value
   }
   const title = left?.name ?? right?.name ?? ''
   return (
