@@ -1,4 +1,4 @@
-import { TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { z } from 'zod'
 import { PageHead, Section } from '#ui/page.tsx'
@@ -51,6 +51,11 @@ export default function RulesPage() {
       <PageHead
         title={t('assess:rules.title')}
         lead={t('assess:rules.lead')}
+        actions={
+          <Button variant="default" onClick={() => document.getElementById('try')?.scrollIntoView()}>
+            {t('assess:rules.try')}
+          </Button>
+        }
         meta={
           data && (
             <>

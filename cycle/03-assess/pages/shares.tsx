@@ -24,13 +24,21 @@ export function Shares(props: { indicators: Counted[] }) {
       return plot.plot({
         ...size,
         style: { fontFamily: 'var(--sans)', fontSize: '13px', color: 'var(--ink-2)', background: 'transparent' },
-        marginLeft: Math.min(190, size.width * 0.42),
+        marginLeft: Math.min(190, size.width * 0.54),
         marginRight: 52,
         x: { axis: null, domain: [0, greatest] },
         y: { label: null, domain: rows.map((row) => row.name), tickSize: 0 },
         marks: [
-          plot.barX(rows, { x1: 'unmet', x2: 'end', y: 'name', fill: 'var(--unknown)', fillOpacity: 0.45, inset: 4 }),
-          plot.barX(rows, { x1: 0, x2: 'unmet', y: 'name', fill: 'var(--seal-solid)', inset: 4 }),
+          plot.barX(rows, {
+            x1: 'unmet',
+            x2: 'end',
+            y: 'name',
+            fill: 'var(--unknown)',
+            fillOpacity: 0.45,
+            insetTop: 4,
+            insetBottom: 4,
+          }),
+          plot.barX(rows, { x1: 0, x2: 'unmet', y: 'name', fill: 'var(--seal-solid)', insetTop: 4, insetBottom: 4 }),
           plot.text(rows, {
             x: 'end',
             y: 'name',

@@ -78,7 +78,10 @@ export default function SummaryPage() {
               <Stat
                 label={t('assess:verdict.needs_verification')}
                 value={<Num value={data.needs_verification} digits={0} />}
-                note={t('assess:summary.confirmed', { poor: data.confirmed_poor, not_poor: data.confirmed_not_poor })}
+                note={
+                  data.confirmed_poor + data.confirmed_not_poor > 0 &&
+                  t('assess:summary.confirmed', { poor: data.confirmed_poor, not_poor: data.confirmed_not_poor })
+                }
                 href="/households?verdict=needs_verification"
               />
               <Stat
@@ -113,6 +116,10 @@ export default function SummaryPage() {
   )
 }
 
+/** Room for a heading in full: a Chinese character takes twice a Latin letter. */
+const headWidth = (label: string): number =>
+  40 + [...label].reduce((sum, letter) => sum + (letter > '\u2e80' ? 15 : 8), 0)
+
 function Below(props: {
   rows: Child[]
   indicators: { code: string; label: Record<string, string> }[]
@@ -129,10 +136,10 @@ function Below(props: {
     width,
   })
   const columns: Column<Child>[] = [
-    { key: 'name', label: t('assess:column.area'), value: (row) => say(row.name), primary: true },
-    count('households', 110),
-    count('eligible', 90),
-    count('needs_verification', 130),
+    { key: 'name', label: t('assess:column.area'), value: (row) => say(row.name), primary: true, width: 200 },
+    count('households', 130),
+    count('eligible', 100),
+    count('needs_verification', 150),
     ...props.indicators.map(({ code, label }): Column<Child> => ({
       key: code,
       label: say(label),
@@ -140,7 +147,8 @@ function Below(props: {
       cell: (row) =>
         row.assessed === 0 ? '–' : <Num value={(row.unmet[code] ?? 0) / row.assessed} share digits={1} />,
       align: 'end',
-      width: 120,
+      width: headWidth(say(label)),
+      desk_only: true,
     })),
   ]
   return (

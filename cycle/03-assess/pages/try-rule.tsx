@@ -49,7 +49,7 @@ export function TryRule(props: { fields: Field[]; start: string }) {
   const problems = current?.problems ?? []
   const shown = new Set(current?.ok ? [...(current.fields ?? []), ...Object.values(current.lists ?? {}).flat()] : [])
   return (
-    <Section title={t('assess:rules.try')}>
+    <Section id="try" title={t('assess:rules.try')}>
       <p className="d-lead">{t('assess:rules.try_lead')}</p>
       <div className="a-try">
         <NativeSelect
@@ -75,7 +75,7 @@ export function TryRule(props: { fields: Field[]; start: string }) {
           <ol className="a-problems">
             {problems.map((problem, index) => (
               <li key={index}>
-                <State state="unmet" word={`${problem.message} `} />
+                <State state="unmet" word={problem.message} />
                 <code className="d-num">
                   {t('assess:rules.try_place', {
                     from: problem.start + 1,

@@ -43,13 +43,13 @@ export default function CausesPage() {
       value: (row) => row.code,
       cell: (row) => <TextLink href={`/households?cause=${row.code}`}>{say(row.label)}</TextLink>,
       primary: true,
-      width: 200,
+      width: 260,
     },
     { key: 'plain', label: t('diagnose:column.plain'), cell: (row) => say(row.plain), desk_only: true },
-    count('main', 110),
+    count('main', 160),
     count('other', 110),
     count('stated', 130),
-    count('agree', 110),
+    count('agree', 120),
   ]
   return (
     <>
@@ -107,7 +107,11 @@ export default function CausesPage() {
             </Stats>
           </Section>
           <Section title={t('diagnose:causes.beside')}>
-            <MainAndStated causes={causes.map((cause) => ({ ...cause, name: say(cause.label) }))} />
+            <MainAndStated
+              causes={causes
+                .filter((cause) => cause.main + cause.stated > 0)
+                .map((cause) => ({ ...cause, name: say(cause.label) }))}
+            />
           </Section>
           <Section title={t('diagnose:causes.list')}>
             <Table
