@@ -25,6 +25,8 @@ export interface World {
   token(login: string): Promise<string>
   /** Any request through the same app. */
   request(path: string, init?: RequestInit): Promise<Response>
+  /** Every route of the app, as `GET /api/areas/:area_code`. */
+  routes: string[]
   /** Set the clock of the requests that follow. */
   at(iso: string): void
   registry: Registry
@@ -99,6 +101,7 @@ export async function openWorld(now = '2014-05-01T08:00:00.000Z'): Promise<World
     as: async (login, role) => makeClient('http://doorstep', { fetch, wait: true, token: await token(login, role) }),
     token,
     request: async (path, init) => app.fetch(new Request(`http://doorstep${path}`, init)),
+    routes: app.routes.filter((route) => route.method !== 'ALL').map((route) => `${route.method} ${route.path}`),
     at: (iso) => {
       clock = iso
     },

@@ -37,8 +37,7 @@ export async function cardsOf(tx: Tx, place: CountyPlace, limit: number): Promis
       where p.county_code = ${place.county_code} and p.area_code like ${place.prefix})
     select p.appraisal_id, p.household_id, p.area_code, p.state, p.state_since, h.head_name, h.household_size,
       p.net_income_per_capita, p.score,
-      (select coalesce(array_agg(i->>'code'), '{}') from jsonb_array_elements(a.indicators) i
-        where i->>'state' = 'unmet') as unmet,
+      a.unmet_indicators as unmet,
       (select jsonb_build_object('for', v.votes_for, 'against', v.votes_against, 'abstain', v.votes_abstain)
         from appraisal_vote v
         join appraisal_meeting m on m.county_code = v.county_code and m.meeting_id = v.meeting_id

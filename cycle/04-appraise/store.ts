@@ -24,7 +24,7 @@ export function openable(place: CountyPlace, household_ids: readonly string[] | 
     join household h on h.county_code = a.county_code and h.household_id = a.household_id and h.state = 'active'
     where a.county_code = ${place.county_code} and a.area_code like ${place.prefix} and a.superseded_at is null
       and (a.verdict = 'eligible' or exists (select 1 from verification v where v.county_code = a.county_code
-        and v.assessment_id = a.assessment_id and v.state = 'confirmed_poor'))
+        and v.household_id = a.household_id and v.assessment_id = a.assessment_id and v.state = 'confirmed_poor'))
       and (${household_ids === null} or a.household_id = any(${household_ids ?? []}))
       and not exists (select 1 from appraisal p where p.county_code = a.county_code
         and p.household_id = a.household_id and (p.closed_at is null or p.assessment_id = a.assessment_id

@@ -22,19 +22,24 @@ export interface Due {
  * Each appraisal enters once.
  */
 export async function approvedNotEntered(tx: Tx, place: CountyPlace, limit: number): Promise<Due[]> {
+  // The page is chosen first: answers are large, and only those of the page are read.
   const rows = await sql<Due>`
-    select distinct on (p.household_id) p.household_id, h.area_code, s.instance_id, p.assessment_id, s.answers, p.appraisal_id as source_id,
+    with due as (
+      select distinct on (p.household_id) p.county_code, p.household_id, p.assessment_id, p.appraisal_id
+      from appraisal p
+      left join register_household r on r.county_code = p.county_code and r.household_id = p.household_id
+      where p.county_code = ${place.county_code} and p.area_code like ${place.prefix} and p.state = 'approved'
+        and (r.household_id is null or r.status = 'deregistered')
+        and not exists (select 1 from register_entry e where e.county_code = p.county_code
+          and e.household_id = p.household_id and (e.source_id = p.appraisal_id
+            or (e.kind = 'deregistered' and e.recorded_at >= p.closed_at)))
+      order by p.household_id, p.closed_at desc limit ${limit})
+    select d.household_id, h.area_code, s.instance_id, d.assessment_id, s.answers, d.appraisal_id as source_id,
       h.head_name, h.household_size
-    from appraisal p
-    join household h on h.county_code = p.county_code and h.household_id = p.household_id
+    from due d
+    join household h on h.county_code = d.county_code and h.household_id = d.household_id
     join submission s on s.county_code = h.county_code and s.instance_id = h.current_instance_id
-    left join register_household r on r.county_code = p.county_code and r.household_id = p.household_id
-    where p.county_code = ${place.county_code} and p.area_code like ${place.prefix} and p.state = 'approved'
-      and (r.household_id is null or r.status = 'deregistered')
-      and not exists (select 1 from register_entry e where e.county_code = p.county_code
-        and e.household_id = p.household_id and (e.source_id = p.appraisal_id
-          or (e.kind = 'deregistered' and e.recorded_at >= p.closed_at)))
-    order by p.household_id, p.closed_at desc limit ${limit}`.execute(tx)
+    order by d.household_id`.execute(tx)
   return rows.rows
 }
 

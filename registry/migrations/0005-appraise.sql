@@ -22,6 +22,7 @@ alter table appraisal add constraint appraisal_household_fk foreign key (county_
   references household (county_code, household_id);
 create unique index appraisal_one_open on appraisal (county_code, household_id) where closed_at is null;
 create index appraisal_area on appraisal (county_code, area_code, state);
+create index appraisal_household on appraisal (county_code, household_id);
 select guard('appraisal', 'select, insert, update');
 
 create table appraisal_meeting (
@@ -58,6 +59,7 @@ select distribute('appraisal_vote', 'county_code', 'submission');
 alter table appraisal_vote add constraint appraisal_vote_meeting_fk foreign key (county_code, meeting_id)
   references appraisal_meeting (county_code, meeting_id);
 create index appraisal_vote_household on appraisal_vote (county_code, household_id);
+create index appraisal_vote_appraisal on appraisal_vote (county_code, appraisal_id);
 select guard('appraisal_vote', 'select, insert');
 
 create table public_notice (
@@ -91,6 +93,7 @@ select distribute('notice_household', 'county_code', 'submission');
 alter table notice_household add constraint notice_household_notice_fk foreign key (county_code, notice_id)
   references public_notice (county_code, notice_id);
 create index notice_household_household on notice_household (county_code, household_id);
+create index notice_household_appraisal on notice_household (county_code, appraisal_id);
 select guard('notice_household', 'select, insert');
 
 create table objection (

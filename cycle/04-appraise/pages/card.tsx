@@ -58,6 +58,7 @@ export function CaseCard(props: { card: Card; chosen: boolean | null; onChoose: 
         {chosen !== null && (
           <Checkbox
             checked={chosen}
+            iconColor="var(--paper)"
             onChange={props.onChoose}
             aria-label={t('appraise:card.choose', { name: card.head_name })}
           />
