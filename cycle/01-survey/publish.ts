@@ -5,6 +5,7 @@ import { toXForm } from '#engines/xforms/xform.ts'
 import { formOf as packForm } from '#packs/forms.ts'
 import type { Pack } from '#packs/load.ts'
 import type { Tx } from '#registry/transaction.ts'
+import { definitionOf, newestForm, putForm } from './store-forms.ts'
 
 /** A published form: its tree, and what clients download. */
 export interface PublishedForm {
@@ -39,12 +40,7 @@ export async function storeForm(tx: Tx, form: Form, xlsform: string, now: string
     state: 'open',
     published_at: now,
   }
-  const { form_id: _form_id, version: _version, ...changed } = row
-  await tx
-    .insertInto('form')
-    .values(row)
-    .onConflict((conflict) => conflict.columns(['form_id', 'version']).doUpdateSet(changed))
-    .execute()
+  await putForm(tx, row)
   return { form_id: row.form_id, version: row.version, state: row.state, xform_md5: row.xform_md5, form }
 }
 
@@ -63,24 +59,11 @@ const trees = new Map<string, Form>()
  * The tree is parsed once for each content.
  */
 export async function findForm(tx: Tx, form_id: string, version?: string): Promise<PublishedForm | null> {
-  let query = tx
-    .selectFrom('form')
-    .select(['form_id', 'version', 'state', 'xform_md5'])
-    .where('form_id', '=', form_id)
-    .orderBy('published_at', 'desc')
-    .orderBy('version', 'desc')
-    .limit(1)
-  if (version !== undefined) query = query.where('version', '=', version)
-  const found = await query.executeTakeFirst()
+  const found = await newestForm(tx, form_id, version)
   if (!found) return null
   let form = trees.get(found.xform_md5)
   if (!form) {
-    const { definition } = await tx
-      .selectFrom('form')
-      .select('definition')
-      .where('form_id', '=', found.form_id)
-      .where('version', '=', found.version)
-      .executeTakeFirstOrThrow()
+    const { definition } = await definitionOf(tx, found.form_id, found.version)
     form = definition as unknown as Form
     trees.set(found.xform_md5, form)
   }

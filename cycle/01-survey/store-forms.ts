@@ -1,3 +1,5 @@
+import type { Insertable } from 'kysely'
+import type { FormTable } from '#registry/tables/survey.ts'
 import type { Tx } from '#registry/transaction.ts'
 
 const listed = ['form_id', 'version', 'title', 'state', 'xform_md5', 'published_at'] as const
@@ -78,4 +80,37 @@ export async function insertFormFile(
 
 export async function setFormState(tx: Tx, form_id: string, version: string, state: string): Promise<void> {
   await tx.updateTable('form').set({ state }).where('form_id', '=', form_id).where('version', '=', version).execute()
+}
+
+/** Write a form, or bring the one of the same version up to date. */
+export async function putForm(tx: Tx, row: Insertable<FormTable>): Promise<void> {
+  const { form_id: _form_id, version: _version, ...changed } = row
+  await tx
+    .insertInto('form')
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['form_id', 'version']).doUpdateSet(changed))
+    .execute()
+}
+
+/** A form by id and version, or the one published last. */
+export function newestForm(tx: Tx, form_id: string, version?: string) {
+  let query = tx
+    .selectFrom('form')
+    .select(['form_id', 'version', 'state', 'xform_md5'])
+    .where('form_id', '=', form_id)
+    .orderBy('published_at', 'desc')
+    .orderBy('version', 'desc')
+    .limit(1)
+  if (version !== undefined) query = query.where('version', '=', version)
+  return query.executeTakeFirst()
+}
+
+/** The tree of a form that is there. */
+export function definitionOf(tx: Tx, form_id: string, version: string) {
+  return tx
+    .selectFrom('form')
+    .select('definition')
+    .where('form_id', '=', form_id)
+    .where('version', '=', version)
+    .executeTakeFirstOrThrow()
 }

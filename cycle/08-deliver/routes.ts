@@ -4,7 +4,7 @@ import { room } from '#door/room.ts'
 import { deliver, recordIncome, reverseDelivery, reverseIncome, setHelpers } from './act.ts'
 import { deliverReadRoutes } from './routes-read.ts'
 
-const household_id = z.string().regex(/^\S+-\d+$/, 'a household number such as 360781-0001234')
+const household_id = z.string().regex(/^\S+-\d+$/, 'a household number: the county, a dash, the serial')
 const day = z.iso.date()
 const reason = z.string().min(3)
 

@@ -12,7 +12,7 @@ import { changesOf, countAlerts, householdsById, listAlerts, namesOf } from './s
 import { deadlinesOf, nameIn, toldAlerts } from './tell.ts'
 
 const text = z.record(z.string(), z.string())
-const household_id = z.string().regex(/^\S+-\d+$/, 'a household number such as 360781-0001234')
+const household_id = z.string().regex(/^\S+-\d+$/, 'a household number: the county, a dash, the serial')
 
 const changes = createRoute({
   method: 'post',

@@ -7,7 +7,7 @@ import { room } from '#door/room.ts'
 import type { Registry } from '#registry/open.ts'
 import { type Actor, SYSTEM, transactRead, type Tx } from '#registry/transaction.ts'
 import { csvLine, no_counts, ratesOf, smallest_cell, told, toldTogether, total } from './see.ts'
-import { byYear, causesByChild, childrenOf, countsByChild } from './store.ts'
+import { byYear, causesByChild, childrenOf, countsByChild, nameOf } from './store.ts'
 import { exports, export_kinds } from './store-export.ts'
 
 const name = z.object({ en: z.string(), zh: z.string() })
@@ -117,7 +117,7 @@ async function openTotals(tx: Tx, area_code: string) {
   const rows = await countsByChild(tx, place)
   const by_child = new Map(rows.map((row) => [row.area_code, row]))
   const counts = total(rows)
-  const named = await tx.selectFrom('area').select('name').where('area_code', '=', area_code).executeTakeFirstOrThrow()
+  const named = await nameOf(tx, area_code)
   // A village's groups hold a few dozen households: nothing is told below the village.
   const below = place.level === 'village' || place.level === 'group' ? [] : await childrenOf(tx, place)
   const own = below.map((child) => by_child.get(child.area_code) ?? no_counts)

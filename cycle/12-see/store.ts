@@ -131,3 +131,8 @@ export async function namesOf(tx: Tx, area_codes: readonly string[]) {
     .execute()
   return new Map(rows.map((row) => [row.area_code, row.name as { en: string; zh: string }]))
 }
+
+/** The name of an area that is there. */
+export function nameOf(tx: Tx, area_code: string) {
+  return tx.selectFrom('area').select('name').where('area_code', '=', area_code).executeTakeFirstOrThrow()
+}
