@@ -83,7 +83,7 @@ describe.each(readers)('a newcomer who reads $language', ({ language, officer, o
 
   test('signs in as one of the township’s people', async () => {
     await go('/sign-in')
-    await page.getByRole('heading', { name: own.sign_in.title }).waitFor()
+    await page.getByRole('heading', { name: own.sign_in.title, exact: true }).waitFor()
     await page.getByRole('button', { name: officer }).waitFor()
     await inspect('sign-in')
     await signIn()
@@ -94,7 +94,7 @@ describe.each(readers)('a newcomer who reads $language', ({ language, officer, o
   test('sees the campaign as a funnel, and a number opens its list', async () => {
     await signIn()
     await go(`/areas/${township}`)
-    await page.getByRole('heading', { name: see.overview.funnel }).waitFor()
+    await page.getByRole('heading', { name: see.overview.funnel, exact: true }).waitFor()
     await inspect('overview')
     await page.setViewportSize({ width: 1440, height: 900 })
     const step = page.locator('a[href*="/households?"]').first()
@@ -109,7 +109,7 @@ describe.each(readers)('a newcomer who reads $language', ({ language, officer, o
   test('asks why, and how it stood before', async () => {
     await signIn()
     await go(`/households/${await exitedHousehold()}`)
-    await page.getByRole('heading', { name: see.needs.title }).waitFor()
+    await page.getByRole('heading', { name: see.needs.title, exact: true }).waitFor()
     const why = page.getByRole('button', { name: own.ui.why }).first()
     await why.click()
     expect(await why.getAttribute('aria-expanded')).toBe('true')
@@ -125,7 +125,7 @@ describe.each(readers)('a newcomer who reads $language', ({ language, officer, o
 
   test('reads the rules with their sources', async () => {
     await go('/rules')
-    await page.getByRole('heading', { name: assess.rules.title }).waitFor()
+    await page.getByRole('heading', { name: assess.rules.title, exact: true }).waitFor()
     expect(await page.locator('article, details, section').count()).toBeGreaterThan(3)
     await inspect('rules')
   })
@@ -133,7 +133,7 @@ describe.each(readers)('a newcomer who reads $language', ({ language, officer, o
   test('finds the independent evaluation and its decision', async () => {
     await signIn()
     await go('/evaluations?area=360781')
-    await page.getByRole('heading', { name: evaluate.list.title }).first().waitFor()
+    await page.getByRole('heading', { name: evaluate.list.title, exact: true }).first().waitFor()
     await page.locator('a[href*="/evaluations/"]').first().click()
     await page.waitForURL(/\/evaluations\/[^?]+/)
     await page.waitForLoadState('networkidle')

@@ -14,7 +14,7 @@ const { values: asked } = parseArgs({ options: { report: { type: 'string' }, url
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
 // The demo world is made at install; where it was not, the first start lives through four years of a township.
-const patience_seconds = 420
+const patience_seconds = 600
 
 async function freePort(): Promise<number> {
   const server = createServer()
