@@ -1,7 +1,6 @@
 import { Button, TextInput } from '@mantine/core'
-import { today } from './format.ts'
 import { DateText } from './text.tsx'
-import { useWords } from './words.tsx'
+import { useReader } from './words.tsx'
 import './figures.css'
 
 /**
@@ -9,9 +8,9 @@ import './figures.css'
  * and the two arrows walk along them.
  */
 export function AsOfPicker(props: { value: string | null; onChange: (day: string | null) => void; stops?: string[] }) {
-  const t = useWords()
+  const { words: t, today } = useReader()
   const stops = [...new Set(props.stops ?? [])].sort()
-  const now = props.value ?? today()
+  const now = props.value ?? today
   const before = stops.filter((day) => day < now).at(-1)
   const after = props.value ? stops.find((day) => day > now) : undefined
   return (
@@ -20,7 +19,7 @@ export function AsOfPicker(props: { value: string | null; onChange: (day: string
         type="date"
         label={t('ui.asof.label')}
         value={props.value ?? ''}
-        max={today()}
+        max={today}
         onChange={(event) => props.onChange(event.currentTarget.value || null)}
       />
       {stops.length > 0 && (

@@ -94,6 +94,10 @@ export function IncomeByYear(props: {
   const money = (minor: number | null | undefined) => formatMoney(minor, locale, currency, { cents: 'never' })
   const { points, line } = props
   const years = [...new Set([...points, ...line].map((p) => p.year))].sort()
+  // Close to the axis there is no room below.
+  const top = Math.max(...[...points, ...line].map((p) => p.value ?? 0))
+  const isUnder = (point: { year: number; value: number }) =>
+    point.value > top * 0.15 && point.value < (line.find((p) => p.year === point.year)?.value ?? 0)
   return (
     <Figure
       caption={props.caption}
@@ -140,17 +144,20 @@ export function IncomeByYear(props: {
               points.filter((p) => p.value !== null),
               { x: 'year', y: 'value', r: 4, fill: 'var(--ink)' },
             ),
-            plot.text(
-              points.filter((p) => p.value !== null),
-              {
-                x: 'year',
-                y: 'value',
-                text: (d: { value: number }) => money(d.value),
-                dy: -12,
-                fill: 'var(--ink)',
-                stroke: 'var(--paper)',
-                strokeWidth: 4,
-              },
+            // A value under its year's line is written below it, so that the two never cross.
+            ...[true, false].map((under) =>
+              plot.text(
+                points.filter((p) => p.value !== null && isUnder(p as { year: number; value: number }) === under),
+                {
+                  x: 'year',
+                  y: 'value',
+                  text: (d: { value: number }) => money(d.value),
+                  dy: under ? 14 : -12,
+                  fill: 'var(--ink)',
+                  stroke: 'var(--paper)',
+                  strokeWidth: 4,
+                },
+              ),
             ),
           ],
         })

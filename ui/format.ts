@@ -57,7 +57,7 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/
 export function formatDate(
   value: string | null | undefined,
   locale: string,
-  style: 'day' | 'month' | 'time' = 'day',
+  style: 'day' | 'month' | 'time' | 'short' = 'day',
 ): string {
   if (!value) return NOT_KNOWN
   const day = DAY.test(value)
@@ -67,7 +67,8 @@ export function formatDate(
     style === 'month'
       ? { year: 'numeric', month: 'long' }
       : {
-          year: 'numeric',
+          // Under a heading that names the year.
+          ...(style === 'short' ? {} : { year: 'numeric' }),
           month: 'short',
           day: 'numeric',
           ...(style === 'time' && !day ? { hour: '2-digit', minute: '2-digit' } : {}),

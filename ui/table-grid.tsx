@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState } from 'react'
 import type { KeyboardEvent } from 'react'
+import { flushSync } from 'react-dom'
 import { Icon } from './icons.tsx'
 import type { Column, TableProps } from './table.tsx'
 import { TextLink } from './words.tsx'
@@ -14,7 +15,8 @@ export function TableGrid<Row>(props: TableProps<Row>) {
   const { rows, columns, rowKey, selected } = props
   const box = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState(0)
-  const whole = rows.length <= WHOLE
+  const printing = usePrinting()
+  const whole = printing || rows.length <= WHOLE
   // The rule is for code compiled by React Compiler, which this project does not use.
   // oxlint-disable-next-line react/incompatible-library
   const virtual = useVirtualizer({
@@ -137,6 +139,22 @@ export function TableGrid<Row>(props: TableProps<Row>) {
       </table>
     </div>
   )
+}
+
+/** True while the page is being printed: paper gets every row that is loaded, not only those drawn. */
+function usePrinting(): boolean {
+  const [printing, setPrinting] = useState(false)
+  useEffect(() => {
+    const before = () => flushSync(() => setPrinting(true))
+    const after = () => setPrinting(false)
+    window.addEventListener('beforeprint', before)
+    window.addEventListener('afterprint', after)
+    return () => {
+      window.removeEventListener('beforeprint', before)
+      window.removeEventListener('afterprint', after)
+    }
+  }, [])
+  return printing
 }
 
 function isPrimary<Row>(columns: Column<Row>[], column: Column<Row>, index: number): boolean {

@@ -5,6 +5,7 @@ import { Skeleton } from '@mantine/core'
 import { Empty, ProblemView } from './problem.tsx'
 import { TableCards } from './table-cards.tsx'
 import { TableGrid } from './table-grid.tsx'
+import { TableLines } from './table-lines.tsx'
 import { useReader } from './words.tsx'
 import './table.css'
 
@@ -50,6 +51,10 @@ export type TableProps<Row> = {
   empty?: { title: string; text?: ReactNode; action?: ReactNode }
   /** Greatest height in pixels before the table scrolls in itself; 560 unless said. */
   height?: number
+  /** Second line of a row on the phone: given, the phone shows two lines a row in place of a card. */
+  line?: (row: Row) => ReactNode
+  /** Key of the column that stands at the end of the first line there. */
+  line_end?: string
   /** Called when the last rows come near, to load more. */
   onEnd?: () => void
 }
@@ -68,7 +73,8 @@ export function Table<Row>(props: TableProps<Row>) {
   if (props.loading && rows.length === 0) return <TableSkeleton label={t('ui.loading')} />
   if (rows.length === 0) return <Empty {...(props.empty ?? { title: t('ui.table.empty') })} />
   const shown = { ...props, rows, sort, onSort: props.onSort ?? setOwn }
-  return phone ? <TableCards {...shown} /> : <TableGrid {...shown} />
+  if (!phone) return <TableGrid {...shown} />
+  return props.line ? <TableLines {...shown} line={props.line} /> : <TableCards {...shown} />
 }
 
 /** A sorted copy; what is not known goes last in either direction. Words follow the reader's alphabet (pinyin in Chinese). */

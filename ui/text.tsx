@@ -8,7 +8,7 @@ export function Money(props: { minor: number | null | undefined; cents?: 'fit' |
 }
 
 /** A day (`YYYY-MM-DD`) or an instant, marked up so that machines read it too. */
-export function DateText(props: { value: string | null | undefined; style?: 'day' | 'month' | 'time' }) {
+export function DateText(props: { value: string | null | undefined; style?: 'day' | 'month' | 'time' | 'short' }) {
   const { locale } = useReader()
   if (!props.value) return <span>{formatDate(null, locale)}</span>
   return (

@@ -34,6 +34,9 @@ export function Timeline(props: { label: string; entries: TimelineEntry[] }) {
               .filter((entry) => entry.at.startsWith(year))
               .map((entry) => (
                 <li key={entry.id} className={entry.later ? 'd-later' : undefined}>
+                  <span className="d-timeline-day">
+                    <DateText value={entry.at} style="short" />
+                  </span>
                   <span className={`d-timeline-mark d-tone-${entry.tone ?? 'plain'}`}>
                     <Icon name={entry.icon ?? 'dot'} size={16} />
                   </span>
@@ -41,11 +44,10 @@ export function Timeline(props: { label: string; entries: TimelineEntry[] }) {
                     <div className="d-timeline-title">{entry.title}</div>
                     {entry.detail && <div>{entry.detail}</div>}
                     <div className="d-says">
-                      <DateText value={entry.at} />
-                      {entry.who ? <> · {entry.who}</> : null}
+                      {entry.who}
                       {entry.recorded_at && entry.recorded_at.slice(0, 10) !== entry.at.slice(0, 10) && (
                         <>
-                          {' · '}
+                          {entry.who ? ' · ' : ''}
                           {t('ui.timeline.recorded')} <DateText value={entry.recorded_at} />
                         </>
                       )}

@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react'
 import type { AnchorHTMLAttributes, ComponentType, ReactNode } from 'react'
+import { today } from './format.ts'
 import type { Currency } from './format.ts'
 
 /** Looks a word up by key (`ui.sort`, or `match:review.title` for a room's own) and fills `{{gaps}}`. */
@@ -12,6 +13,8 @@ export type Reader = {
   /** BCP 47 tag that dates and numbers follow. */
   locale: string
   currency: Currency
+  /** `YYYY-MM-DD`: the server's day, which in a demonstration is not the reader's. */
+  today: string
   /** How a link inside the product is followed; a plain anchor unless the shell gives its own. */
   Link: ComponentType<LinkProps>
 }
@@ -24,6 +27,7 @@ const ReaderContext = createContext<Reader>({
   words: (key) => key,
   locale: 'en-GB',
   currency: { code: 'CNY', minor_units: 100 },
+  today: today(),
   Link: PlainLink,
 })
 

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { fetchJson } from './api.ts'
+import { readHealth } from './health.ts'
 import type { Currency } from '#ui/format.ts'
 
 type Named = { en: string; zh: string }
@@ -19,7 +20,7 @@ export type PackWords = {
 /** The pack, or null until it is there (and where the server has none). */
 export function usePackOrNull(): PackWords | null {
   // Only once the server is known to be ready (startup.tsx asks); pages that need no server ask nothing.
-  const health = useQuery<{ ready: boolean }>({ queryKey: ['health'], enabled: false })
+  const health = useQuery({ queryKey: ['health'], queryFn: readHealth, enabled: false })
   const pack = useQuery({
     queryKey: ['pack'],
     queryFn: () => fetchJson<PackWords>('/api/pack'),

@@ -2,11 +2,13 @@ import { useRouter } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { MouseEvent, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { today } from '#ui/format.ts'
 import { ReaderProvider } from '#ui/words.tsx'
 import type { LinkProps, Words } from '#ui/words.tsx'
 import { locales } from './i18n.ts'
 import type { Language } from './i18n.ts'
 import { usePackOrNull } from './pack.ts'
+import { useServerDay } from './session.tsx'
 import { useRawSearch } from './use-view.ts'
 import { carryView } from './view.ts'
 
@@ -37,14 +39,16 @@ export function Reader(props: { children: ReactNode }) {
   const pack = usePackOrNull()
   const language = i18n.language as Language
   const currency = pack?.currency ?? PLAIN
+  const day = useServerDay() ?? today()
   const reader = useMemo(
     () => ({
       words: ((key, gaps) => t(key, gaps ?? {})) as Words,
       locale: locales[language],
       currency,
+      today: day,
       Link: RouterLink,
     }),
-    [t, language, currency],
+    [t, language, currency, day],
   )
   return <ReaderProvider reader={reader}>{props.children}</ReaderProvider>
 }

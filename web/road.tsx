@@ -6,6 +6,7 @@ import type { IconName } from '#ui/icons.tsx'
 import { Num } from '#ui/text.tsx'
 import { useReader } from '#ui/words.tsx'
 import { fetchJson } from './api.ts'
+import { DemoClock } from './demo-clock.tsx'
 import { useArea } from './area.ts'
 import { menuOf, roomRoutes } from './rooms.ts'
 import { useNamed } from './reader.tsx'
@@ -92,6 +93,7 @@ export function Road() {
           )}
         </div>
       )}
+      <DemoClock />
     </>
   )
 }

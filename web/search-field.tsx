@@ -35,6 +35,7 @@ function Field({ view }: { view: SharedView }) {
   return (
     <form
       role="search"
+      aria-label={t('frame.search')}
       className="s-search"
       onSubmit={(event) => {
         event.preventDefault()

@@ -1,12 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, useContext } from 'react'
 import type { ReactNode } from 'react'
+import { today as dayOf } from '#ui/format.ts'
 import { api, call } from './api.ts'
 import type { Answer } from './api.ts'
 
-const read = () => call(api.api.session.$get())
+const readSession = () => call(api.api.session.$get())
 
-export type Session = Awaited<ReturnType<typeof read>>
+export type Session = Awaited<ReturnType<typeof readSession>>
 export type DemoPerson = Answer<Awaited<ReturnType<(typeof api.api.demo.people)['$get']>>>['people'][number]
 
 const SessionContext = createContext<Session | null>(null)
@@ -17,7 +18,7 @@ export function SessionProvider(props: {
   waiting: ReactNode
   failed: (error: unknown) => ReactNode
 }) {
-  const session = useQuery({ queryKey: ['session'], queryFn: read, staleTime: 60_000 })
+  const session = useQuery({ queryKey: ['session'], queryFn: readSession, staleTime: 60_000 })
   if (session.error) return props.failed(session.error)
   if (!session.data) return props.waiting
   return <SessionContext value={session.data}>{props.children}</SessionContext>
@@ -33,6 +34,12 @@ export function useSession(): Session {
 /** The session where there is one; null on pages that stand without a server. */
 export function useSessionOrNull(): Session | null {
   return useContext(SessionContext)
+}
+
+/** The server's day, `YYYY-MM-DD`, or null until it has said so; a demonstration's clock stands in its own year. */
+export function useServerDay(): string | null {
+  const session = useQuery({ queryKey: ['session'], queryFn: readSession, enabled: false })
+  return session.data ? dayOf(new Date(session.data.now)) : null
 }
 
 /** May the reader's role take this action (door/roles.ts)? For hiding what would be refused; the door decides. */

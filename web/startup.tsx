@@ -3,18 +3,8 @@ import { Outlet } from '@tanstack/react-router'
 import { useWords } from '#ui/words.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { WorkProgress } from '#ui/progress.tsx'
+import { readHealth } from './health.ts'
 import { SessionProvider } from './session.tsx'
-
-type Health = { state?: string; message?: string; done?: number; total?: number }
-
-/** 200 is ready, 503 is on the way and says how far; anything else is an error. */
-async function readHealth(): Promise<Health & { ready: boolean }> {
-  const response = await fetch('/api/health')
-  if (response.ok) return { ready: true }
-  const body = (await response.json().catch(() => ({}))) as Health
-  if (response.status !== 503) throw new Error(`HTTP ${response.status}`)
-  return { ...body, ready: false }
-}
 
 /** The page while the demo world is being prepared, then who is signed in, then the product. */
 export function Startup() {
