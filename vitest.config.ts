@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['{cycle,door,engines,packs,registry,server,synthetic,cli,test,ui,web}/**/*.test.{ts,tsx}'],
     exclude: ['**/node_modules/**', 'test/e2e/**', 'web/dist/**'],
     maxWorkers: 2,
+    // One module graph for each worker: loading the app anew for each file took longer than its tests.
+    isolate: false,
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },
