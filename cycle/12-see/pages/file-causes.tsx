@@ -12,9 +12,7 @@ export function Causes(props: { household_id: string; as_on: string | undefined 
   const label = usePackWords()
   const current = useDiagnosis(props.household_id, props.as_on).data?.current
   if (!current) return null
-  const holding = current.causes.filter(
-    (cause) => cause.state === 'true' || cause.state === 'holds' || cause.closes_share > 0,
-  )
+  const holding = current.causes.filter((cause) => cause.state === 'present' || cause.code === current.main_cause)
   const stated = [current.stated_cause, ...(current.stated_other_causes ?? [])].filter((code) => code !== null)
   return (
     <Section
@@ -37,9 +35,11 @@ export function Causes(props: { household_id: string; as_on: string | undefined 
             <div className="see-line">
               <b>{text(cause.label) || label('cause', cause.code)}</b>
               {cause.code === current.main_cause && <Tag tone="seal">{t('see:causes.main')}</Tag>}
-              <span>
-                {t('see:causes.closes')} <Num value={cause.closes_share} share digits={0} />
-              </span>
+              {cause.closes_share > 0 && (
+                <span>
+                  {t('see:causes.closes')} <Num value={cause.closes_share} share digits={0} />
+                </span>
+              )}
             </div>
             <div>{text(cause.reason)}</div>
             <div className="d-says">

@@ -3,6 +3,7 @@ import { State, stateOf, Tag } from '#ui/state.tsx'
 import { Steps } from '#ui/steps.tsx'
 import type { Step } from '#ui/steps.tsx'
 import { DateText } from '#ui/text.tsx'
+import { Why } from '#ui/why.tsx'
 import { useWords } from '#ui/words.tsx'
 import { useNamed } from '#web/client.ts'
 import { isLater, useAppraisal, useExits, useText } from './household.ts'
@@ -15,6 +16,7 @@ export function Appraisal(props: { household_id: string; as_on: string | undefin
   const named = useNamed()
   const story = useAppraisal(props.household_id).data
   if (!story || story.cases.length === 0) return null
+  if (props.as_on !== undefined && story.cases.every((each) => isLater(props.as_on, each.opened_at))) return null
   const latest = story.cases[0]
   const steps: (Step & { at: string })[] = [
     ...story.votes.map((vote) => ({
@@ -59,7 +61,10 @@ export function Appraisal(props: { household_id: string; as_on: string | undefin
   ]
   const shown = steps.filter((step) => !isLater(props.as_on, step.at)).sort((a, b) => a.at.localeCompare(b.at))
   return (
-    <Section title={t('see:appraisal.title')} aside={latest ? <Tag>{t(`see:appraisal.${latest.state}`)}</Tag> : null}>
+    <Section
+      title={t('see:appraisal.title')}
+      aside={latest && props.as_on === undefined ? <Tag>{t(`see:appraisal.${latest.state}`)}</Tag> : null}
+    >
       <Steps label={t('see:appraisal.title')} steps={shown} />
     </Section>
   )
@@ -72,10 +77,13 @@ export function Exits(props: { household_id: string; as_on: string | undefined }
   const found = useExits(props.household_id).data
   const current = found?.cases.find((each) => !isLater(props.as_on, each.opened_at))
   if (!current) return null
+  const clear = current.checks.stops
+    .filter((stop) => stop.state === false)
+    .map((stop) => ({ text: text(stop.label), state: 'met' as const, value: t('see:no') }))
   return (
-    <Section title={t('see:exit.title')} aside={<Tag>{t(`see:exit.${current.state}`)}</Tag>}>
+    <Section title={t('see:exit.title')} aside={props.as_on ? null : <Tag>{t(`see:exit.${current.state}`)}</Tag>}>
       <ul className="see-list">
-        {[...current.checks.criteria, ...current.checks.stops].map((check) => (
+        {current.checks.criteria.map((check) => (
           <li key={check.code}>
             <div className="see-line">
               <span>{text(check.label)}</span>
@@ -84,7 +92,23 @@ export function Exits(props: { household_id: string; as_on: string | undefined }
             <div className="d-says">{text(check.reason)}</div>
           </li>
         ))}
+        {current.checks.stops
+          .filter((stop) => stop.state !== false)
+          .map((stop) => (
+            <li key={stop.code}>
+              <div className="see-line">
+                <span>{text(stop.label)}</span>
+                <State
+                  state={stop.state ? 'unmet' : 'unknown'}
+                  word={t(stop.state ? 'see:exit.in_the_way' : 'see:exit.not_known')}
+                />
+              </div>
+              <div className="d-says">{text(stop.reason)}</div>
+            </li>
+          ))}
       </ul>
+      <Why label={t('see:exit.clear', { n: clear.length, all: current.checks.stops.length })} reasons={clear} />
+      <div className="see-gap" />
       <Steps
         label={t('see:exit.steps')}
         steps={current.steps

@@ -23,7 +23,7 @@ export function Income(props: {
     const known = income.filter((point) => !isLater(as_on, point.assessed_at))
     return {
       points: known.map(({ year, value }) => ({ year, value })),
-      line: lines,
+      line: lines.filter((point) => as_on === undefined || point.year <= Number(as_on.slice(0, 4))),
     }
   }, [income, lines, as_on])
   if (data.points.length === 0) return null

@@ -1,18 +1,39 @@
 import { Masked } from '#ui/masked.tsx'
 import { Section } from '#ui/page.tsx'
 import { DateText } from '#ui/text.tsx'
-import { useWords } from '#ui/words.tsx'
+import { useReader } from '#ui/words.tsx'
 import { api, call, useMay } from '#web/client.ts'
 import { useRegister } from './household.ts'
 
-/** The head first, the others as they came. */
-export function headFirst<M extends { relation: string | null }>(members: readonly M[]): M[] {
-  return members.toSorted((a, b) => Number(b.relation === 'head') - Number(a.relation === 'head'))
+const order = [
+  'head',
+  'spouse',
+  'grandparent',
+  'parent',
+  'parent_in_law',
+  'sibling',
+  'child',
+  'child_in_law',
+  'grandchild',
+]
+
+/** A family as it would name itself: the head and spouse, the elders, then each generation, the older first. */
+export function headFirst<M extends { relation: string | null; birth_date: string | null }>(
+  members: readonly M[],
+): M[] {
+  const rank = ({ relation }: M) => (relation && order.includes(relation) ? order.indexOf(relation) : order.length)
+  return members.toSorted((a, b) => rank(a) - rank(b) || (a.birth_date ?? '9').localeCompare(b.birth_date ?? '9'))
+}
+
+/** Whole years between two days, `YYYY-MM-DD`. */
+export function ageOn(birth_date: string, day: string): number {
+  return Number(day.slice(0, 4)) - Number(birth_date.slice(0, 4)) - (day.slice(5) < birth_date.slice(5) ? 1 : 0)
 }
 
 /** The members, their numbers masked; who may see one says why, and that is recorded. */
 export function Members(props: { household_id: string; as_on: string | undefined }) {
-  const t = useWords()
+  const { words: t, today } = useReader()
+  const day = props.as_on ?? today
   const may_reveal = useMay('register.reveal')
   const { household_id } = props
   const found = useRegister(household_id, props.as_on)
@@ -40,10 +61,14 @@ export function Members(props: { household_id: string; as_on: string | undefined
             </div>
             <div className="see-line d-says">
               <span>
-                {member.sex ? t(`see:members.${member.sex}`) : ''}{' '}
+                {member.sex ? t(`see:members.${member.sex}`) : ''}
                 {member.birth_date && (
                   <>
-                    {t('see:members.born')} <DateText value={member.birth_date} />
+                    {t('see:members.comma')}
+                    {member.state === 'active' && t('see:members.age', { n: ageOn(member.birth_date, day) })}{' '}
+                    <span className="see-born">
+                      {t('see:members.born')} <DateText value={member.birth_date} />
+                    </span>
                   </>
                 )}
               </span>

@@ -9,7 +9,7 @@ import { State } from '#ui/state.tsx'
 import { Money } from '#ui/text.tsx'
 import { useReader } from '#ui/words.tsx'
 import { api, call, usePackWords } from '#web/client.ts'
-import { useAssessment, useText } from './household.ts'
+import { useAssessment, useFieldLabels, useText } from './household.ts'
 
 type Assessment = NonNullable<NonNullable<ReturnType<typeof useAssessment>['data']>['current']>
 
@@ -52,6 +52,7 @@ function NeedFacts(props: { household_id: string; current: Assessment; surveyed_
   const { words: t } = useReader()
   const text = useText()
   const label = usePackWords()
+  const field_label = useFieldLabels()
   const { current } = props
   const items = current.indicators.map((each): Fact => {
     const line = each.parameters.find((parameter) => parameter.name === 'income_line')
@@ -71,7 +72,7 @@ function NeedFacts(props: { household_id: string; current: Assessment; surveyed_
       why: [
         { text: text(each.reason), state: each.state },
         ...each.missing.map((field) => ({
-          text: t('see:needs.missing', { field: field.replaceAll('_', ' ') }),
+          text: t('see:needs.missing', { field: field_label(field) }),
           state: 'unknown' as const,
         })),
         ...each.parameters.map((parameter) => ({
@@ -96,7 +97,7 @@ function NeedFacts(props: { household_id: string; current: Assessment; surveyed_
       ),
     }
   })
-  return <Facts items={items} columns={2} />
+  return <Facts items={items} columns={1} />
 }
 
 interface Clause {
@@ -143,7 +144,7 @@ const states = { true: 'met', false: 'unmet', unknown: 'unknown' } as const
 
 function ClauseLine(props: { clause: Clause }) {
   const { words: t, locale } = useReader()
-  const label = usePackWords()
+  const field_label = useFieldLabels()
   const { clause } = props
   const joined = ['and', 'or', 'not', 'if', 'exists', 'all', 'exists_one', 'one'].includes(clause.kind)
   const shown = (value: unknown): string => {
@@ -158,7 +159,7 @@ function ClauseLine(props: { clause: Clause }) {
       {joined && clause.clauses.length > 0 ? (
         <span>{t(`see:clause.${clause.kind}`)}</span>
       ) : (
-        <code>{clause.source}</code>
+        <span>{clause.state === 'value' ? t('see:clause.value') : t('see:clause.clause')}</span>
       )}
       {clause.item && <span className="d-says"> {t('see:clause.item', { n: clause.item.index + 1 })}</span>}
       {[
@@ -166,7 +167,7 @@ function ClauseLine(props: { clause: Clause }) {
         ...clause.parameters.map((each) => [each.name, each.value] as const),
       ].map(([name, value]) => (
         <div className="d-says" key={name}>
-          {label('derived', name)}: <b className="d-num">{shown(value)}</b>
+          {field_label(name)}: <b className="d-num">{shown(value)}</b>
         </div>
       ))}
       {clause.clauses.length > 0 && (

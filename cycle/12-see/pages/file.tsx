@@ -1,9 +1,10 @@
-import { Skeleton } from '@mantine/core'
+import { Button, Skeleton } from '@mantine/core'
 import { AsOfPicker } from '#ui/as-of.tsx'
+import { Icon } from '#ui/icons.tsx'
 import { PageHead, Section, Stat, Stats } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { Tag } from '#ui/state.tsx'
-import { Money, Num } from '#ui/text.tsx'
+import { DateText, Money, Num } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
 import { useNamed, useParam, useSharedView } from '#web/client.ts'
 import { Causes } from './file-causes.tsx'
@@ -43,6 +44,8 @@ export default function FilePage() {
   // As it was on a date, the numbers are those of the events known then.
   const deliveries = as_on ? count('deliver.delivered') - count('deliver.reversed') : data.deliveries
   const alerts = as_on ? count('monitor.alerted') - count('monitor.handled') : data.alerts_open
+  // Who is responsible now says nothing of a day before anybody was named.
+  const helped_by = !as_on || count('deliver.helper') > 0
   return (
     <article className="see-file">
       <PageHead
@@ -56,16 +59,32 @@ export default function FilePage() {
             {status && <Tag tone={toneOf(status)}>{t(`see:status.${status}`)}</Tag>}
             <span>{t('see:file.members_n', { n: data.household_size })}</span>
             <span className="d-num">{data.household_id}</span>
-            {data.helper && <span>{t('see:file.helper', { name: data.helper, unit: data.helper_unit ?? '' })}</span>}
+            {helped_by && data.helper && (
+              <span>{t('see:file.helper', { name: data.helper, unit: data.helper_unit ?? '' })}</span>
+            )}
           </>
         }
-        actions={<TextLink href={`/households/${household_id}/handbook`}>{t('see:handbook.open')}</TextLink>}
+        actions={
+          <>
+            <Button variant="default" leftSection={<Icon name="print" />} onClick={() => window.print()}>
+              {t('see:file.print')}
+            </Button>
+            <TextLink className="see-action" href={`/households/${household_id}/handbook`}>
+              {t('see:handbook.open')}
+            </TextLink>
+          </>
+        }
       />
       <AsOfPicker
         value={as_on ?? null}
         onChange={(day) => setView({ as_on: day ?? undefined })}
         stops={events.map((event) => event.recorded_at.slice(0, 10))}
       />
+      {as_on && (
+        <p className="see-print-only">
+          {t('ui.asof.note')} <DateText value={as_on} />
+        </p>
+      )}
       {as_on && events.length > 0 && (
         <p className="d-says" role="status">
           {t('see:file.as_on', { seen: seen.length, all: events.length })}
@@ -108,9 +127,11 @@ export default function FilePage() {
           <Income income={data.income} lines={data.lines} as_on={as_on} />
           <Members household_id={household_id} as_on={as_on} />
           <Alerts household_id={household_id} as_on={as_on} />
-          <Appraisal household_id={household_id} as_on={as_on} />
-          <Exits household_id={household_id} as_on={as_on} />
         </div>
+      </div>
+      <div className="see-two">
+        <Appraisal household_id={household_id} as_on={as_on} />
+        <Exits household_id={household_id} as_on={as_on} />
       </div>
       <Section title={t('see:file.timeline')}>
         <Story events={events} loading={timeline.isLoading} error={timeline.error} />

@@ -90,7 +90,9 @@ function Basics(props: { household_id: string; size: number; status: string }) {
     <>
       <h2>{t('see:handbook.basics')}</h2>
       <p>
-        {t('see:file.members_n', { n: props.size })}, {t(`see:status.${props.status}`)}
+        {t('see:file.members_n', { n: props.size })}
+        {t('see:members.comma')}
+        {t(`see:status.${props.status}`)}
       </p>
       <table className="see-plain">
         <thead>
@@ -168,8 +170,11 @@ function Help(props: { household_id: string }) {
   )
   return (
     <>
-      <h2>{t('see:handbook.plan')}</h2>
-      {plan ? (
+      <h2>
+        {t('see:handbook.plan')}
+        {plan ? <span className="see-year"> {plan.year}</span> : null}
+      </h2>
+      {plan && plan.items.length > 0 ? (
         <table className="see-plain">
           <thead>
             <tr>
@@ -193,7 +198,7 @@ function Help(props: { household_id: string }) {
           </tbody>
         </table>
       ) : (
-        <p>{t('see:handbook.not_yet')}</p>
+        <p>{plan ? t('see:help.no_items', { year: plan.year }) : t('see:handbook.not_yet')}</p>
       )}
       <h2>{t('see:handbook.delivered')}</h2>
       {deliveries && deliveries.length > 0 ? (
@@ -217,7 +222,7 @@ function Help(props: { household_id: string }) {
                 </td>
                 <th scope="row">{text(each.label)}</th>
                 <td>
-                  <Num value={each.quantity} /> {each.unit}
+                  <Num value={each.quantity} /> {t(`see:unit.${each.unit}`, { defaultValue: each.unit })}
                 </td>
                 <td>{each.provider}</td>
                 <td className="see-end">

@@ -1,6 +1,6 @@
 // What the household's screens load: one call a room, left out quietly where the reader's role may not read it.
 import { useQuery } from '@tanstack/react-query'
-import { api, call, useLanguage, useMay } from '#web/client.ts'
+import { api, call, useLanguage, useMay, usePackWords } from '#web/client.ts'
 
 /** The end of the day chosen, as the moment up to which things were known. */
 const knownBy = (as_on: string | undefined) => (as_on ? { known_on: `${as_on}T23:59:59.999Z` } : {})
@@ -90,6 +90,32 @@ export function useExits(household_id: string) {
 export function useText() {
   const language = useLanguage()
   return (text: Record<string, string> | null | undefined): string => text?.[language] ?? text?.['en'] ?? ''
+}
+
+/**
+ * What a field of the rules is called: the form's label, the pack's word for what is computed or for a parameter, and
+ * the bare name only where nobody gave it one.
+ */
+export function useFieldLabels() {
+  const label = usePackWords()
+  const text = useText()
+  const rules = useQuery({
+    queryKey: ['rules', 'fields'],
+    queryFn: () => call(api.api.rules.$get()),
+    enabled: useMay('rules.read'),
+    staleTime: Infinity,
+    select: (found) => new Map(found.fields.map((field) => [field.name, field.label as Record<string, string>])),
+  })
+  return (name: string): string => {
+    const bare =
+      name
+        .replace(/^(params|self|each|m|member)\./, '')
+        .split('.')
+        .at(-1) ?? name
+    const plain = bare.replaceAll('_', ' ')
+    const known = [label('derived', bare), label('parameter', bare)].find((word) => word !== plain)
+    return text(rules.data?.get(name) ?? rules.data?.get(bare)) || known || plain
+  }
 }
 
 /** True where something recorded at this time was not yet known on the date chosen. */
