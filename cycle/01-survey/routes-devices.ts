@@ -38,6 +38,7 @@ const list = createRoute({
             device_id: z.string(),
             label: z.string(),
             area_code: z.string(),
+            area_name: z.unknown(),
             account_name: z.unknown(),
             created_at: z.string(),
             last_seen_at: z.string().nullable(),

@@ -52,6 +52,7 @@ const show = createRoute({
       z.object({
         form_id: z.string(),
         version: z.string(),
+        title: words,
         state: z.string(),
         groups: z.array(
           z.object({
@@ -134,8 +135,9 @@ export const formRoutes = room()
   .openapi(show, async (c) => {
     const { form_id, version } = c.req.valid('param')
     const { form, state } = await formOf(c.var.tx, form_id, version)
+    const title = (await readForm(c.var.tx, form_id, version))?.title as { en: string; zh: string }
     const { household, lists } = fieldsOf(form)
-    return c.json({ form_id, version, state, groups: groupsOf(form.items), fields: household, lists }, 200)
+    return c.json({ form_id, version, title, state, groups: groupsOf(form.items), fields: household, lists }, 200)
   })
   .openapi(download, async (c) => {
     const { form_id, version } = c.req.valid('param')

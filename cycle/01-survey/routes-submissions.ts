@@ -65,6 +65,7 @@ const list = createRoute({
       z.object({
         items: z.array(
           submissionSchema.extend({
+            area_name: z.object({ en: z.string(), zh: z.string() }).nullable(),
             problems: z.number(),
             head_name: z.string().nullable(),
             members: z.number().nullable(),

@@ -20,16 +20,18 @@ export async function listDevices(tx: Tx, prefix: string) {
   return await tx
     .selectFrom('device_key')
     .innerJoin('account', 'account.account_id', 'device_key.account_id')
+    .leftJoin('area', 'area.area_code', 'device_key.area_code')
     .select([
       'key_hash as device_id',
       'label',
-      'area_code',
+      'device_key.area_code',
+      'area.name as area_name',
       'account.name as account_name',
       'device_key.created_at',
       'last_seen_at',
       'revoked_at',
     ])
-    .where('area_code', 'like', prefix)
+    .where('device_key.area_code', 'like', prefix)
     .orderBy('device_key.created_at', 'desc')
     .limit(500)
     .execute()

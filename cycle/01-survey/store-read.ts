@@ -3,17 +3,17 @@ import type { Place } from '#door/area.ts'
 import type { Tx } from '#registry/transaction.ts'
 
 const listed = [
-  'instance_id',
-  'county_code',
-  'area_code',
-  'form_id',
-  'form_version',
-  'household_code',
-  'state',
-  'problem_code',
-  'surveyor_name',
-  'surveyed_on',
-  'received_at',
+  's.instance_id',
+  's.county_code',
+  's.area_code',
+  's.form_id',
+  's.form_version',
+  's.household_code',
+  's.state',
+  's.problem_code',
+  's.surveyor_name',
+  's.surveyed_on',
+  's.received_at',
 ] as const
 
 export interface ListWish {
@@ -28,12 +28,7 @@ export interface ListWish {
 export async function listSubmissions(tx: Tx, place: Place, wish: ListWish) {
   let query = tx
     .selectFrom('submission')
-    .select(listed)
-    .select([
-      sql<number>`jsonb_array_length(problems)`.as('problems'),
-      sql<string | null>`answers -> 'members' -> 0 ->> 'name'`.as('head_name'),
-      sql<number | null>`jsonb_array_length(answers -> 'members')`.as('members'),
-    ])
+    .select(['county_code', 'instance_id'])
     .where('area_code', 'like', place.prefix)
     .orderBy('received_at', 'desc')
     .orderBy('instance_id', 'desc')
@@ -46,7 +41,24 @@ export async function listSubmissions(tx: Tx, place: Place, wish: ListWish) {
   if (received_at && instance_id) {
     query = query.where(sql<boolean>`(received_at, instance_id) < (${received_at}::timestamptz, ${instance_id})`)
   }
-  const rows = await query.execute()
+  // The page first, then its answers: unpacking the answers of every row before the sort takes seconds in a township.
+  const rows = await tx
+    .with('page', () => query)
+    .selectFrom('page')
+    .innerJoin('submission as s', (join) =>
+      join.onRef('s.county_code', '=', 'page.county_code').onRef('s.instance_id', '=', 'page.instance_id'),
+    )
+    .leftJoin('area as a', 'a.area_code', 's.area_code')
+    .select(listed)
+    .select([
+      sql<{ en: string; zh: string } | null>`a.name`.as('area_name'),
+      sql<number>`jsonb_array_length(s.problems)`.as('problems'),
+      sql<string | null>`s.answers -> 'members' -> 0 ->> 'name'`.as('head_name'),
+      sql<number | null>`jsonb_array_length(s.answers -> 'members')`.as('members'),
+    ])
+    .orderBy('s.received_at', 'desc')
+    .orderBy('s.instance_id', 'desc')
+    .execute()
   const items = rows.slice(0, wish.limit)
   const last = rows.length > wish.limit ? items.at(-1) : undefined
   return { items, ...(last ? { next: `${last.received_at}|${last.instance_id}` } : {}) }

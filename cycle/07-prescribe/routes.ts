@@ -58,6 +58,7 @@ const enterBudgets = createRoute({
 const budgetSchema = z.object({
   budget_id: z.string(),
   area_code: z.string(),
+  area_name: z.unknown(),
   year: z.number(),
   batch: z.string(),
   amount: z.number(),

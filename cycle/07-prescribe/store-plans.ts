@@ -170,17 +170,19 @@ export interface BudgetRow {
   batch: string
   amount: number
   source: string
+  area_name: unknown
 }
 
 export function listBudgets(tx: Tx, place: CountyPlace, year: number): Promise<BudgetRow[]> {
   return tx
-    .selectFrom('measure_budget')
-    .select(['budget_id', 'area_code', 'year', 'batch', 'amount', 'source'])
-    .where('county_code', '=', place.county_code)
-    .where('area_code', 'like', place.prefix)
-    .where('year', '=', year)
-    .orderBy('area_code')
-    .orderBy('batch')
+    .selectFrom('measure_budget as b')
+    .leftJoin('area as a', 'a.area_code', 'b.area_code')
+    .select(['b.budget_id', 'b.area_code', 'a.name as area_name', 'b.year', 'b.batch', 'b.amount', 'b.source'])
+    .where('b.county_code', '=', place.county_code)
+    .where('b.area_code', 'like', place.prefix)
+    .where('b.year', '=', year)
+    .orderBy('b.area_code')
+    .orderBy('b.batch')
     .execute()
 }
 

@@ -135,6 +135,7 @@ const list = createRoute({
           z.object({
             evaluation_id: z.string(),
             area_code: z.string(),
+            area_name: z.object({ en: z.string(), zh: z.string() }).nullable(),
             year: z.number(),
             state: z.string(),
             seed_sha256: z.string(),

@@ -47,6 +47,7 @@ export async function listEvaluations(tx: Tx, place: CountyPlace) {
   const rows = await sql<{
     evaluation_id: string
     area_code: string
+    area_name: { en: string; zh: string } | null
     year: number
     state: string
     seed_sha256: string
@@ -55,10 +56,12 @@ export async function listEvaluations(tx: Tx, place: CountyPlace) {
     published_at: string | null
     closed_at: string | null
     decision: unknown
-  }>`select evaluation_id, area_code, year, state, seed_sha256, created_at, drawn_at, published_at, closed_at, decision
-    from evaluation
-    where county_code = ${place.county_code} and (area_code like ${place.prefix} or starts_with(${place.area_code}, area_code))
-    order by created_at desc, evaluation_id`.execute(tx)
+  }>`select e.evaluation_id, e.area_code, a.name as area_name, e.year, e.state, e.seed_sha256, e.created_at, e.drawn_at,
+      e.published_at, e.closed_at, e.decision
+    from evaluation e left join area a on a.area_code = e.area_code
+    where e.county_code = ${place.county_code}
+      and (e.area_code like ${place.prefix} or starts_with(${place.area_code}, e.area_code))
+    order by e.created_at desc, e.evaluation_id`.execute(tx)
   return rows.rows
 }
 

@@ -1,4 +1,4 @@
-import { Button, FileInput, TextInput } from '@mantine/core'
+import { Button, FileInput, Group, Stack, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { PageHead, Section } from '#ui/page.tsx'
@@ -49,7 +49,8 @@ export default function FormsPage() {
                 <Button
                   component="a"
                   variant="subtle"
-                  size="compact-md"
+                  size="compact-sm"
+                  px={0}
                   download
                   href={`/api/survey/forms/${encodeURIComponent(row.form_id)}/${encodeURIComponent(row.version)}/xlsform`}
                 >
@@ -88,13 +89,27 @@ function Publish() {
   const faults = failure instanceof ProblemError ? failure.errors : []
   return (
     <Section title={t('survey:forms.publish')}>
-      <FileInput label={t('survey:forms.choose')} accept=".xlsx" value={file} onChange={setFile} />
-      <FileInput label={t('survey:forms.beside')} multiple value={files} onChange={setFiles} />
-      <div className="d-head-actions">
-        <Button color="seal" disabled={!file} onClick={() => void publish()}>
+      <Stack gap="sm" maw={560} align="stretch">
+        <FileInput
+          label={t('survey:forms.choose')}
+          placeholder={t('survey:pick')}
+          accept=".xlsx"
+          value={file}
+          onChange={setFile}
+          clearable
+        />
+        <FileInput
+          label={t('survey:forms.beside')}
+          placeholder={t('survey:pick')}
+          multiple
+          value={files}
+          onChange={setFiles}
+          clearable
+        />
+        <Button style={{ alignSelf: 'flex-start' }} color="seal" disabled={!file} onClick={() => void publish()}>
           {t('survey:forms.publish_now')}
         </Button>
-      </div>
+      </Stack>
       {published !== '' && <p role="status">{t('survey:forms.done', { form: published })}</p>}
       {failure !== null && <ProblemView error={failure} />}
       {faults.length > 0 && (
@@ -137,16 +152,17 @@ function Devices() {
   return (
     <Section title={t('survey:devices.title')}>
       <p className="d-says">{t('survey:devices.lead')}</p>
-      <TextInput
-        label={t('survey:devices.label')}
-        value={label}
-        onChange={(event) => setLabel(event.currentTarget.value)}
-      />
-      <div className="d-head-actions">
+      <Group align="end" mb="md">
+        <TextInput
+          label={t('survey:devices.label')}
+          value={label}
+          onChange={(event) => setLabel(event.currentTarget.value)}
+          w={320}
+        />
         <Button disabled={label.trim() === ''} onClick={() => void add()}>
           {t('survey:devices.add')}
         </Button>
-      </div>
+      </Group>
       {failure !== null && <ProblemView error={failure} />}
       {made && <DeviceCode qr={made.qr} server_url={made.server_url} />}
       <Table
@@ -163,7 +179,11 @@ function Devices() {
             label: t('survey:surveyor'),
             value: (row) => named(row.account_name as { en: string; zh: string }),
           },
-          { key: 'area', label: t('survey:devices.area'), value: (row) => row.area_code },
+          {
+            key: 'area',
+            label: t('survey:devices.area'),
+            value: (row) => named(row.area_name as { en: string; zh: string }) || row.area_code,
+          },
           {
             key: 'at',
             label: t('survey:devices.since'),

@@ -92,6 +92,9 @@ export default function ImportsPage() {
         />
         {kind === 'register' && (
           <Select
+            mt="md"
+            maw={560}
+            allowDeselect={false}
             label={t('survey:imports.which')}
             value={register}
             onChange={setRegister}
@@ -99,6 +102,10 @@ export default function ImportsPage() {
           />
         )}
         <FileInput
+          mt="md"
+          maw={560}
+          placeholder={t('survey:pick')}
+          clearable
           label={t('survey:imports.choose')}
           description={t('survey:imports.choose_text')}
           accept=".csv,.txt,.xlsx"

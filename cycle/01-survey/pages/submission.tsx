@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { Facts } from '#ui/facts.tsx'
 import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
@@ -11,6 +12,19 @@ import { Answer } from './answer.tsx'
 import { labelIn, type Question } from './labels.ts'
 
 type Values = Record<string, unknown>
+
+/** Not every question is put to everyone: a child is not asked about work. */
+const known = (value: unknown) => value !== null && value !== undefined && value !== ''
+
+/** One of a list, by name. */
+function Entry(props: { title: string; children: ReactNode }) {
+  return (
+    <section aria-label={props.title} style={{ marginBlock: 16 }}>
+      <h3 style={{ margin: '0 0 4px', fontSize: 16 }}>{props.title}</h3>
+      {props.children}
+    </section>
+  )
+}
 
 export default function SubmissionPage() {
   const t = useWords()
@@ -36,7 +50,10 @@ export default function SubmissionPage() {
     <>
       <PageHead
         title={String(people[0]?.['name'] ?? submission.instance_id)}
-        lead={t('survey:submission.lead', { form: submission.form_id, version: submission.form_version })}
+        lead={t('survey:submission.lead', {
+          form: labelIn(form.title, language, submission.form_id),
+          version: submission.form_version,
+        })}
         meta={
           <>
             <Tag>{t(`survey:state.${submission.state}`)}</Tag>
@@ -83,11 +100,14 @@ export default function SubmissionPage() {
           return (
             <Section key={group.name} title={title}>
               {entries.map((entry, index) => (
-                <Facts
-                  key={index}
-                  columns={3}
-                  items={Object.values(list).map((question) => factOf(question, entry[question.name]))}
-                />
+                <Entry key={index} title={String(entry['name'] ?? index + 1)}>
+                  <Facts
+                    columns={3}
+                    items={Object.values(list)
+                      .filter((question) => question.name !== 'name' && known(entry[question.name]))
+                      .map((question) => factOf(question, entry[question.name]))}
+                  />
+                </Entry>
               ))}
             </Section>
           )
@@ -111,7 +131,7 @@ export default function SubmissionPage() {
           </ul>
         </Section>
       )}
-      <p className="d-says">
+      <p className="d-says" style={{ overflowWrap: 'anywhere' }}>
         {submission.instance_id} · SHA-256 {submission.xml_sha256}
       </p>
     </>

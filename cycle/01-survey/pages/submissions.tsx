@@ -1,12 +1,13 @@
-import { SegmentedControl, Switch } from '@mantine/core'
+import { Group, SegmentedControl, Switch } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { z } from 'zod'
+import { formatNumber } from '#ui/format.ts'
 import { PageHead } from '#ui/page.tsx'
 import { Tag } from '#ui/state.tsx'
 import { Table } from '#ui/table.tsx'
 import { DateText } from '#ui/text.tsx'
-import { useWords } from '#ui/words.tsx'
-import { api, call, useArea, useView } from '#web/client.ts'
+import { useReader, useWords } from '#ui/words.tsx'
+import { api, call, useArea, useNamed, useView } from '#web/client.ts'
 
 const states = ['accepted', 'superseded', 'rejected'] as const
 const view = z.object({ state: z.enum(states).optional(), doubtful: z.coerce.boolean().optional() })
@@ -14,6 +15,8 @@ const view = z.object({ state: z.enum(states).optional(), doubtful: z.coerce.boo
 export default function SubmissionsPage() {
   const t = useWords()
   const { code } = useArea()
+  const named = useNamed()
+  const { locale } = useReader()
   const [{ state, doubtful }, setView] = useView(view)
   const pages = useInfiniteQuery({
     queryKey: ['survey', 'submissions', code, state, doubtful],
@@ -36,14 +39,17 @@ export default function SubmissionsPage() {
   return (
     <>
       <PageHead title={t('survey:submissions.title')} lead={t('survey:submissions.lead')} />
-      <div className="d-meta">
+      <Group gap="md" mb="md">
         <SegmentedControl
           aria-label={t('survey:submissions.state')}
           value={state ?? ''}
           onChange={(value) => setView({ state: states.find((each) => each === value) })}
           data={[
-            { value: '', label: `${t('survey:submissions.all')} ${all}` },
-            ...states.map((each) => ({ value: each, label: `${t(`survey:state.${each}`)} ${counts[each] ?? 0}` })),
+            { value: '', label: `${t('survey:submissions.all')} ${formatNumber(all, locale)}` },
+            ...states.map((each) => ({
+              value: each,
+              label: `${t(`survey:state.${each}`)} ${formatNumber(counts[each] ?? 0, locale)}`,
+            })),
           ]}
         />
         <Switch
@@ -51,7 +57,7 @@ export default function SubmissionsPage() {
           checked={doubtful ?? false}
           onChange={(event) => setView({ doubtful: event.currentTarget.checked || undefined })}
         />
-      </div>
+      </Group>
       <Table
         caption={t('survey:submissions.title')}
         rows={pages.data?.pages.flatMap((page) => page.items) ?? []}
@@ -82,8 +88,8 @@ export default function SubmissionsPage() {
           {
             key: 'area',
             label: t('survey:group'),
-            value: (row) => row.area_code,
-            width: 170,
+            value: (row) => (row.area_name ? named(row.area_name) : row.area_code),
+            width: 190,
             sortable: false,
             desk_only: true,
           },
@@ -92,7 +98,7 @@ export default function SubmissionsPage() {
             key: 'on',
             label: t('survey:surveyed_on'),
             cell: (row) => <DateText value={row.surveyed_on} />,
-            width: 130,
+            width: 150,
             sortable: false,
           },
           {
@@ -100,7 +106,7 @@ export default function SubmissionsPage() {
             label: t('survey:doubts'),
             cell: (row) => (row.problems > 0 ? <Tag tone="unknown">{String(row.problems)}</Tag> : ''),
             align: 'end',
-            width: 90,
+            width: 120,
             sortable: false,
           },
           {

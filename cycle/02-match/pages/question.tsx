@@ -1,9 +1,10 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQueries, useQuery } from '@tanstack/react-query'
 import { Compare, type Pair } from '#ui/compare.tsx'
+import { formatDate } from '#ui/format.ts'
 import { ProblemView } from '#ui/problem.tsx'
 import { DateText } from '#ui/text.tsx'
-import { TextLink, useWords } from '#ui/words.tsx'
-import { api, call } from '#web/client.ts'
+import { TextLink, useReader, useWords } from '#ui/words.tsx'
+import { api, call, useNamed } from '#web/client.ts'
 
 const load = (review_id: string) => call(api.api.match.reviews[':review_id'].$get({ param: { review_id } }))
 type Detail = Awaited<ReturnType<typeof load>>
@@ -18,6 +19,22 @@ export function Question(props: { review_id: string; kind: string }) {
     queryKey: ['match', 'review', props.review_id],
     queryFn: () => load(props.review_id),
   })
+  const { locale } = useReader()
+  const named = useNamed()
+  const codes = [...new Set([found.data?.left?.area_code, found.data?.right?.area_code])].filter(
+    (code) => code !== undefined,
+  )
+  const places = useQueries({
+    queries: codes.map((area_code) => ({
+      queryKey: ['area', 'name', area_code],
+      queryFn: () => call(api.api.areas[':area_code'].$get({ param: { area_code } })),
+      staleTime: Number.POSITIVE_INFINITY,
+    })),
+  })
+  const place = (area_code: string) => {
+    const area = places[codes.indexOf(area_code)]?.data?.area
+    return area ? named(area.name) : area_code
+  }
   if (found.error) return <ProblemView error={found.error} onRetry={() => void found.refetch()} />
   if (!found.data) return <p role="status">{t('ui.loading')}</p>
   const { left, right, pairs, review } = found.data
@@ -30,7 +47,7 @@ export function Question(props: { review_id: string; kind: string }) {
         label={t('match:review.cards')}
         left={t('match:review.left')}
         right={t('match:review.right')}
-        pairs={cardPairs(t, left, right)}
+        pairs={cardPairs(t, left, right, { day: (day) => formatDate(day, locale), place })}
       />
       <p>
         {[left, right].flatMap((card) =>
@@ -44,14 +61,31 @@ export function Question(props: { review_id: string; kind: string }) {
             : [],
         )}
       </p>
-      {people(left, right, pairs).map((each) => (
-        <People key={`${each.left?.key}-${each.right?.key}`} {...each} />
-      ))}
+      <table className="m-pairs">
+        <caption>{t('match:review.members')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('match:review.left')}</th>
+            <th scope="col">{t('match:review.right')}</th>
+            <th scope="col">{t('match:review.comes_to')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {people(left, right, pairs).map((each) => (
+            <People key={`${each.left?.key}-${each.right?.key}`} {...each} />
+          ))}
+        </tbody>
+      </table>
     </div>
   )
 }
 
-function cardPairs(t: (key: string) => string, left: Card | null, right: Card | null): Pair[] {
+interface Told {
+  day: (day: string) => string
+  place: (area_code: string) => string
+}
+
+function cardPairs(t: (key: string) => string, left: Card | null, right: Card | null, told: Told): Pair[] {
   const row = (key: string, value: (card: Card) => string | null): Pair => ({
     key,
     label: t(`match:card.${key}`),
@@ -60,10 +94,10 @@ function cardPairs(t: (key: string) => string, left: Card | null, right: Card | 
   })
   return [
     row('household_size', (card) => String(card.household_size)),
-    row('area_code', (card) => card.area_code),
+    row('area_code', (card) => told.place(card.area_code)),
     row('address', (card) => card.address),
     row('phone', (card) => card.phone),
-    row('surveyed_on', (card) => card.surveyed_on),
+    row('surveyed_on', (card) => card.surveyed_on && told.day(card.surveyed_on)),
     row('surveyor_name', (card) => card.surveyor_name),
   ]
 }
@@ -93,29 +127,44 @@ function people(left: Card | null, right: Card | null, pairs: readonly Compared[
 
 const fields = ['name', 'relation', 'sex', 'birth_date', 'national_id'] as const
 
-/** One pair of members: what differs is marked; in words what speaks for one person and what against. */
+/** One pair of members on one line: what differs is marked; in words what speaks for one person and what against. */
 function People({ left, right, pair }: Two) {
   const t = useWords()
-  const text = (member: Member | undefined, field: (typeof fields)[number]) => {
-    const value = member?.[field] ?? null
-    return value !== null && (field === 'relation' || field === 'sex') ? t(`match:${field}.${value}`) : value
-  }
-  const title = left?.name ?? right?.name ?? ''
   return (
-    <section className="m-people" aria-label={title}>
-      <Compare
-        label={title}
-        left={left ? title : t('match:review.nobody')}
-        right={right ? right.name : t('match:review.nobody')}
-        pairs={fields.map((field) => ({
-          key: field,
-          label: t(`match:member.${field}`),
-          left: text(left, field),
-          right: text(right, field),
-        }))}
-      />
-      {pair && <Weighing pair={pair} />}
-    </section>
+    <tr>
+      <td data-label={t('match:review.left')}>
+        <Person member={left} other={right} />
+      </td>
+      <td data-label={t('match:review.right')}>
+        <Person member={right} other={left} />
+      </td>
+      <td>{pair ? <Weighing pair={pair} /> : <span className="d-says">{t('match:review.alone')}</span>}</td>
+    </tr>
+  )
+}
+
+function Person({ member, other }: { member: Member | undefined; other: Member | undefined }) {
+  const t = useWords()
+  const { locale } = useReader()
+  if (!member) return <span className="d-says">{t('match:review.nobody')}</span>
+  const text = (field: (typeof fields)[number]) => {
+    const value = member[field]
+    if (value === null || value === '') return null
+    if (field === 'relation' || field === 'sex') return t(`match:${field}.${value}`)
+    return field === 'birth_date' ? formatDate(value, locale) : value
+  }
+  // What is missing on one side is not known, which is another thing than different.
+  const differs = (field: (typeof fields)[number]) =>
+    Boolean(member[field] && other?.[field]) && member[field] !== other?.[field]
+  return (
+    <span className="m-person">
+      {fields.map((field) => {
+        const shown = text(field)
+        if (shown === null) return null
+        const content = differs(field) ? <mark>{shown}</mark> : shown
+        return field === 'name' ? <strong key={field}>{content}</strong> : <span key={field}>{content}</span>
+      })}
+    </span>
   )
 }
 

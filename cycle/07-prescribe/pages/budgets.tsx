@@ -7,7 +7,7 @@ import { ProblemView } from '#ui/problem.tsx'
 import { Table, type Column } from '#ui/table.tsx'
 import { Money, Num } from '#ui/text.tsx'
 import { useReader, useWords } from '#ui/words.tsx'
-import { api, call, useArea, useMay, usePackWords, useView } from '#web/client.ts'
+import { api, call, useArea, useMay, useNamed, usePackWords, useView } from '#web/client.ts'
 
 const view = z.object({ year: z.coerce.number().int().min(2000).max(2100).optional() })
 
@@ -18,6 +18,7 @@ type Row = Awaited<ReturnType<typeof load>>['items'][number]
 export default function BudgetsPage() {
   const t = useWords()
   const label = usePackWords()
+  const named = useNamed()
   const { code } = useArea()
   const [{ year }, setView] = useView(view)
   const queries = useQueryClient()
@@ -30,13 +31,17 @@ export default function BudgetsPage() {
     align: 'end' as const,
   })
   const columns: Column<Row>[] = [
-    { key: 'batch', label: t('prescribe:batch'), value: (row) => label('batch', row.batch), primary: true },
-    { key: 'area', label: t('prescribe:area'), value: (row) => row.area_code },
+    { key: 'batch', label: t('prescribe:batch'), value: (row) => label('batch', row.batch), primary: true, width: 260 },
+    {
+      key: 'area',
+      label: t('prescribe:area'),
+      value: (row) => named(row.area_name as { en: string; zh: string }) || row.area_code,
+    },
     { key: 'amount', label: t('prescribe:amount'), ...money((row) => row.amount) },
     { key: 'planned', label: t('prescribe:planned'), ...money((row) => row.planned) },
     { key: 'funded', label: t('prescribe:funded'), ...money((row) => row.funded) },
     { key: 'left', label: t('prescribe:left'), ...money((row) => row.amount - row.funded) },
-    { key: 'source', label: t('prescribe:source'), value: (row) => row.source, desk_only: true },
+    { key: 'source', label: t('prescribe:source'), value: (row) => row.source, desk_only: true, width: 260 },
   ]
   return (
     <>

@@ -6,7 +6,7 @@ import { PageHead } from '#ui/page.tsx'
 import { Empty, ProblemView } from '#ui/problem.tsx'
 import { Money } from '#ui/text.tsx'
 import { useReader, useWords } from '#ui/words.tsx'
-import { api, call, useArea, useLanguage, useView } from '#web/client.ts'
+import { api, call, useArea, useLanguage, useSession, useView } from '#web/client.ts'
 import { YearPick } from './year.tsx'
 
 const view = z.object({ year: z.coerce.number().int().optional(), measure: z.string().optional() })
@@ -38,10 +38,12 @@ export default function EnterPage() {
     queryFn: () => load(code, year),
     enabled: code !== '',
   })
+  const [done, setDone] = useState<number | null>(null)
   if (found.error) return <ProblemView error={found.error} onRetry={() => void found.refetch()} />
   const items = found.data?.items ?? []
   const by_measure = [...Map.groupBy(items, (item) => item.measure_code)]
-  const chosen = items.filter((item) => item.measure_code === measure)
+  const shown = by_measure.some(([each]) => each === measure) ? measure : by_measure[0]?.[0]
+  const chosen = items.filter((item) => item.measure_code === shown)
   return (
     <>
       <PageHead title={t('deliver:enter.title')} lead={t('deliver:enter.lead')} />
@@ -52,31 +54,40 @@ export default function EnterPage() {
             value,
             label: `${own[0]?.label[language] ?? value} (${own.length})`,
           }))}
-          value={measure ?? null}
-          onChange={(picked) => setView({ measure: picked ?? undefined })}
+          value={shown ?? null}
+          onChange={(picked) => {
+            setDone(null)
+            setView({ measure: picked ?? undefined })
+          }}
+          allowDeselect={false}
           searchable
           w={280}
         />
       </YearPick>
+      {done !== null && <p role="status">{t('deliver:enter.done', { n: done })}</p>}
       {chosen.length > 0 ? (
         <Batch
-          key={`${code} ${measure} ${year}`}
+          key={`${code} ${shown} ${year}`}
           items={chosen}
-          onDone={() => void queries.invalidateQueries({ queryKey: ['deliver'] })}
+          onDone={(recorded) => {
+            setDone(recorded)
+            void queries.invalidateQueries({ queryKey: ['deliver'] })
+          }}
         />
       ) : (
-        found.data && <Empty title={t(items.length === 0 ? 'deliver:enter.none' : 'deliver:enter.choose')} />
+        found.data && <Empty title={t('deliver:enter.none')} />
       )}
     </>
   )
 }
 
-function Batch(props: { items: Due[]; onDone: () => void }) {
+function Batch(props: { items: Due[]; onDone: (recorded: number) => void }) {
   const t = useWords()
   const language = useLanguage()
   const { currency } = useReader()
   const [lines, setLines] = useState<Record<string, Line>>({})
-  const [delivered_on, setDay] = useState('')
+  const { now } = useSession()
+  const [delivered_on, setDay] = useState(() => now.slice(0, 10))
   const [provider, setProvider] = useState('')
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
@@ -99,7 +110,10 @@ function Batch(props: { items: Due[]; onDone: () => void }) {
       provider,
       head_signed: lineOf(item).signed,
     }))
-    await call(api.api.deliver.deliveries.$post({ json: { deliveries } })).then(props.onDone, setError)
+    await call(api.api.deliver.deliveries.$post({ json: { deliveries } })).then(
+      () => props.onDone(deliveries.length),
+      setError,
+    )
     setBusy(false)
   }
   return (

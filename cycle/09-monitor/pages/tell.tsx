@@ -1,12 +1,13 @@
 import { Button, Select, Stack, TextInput, Textarea } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { useDebouncedValue } from '@mantine/hooks'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { z } from 'zod'
 import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { DateText } from '#ui/text.tsx'
 import { useWords } from '#ui/words.tsx'
-import { api, call, usePackWords, useView } from '#web/client.ts'
+import { api, call, useNamed, usePackWords, useSession, useView } from '#web/client.ts'
 
 const view = z.object({ household: z.string().optional() })
 const number = /^\S+-\d+$/
@@ -23,13 +24,7 @@ export default function TellPage() {
   return (
     <>
       <PageHead title={t('monitor:tell.title')} lead={t('monitor:tell.lead')} />
-      <TextInput
-        label={t('monitor:number')}
-        value={household}
-        onChange={(event) => setView({ household: event.currentTarget.value || undefined }, { replace: true })}
-        w={280}
-        mb="md"
-      />
+      <FindHousehold household={household} onChoose={(chosen) => setView({ household: chosen }, { replace: true })} />
       {found.error && <ProblemView error={found.error} />}
       {found.data && (
         <>
@@ -50,11 +45,48 @@ export default function TellPage() {
   )
 }
 
+/** Whoever tells of a change says a name; the number stands beside it to tell namesakes apart. */
+function FindHousehold(props: { household: string; onChoose: (household_id: string | undefined) => void }) {
+  const t = useWords()
+  const named = useNamed()
+  const [typed, setTyped] = useState(props.household)
+  const q = useDebouncedValue(typed.trim(), 250)[0]
+  const found = useQuery({
+    queryKey: ['monitor', 'find', q],
+    queryFn: () => call(api.api.see.search.$get({ query: { q, limit: '12' } })),
+    enabled: q !== '',
+    placeholderData: keepPreviousData,
+  })
+  const options = (found.data?.items ?? []).map((each) => ({
+    value: each.household_id,
+    label: [each.head_name, each.village && named(each.village), each.household_id].filter(Boolean).join(' · '),
+  }))
+  return (
+    <Select
+      label={t('monitor:tell.who')}
+      placeholder={t('monitor:tell.who_text')}
+      data={options}
+      // The server has searched already, and knows more of a household than stands in its line.
+      filter={({ options: all }) => all}
+      value={options.some((each) => each.value === props.household) ? props.household : null}
+      onChange={(chosen) => props.onChoose(chosen ?? undefined)}
+      searchValue={typed}
+      onSearchChange={setTyped}
+      nothingFoundMessage={q === '' || found.isFetching ? undefined : t('monitor:tell.nobody')}
+      searchable
+      clearable
+      maw={480}
+      mb="md"
+    />
+  )
+}
+
 function TellForm(props: { household_id: string; kinds: string[]; onDone: () => void }) {
   const t = useWords()
   const label = usePackWords()
   const [kind, setKind] = useState<string | null>(null)
-  const [happened_on, setDay] = useState('')
+  const { now } = useSession()
+  const [happened_on, setDay] = useState(() => now.slice(0, 10))
   const [source, setSource] = useState('')
   const [detail, setDetail] = useState('')
   const [raised, setRaised] = useState<number | null>(null)
@@ -65,6 +97,8 @@ function TellForm(props: { household_id: string; kinds: string[]; onDone: () => 
     const change = { household_id: props.household_id, kind, happened_on, source, detail }
     await call(api.api.monitor.changes.$post({ json: { changes: [change] } })).then((told) => {
       setRaised(told.raised)
+      setKind(null)
+      setDetail('')
       props.onDone()
     }, setError)
   }
@@ -81,6 +115,7 @@ function TellForm(props: { household_id: string; kinds: string[]; onDone: () => 
       <TextInput
         type="date"
         label={t('monitor:happened_on')}
+        max={now.slice(0, 10)}
         value={happened_on}
         onChange={(event) => setDay(event.currentTarget.value)}
       />

@@ -12,25 +12,33 @@ import { api, call, useArea, useView } from '#web/client.ts'
 import { states, type State } from '../states.ts'
 import { StepForm } from './step-form.tsx'
 
-const view = z.object({ state: z.enum(states).default('checked') })
+const view = z.object({ state: z.enum(states).optional() })
 
 const loadCases = (area_code: string, state: State) =>
   call(api.api.exit.cases.$get({ query: { area_code, state, limit: '2000' } }))
+const loadCounts = (area_code: string) => call(api.api.exit.cases.$get({ query: { area_code, limit: '1' } }))
 type Case = Awaited<ReturnType<typeof loadCases>>['items'][number]
 
 /** Households on their way off the list, by the step they stand at, with the step that is due. */
 export default function BoardPage() {
   const t = useWords()
   const { code } = useArea()
-  const [{ state }, setView] = useView(view)
+  const [{ state: wanted }, setView] = useView(view)
   const queries = useQueryClient()
   const [chosen, setChosen] = useState<Case[] | null>(null)
+  const all = useQuery({
+    queryKey: ['exit', 'cases', code],
+    queryFn: () => loadCounts(code),
+    enabled: code !== '',
+  })
+  const counts = all.data?.counts ?? {}
+  // Where nothing was chosen: the first step at which anybody stands.
+  const state = wanted ?? states.find((each) => (counts[each] ?? 0) > 0) ?? 'checked'
   const cases = useQuery({
     queryKey: ['exit', 'cases', code, state],
     queryFn: () => loadCases(code, state),
-    enabled: code !== '',
+    enabled: code !== '' && (wanted !== undefined || !all.isPending),
   })
-  const counts = cases.data?.counts ?? {}
   const columns: Column<Case>[] = [
     { key: 'head_name', label: t('exit:household'), value: (each) => each.head_name, primary: true },
     { key: 'household_id', label: t('exit:number'), value: (each) => each.household_id, width: 150 },

@@ -8,10 +8,9 @@ import { State, stateOf } from '#ui/state.tsx'
 import { Table, type Column } from '#ui/table.tsx'
 import { Num } from '#ui/text.tsx'
 import { useWords } from '#ui/words.tsx'
-import { api, call, JobProgress, useArea, useMay, useNamed, useView } from '#web/client.ts'
+import { api, call, JobProgress, useArea, useMay, useNamed, useSession, useView } from '#web/client.ts'
 
 const outcomes = ['all_met', 'not_met', 'unknown'] as const
-const this_year = new Date().getFullYear()
 const view = z.object({
   year: z.coerce.number().int().min(2000).max(2100).optional(),
   criterion: z.string().optional(),
@@ -54,6 +53,7 @@ export default function CandidatesPage() {
   const t = useWords()
   const named = useNamed()
   const { code } = useArea()
+  const this_year = Number(useSession().now.slice(0, 4))
   const [{ year = this_year, criterion, outcome }, setView] = useView(view)
   const queries = useQueryClient()
   const may_check = useMay('exit.check')
@@ -164,6 +164,7 @@ export default function CandidatesPage() {
           label={t('exit:outcome')}
           data={outcomes.map((value) => ({ value, label: t(`exit:outcomes.${value}`) }))}
           value={outcome ?? null}
+          placeholder={t('exit:all')}
           onChange={(value) => setView({ outcome: value ?? undefined })}
           clearable
         />
@@ -171,6 +172,8 @@ export default function CandidatesPage() {
           label={t('exit:keeps')}
           data={[...labels].map(([value, label]) => ({ value, label }))}
           value={criterion ?? null}
+          placeholder={t('exit:all')}
+          w={280}
           onChange={(value) => setView({ criterion: value ?? undefined })}
           clearable
         />

@@ -5,10 +5,12 @@ import { PageHead, Section } from '#ui/page.tsx'
 import { Empty, ProblemView } from '#ui/problem.tsx'
 import { stateOf } from '#ui/state.tsx'
 import { Steps, type Step } from '#ui/steps.tsx'
-import { useWords } from '#ui/words.tsx'
+import { formatDate } from '#ui/format.ts'
+import { useReader, useWords } from '#ui/words.tsx'
 import { api, call, useNamed, useParam, useView } from '#web/client.ts'
 
 const view = z.object({ year: z.coerce.number().int().optional() })
+const isDay = (value: unknown): value is string => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value)
 const way = ['checked', 'appraised', 'verified', 'consented', 'noticed', 'exited']
 
 const load = (household_id: string) => call(api.api.exit.households[':household_id'].$get({ param: { household_id } }))
@@ -26,6 +28,7 @@ type Checks = Case['checks']
 export default function CasePage() {
   const t = useWords()
   const household_id = useParam('household_id')
+  const { locale } = useReader()
   const [{ year }] = useView(view)
   const story = useQuery({ queryKey: ['exit', 'household', household_id], queryFn: () => load(household_id) })
   const open = story.data?.cases[0]
@@ -45,7 +48,7 @@ export default function CasePage() {
       {checks.error && !shown && <ProblemView error={checks.error} />}
       {story.data?.cases.map((each) => (
         <Section key={each.exit_id} title={t('exit:case.of_year', { year: each.year })}>
-          <Steps label={t('exit:case.of_year', { year: each.year })} steps={stepsOf(each, t)} />
+          <Steps label={t('exit:case.of_year', { year: each.year })} steps={stepsOf(each, t, locale)} />
           {each.stopped_reason !== null && (
             <p>
               {t('exit:case.stopped')}{' '}
@@ -62,6 +65,7 @@ export default function CasePage() {
 function CheckList({ checks, now }: { checks: Checks; now: boolean }) {
   const t = useWords()
   const named = useNamed()
+  const { locale } = useReader()
   const facts = (list: Checks['criteria'], stop: boolean): Fact[] =>
     list.map((each) => {
       const good = each.state === null ? null : stop ? !each.state : each.state
@@ -78,7 +82,7 @@ function CheckList({ checks, now }: { checks: Checks; now: boolean }) {
     })
   return (
     <>
-      <Section title={t('exit:case.criteria', { date: checks.reference_date })}>
+      <Section title={t('exit:case.criteria', { date: formatDate(checks.reference_date, locale) })}>
         <p className="d-says">{t(now ? 'exit:case.now' : 'exit:case.then')}</p>
         <Facts columns={2} items={facts([...checks.criteria, ...checks.support], false)} />
       </Section>
@@ -89,13 +93,13 @@ function CheckList({ checks, now }: { checks: Checks; now: boolean }) {
   )
 }
 
-function stepsOf(each: Case, t: ReturnType<typeof useWords>): Step[] {
+function stepsOf(each: Case, t: ReturnType<typeof useWords>, locale: string): Step[] {
   const taken = each.steps.map((step): Step => ({
     key: step.step_id,
     label: t(step.kind === 'checked' ? 'exit:state.checked' : `exit:step.${step.kind}`),
     state: step.kind === 'refused' || step.kind === 'stopped' ? 'stopped' : 'done',
     at: step.happened_on,
-    detail: told(step.detail, t),
+    detail: told(step.detail, t, locale),
   }))
   if (each.closed_at !== null) return taken
   const next = way.slice(way.indexOf(each.state) + 1)
@@ -107,12 +111,12 @@ function stepsOf(each: Case, t: ReturnType<typeof useWords>): Step[] {
   return [...taken, ...later]
 }
 
-function told(detail: Record<string, unknown>, t: ReturnType<typeof useWords>): string {
+function told(detail: Record<string, unknown>, t: ReturnType<typeof useWords>, locale: string): string {
   return Object.entries(detail)
     .filter(([name]) => name !== 'objection' && name !== 'year')
     .map(
       ([name, value]) =>
-        `${t(`exit:field.${name}`)}: ${typeof value === 'boolean' ? t(value ? 'exit:yes' : 'exit:no') : String(value)}`,
+        `${t(`exit:field.${name}`)}: ${typeof value === 'boolean' ? t(value ? 'exit:yes' : 'exit:no') : isDay(value) ? formatDate(value, locale) : String(value)}`,
     )
     .join(' · ')
 }

@@ -2,7 +2,7 @@ import { Button, Checkbox, Modal, NumberInput, SegmentedControl, Stack, Textarea
 import { useState, type FormEvent } from 'react'
 import { ProblemView } from '#ui/problem.tsx'
 import { useWords } from '#ui/words.tsx'
-import { api, call } from '#web/client.ts'
+import { api, call, useSession } from '#web/client.ts'
 import { from, kinds, type Kind, type State } from '../states.ts'
 
 type Value = string | number | boolean
@@ -37,7 +37,8 @@ export function StepForm({ state, exit_ids, objections, onClose, onDone }: Props
   const t = useWords()
   const offered = kinds.filter((kind) => from[kind].includes(state) && (kind !== 'answered' || objections))
   const [kind, setKind] = useState<Kind>(offered[0] ?? 'stopped')
-  const [happened_on, setDay] = useState(() => new Date().toISOString().slice(0, 10))
+  const { now } = useSession()
+  const [happened_on, setDay] = useState(() => now.slice(0, 10))
   const [values, setValues] = useState<Record<string, Value>>({})
   const [refused, setRefused] = useState<{ exit_id: string; code: string; detail?: string }[] | null>(null)
   const [error, setError] = useState<unknown>(null)

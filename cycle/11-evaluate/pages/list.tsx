@@ -8,16 +8,16 @@ import { Tag } from '#ui/state.tsx'
 import { Table } from '#ui/table.tsx'
 import { DateText } from '#ui/text.tsx'
 import { useWords } from '#ui/words.tsx'
-import { api, call, useArea, useMay, usePackWords } from '#web/client.ts'
+import { api, call, useArea, useMay, useNamed, usePackWords, useSession } from '#web/client.ts'
 
 const load = (area_code: string) => call(api.api.evaluate.evaluations.$get({ query: { area_code } }))
-const this_year = new Date().getFullYear()
 const strata = ['exited', 'registered', 'never_registered'] as const
 
 /** Evaluations of the place; an evaluator commits a new design here. */
 export default function ListPage() {
   const t = useWords()
   const label = usePackWords()
+  const named = useNamed()
   const { code } = useArea()
   const may_design = useMay('evaluate.design')
   const inspects = useMay('evaluate.inspect')
@@ -37,7 +37,11 @@ export default function ListPage() {
         empty={{ title: t('evaluate:list.none'), text: t('evaluate:list.none_text') }}
         columns={[
           { key: 'year', label: t('evaluate:year'), value: (row) => row.year, primary: true },
-          { key: 'area', label: t('evaluate:area'), value: (row) => row.area_code },
+          {
+            key: 'area',
+            label: t('evaluate:area'),
+            value: (row) => (row.area_name ? named(row.area_name) : row.area_code),
+          },
           {
             key: 'state',
             label: t('evaluate:state'),
@@ -57,7 +61,8 @@ export default function ListPage() {
 function DesignForm({ area_code, onDone }: { area_code: string; onDone: () => void }) {
   const t = useWords()
   const label = usePackWords()
-  const [year, setYear] = useState(this_year)
+  const { now } = useSession()
+  const [year, setYear] = useState(() => Number(now.slice(0, 4)))
   const [sizes, setSizes] = useState({ exited: 1100, registered: 100, never_registered: 1100 })
   const [seed, setSeed] = useState('')
   const [error, setError] = useState<unknown>(null)
@@ -99,6 +104,7 @@ function DesignForm({ area_code, onDone }: { area_code: string; onDone: () => vo
         </Group>
         <TextInput
           mt="sm"
+          maw={640}
           label={t('evaluate:design.seed')}
           description={t('evaluate:design.seed_says')}
           value={seed}
@@ -107,10 +113,10 @@ function DesignForm({ area_code, onDone }: { area_code: string; onDone: () => vo
           required
         />
         <p className="d-says" style={{ overflowWrap: 'anywhere' }}>
-          SHA-256 <code>{seed === '' ? '' : sha256Hex(seed)}</code>
+          SHA-256 <code>{seed === '' ? '—' : sha256Hex(seed)}</code>
         </p>
         {error !== null && <ProblemView error={error} />}
-        <Button type="submit" color="seal">
+        <Button type="submit" color="seal" disabled={seed.trim() === ''}>
           {t('evaluate:design.commit')}
         </Button>
       </form>
