@@ -64,6 +64,26 @@ export function readCell(field: Field, written: string): Value | undefined {
 }
 
 /** What a cell of this question may hold, in a few words. */
+export const expected = [
+  'bool',
+  'date',
+  'int',
+  'money',
+  'choice',
+  'text',
+  'area',
+  'person',
+  'household',
+  'resolve',
+] as const
+export type Expected = (typeof expected)[number]
+
+/** What a cell should hold, as a code that screens put into words. */
+export function expectedOf(field: Field): Expected {
+  if (field.choices && field.type !== 'bool') return 'choice'
+  return expected.find((each) => each === field.type) ?? 'text'
+}
+
 export function expectation(field: Field): string {
   if (field.type === 'bool') return 'yes or no (是, 否)'
   if (field.type === 'date') return 'a date such as 2014-05-31'

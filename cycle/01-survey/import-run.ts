@@ -113,6 +113,8 @@ async function importHouseholds(tx: Tx, reception: Reception, asked: ImportAsked
           code: 'import_refused',
           message: outcome.message,
           hint,
+          got: '',
+          expects: 'resolve',
         })
       }
     })
@@ -171,7 +173,7 @@ async function quarantineRows(
       content_type: 'application/json',
       code: 'survey_row_invalid',
       message: problems.map(({ row, column, hint }) => `Row ${row}, ${column}: ${hint}`).join(' '),
-      about: { batch_id, file_name: asked.file_name, row: String(rows[0]?.row ?? 0) },
+      about: { batch_id, file_name: asked.file_name, row: String(rows[0]?.row ?? 0), cells: JSON.stringify(problems) },
     }),
   )
   for (let start = 0; start < items.length; start += chunk)

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import type { Field, Fields } from '#engines/xforms/fields.ts'
 import type { Form } from '#engines/xforms/model.ts'
 import { toSubmissionXml, type Answers, type Entry } from '#engines/xforms/submission.ts'
-import { expectation, readCell } from './cell.ts'
+import { expectation, expectedOf, readCell, type Expected } from './cell.ts'
 import { instanceIdFrom } from './accept.ts'
 import { register_fields, type Mapping } from './mapping.ts'
 import type { RecordGiven } from './register-records.ts'
@@ -16,6 +16,9 @@ export interface RowProblem {
   code: 'import_wrong_value' | 'import_missing_value' | 'import_no_household' | 'import_refused'
   message: string
   hint: string
+  /** What stood in the cell. */
+  got: string
+  expects: Expected
 }
 
 /** A household of the table: its rows, and either its submission or what is wrong. */
@@ -40,8 +43,16 @@ function readInto(
     const value = readCell(field, written)
     if (value !== undefined) entry[name] = value
     else {
-      const message = `"${written.slice(0, 60)}" is not an answer to "${name}".`
-      problems.push({ row: row.row, column, code: 'import_wrong_value', message, hint: `Write ${expectation(field)}.` })
+      const got = written.slice(0, 60)
+      problems.push({
+        row: row.row,
+        column,
+        code: 'import_wrong_value',
+        message: `"${got}" is not an answer to "${name}".`,
+        hint: `Write ${expectation(field)}.`,
+        got,
+        expects: expectedOf(field),
+      })
     }
   }
 }
@@ -114,6 +125,8 @@ export function gatherHouseholds(
         code: 'import_missing_value',
         message: 'The household has no area code.',
         hint: 'Fill in the code of the villagers’ group, or give one for all rows.',
+        got: '',
+        expects: 'area',
       })
     }
     gathered.push({
@@ -130,6 +143,8 @@ export function gatherHouseholds(
       code: 'import_no_household',
       message: `No household "${key}" stands in the other sheet.`,
       hint: 'Add the household, or correct the key.',
+      got: key,
+      expects: 'household',
     }))
     gathered.push({ rows, problems })
   }
@@ -164,7 +179,15 @@ export function gatherRecords(sheets: readonly TableSheet[], mapping: Mapping): 
     if (text('national_id') === null && text('name') === null) {
       const column = columnOf(mapping, 'national_id')
       const message = 'The line names nobody.'
-      problems.push({ row: row.row, column, code: 'import_missing_value', message, hint: 'Give a number or a name.' })
+      problems.push({
+        row: row.row,
+        column,
+        code: 'import_missing_value',
+        message,
+        hint: 'Give a number or a name.',
+        got: '',
+        expects: 'person',
+      })
     }
     if (problems.length > 0) return { row, problems }
     const content = createHash('sha256').update(JSON.stringify(row.cells)).digest('hex').slice(0, 24)

@@ -6,6 +6,7 @@ import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { transact } from '#registry/transaction.ts'
 import { fieldsOf } from '#engines/xforms/fields.ts'
+import { expected } from './cell.ts'
 import { runImport } from './import-run.ts'
 import { mappingSchema, suggestMapping, suggestRegisterMapping, register_fields, type Mapping } from './mapping.ts'
 import { limitUpload } from './multipart.ts'
@@ -30,6 +31,8 @@ const problemSchema = z.object({
   code: z.string(),
   message: z.string(),
   hint: z.string(),
+  got: z.string(),
+  expects: z.enum(expected),
 })
 
 const bring = createRoute({

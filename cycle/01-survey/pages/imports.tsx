@@ -116,8 +116,12 @@ export default function ImportsPage() {
       {failure !== null && <ProblemView error={failure} />}
       {preview && !done && (
         <Section title={t('survey:imports.mapping')}>
+          {preview.columns.length === 0 && <p role="status">{t('survey:imports.no_rows')}</p>}
           <p className="d-says">
-            {t('survey:imports.read_as', { encoding: preview.encoding, rows: preview.sheets[0]?.rows ?? 0 })}
+            {t('survey:imports.read_as', {
+              encoding: preview.encoding.toUpperCase(),
+              rows: preview.sheets[0]?.rows ?? 0,
+            })}
           </p>
           <Table
             caption={t('survey:imports.mapping')}
@@ -158,11 +162,9 @@ export default function ImportsPage() {
               },
             ]}
           />
-          <div className="d-head-actions">
-            <Button color="seal" loading={busy} onClick={bring}>
-              {t('survey:imports.bring')}
-            </Button>
-          </div>
+          <Button mt="md" color="seal" loading={busy} onClick={bring} disabled={preview.columns.length === 0}>
+            {t('survey:imports.bring')}
+          </Button>
         </Section>
       )}
       {done && (
@@ -187,8 +189,8 @@ export default function ImportsPage() {
                 { key: 'row', label: t('survey:imports.row'), value: (row) => row.row, width: 80, align: 'end' },
                 { key: 'column', label: t('survey:imports.column'), value: (row) => row.column, primary: true },
                 { key: 'code', label: t('survey:what'), value: (row) => t(`survey:doubt.${row.code}`) },
-                { key: 'message', label: t('survey:got'), value: (row) => row.message },
-                { key: 'hint', label: t('survey:expected'), value: (row) => row.hint },
+                { key: 'message', label: t('survey:got'), value: (row) => row.got || '—' },
+                { key: 'hint', label: t('survey:expected'), value: (row) => t(`survey:expects.${row.expects}`) },
               ]}
             />
           )}

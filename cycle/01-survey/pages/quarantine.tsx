@@ -1,4 +1,4 @@
-import { Button, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Stack, TextInput, Textarea } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Facts } from '#ui/facts.tsx'
@@ -43,7 +43,7 @@ export default function QuarantinePage() {
             value: (row) => named(row.title),
             primary: true,
           },
-          { key: 'message', label: t('survey:quarantine.message'), value: (row) => row.problem.message },
+          { key: 'message', label: t('survey:quarantine.message'), value: (row) => told(t, row.problem) },
           {
             key: 'source',
             label: t('survey:quarantine.source'),
@@ -55,13 +55,34 @@ export default function QuarantinePage() {
             label: t('survey:received'),
             value: (row) => row.received_at,
             cell: (row) => <DateText value={row.received_at} style="time" />,
-            width: 170,
+            width: 200,
           },
         ]}
       />
       {item && <Item key={item} quarantine_id={item} onDone={() => setView({ item: undefined })} />}
     </>
   )
+}
+
+interface Cell {
+  row: number
+  column: string
+  got: string
+  expects: string
+}
+
+/** Rows of a list say their row, column and what should stand there; everything else says what the reception said. */
+function told(
+  t: (key: string, gaps?: Record<string, string | number>) => string,
+  problem: { message: string },
+): string {
+  const { cells } = problem as { cells?: unknown }
+  if (typeof cells !== 'string') return problem.message
+  return (JSON.parse(cells) as Cell[])
+    .map(({ row, column, got, expects }) =>
+      t('survey:quarantine.cell', { row, column, got: got || '—', expects: t(`survey:expects.${expects}`) }),
+    )
+    .join(' ')
 }
 
 function Item(props: { quarantine_id: string; onDone: () => void }) {
@@ -97,7 +118,7 @@ function Item(props: { quarantine_id: string; onDone: () => void }) {
   const people = (answers?.['members'] ?? []) as { name?: string }[]
   return (
     <Section title={named(title)}>
-      <p>{problem.message}</p>
+      <p>{told(t, problem)}</p>
       <p className="d-says">{named(action)}</p>
       {answers && (
         <Facts
@@ -110,21 +131,23 @@ function Item(props: { quarantine_id: string; onDone: () => void }) {
           ]}
         />
       )}
-      {answers && (
-        <TextInput
-          label={t('survey:quarantine.area')}
-          description={t('survey:quarantine.area_text')}
-          value={area_code}
-          onChange={(event) => setArea(event.currentTarget.value)}
+      <Stack maw={560} gap="sm">
+        {answers && (
+          <TextInput
+            label={t('survey:quarantine.area')}
+            description={t('survey:quarantine.area_text')}
+            value={area_code}
+            onChange={(event) => setArea(event.currentTarget.value)}
+          />
+        )}
+        <Textarea
+          label={t('survey:quarantine.note')}
+          value={note}
+          onChange={(event) => setNote(event.currentTarget.value)}
         />
-      )}
-      <Textarea
-        label={t('survey:quarantine.note')}
-        value={note}
-        onChange={(event) => setNote(event.currentTarget.value)}
-      />
+      </Stack>
       {failure !== null && <ProblemView error={failure} />}
-      <div className="d-head-actions">
+      <Group mt="md">
         {answers && (
           <Button color="seal" onClick={() => void resolve('correct')}>
             {t('survey:quarantine.correct')}
@@ -136,7 +159,7 @@ function Item(props: { quarantine_id: string; onDone: () => void }) {
         <Button variant="default" disabled={note.trim() === ''} onClick={() => void resolve('reject')}>
           {t('survey:quarantine.reject')}
         </Button>
-      </div>
+      </Group>
     </Section>
   )
 }

@@ -34,8 +34,10 @@ export default function SubmissionsPage() {
       ),
     getNextPageParam: (page) => page.next,
   })
-  const counts = pages.data?.pages[0]?.counts ?? {}
-  const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
+  const counts = pages.data?.pages[0]?.counts
+  const all = counts && Object.values(counts).reduce((sum, count) => sum + count, 0)
+  // A count that is not there yet is not a nought.
+  const counted = (count: number | undefined) => (count === undefined ? '' : ` ${formatNumber(count, locale)}`)
   return (
     <>
       <PageHead title={t('survey:submissions.title')} lead={t('survey:submissions.lead')} />
@@ -45,10 +47,10 @@ export default function SubmissionsPage() {
           value={state ?? ''}
           onChange={(value) => setView({ state: states.find((each) => each === value) })}
           data={[
-            { value: '', label: `${t('survey:submissions.all')} ${formatNumber(all, locale)}` },
+            { value: '', label: `${t('survey:submissions.all')}${counted(all)}` },
             ...states.map((each) => ({
               value: each,
-              label: `${t(`survey:state.${each}`)} ${formatNumber(counts[each] ?? 0, locale)}`,
+              label: `${t(`survey:state.${each}`)}${counted(counts && (counts[each] ?? 0))}`,
             })),
           ]}
         />

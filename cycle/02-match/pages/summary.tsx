@@ -107,6 +107,7 @@ export default function SummaryPage() {
                 value: (row) => row.started_at,
                 cell: (row) => <DateText value={row.started_at} style="time" />,
                 primary: true,
+                width: 200,
               },
               ...(
                 ['submissions', 'households_created', 'duplicates_found', 'records_linked', 'reviews_opened'] as const

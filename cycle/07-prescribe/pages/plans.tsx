@@ -155,6 +155,7 @@ export default function PlansPage() {
           </Button>
         ))}
         <SegmentedControl
+          style={{ maxWidth: '100%', flexWrap: 'wrap' }}
           aria-label={t('prescribe:state')}
           value={state ?? ''}
           onChange={(chosen) => setView({ state: chosen || undefined })}

@@ -73,7 +73,7 @@ export default function CandidatesPage() {
     rows.flatMap((row) => all(row).map((each) => [each.code, named(each.label as { en: string; zh: string })])),
   )
   const columns: Column<Candidate>[] = [
-    { key: 'head_name', label: t('exit:household'), value: (row) => row.head_name, primary: true },
+    { key: 'head_name', label: t('exit:household'), value: (row) => row.head_name, primary: true, width: 180 },
     { key: 'household_id', label: t('exit:number'), value: (row) => row.household_id, width: 150 },
     {
       key: 'outcome',
