@@ -1,4 +1,5 @@
 import { Skeleton } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import type { FeatureCollection, MultiPolygon, Point, Polygon } from 'geojson'
 import { Component, Suspense, lazy, useMemo } from 'react'
 import type { ReactNode } from 'react'
@@ -45,7 +46,8 @@ export function AreaMap(props: AreaMapProps) {
   const name = (code: string) => props.features.features.find((f) => f.properties.code === code)?.properties.name
   const shown = props.hovered ?? props.selected
   const value = shown ? props.values[shown] : null
-  const height = props.height ?? 420
+  const phone = useMediaQuery('(max-width: 40em)', false, { getInitialValueInEffect: false })
+  const height = props.height ?? (phone ? 300 : 420)
   const missing = shaded.features.some((f) => f.properties.shade === 0)
   return (
     <figure className="d-map" aria-label={props.label}>

@@ -4,7 +4,7 @@ import { answers, guarded } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
-import { readCursor, stages, statuses } from './see.ts'
+import { list_stages, readCursor, stages, statuses } from './see.ts'
 import { namesOf } from './store.ts'
 import {
   householdHead,
@@ -46,7 +46,10 @@ const list = createRoute({
     query: z.object({
       area_code: z.string(),
       status: z.enum(statuses).optional().describe('Where the household stands now'),
-      reached: z.enum(stages).optional().describe('A stage of the funnel the household has come to, now or before'),
+      reached: z
+        .enum(list_stages)
+        .optional()
+        .describe('A stage of the funnel the household has come to, now or before'),
       verdict: z.string().optional(),
       cause: z.string().optional().describe('Main cause in force'),
       unmet: z.string().optional().describe('Code of an indicator that is not met'),

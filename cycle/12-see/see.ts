@@ -16,6 +16,11 @@ export const stages = [
 
 export type Stage = (typeof stages)[number]
 
+/** What a list may be cut by: the stages, and the register as it stands now, without those who left it. */
+export const list_stages = [...stages, 'on_the_list'] as const
+
+export type ListStage = (typeof list_stages)[number]
+
 /** Where a household stands now; one of these, never two (household_road.status). */
 export const statuses = [
   'surveyed',

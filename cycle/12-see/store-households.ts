@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/area.ts'
 import type { Tx } from '#registry/transaction.ts'
-import { type Cursor, type Stage, writeCursor } from './see.ts'
-import { inPlace, joinWhole, reached } from './store.ts'
+import { type Cursor, type ListStage, writeCursor } from './see.ts'
+import { inPlace, joinWhole, on_the_list, reached } from './store.ts'
 
 export interface HouseholdLine {
   household_id: string
@@ -23,7 +23,7 @@ export interface HouseholdLine {
 
 export interface HouseholdFilter {
   status?: string | undefined
-  reached?: Stage | undefined
+  reached?: ListStage | undefined
   verdict?: string | undefined
   cause?: string | undefined
   unmet?: string | undefined
@@ -65,7 +65,7 @@ function found(text: string, place: Place): RawBuilder<boolean> {
 function filtered(place: Place, filter: HouseholdFilter): RawBuilder<boolean> {
   const parts: RawBuilder<unknown>[] = [inPlace(place)]
   if (filter.status) parts.push(sql`status = ${filter.status}`)
-  if (filter.reached) parts.push(reached[filter.reached])
+  if (filter.reached) parts.push(filter.reached === 'on_the_list' ? on_the_list : reached[filter.reached])
   if (filter.verdict) parts.push(sql`verdict = ${filter.verdict}`)
   if (filter.cause) parts.push(sql`main_cause = ${filter.cause} and register_status is not null`)
   if (filter.alerts) parts.push(sql`alerts_open > 0`)

@@ -25,7 +25,8 @@ export const reached: Record<Stage, RawBuilder<boolean>> = {
   inspected: sql`inspected_on is not null`,
 }
 
-const on_the_list = sql`register_status = 'registered' and status <> 'exited'`
+/** On the register today: entered, and neither struck off nor out of poverty. */
+export const on_the_list = sql<boolean>`register_status = 'registered' and status <> 'exited'`
 
 /**
  * For statements that join every household of an area. Row-level security hides from the planner how many rows remain,

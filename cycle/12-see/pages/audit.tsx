@@ -65,8 +65,14 @@ export default function AuditPage() {
       cell: (row) => named(row.account_name as { en: string; zh: string } | null) || t('see:audit.system'),
       sortable: false,
     },
-    { key: 'role', width: 148, label: t('see:audit.role'), cell: (row) => t(`role.${row.role}`), sortable: false },
-    { key: 'action', label: t('see:audit.action'), cell: (row) => row.action, primary: true, sortable: false },
+    { key: 'role', width: 172, label: t('see:audit.role'), cell: (row) => t(`role.${row.role}`), sortable: false },
+    {
+      key: 'action',
+      label: t('see:audit.action'),
+      cell: (row) => t(`see:act.${row.action.replace('.', '_')}`, { defaultValue: row.action }),
+      primary: true,
+      sortable: false,
+    },
     {
       key: 'household',
       label: t('see:audit.household'),

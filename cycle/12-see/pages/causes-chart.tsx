@@ -20,7 +20,7 @@ export function CauseShares(props: {
       return plot.plot({
         ...size,
         style: { fontFamily: 'var(--sans)', fontSize: '13px', color: 'var(--ink-2)', background: 'transparent' },
-        marginLeft: Math.min(150, size.width * 0.38),
+        marginLeft: Math.min(190, size.width * 0.45),
         marginRight: 56,
         x: { axis: null },
         y: { label: null, domain: rows.map((row) => row.name), tickSize: 0 },
@@ -42,7 +42,7 @@ export function CauseShares(props: {
   return (
     <>
       <Figure
-        caption={t('see:causes.caption', { n: all })}
+        caption={t('see:causes.caption', { n: formatNumber(all, locale, 0) })}
         height={Math.max(120, causes.length * 28 + 24)}
         table={{
           head: [t('see:causes.cause'), t('see:causes.households'), t('see:causes.share')],

@@ -13,7 +13,9 @@ export function Causes(props: { household_id: string; as_on: string | undefined 
   const current = useDiagnosis(props.household_id, props.as_on).data?.current
   if (!current) return null
   const holding = current.causes.filter((cause) => cause.state === 'present' || cause.code === current.main_cause)
-  const stated = [current.stated_cause, ...(current.stated_other_causes ?? [])].filter((code) => code !== null)
+  const stated = [...new Set([current.stated_cause, ...(current.stated_other_causes ?? [])])].filter(
+    (code) => code !== null,
+  )
   return (
     <Section
       title={t('see:causes.title')}

@@ -8,7 +8,7 @@ import type { Column, Sort } from '#ui/table.tsx'
 import { Money, Num } from '#ui/text.tsx'
 import { useReader } from '#ui/words.tsx'
 import { api, call, useArea, useNamed, usePackWords, useView } from '#web/client.ts'
-import { stages, statuses } from '../see.ts'
+import { list_stages, statuses } from '../see.ts'
 import '../see.css'
 
 const sorts = ['income', '-income', 'score', '-score', 'size', '-size'] as const
@@ -16,7 +16,7 @@ const sorts = ['income', '-income', 'score', '-score', 'size', '-size'] as const
 const view = z.object({
   q: z.string().max(200).optional(),
   status: z.enum(statuses).optional(),
-  reached: z.enum(stages).optional(),
+  reached: z.enum(list_stages).optional(),
   cause: z.string().max(40).optional(),
   unmet: z.string().max(60).optional(),
   alerts: z.enum(['open']).optional(),
@@ -97,7 +97,7 @@ export default function HouseholdsPage() {
           label={t('see:households.reached')}
           placeholder={t('see:households.any')}
           clearable
-          data={stages.slice(1).map((value) => ({ value, label: t(`see:stage.${value}`) }))}
+          data={list_stages.slice(1).map((value) => ({ value, label: t(`see:stage.${value}`) }))}
           value={filter.reached ?? null}
           onChange={choose('reached')}
         />
@@ -183,7 +183,7 @@ function columnsOf(
   return [
     {
       key: 'head',
-      width: 128,
+      width: 108,
       label: t('see:households.head'),
       cell: (row) => row.head_name,
       primary: true,
@@ -191,14 +191,14 @@ function columnsOf(
     },
     {
       key: 'village',
-      width: 148,
+      width: 156,
       label: t('see:households.village'),
       cell: (row) => named(row.village),
       sortable: false,
     },
     {
       key: 'status',
-      width: 128,
+      width: 132,
       label: t('see:households.status'),
       cell: (row) => t(`see:status.${row.status}`),
       sortable: false,
@@ -215,7 +215,7 @@ function columnsOf(
       key: 'size',
       label: t('see:households.size'),
       align: 'end',
-      width: 88,
+      width: 92,
       value: (row) => row.household_size,
       cell: (row) => <Num value={row.household_size} />,
     },
@@ -239,13 +239,13 @@ function columnsOf(
       align: 'end',
       width: 96,
       value: (row) => row.score,
-      cell: (row) => <Num value={row.score} digits={2} />,
+      cell: (row) => (row.score ? <Num value={row.score} digits={0} /> : '—'),
       desk_only: true,
     },
     {
       key: 'id',
       label: t('see:households.id'),
-      width: 136,
+      width: 152,
       cell: (row) => <span className="d-num">{row.household_id}</span>,
       sortable: false,
     },

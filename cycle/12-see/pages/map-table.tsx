@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { z } from 'zod'
-import { formatShare } from '#ui/format.ts'
+import { formatNumber, formatShare } from '#ui/format.ts'
 import { AreaMap } from '#ui/map.tsx'
 import type { AreaFeatures } from '#ui/map.tsx'
 import { Section } from '#ui/page.tsx'
 import { Table } from '#ui/table.tsx'
 import type { Column } from '#ui/table.tsx'
 import { Num } from '#ui/text.tsx'
-import { useReader } from '#ui/words.tsx'
+import { TextLink, useReader } from '#ui/words.tsx'
 import { api, call, useNamed, usePackWords, useView } from '#web/client.ts'
 import type { OverviewData } from './overview.tsx'
 
@@ -49,25 +49,26 @@ export function MapAndTable(props: { code: string; data: OverviewData }) {
     key,
     label: t(`see:children.${key}`),
     align: 'end',
-    width: key === 'alerts_open' ? 72 : 96,
+    width: 104,
     value: (row) => row[key],
     cell: (row) => <Num value={row[key]} />,
   })
   const columns: Column<Child>[] = [
-    { key: 'name', label: t('see:children.name'), width: 148, value: (row) => named(row.name), primary: true },
+    { key: 'name', label: t('see:children.name'), value: (row) => named(row.name), primary: true },
     count('households'),
     count('registered'),
     {
       key: 'incidence',
       label: t('see:children.incidence'),
       align: 'end',
-      width: 92,
+      width: 104,
       value: (row) => row.incidence,
       cell: (row) => <Num value={row.incidence} share />,
     },
     count('exited'),
     {
       key: 'main_cause',
+      width: 176,
       label: t('see:children.main_cause'),
       value: (row) => label('cause', row.main_cause),
       cell: (row) => (row.main_cause ? label('cause', row.main_cause) : '—'),
@@ -75,6 +76,10 @@ export function MapAndTable(props: { code: string; data: OverviewData }) {
     },
     count('alerts_open'),
   ]
+  // Places nobody has visited yet are named below: as rows of zeros they would bury those that were.
+  const surveyed = children.filter((child) => child.households > 0)
+  const untouched = children.filter((child) => child.households === 0)
+  const number = (value: number) => formatNumber(value, locale, 0)
   const choose = (code: string) => setView({ chosen: code === chosen ? undefined : code }, { replace: true })
   return (
     <Section title={t('see:children.title')}>
@@ -99,7 +104,11 @@ export function MapAndTable(props: { code: string; data: OverviewData }) {
         )}
         <Table
           caption={t('see:children.title')}
-          rows={children}
+          rows={surveyed}
+          line={(row) =>
+            t('see:children.line', { households: number(row.households), registered: number(row.registered) })
+          }
+          line_end="incidence"
           columns={columns}
           rowKey={(row) => row.area_code}
           href={(row) => `/areas/${row.area_code}?area=${row.area_code}`}
@@ -109,6 +118,18 @@ export function MapAndTable(props: { code: string; data: OverviewData }) {
           height={520}
         />
       </div>
+      {untouched.length > 0 && (
+        <details className="see-untouched">
+          <summary>{t('see:children.untouched', { n: number(untouched.length) })}</summary>
+          <ul className="see-links">
+            {untouched.map((child) => (
+              <li key={child.area_code}>
+                <TextLink href={`/areas/${child.area_code}?area=${child.area_code}`}>{named(child.name)}</TextLink>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
     </Section>
   )
 }

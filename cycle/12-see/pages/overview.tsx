@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Skeleton } from '@mantine/core'
+import { formatNumber } from '#ui/format.ts'
 import { Funnel } from '#ui/funnel.tsx'
 import { PageHead, Section, Stat, Stats } from '#ui/page.tsx'
 import { Empty, ProblemView } from '#ui/problem.tsx'
 import { Money, Num } from '#ui/text.tsx'
 import { Table } from '#ui/table.tsx'
 import type { Column } from '#ui/table.tsx'
-import { TextLink, useWords } from '#ui/words.tsx'
+import { TextLink, useReader, useWords } from '#ui/words.tsx'
 import { api, call, useArea, useMay, useNamed, useSession } from '#web/client.ts'
 import { CauseShares } from './causes-chart.tsx'
 import { MapAndTable } from './map-table.tsx'
@@ -99,7 +100,7 @@ function yearColumns(t: ReturnType<typeof useWords>): Column<Year>[] {
     key,
     label: t(`see:years.${key}`),
     align: 'end',
-    width: 86,
+    width: 96,
     value: (row) => row[key],
     cell: (row) => <Num value={row[key]} />,
   })
@@ -128,22 +129,23 @@ function yearColumns(t: ReturnType<typeof useWords>): Column<Year>[] {
 }
 
 function Head(props: { data: OverviewData; may_list: boolean }) {
-  const t = useWords()
+  const { words: t, locale } = useReader()
   const { counts, rates, area_code } = props.data
+  const n = (value: number) => ({ n: formatNumber(value, locale, 0) })
   const list = (query: string) => (props.may_list ? { href: `/households?area=${area_code}${query}` } : {})
   return (
     <Stats>
       <Stat
         label={t('see:stat.households')}
         value={<Num value={counts.households} />}
-        note={t('see:stat.people', { n: counts.people })}
+        note={t('see:stat.people', n(counts.people))}
         {...list('')}
       />
       <Stat
         label={t('see:stat.poor_now')}
         value={<Num value={counts.poor_now} />}
-        note={t('see:stat.people', { n: counts.poor_people })}
-        {...list('&reached=registered')}
+        note={t('see:stat.people', n(counts.poor_people))}
+        {...list('&reached=on_the_list')}
       />
       <Stat
         label={t('see:stat.incidence')}
@@ -153,7 +155,7 @@ function Head(props: { data: OverviewData; may_list: boolean }) {
       <Stat
         label={t('see:stat.exited')}
         value={<Num value={rates['exited']} share />}
-        note={t('see:stat.exited_note', { n: counts.exited })}
+        note={t('see:stat.exited_note', n(counts.exited))}
         {...list('&status=exited')}
       />
       {counts.alerts_open > 0 && (
@@ -161,7 +163,7 @@ function Head(props: { data: OverviewData; may_list: boolean }) {
           tone="seal"
           label={t('see:stat.alerts')}
           value={<Num value={counts.alerts_open} />}
-          note={t('see:stat.alerts_note', { n: counts.alert_households })}
+          note={t('see:stat.alerts_note', n(counts.alert_households))}
           {...list('&alerts=open')}
         />
       )}
