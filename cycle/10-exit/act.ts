@@ -5,26 +5,14 @@ import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { covers, permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
-import type { Action } from '#door/roles.ts'
 import { auditMany } from '#registry/audit.ts'
 import { answered, parseDetail, type Detail } from './detail.ts'
 import { addDays, failing, from, meetingPasses, noticeDays, type Kind } from './exit.ts'
 import { checkPage } from './run.ts'
+import { action_of } from './states.ts'
 import { appendSteps, casesById, moveCases, registeredAfter, type Case, type Move } from './store.ts'
 
 type C = Context<DoorEnv>
-
-export const action_of: Record<Kind, Action> = {
-  appraised: 'exit.appraise',
-  verified: 'exit.verify',
-  consented: 'exit.consent',
-  refused: 'exit.consent',
-  noticed: 'exit.notice',
-  objected: 'exit.object',
-  answered: 'exit.answer',
-  exited: 'exit.approve',
-  stopped: 'exit.stop',
-}
 
 export interface StepsInput {
   kind: Kind

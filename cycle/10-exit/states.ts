@@ -27,3 +27,16 @@ export const from: Record<Kind, readonly State[]> = {
   exited: ['noticed'],
   stopped: ['checked', 'appraised', 'verified', 'consented', 'noticed'],
 }
+
+/** Which right each step takes; the door asks it, and screens offer only what the reader may do. */
+export const action_of = {
+  appraised: 'exit.appraise',
+  verified: 'exit.verify',
+  consented: 'exit.consent',
+  refused: 'exit.consent',
+  noticed: 'exit.notice',
+  objected: 'exit.object',
+  answered: 'exit.answer',
+  exited: 'exit.approve',
+  stopped: 'exit.stop',
+} as const satisfies Record<Kind, string>

@@ -155,7 +155,7 @@ export default function PlansPage() {
           </Button>
         ))}
         <SegmentedControl
-          style={{ maxWidth: '100%', flexWrap: 'wrap' }}
+          style={{ maxWidth: '100%', overflowX: 'auto' }}
           aria-label={t('prescribe:state')}
           value={state ?? ''}
           onChange={(chosen) => setView({ state: chosen || undefined })}

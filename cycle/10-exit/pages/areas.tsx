@@ -118,7 +118,12 @@ export default function AreasPage() {
                     .map(([name, value]) => ({
                       key: name,
                       label: t(`exit:figure.${name}`),
-                      value: typeof value === 'number' ? <Num value={value} digits={2} /> : value,
+                      value:
+                        typeof value === 'number' ? (
+                          <Num value={value} digits={name.endsWith('_percent') ? 2 : 0} />
+                        ) : (
+                          value
+                        ),
                     })),
                 ]}
               />

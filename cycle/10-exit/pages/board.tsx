@@ -8,9 +8,9 @@ import { Tag } from '#ui/state.tsx'
 import { Table, type Column } from '#ui/table.tsx'
 import { DateText, Num } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
-import { api, call, useArea, useView } from '#web/client.ts'
+import { api, call, useArea, useSession, useView } from '#web/client.ts'
 import { states, type State } from '../states.ts'
-import { StepForm } from './step-form.tsx'
+import { StepForm, stepsFrom } from './step-form.tsx'
 
 const view = z.object({ state: z.enum(states).optional() })
 
@@ -23,6 +23,7 @@ type Case = Awaited<ReturnType<typeof loadCases>>['items'][number]
 export default function BoardPage() {
   const t = useWords()
   const { code } = useArea()
+  const { actions } = useSession()
   const [{ state: wanted }, setView] = useView(view)
   const queries = useQueryClient()
   const [chosen, setChosen] = useState<Case[] | null>(null)
@@ -39,6 +40,8 @@ export default function BoardPage() {
     queryFn: () => loadCases(code, state),
     enabled: code !== '' && (wanted !== undefined || !all.isPending),
   })
+  // Another person's step is not offered; stopping or objecting can be done from a step that is one's own to take.
+  const may_step = stepsFrom(state, actions).length > 0
   const columns: Column<Case>[] = [
     { key: 'head_name', label: t('exit:household'), value: (each) => each.head_name, primary: true },
     { key: 'household_id', label: t('exit:number'), value: (each) => each.household_id, width: 150 },
@@ -69,7 +72,7 @@ export default function BoardPage() {
       key: 'act',
       label: t('exit:next'),
       cell: (each) =>
-        each.state === 'exited' || each.state === 'stopped' ? (
+        !may_step ? (
           ''
         ) : (
           <Button size="compact-sm" variant="default" onClick={() => setChosen([each])}>
@@ -80,7 +83,6 @@ export default function BoardPage() {
     },
   ]
   const rows = cases.data?.items ?? []
-  const closed = state === 'exited' || state === 'stopped'
   return (
     <>
       <PageHead
@@ -102,7 +104,7 @@ export default function BoardPage() {
         title={t(`exit:state.${state}`)}
         aside={
           rows.length > 1 &&
-          !closed && (
+          may_step && (
             <Button variant="default" onClick={() => setChosen(rows)}>
               {t('exit:for_all', { count: rows.length })}
             </Button>

@@ -3,7 +3,7 @@ import { useState, type FormEvent } from 'react'
 import { ProblemView } from '#ui/problem.tsx'
 import { useWords } from '#ui/words.tsx'
 import { api, call, useSession } from '#web/client.ts'
-import { from, kinds, type Kind, type State } from '../states.ts'
+import { action_of, from, kinds, type Kind, type State } from '../states.ts'
 
 type Value = string | number | boolean
 type Input = { name: string; kind: 'text' | 'long' | 'count' | 'date' | 'yes'; required: boolean }
@@ -32,12 +32,21 @@ interface Props {
   onDone: () => void
 }
 
+// What leads on comes first; an objection or an end is chosen, never met by default.
+const aside: readonly Kind[] = ['refused', 'objected', 'stopped']
+
+/** The steps from a state that a reader with these rights may take. */
+export const stepsFrom = (state: State, actions: readonly string[]): Kind[] =>
+  kinds
+    .filter((kind) => from[kind].includes(state) && actions.includes(action_of[kind]))
+    .toSorted((a, b) => Number(aside.includes(a)) - Number(aside.includes(b)))
+
 /** Record a step for one household or many at once. */
 export function StepForm({ state, exit_ids, objections, onClose, onDone }: Props) {
   const t = useWords()
-  const offered = kinds.filter((kind) => from[kind].includes(state) && (kind !== 'answered' || objections))
+  const { now, actions } = useSession()
+  const offered = stepsFrom(state, actions).filter((kind) => kind !== 'answered' || objections)
   const [kind, setKind] = useState<Kind>(offered[0] ?? 'stopped')
-  const { now } = useSession()
   const [happened_on, setDay] = useState(() => now.slice(0, 10))
   const [values, setValues] = useState<Record<string, Value>>({})
   const [refused, setRefused] = useState<{ exit_id: string; code: string; detail?: string }[] | null>(null)
@@ -73,6 +82,8 @@ export function StepForm({ state, exit_ids, objections, onClose, onDone }: Props
         <Stack>
           <SegmentedControl
             orientation="vertical"
+            fullWidth
+            aria-label={t('exit:next')}
             data={offered.map((each) => ({ value: each, label: t(`exit:step.${each}`) }))}
             value={kind}
             onChange={(value) => setKind(value as Kind)}

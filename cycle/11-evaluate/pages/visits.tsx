@@ -75,9 +75,24 @@ export default function VisitsPage() {
             value: (row) => row.inspected_on,
             cell: (row) =>
               row.inspected_on === null ? (
-                <Button size="compact-sm" variant="default" onClick={() => setView({ household: row.household_id })}>
-                  {t('evaluate:visits.open')}
-                </Button>
+                <>
+                  <Button
+                    visibleFrom="sm"
+                    size="compact-sm"
+                    variant="default"
+                    onClick={() => setView({ household: row.household_id })}
+                  >
+                    {t('evaluate:visits.open')}
+                  </Button>
+                  <Button
+                    hiddenFrom="sm"
+                    mih={44}
+                    variant="default"
+                    onClick={() => setView({ household: row.household_id })}
+                  >
+                    {t('evaluate:visits.open')}
+                  </Button>
+                </>
               ) : (
                 <State state="met" word={t('evaluate:visits.done')} />
               ),
