@@ -106,11 +106,13 @@ export default function FilePage() {
             tone={last.line !== null && last.value < last.line ? 'seal' : 'plain'}
           />
         )}
-        <Stat
-          label={t('see:file.delivered')}
-          value={<Num value={deliveries} />}
-          note={as_on ? null : <Money minor={data.delivered_cost} cents="never" />}
-        />
+        {(deliveries > 0 || data.registered_on !== null) && (
+          <Stat
+            label={t('see:file.delivered')}
+            value={<Num value={deliveries} />}
+            note={as_on ? null : <Money minor={data.delivered_cost} cents="never" />}
+          />
+        )}
         {alerts > 0 && <Stat label={t('see:file.alerts_open')} value={<Num value={alerts} />} tone="seal" />}
         {!as_on && data.follow_ups > 0 && (
           <Stat label={t('see:file.follow_ups')} value={<Num value={data.follow_ups} />} />

@@ -49,7 +49,7 @@ export function MapAndTable(props: { code: string; data: OverviewData }) {
     key,
     label: t(`see:children.${key}`),
     align: 'end',
-    width: 104,
+    width: 116,
     value: (row) => row[key],
     cell: (row) => <Num value={row[key]} />,
   })
@@ -61,7 +61,7 @@ export function MapAndTable(props: { code: string; data: OverviewData }) {
       key: 'incidence',
       label: t('see:children.incidence'),
       align: 'end',
-      width: 104,
+      width: 116,
       value: (row) => row.incidence,
       cell: (row) => <Num value={row.incidence} share />,
     },

@@ -100,7 +100,7 @@ function yearColumns(t: ReturnType<typeof useWords>): Column<Year>[] {
     key,
     label: t(`see:years.${key}`),
     align: 'end',
-    width: 96,
+    width: 88,
     value: (row) => row[key],
     cell: (row) => <Num value={row[key]} />,
   })
