@@ -124,7 +124,7 @@ function RolePeople(props: {
         ))}
         {shown.length < props.people.length && (
           <li>
-            <Button variant="default" fullWidth h="100%" mih={56} onClick={() => setAll(true)}>
+            <Button variant="subtle" fullWidth mih={56} onClick={() => setAll(true)}>
               {t('sign_in.more', { n: props.people.length - shown.length })}
             </Button>
           </li>

@@ -74,6 +74,10 @@ describe('see, through the door', () => {
       expect(list.total, stage).toBe(count)
       expect(list.items).toHaveLength(count)
     }
+    const listed = await unwrap(
+      county.api.see.households.$get({ query: { area_code: '360781107', reached: 'on_the_list' } }),
+    )
+    expect(listed.total).toBe(overview.counts.poor_now)
     const map = await unwrap(county.api.see.map.$get({ query: { area_code: '360781107' } }))
     expect(map.features.reduce((sum, feature) => sum + feature.properties.households, 0)).toBe(3)
   })

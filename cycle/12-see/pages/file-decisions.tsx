@@ -65,7 +65,11 @@ export function Appraisal(props: { household_id: string; as_on: string | undefin
       title={t('see:appraisal.title')}
       aside={latest && props.as_on === undefined ? <Tag>{t(`see:appraisal.${latest.state}`)}</Tag> : null}
     >
-      <Steps label={t('see:appraisal.title')} steps={shown} />
+      {shown.length > 0 ? (
+        <Steps label={t('see:appraisal.title')} steps={shown} />
+      ) : (
+        <p className="d-says">{t('see:appraisal.none_yet')}</p>
+      )}
     </Section>
   )
 }
