@@ -3,7 +3,7 @@ import { answers, guarded } from '#door/enter.ts'
 import { room } from '#door/room.ts'
 import { inspectionFields } from './inspect.ts'
 
-const text = z.record(z.string(), z.string())
+const text = z.object({ en: z.string(), zh: z.string() })
 const field = z.object({
   name: z.string(),
   type: z.string(),
@@ -28,6 +28,14 @@ const form = createRoute({
 // What the list or the visit itself tells; the inspector is not asked again.
 const told = ['area_code', 'surveyed_on', 'surveyor_name', 'household_code', 'consent', 'household_size']
 
+/** Labels of a form are named `English (en)`; a language without one shows another's, or the name. */
+function byLanguage(labels: Readonly<Record<string, string>> | undefined, name: string): { en: string; zh: string } {
+  const all = Object.entries(labels ?? {})
+  const of = (language: string) =>
+    all.find(([key]) => key === language || key.endsWith(`(${language})`))?.[1] ?? all[0]?.[1] ?? name
+  return { en: of('en'), zh: of('zh') }
+}
+
 export const formRoutes = room().openapi(form, (c) => {
   const fields = inspectionFields(c.var.pack)
   const shown = (of: (typeof fields)['household']) =>
@@ -36,14 +44,14 @@ export const formRoutes = room().openapi(form, (c) => {
       .map(({ name, type, labels, required, minor_units, choices, choice_labels }) => ({
         name,
         type,
-        labels: { ...labels } as Record<string, string>,
+        labels: byLanguage(labels, name),
         required,
         ...(minor_units === undefined ? {} : { minor_units }),
         ...(choices
           ? {
               choices: choices.map((value) => ({
                 value,
-                labels: { ...choice_labels?.[value] } as Record<string, string>,
+                labels: byLanguage(choice_labels?.[value], value),
               })),
             }
           : {}),

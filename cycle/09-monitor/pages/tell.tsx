@@ -50,17 +50,20 @@ function FindHousehold(props: { household: string; onChoose: (household_id: stri
   const t = useWords()
   const named = useNamed()
   const [typed, setTyped] = useState(props.household)
-  const q = useDebouncedValue(typed.trim(), 250)[0]
+  // The household that was chosen stays in the list: its whole line, once in the field, is no search.
+  const [chosen, setChosen] = useState<{ value: string; label: string } | null>(null)
+  const q = useDebouncedValue(typed === chosen?.label ? '' : typed.trim(), 250)[0]
   const found = useQuery({
     queryKey: ['monitor', 'find', q],
     queryFn: () => call(api.api.see.search.$get({ query: { q, limit: '12' } })),
     enabled: q !== '',
     placeholderData: keepPreviousData,
   })
-  const options = (found.data?.items ?? []).map((each) => ({
+  const heard = (q === '' ? [] : (found.data?.items ?? [])).map((each) => ({
     value: each.household_id,
     label: [each.head_name, each.village && named(each.village), each.household_id].filter(Boolean).join(' · '),
   }))
+  const options = chosen && !heard.some((each) => each.value === chosen.value) ? [chosen, ...heard] : heard
   return (
     <Select
       label={t('monitor:tell.who')}
@@ -69,7 +72,10 @@ function FindHousehold(props: { household: string; onChoose: (household_id: stri
       // The server has searched already, and knows more of a household than stands in its line.
       filter={({ options: all }) => all}
       value={options.some((each) => each.value === props.household) ? props.household : null}
-      onChange={(chosen) => props.onChoose(chosen ?? undefined)}
+      onChange={(value) => {
+        setChosen(options.find((each) => each.value === value) ?? null)
+        props.onChoose(value ?? undefined)
+      }}
       searchValue={typed}
       onSearchChange={setTyped}
       nothingFoundMessage={q === '' || found.isFetching ? undefined : t('monitor:tell.nobody')}
