@@ -24,7 +24,7 @@ export function Shares(props: { indicators: Counted[] }) {
       return plot.plot({
         ...size,
         style: { fontFamily: 'var(--sans)', fontSize: '13px', color: 'var(--ink-2)', background: 'transparent' },
-        marginLeft: Math.min(190, size.width * 0.54),
+        marginLeft: Math.min(200, size.width * 0.58),
         marginRight: 52,
         x: { axis: null, domain: [0, greatest] },
         y: { label: null, domain: rows.map((row) => row.name), tickSize: 0 },

@@ -22,7 +22,7 @@ export function MainAndStated(props: { causes: Row[] }) {
       return plot.plot({
         ...size,
         style: { fontFamily: 'var(--sans)', fontSize: '13px', color: 'var(--ink-2)', background: 'transparent' },
-        marginLeft: Math.min(190, size.width * 0.42),
+        marginLeft: Math.min(200, size.width * 0.58),
         marginRight: 56,
         x: { axis: null },
         fy: { label: null, domain: causes.map((each) => each.name), axis: 'left', padding: 0.2 },
