@@ -22,6 +22,7 @@ const cache = join(root, 'node_modules', '.cache', 'doorstep')
 
 // The township's published figures: more than 70,000 inhabitants in 399 groups (about 17,000 households).
 const demo = { households: 17_000, seed: 1 }
+export const begins_at = '2014-04-01T00:00:00.000Z'
 
 /** The folder of the kept world for the code as it is. */
 export function keptWorld(pack: Pack): string {
@@ -81,7 +82,7 @@ async function buildDemo(kept: string, settings: Settings, pack: Pack, say: Say)
       settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
     })
     try {
-      await placePack(registry, pack, say)
+      await placePack(registry, pack, say, begins_at)
       const report = await liveDemo({ registry, settings, pack }, join(kept, 'synthetic'), say)
       // Statistics for the planner and all rows marked visible: a copy starts warm.
       await registry.pools.owner.query('vacuum (analyze)')

@@ -4,8 +4,13 @@ import type { Registry } from '#registry/open.ts'
 import { SYSTEM, transact } from '#registry/transaction.ts'
 import { placeAreas } from './place-areas.ts'
 
-/** Put the pack's areas and forms into the registry, once for each content hash. */
-export async function placePack(registry: Registry, pack: Pack, say: (message: string) => void): Promise<void> {
+/** Put the pack's areas and forms into the registry, once for each content hash; the forms are published at `now`. */
+export async function placePack(
+  registry: Registry,
+  pack: Pack,
+  say: (message: string) => void,
+  now = new Date().toISOString(),
+): Promise<void> {
   const known = await registry.app
     .selectFrom('pack_version')
     .select('pack_hash')
@@ -13,7 +18,6 @@ export async function placePack(registry: Registry, pack: Pack, say: (message: s
     .executeTakeFirst()
   if (known) return
   say(`Loading the pack ${pack.id}`)
-  const now = new Date().toISOString()
   await transact(registry, SYSTEM, async (tx) => {
     await placeAreas(tx, pack)
     await publishForms(tx, pack, now)

@@ -7,7 +7,7 @@ import { readSettings } from '#door/settings.ts'
 import { loadPack } from '#packs/load.ts'
 import { embeddedFolders } from '#registry/clone.ts'
 import { openRegistry } from '#registry/open.ts'
-import { liveDemo } from '#server/demo-world.ts'
+import { begins_at, liveDemo } from '#server/demo-world.ts'
 import { placePack } from '#server/place-pack.ts'
 
 const json = process.argv.includes('--json')
@@ -26,7 +26,7 @@ try {
   if (!pack) throw new Error(problems.map((each) => each.message).join('\n'))
   const registry = await openRegistry({ data_dir })
   try {
-    await placePack(registry, pack, say)
+    await placePack(registry, pack, say, begins_at)
     const report = await liveDemo({ registry, settings, pack }, join(folder, 'synthetic'), say)
     if (json) console.log(JSON.stringify(report))
     else {
