@@ -37,7 +37,9 @@ export function PlanAndDeliveries(props: { household_id: string; as_on: string |
           ) : null
         }
       >
-        {plan && items.length === 0 && <p className="d-says">{t('see:help.no_items', { year: plan.year })}</p>}
+        {plan && !later && items.length === 0 && (
+          <p className="d-says">{t('see:help.no_items', { year: plan.year })}</p>
+        )}
         {plan && items.length > 0 && (
           <p className={later ? 'd-later' : undefined}>
             {t('see:help.cost')} <Money minor={plan.cost} cents="never" />
