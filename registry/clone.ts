@@ -1,4 +1,14 @@
-import { chownSync, constants, cpSync, existsSync, lchownSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  constants,
+  cpSync,
+  existsSync,
+  lchownSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { prepareHome } from './home.ts'
 import { registryProblem } from './problem.ts'
@@ -19,6 +29,8 @@ export function cloneEmbedded(from_dir: string, to_dir: string): void {
     const part = join(to.folder, 'pgdata.part')
     rmSync(part, { recursive: true, force: true })
     copy(join(from.folder, 'pgdata'), part)
+    // PostgreSQL refuses a folder that others may enter, and copying does not carry a folder's mode along.
+    chmodSync(part, 0o700)
     copy(join(from.folder, 'password'), join(to.folder, 'password'))
     if (to.user) giveTo(to.folder, to.user)
     renameSync(part, join(to.folder, 'pgdata'))
