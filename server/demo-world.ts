@@ -79,7 +79,14 @@ async function buildDemo(kept: string, settings: Settings, pack: Pack, say: Say)
     // A copy may be made anew at any time: no need to wait for the disk while it grows.
     const registry = await openRegistry({
       data_dir,
-      settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+      settings: {
+        fsync: 'off',
+        synchronous_commit: 'off',
+        full_page_writes: 'off',
+        // The log is copied too: keep it small.
+        max_wal_size: '160MB',
+        min_wal_size: '32MB',
+      },
     })
     try {
       await placePack(registry, pack, say, begins_at)

@@ -67,7 +67,7 @@ function plansOf(stage: Stage, year: number, state: string) {
       .where('year', '=', year)
       .where('state', '=', state)
       .where('superseded_at', 'is', null)
-      .orderBy('plan_id')
+      .orderBy('household_id')
       .execute(),
   )
 }
@@ -108,7 +108,7 @@ function itemsOf(stage: Stage, year: number): Promise<Item[]> {
       .where('plan.superseded_at', 'is', null)
       .where('plan_item.funded', '=', true)
       .orderBy('plan_item.household_id')
-      .orderBy('plan_item.item_id')
+      .orderBy('plan_item.measure_code')
       .execute(),
   )
 }

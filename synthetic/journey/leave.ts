@@ -58,7 +58,7 @@ function casesIn(stage: Stage, village: string, state: string): Promise<ExitCase
       .where('area_code', 'like', `${village}%`)
       .where('state', '=', state)
       .where('closed_at', 'is', null)
-      .orderBy('exit_id')
+      .orderBy('household_id')
       .execute(),
   )
 }
