@@ -53,11 +53,11 @@ export function Appeals({ one, onChange }: { one: Evaluation; onChange: () => vo
             {
               key: 'criteria',
               label: t('evaluate:found.lacks'),
-              value: (row) => (row.found_criteria ?? []).join(', '),
+              value: (row) => (row.found_criteria ?? []).map((code) => label('indicator', code)).join(' · '),
             },
             {
               key: 'act',
-              label: '',
+              label: t('evaluate:appeal.title'),
               cell: (row) =>
                 may_appeal && !one.appeals.some((appeal) => appeal.household_id === row.household_id) ? (
                   <Button size="compact-sm" variant="default" onClick={() => setHousehold(row.household_id)}>
