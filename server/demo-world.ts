@@ -57,7 +57,7 @@ export async function liveDemo({ registry, settings, pack }: Lived, world_dir: s
 }
 
 /**
- * Make the kept world if the code has none yet: about two minutes, at install or at the first start. A second process
+ * Make the kept world if the code has none yet: about four minutes on two cores, at install or at the first start. A second process
  * waits for the first. It is built where it stays, since PostgreSQL's own files may lie elsewhere by the folder's name.
  */
 export async function keepDemo(settings: Settings, pack: Pack, say: Say): Promise<string> {

@@ -22,7 +22,7 @@ export async function prepareAll(): Promise<void> {
   const settings = readSettings({ DOORSTEP_DEMO: '1', DOORSTEP_DATA: tmpdir() }, root)
   const { pack } = await loadPack(settings.pack_dir)
   if (!pack) return
-  console.log('doorstep: a township of 17,000 households lives from 2014 to 2017 (a minute or two)')
+  console.log('doorstep: a township of 17,000 households lives from 2014 to 2017 (about four minutes)')
   let last = ''
   await keepDemo(settings, pack, (message) => {
     if (message !== last) console.log(`  ${message}`)

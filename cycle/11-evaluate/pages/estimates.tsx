@@ -113,7 +113,7 @@ function Intervals({ rows, share }: { rows: Shown[]; share: (value: number | nul
       plot.plot({
         ...size,
         style: { fontFamily: 'var(--sans)', fontSize: '13px', color: 'var(--ink-2)', background: 'transparent' },
-        marginLeft: 130,
+        marginLeft: 160,
         marginRight: 40,
         x: { label: null, ticks: 4, tickFormat: (value: number) => share(value), nice: true },
         y: { label: null, domain: rows.map((row) => row.name), tickSize: 0 },
