@@ -40,7 +40,9 @@ const given = [
 
 function named(index: number): { en: string; zh: string } {
   const [surname = '', surname_en = ''] = (surnames[index % surnames.length] ?? '').split(' ')
-  const [name = '', name_en = ''] = (given[(index + Math.floor(index / surnames.length)) % given.length] ?? '').split(' ')
+  const [name = '', name_en = ''] = (given[(index + Math.floor(index / surnames.length)) % given.length] ?? '').split(
+    ' ',
+  )
   return { en: `${surname_en} ${name_en}`, zh: `${surname}${name}` }
 }
 
