@@ -65,6 +65,10 @@ export async function score(
       .where('measure', '=', 'missed')
       .executeTakeFirst(),
   }))
+  // A rate that was never estimated must not read as zero.
+  if (typeof rate?.low !== 'number' || typeof rate.high !== 'number') {
+    throw new Error(`evaluation ${lived.evaluation_id} has no interval for the missed rate`)
+  }
   const truth_of = new Map(
     households.map((household) => [
       household.household_id,
@@ -126,8 +130,8 @@ export async function score(
     plans: lived.plans,
     exits: lived.exits,
     missed_rate_true: share(people(never.filter((household) => household.true_poor)), people(never)),
-    missed_rate_low: rate?.low ?? 0,
-    missed_rate_high: rate?.high ?? 0,
+    missed_rate_low: rate.low,
+    missed_rate_high: rate.high,
     seconds: Math.round(seconds * 10) / 10,
   }
 }
