@@ -21,6 +21,8 @@ export type SqlOptions = {
   reference_date: string | { column: string }
   /** SQL for a field where it is not simply a column of that name. `list` is null for the household. */
   column?: (list: string | null, field: string) => string
+  /** Household columns that are passed through to the result. */
+  carry?: string[]
   /** A condition on the key columns, laid on the household table and on every list table: one partition of the work. */
   where?: string
 }
@@ -30,47 +32,96 @@ export type NamedRule = { name: string; rule: CompiledRule }
 const isColumn = (value: unknown): value is { column: string } =>
   typeof value === 'object' && value !== null && 'column' in value
 
+/** One statement for rules that do not read each other: see `programSql`. */
+export function toSql(rules: NamedRule[], dialectName: DialectName, options: SqlOptions): string {
+  return programSql([rules], dialectName, options)
+}
+
 /**
- * One statement for a whole pack: each list table is aggregated once, equal sub-aggregates are shared, and one
- * projection joins them to the household. Result columns: the key, then one per rule by name; NULL is unknown.
+ * One statement for a whole pack. Each list table is aggregated once, equal sub-aggregates are shared, and projections
+ * over the joined household follow stage by stage: a rule may read, as a household field, what an earlier stage gave
+ * under that name. A list test that reads such a result is aggregated after its stage. Result columns: the key,
+ * `carry`, then one per rule by name; NULL is unknown.
  * Throws RangeError for a list without a table or a reference date that is no day.
  */
-export function toSql(rules: NamedRule[], dialectName: DialectName, options: SqlOptions): string {
+export function programSql(stages: NamedRule[][], dialectName: DialectName, options: SqlOptions): string {
   const dialect = DIALECTS[dialectName]
   const key = options.key.map(quoteName)
-  const household = new Map<string, string>()
-  const lists = new Map<string, ListPlan>()
-  const outer = outerScope(dialect, options, household, lists)
-  const columns = rules.map(({ name, rule }) => `  ${sqlOf(rule.root, outer)} as ${quoteName(name)}`)
+  const plan: Plan = { household: new Map(), lists: new Map(), stage_of: new Map() }
+  for (const column of options.carry ?? []) plan.household.set(quoteName(column), quoteName(column))
+  const outer = outerScope(dialect, options, plan)
+  const projected = stages.map((rules, stage) => {
+    const columns = rules.map(({ name, rule }) => [name, sqlOf(rule.root, outer)] as const)
+    for (const { name } of rules) plan.stage_of.set(name, stage + 1)
+    return columns
+  })
 
+  const joined = (left: string, right: string) =>
+    key.map((column) => `${left}.${column} = ${right}.${column}`).join(' and ')
   const scan = (table: string, keyColumns: string[], fields: Map<string, string>): string => {
     const keys = keyColumns.map((from, index) => `${quoteName(from)} as ${key[index]}`)
     const selected = [...keys, ...[...fields].map(([alias, sql]) => `${sql} as ${alias}`)].join(',\n    ')
     const where = options.where === undefined ? '' : `\n  where ${options.where}`
     return `not materialized (\n  select\n    ${selected}\n  from ${tableName(table)}${where}\n)`
   }
-  const joined = (left: string, right: string) =>
-    key.map((column) => `${left}.${column} = ${right}.${column}`).join(' and ')
-
-  const tables = [`h as ${scan(options.household_table, options.key, household)}`]
-  for (const [list, plan] of lists) {
-    if (plan.aggregates.size === 0) continue
-    const from = tableOf(options, list)
-    tables.push(`${plan.items} as ${scan(from.table, from.key ?? options.key, plan.fields)}`)
-    const aggregates = [...plan.aggregates].map(([sql, alias]) => `${sql} as ${alias}`)
-    const keys = key.map((column) => `m.${column}`)
-    const join = plan.joins_household ? `\n  join h on ${joined('h', 'm')}` : ''
-    tables.push(
-      `${plan.folded} as (\n  select\n    ${[...keys, ...aggregates].join(',\n    ')}\n  from ${plan.items} as m${join}\n  group by ${keys.join(', ')}\n)`,
+  // PostgreSQL would write a stage's expression again wherever a later one reads it; offset 0 keeps it computed once.
+  const barrier = dialectName === 'postgres' && stages.length > 1 ? '\n  offset 0' : ''
+  const tables = [`h as ${scan(options.household_table, options.key, plan.household)}`]
+  let last = 'h'
+  const fold = (stage: number): void => {
+    const due = [...plan.lists.values()].filter((each) => each.stage === stage && each.aggregates.size > 0)
+    if (due.length === 0) return
+    for (const each of due) {
+      const from = tableOf(options, each.list)
+      tables.push(`${each.items} as ${scan(from.table, from.key ?? options.key, each.fields)}`)
+      const aggregates = [...each.aggregates].map(([sql, alias]) => `${sql} as ${alias}`)
+      const keys = key.map((column) => `m.${column}`)
+      const around = last === 'h' ? 'h' : `${last} as h`
+      const join = each.joins_household ? `\n  join ${around} on ${joined('h', 'm')}` : ''
+      tables.push(
+        `${each.folded} as (\n  select\n    ${[...keys, ...aggregates].join(',\n    ')}\n  from ${each.items} as m${join}\n  group by ${keys.join(', ')}\n)`,
+      )
+    }
+    const columns = due.flatMap((each) =>
+      [...each.aggregates.values()].map((alias) => `${each.folded}.${alias} as ${each.folded}_${alias}`),
     )
+    const joins = due.map(({ folded }) => `  left join ${folded} on ${joined('h', folded)}`).join('\n')
+    const from = last === 'h' ? 'h' : `${last} as h`
+    tables.push(`joined_${stage} as (\n  select h.*, ${columns.join(', ')}\n  from ${from}\n${joins}${barrier}\n)`)
+    last = `joined_${stage}`
   }
-  const folded = [...lists.values()].filter((plan) => plan.aggregates.size > 0).map((plan) => plan.folded)
-  const from = ['from h', ...folded.map((name) => `left join ${name} on ${joined('h', name)}`)].join('\n')
-  const selected = [...key.map((column) => `  h.${column}`), ...columns].join(',\n')
-  return `with ${tables.join(',\n')}\nselect\n${selected}\n${from}`
+  fold(0)
+  for (const [stage, columns] of projected.slice(0, -1).entries()) {
+    const selected = columns.map(([name, sql]) => `    ${sql} as ${resultName(name)}`).join(',\n')
+    const from = last === 'h' ? 'h' : `${last} as h`
+    tables.push(`stage_${stage + 1} as (\n  select h.*,\n${selected}\n  from ${from}${barrier}\n)`)
+    last = `stage_${stage + 1}`
+    fold(stage + 1)
+  }
+  const selected = [
+    ...[...key, ...(options.carry ?? []).map(quoteName)].map((column) => `  h.${column}`),
+    ...projected
+      .slice(0, -1)
+      .flatMap((columns) => columns.map(([name]) => `  h.${resultName(name)} as ${quoteName(name)}`)),
+    ...(projected.at(-1) ?? []).map(([name, sql]) => `  ${sql} as ${quoteName(name)}`),
+  ].join(',\n')
+  return `with ${tables.join(',\n')}\nselect\n${selected}\nfrom ${last === 'h' ? 'h' : `${last} as h`}`
+}
+
+const resultName = (name: string): string => quoteName(`r_${name}`)
+
+type Plan = {
+  /** Column of the household scan by alias. */
+  household: Map<string, string>
+  lists: Map<string, ListPlan>
+  /** Which stage gives a name: 1 is the first. */
+  stage_of: Map<string, number>
 }
 
 type ListPlan = {
+  list: string
+  /** The stage after which this aggregation is made; 0 reads answers alone. */
+  stage: number
   items: string
   folded: string
   fields: Map<string, string>
@@ -95,12 +146,7 @@ function guarded(sql: string, of: Base, dialect: Dialect): string {
   return sql
 }
 
-function outerScope(
-  dialect: Dialect,
-  options: SqlOptions,
-  household: Map<string, string>,
-  lists: Map<string, ListPlan>,
-): SqlScope {
+function outerScope(dialect: Dialect, options: SqlOptions, plan: Plan): SqlScope {
   const columnOf = (list: string | null, field: string) => options.column?.(list, field) ?? quoteName(field)
   const kept = (fields: Map<string, string>, alias: string, sql: string): string => {
     fields.set(alias, sql)
@@ -110,45 +156,47 @@ function outerScope(
     dialect,
     read: (_, node) => {
       const of = node.op === 'has' ? node.of : node
+      if (plan.stage_of.has(node.field)) return guarded(`h.${resultName(node.field)}`, of, dialect)
       const alias = quoteName(`f_${node.field}`)
-      return `h.${kept(household, alias, guarded(columnOf(null, node.field), of, dialect))}`
+      return `h.${kept(plan.household, alias, guarded(columnOf(null, node.field), of, dialect))}`
     },
     parameter: (node) => {
       const value = options.parameters[node.name]
       if (isColumn(value)) {
         const alias = quoteName(`p_${node.name}`)
-        return `h.${kept(household, alias, guarded(quoteName(value.column), node, dialect))}`
+        return `h.${kept(plan.household, alias, guarded(quoteName(value.column), node, dialect))}`
       }
       return sqlLiteral(valueReader(node)(value) === undefined ? null : value, node.type, dialect)
     },
     referenceDate: () =>
       isColumn(options.reference_date)
-        ? `h.${kept(household, 'reference_day', quoteName(options.reference_date.column))}`
+        ? `h.${kept(plan.household, 'reference_day', quoteName(options.reference_date.column))}`
         : sqlLiteral(validDate(options.reference_date), 'date', dialect),
     referenceNumber: () =>
       isColumn(options.reference_date)
-        ? `h.${kept(household, 'reference_number', dialect.dayNumber(quoteName(options.reference_date.column)))}`
+        ? `h.${kept(plan.household, 'reference_number', dialect.dayNumber(quoteName(options.reference_date.column)))}`
         : sqlLiteral(dateNumber(validDate(options.reference_date)), 'int', dialect),
     hasList: (list) => {
       const { present } = tableOf(options, list)
       if (present === undefined) return 'true'
-      return `h.${kept(household, quoteName(`l_${list}`), `coalesce(${quoteName(present)}, false)`)}`
+      return `h.${kept(plan.household, quoteName(`l_${list}`), `coalesce(${quoteName(present)}, false)`)}`
     },
     aggregate: (node) => {
-      const plan = planOf(lists, node.list)
+      const parts = [node.where, node.body].filter((part) => part !== null)
+      const own = planOf(plan, node.list, Math.max(0, ...parts.map((part) => stageRead(part, plan))))
       const inner: SqlScope = {
         ...scope,
         read: (list, read) => {
           if (list === null) return scope.read(null, read)
           const of = read.op === 'has' ? read.of : read
-          return `m.${kept(plan.fields, quoteName(`f_${read.field}`), guarded(columnOf(list, read.field), of, dialect))}`
+          return `m.${kept(own.fields, quoteName(`f_${read.field}`), guarded(columnOf(list, read.field), of, dialect))}`
         },
       }
-      plan.joins_household ||= [node.where, node.body].some((part) => part !== null && readsHousehold(part, options))
+      own.joins_household ||= parts.some((part) => readsHousehold(part, options))
       const column = (aggregate: string): string => {
-        const alias = plan.aggregates.get(aggregate) ?? `a${plan.aggregates.size + 1}`
-        plan.aggregates.set(aggregate, alias)
-        return `${plan.folded}.${alias}`
+        const alias = own.aggregates.get(aggregate) ?? `a${own.aggregates.size + 1}`
+        own.aggregates.set(aggregate, alias)
+        return `h.${own.folded}_${alias}`
       }
       const value = foldSql(node, inner, column)
       const present = scope.hasList(node.list)
@@ -158,14 +206,21 @@ function outerScope(
   return scope
 }
 
-function planOf(lists: Map<string, ListPlan>, list: string): ListPlan {
-  const found = lists.get(list)
+function planOf(plan: Plan, list: string, stage: number): ListPlan {
+  const id = `${list} ${stage}`
+  const found = plan.lists.get(id)
   if (found) return found
-  const number = lists.size + 1
-  const plan = { items: `items_${number}`, folded: `folded_${number}`, fields: new Map(), aggregates: new Map() }
-  const made: ListPlan = { ...plan, joins_household: false }
-  lists.set(list, made)
+  const number = plan.lists.size + 1
+  const names = { items: `items_${number}`, folded: `folded_${number}` }
+  const made: ListPlan = { list, stage, ...names, fields: new Map(), aggregates: new Map(), joins_household: false }
+  plan.lists.set(id, made)
   return made
+}
+
+/** The latest stage whose results a part of a list test reads; 0 for none. */
+function stageRead(node: Node, plan: Plan): number {
+  const own = (node.op === 'read' || node.op === 'has') && node.list === null ? plan.stage_of.get(node.field) : 0
+  return Math.max(own ?? 0, ...childrenOf(node).map((child) => stageRead(child, plan)))
 }
 
 function readsHousehold(node: Node, options: SqlOptions): boolean {
