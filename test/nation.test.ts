@@ -20,13 +20,16 @@ const HOUSEHOLDS = 600
 const { pack } = await loadPack(path.join(import.meta.dirname, '../packs/china-2014'))
 const book = rulebookOf(pack!)
 const at = standAt(book, pack!.reference_date, '360781107')
-// By chance alone nobody pays for a senior pupil.
+// By chance alone nobody pays for a senior pupil, lacks a trade or names a marriage.
 const pupil = { birth_date: '1998-03-01', schooling: 'senior_school', health: 'healthy', disability: 'none' }
-const records = randomRecords(book, HOUSEHOLDS, 20_140_101).map((record, index) =>
-  index % 20 === 0 && Array.isArray(record.members)
-    ? { ...record, education_expense: 450_000, members: [...(record.members as RuleRecord[]), pupil] }
-    : record,
-)
+const records = randomRecords(book, HOUSEHOLDS, 20_140_101).map((record, index): RuleRecord => {
+  const members = record.members as RuleRecord[] | null
+  if (members === null) return record
+  if (index % 20 === 0) return { ...record, education_expense: 450_000, members: [...members, pupil] }
+  const untrained = members.map((member) => ({ ...member, labour_capacity: 'ordinary' }))
+  if (index % 20 === 1) return { ...record, skill_training_wanted: true, members: untrained }
+  return index % 20 === 2 ? { ...record, stated_other_causes: ['13'] } : record
+})
 
 /** What JavaScript says of one household, in the columns of both statements. */
 function inJs(record: RuleRecord, index: number): Row {
