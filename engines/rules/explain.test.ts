@@ -83,7 +83,8 @@ test('an explanation always agrees with the evaluator, and an unknown always say
     const source = randomRule(random, pick(random, ['bool', 'bool', 'int', 'date'] as const), 3)
     const rule = compileRule(source, RANDOM_SCHEMA)
     if (isRefused(rule)) continue
-    const given = [randomRecord(random), randomParameters(random), pick(random, REFERENCE_DATES)] as const
+    const reference_date = pick(random, REFERENCE_DATES)
+    const given = [randomRecord(random, reference_date), randomParameters(random), reference_date] as const
     const outcome = evaluator(rule)(...given)
     const shown = explain(rule, ...given)
     expect([shown.value, shown.state === 'unknown', shown.missing]).toEqual([

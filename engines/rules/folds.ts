@@ -3,6 +3,9 @@ import type { RuleRecord } from './schema.ts'
 import type { Run, Value } from './closures.ts'
 import type { Aggregate } from './tree.ts'
 
+/** An item that is null is an item without answers, as a row of NULLs is. */
+const NO_ANSWERS: RuleRecord = Object.freeze({})
+
 const itemsOf = (record: RuleRecord, list: string): RuleRecord[] | undefined => {
   const items = record[list]
   return Array.isArray(items) ? (items as RuleRecord[]) : undefined
@@ -35,7 +38,7 @@ function quantifier(list: string, test: Run, decides: boolean): Run {
     if (items === undefined) return undefined
     let unknown = false
     for (let at = 0; at < items.length; at++) {
-      const value = test(record, items[at]!, around)
+      const value = test(record, items[at] ?? NO_ANSWERS, around)
       if (value === decides) return decides
       if (value === undefined) unknown = true
     }
@@ -51,7 +54,7 @@ function existsOne(list: string, test: Run): Run {
     let hits = 0
     let unknown = false
     for (let at = 0; at < items.length; at++) {
-      const value = test(record, items[at]!, around)
+      const value = test(record, items[at] ?? NO_ANSWERS, around)
       if (value === true && ++hits === 2) return false
       if (value === undefined) unknown = true
     }
@@ -65,7 +68,7 @@ function count(list: string, where: Run | null): Run {
     if (items === undefined || where === null) return items?.length
     let hits = 0
     for (let at = 0; at < items.length; at++) {
-      const value = where(record, items[at]!, around)
+      const value = where(record, items[at] ?? NO_ANSWERS, around)
       if (value === undefined) return undefined
       if (value) hits++
     }
@@ -80,10 +83,10 @@ function valuesOf(list: string, where: Run | null, body: Run) {
     if (items === undefined) return undefined
     const values: number[] = []
     for (let at = 0; at < items.length; at++) {
-      const kept = where === null ? true : where(record, items[at]!, around)
+      const kept = where === null ? true : where(record, items[at] ?? NO_ANSWERS, around)
       if (kept === undefined) return undefined
       if (!kept) continue
-      const value = body(record, items[at]!, around)
+      const value = body(record, items[at] ?? NO_ANSWERS, around)
       if (value === undefined) return undefined
       values.push(value as number)
     }

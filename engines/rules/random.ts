@@ -57,20 +57,32 @@ const AMOUNTS = [0, 1, 299_999, 300_000, 300_001, -50, 123_456, 9_999_999_999_99
 const DECIMALS = [0, 0.1, 0.2, 0.3, 0.5, 1.5, 2.5, -2.5, 3.5, 1 / 3, 1e-6, 999_999_999.5, 1e9, 1.1e9, 42, -0.1]
 // Code-point order, quotes, wildcards, backslash, a pair of surrogates and the code unit above them.
 const TEXTS = ['', 'a', 'A', 'ab', 'b', 'é', '中文', '😀', '\uFFFD', "o'x", 'a%_b', 'a\\b', 'tile']
-const DATES = [
-  '1955-02-28',
-  '1999-03-01',
-  '2000-02-29',
-  '2012-02-29',
-  '2009-02-28',
-  '2015-02-28',
-  '2015-03-02',
-  '1900-01-01',
-]
+const DATES = ['1955-02-28', '1999-03-01', '2000-02-29', '2012-02-29', '2009-02-28', '1900-01-01', '0001-01-01']
 
-/** A value of the declared type, often at a boundary; null for one answer in ten. */
-export function randomValue(random: Random, type: FieldType): unknown {
+/** The day before, on or after an anniversary of the reference date, up to ninety years back; in leap years 29 February. */
+function nearBirthday(random: Random, reference_date: string): string {
+  const [year, month, day] = reference_date.split('-').map(Number) as [number, number, number]
+  const years = pick(random, [0, 1, 3, 6, 15, 16, 18, 60, 90])
+  const step = pick(random, [-1, 0, 1])
+  return new Date(Date.UTC(year - years, month - 1, day + step)).toISOString().slice(0, 10)
+}
+
+/** The value just outside, at and just inside a declared bound. */
+function atBound(random: Random, { type, min, max }: FieldType): unknown {
+  const bound = pick(
+    random,
+    [min, max].filter((each) => each !== undefined),
+  )
+  return bound + pick(random, type === 'decimal' ? [-0.001, 0, 0.001] : [-1, 0, 1])
+}
+
+/**
+ * A value of the declared type, often at a boundary; null for one answer in ten. Dates lie around the birthdays of the
+ * reference date half the time.
+ */
+export function randomValue(random: Random, type: FieldType, reference_date: string): unknown {
   if (random() < 0.1) return null
+  if ((type.min ?? type.max) !== undefined && random() < 0.2) return atBound(random, type)
   switch (type.type) {
     case 'int':
       return random() < 0.5 ? pick(random, INTS) : Math.floor(random() * 25)
@@ -81,7 +93,7 @@ export function randomValue(random: Random, type: FieldType): unknown {
     case 'bool':
       return random() < 0.5
     case 'date':
-      return pick(random, DATES)
+      return random() < 0.5 ? pick(random, DATES) : nearBirthday(random, reference_date)
     case 'choice':
       return pick(random, type.choices!)
     case 'choices':
@@ -91,19 +103,31 @@ export function randomValue(random: Random, type: FieldType): unknown {
   }
 }
 
-const answers = (random: Random, types: Record<string, FieldType>): RuleRecord =>
-  Object.fromEntries(Object.entries(types).map(([field, type]) => [field, randomValue(random, type)]))
+const answers = (random: Random, types: Record<string, FieldType>, reference_date: string): RuleRecord =>
+  Object.fromEntries(Object.entries(types).map(([field, type]) => [field, randomValue(random, type, reference_date)]))
 
-/** A household with no list at all (1 in 12), empty lists, or up to six items. */
-export function randomRecord(random: Random): RuleRecord {
-  const lists = Object.entries(RANDOM_SCHEMA.lists).map(([list, types]) => {
-    const length = random() < 0.15 ? 0 : Math.floor(random() * 6)
-    return [list, random() < 0.08 ? null : Array.from({ length }, () => answers(random, types))] as const
-  })
-  return { ...answers(random, RANDOM_SCHEMA.household), ...Object.fromEntries(lists) }
+const blank = (types: Record<string, FieldType>): RuleRecord =>
+  Object.fromEntries(Object.keys(types).map((field) => [field, null]))
+
+/** One item in twenty is null or has no answer. */
+function randomItem(random: Random, types: Record<string, FieldType>, reference_date: string): RuleRecord | null {
+  if (random() < 0.05) return random() < 0.5 ? null : blank(types)
+  return answers(random, types, reference_date)
 }
 
-export const randomParameters = (random: Random): RuleRecord => answers(random, RANDOM_SCHEMA.parameters)
+/** A household with no answer at all (1 in 30), no list (1 in 12), empty lists, or up to six items. */
+export function randomRecord(random: Random, reference_date: string): RuleRecord {
+  if (random() < 1 / 30) return { ...blank(RANDOM_SCHEMA.household), members: null, plots: null }
+  const lists = Object.entries(RANDOM_SCHEMA.lists).map(([list, types]) => {
+    const length = random() < 0.15 ? 0 : Math.floor(random() * 6)
+    const items = () => Array.from({ length }, () => randomItem(random, types, reference_date))
+    return [list, random() < 0.08 ? null : items()] as const
+  })
+  return { ...answers(random, RANDOM_SCHEMA.household, reference_date), ...Object.fromEntries(lists) }
+}
+
+export const randomParameters = (random: Random): RuleRecord =>
+  answers(random, RANDOM_SCHEMA.parameters, pick(random, REFERENCE_DATES))
 
 type Inside = 'members' | 'plots' | null
 

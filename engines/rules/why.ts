@@ -15,7 +15,7 @@ export const pathOf = (list: string | null, field: string, index: number): strin
 export const itemsAt = (list: string, at: Standing): Standing[] | undefined => {
   const items = at.record[list]
   if (!Array.isArray(items)) return undefined
-  return (items as RuleRecord[]).map((item, index) => ({ ...at, item, index }))
+  return (items as (RuleRecord | null)[]).map((item, index) => ({ ...at, item: item ?? {}, index }))
 }
 
 /**
