@@ -26,5 +26,8 @@ export function tryForm(pack: Pack, form_id: string): { form?: Form; problems: P
   return built.form ? { form: built.form, problems } : { problems }
 }
 
+/** The pack's household card, built. Throws like formOf. */
+export const cardForm = (pack: Pack): Form => formOf(pack, pack.card_form)
+
 /** Fields of the pack's household card: what rules read. Throws like formOf. */
-export const cardFields = (pack: Pack): Fields => fieldsOf(formOf(pack, pack.card_form))
+export const cardFields = (pack: Pack): Fields => fieldsOf(cardForm(pack))

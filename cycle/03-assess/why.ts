@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi'
 import { explain, type Explanation } from '#engines/rules/explain.ts'
 import type { RuleRecord } from '#engines/rules/schema.ts'
 import type { CompiledRule } from '#engines/rules/tree.ts'
+import type { Said } from '#packs/explain.ts'
 import type { Standpoint } from '#packs/rulebook.ts'
 
 const value = z.union([z.boolean(), z.number(), z.string(), z.array(z.string()), z.null()])
@@ -27,6 +28,26 @@ export type Shown = z.infer<typeof clause> & { clauses: Shown[] }
 export const explanationSchema: z.ZodType<Shown> = clause
   .extend({ clauses: z.array(z.lazy((): z.ZodType<Shown> => explanationSchema)) })
   .openapi('Explanation')
+
+const text = z.record(z.string(), z.string())
+const said = z.object({
+  kind: z.string(),
+  state: z.enum(['true', 'false', 'unknown', 'value']),
+  source: z.string(),
+  text,
+  who: z.object({ list: z.string(), index: z.number(), text }).nullable(),
+  decides: z.boolean().describe('It decided the clause above it, and so on up to the rule'),
+  parameters: z.array(z.object({ code: z.string(), label: text, value: text, from: z.string(), source: text })),
+  ask: z.array(z.object({ field: z.string(), label: text, who: text.nullable() })),
+})
+
+/** One clause in sentences of every language of the pack (packs/explain.ts). */
+export const saidSchema: z.ZodType<Said> = said
+  .extend({
+    clauses: z.array(z.lazy((): z.ZodType<Said> => saidSchema)),
+    worked_out: z.array(z.lazy((): z.ZodType<Said> => saidSchema)),
+  })
+  .openapi('Said') as z.ZodType<Said>
 
 /** `members[2].national_id` -> `national_id` */
 const lastName = (path: string): string => path.slice(path.lastIndexOf('.') + 1)
