@@ -27,6 +27,8 @@ export const actions = {
   'area.read': everyone,
   'pack.read': everyone,
   'rules.read': everyone,
+  'rules.draft': ['county_officer', 'province_analyst', 'national_analyst', 'administrator'],
+  'rules.publish': ['national_analyst', 'administrator'],
   'job.read': signedIn,
   'job.run': ['county_officer', 'administrator'],
   'account.read': ['county_officer', 'administrator', 'auditor'],

@@ -27,7 +27,8 @@ test('plain and zipped areas give the same pack, but for the hash', async () => 
   await writeFile(file('areas/areas.csv.gz'), gzipSync(await readFile(file('areas/areas.csv'))))
   await rm(file('areas/areas.csv'))
   const zipped = (await loadPack(folder)).pack!
-  expect({ ...zipped, pack_hash: '' }).toEqual({ ...plain, pack_hash: '' })
+  const told = (pack: typeof plain) => ({ ...pack, pack_hash: '', files: null })
+  expect(told(zipped)).toEqual(told(plain))
   expect(readAreas(zipped)).toMatchObject([
     { area_code: 'CN', parent_code: null, name: { zh: '中国', en: 'China, all' }, longitude: null },
   ])

@@ -15,19 +15,34 @@ const IS_DATA =
 
 type Reading = { texts: Map<string, string>; problems: PackProblem[] }
 
+/** Data files of a pack by name (`rules/indicators.yaml`), as bytes: what its hash is taken over. */
+export type PackFiles = ReadonlyMap<string, Uint8Array>
+
 /**
  * Reads a pack's folder. `pack` is absent when a problem stands in the way; every problem found is reported, not the
  * first alone. Files are checked for shape here; that rules compile and words are complete is `checkPack`'s work.
  */
 export async function loadPack(folder: string): Promise<{ pack?: Pack; problems: PackProblem[] }> {
-  const names = await dataFiles(folder)
+  return readPack(await packFiles(folder))
+}
+
+/** The data files of a folder, unread. */
+export async function packFiles(folder: string): Promise<PackFiles> {
+  const files = new Map<string, Uint8Array>()
+  for (const name of await dataFiles(folder)) files.set(name, await readFile(path.join(folder, name)))
+  return files
+}
+
+/** As `loadPack`, of files held in memory: a folder's, or a folder's with some of them drafted otherwise. */
+export function readPack(given: PackFiles): { pack?: Pack; problems: PackProblem[] } {
+  const held = new Map([...given].filter(([name]) => IS_DATA.test(name)).sort(([a], [b]) => (a < b ? -1 : 1)))
   const hash = createHash('sha256')
   const reading: Reading = { texts: new Map(), problems: [] }
-  for (const name of names) {
-    const bytes = await readFile(path.join(folder, name))
+  for (const [name, bytes] of held) {
     hash.update(`${name}\0${bytes.length}\0`).update(bytes)
     try {
-      reading.texts.set(name.replace(/\.gz$/, ''), (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'))
+      const plain = name.endsWith('.gz') ? gunzipSync(bytes) : bytes
+      reading.texts.set(name.replace(/\.gz$/, ''), Buffer.from(plain).toString('utf8'))
     } catch {
       reading.problems.push(problem('pack_bad_file', name, 'The file cannot be unpacked.', 'Pack it again with gzip.'))
     }
@@ -65,6 +80,7 @@ export async function loadPack(folder: string): Promise<{ pack?: Pack; problems:
   const pack: Pack = {
     ...manifest,
     pack_hash: hash.digest('hex'),
+    files: held,
     form_sources,
     area_files,
     village_shapes: reading.texts.get('areas/village-shapes.geojson') ?? null,

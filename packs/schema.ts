@@ -259,6 +259,8 @@ export const files = {
 export type Pack = z.infer<typeof Manifest> & {
   /** sha256, hex, over the sorted names and contents of the pack's files. */
   pack_hash: string
+  /** The data files themselves, by name: what a draft of other rules is laid over. */
+  files: ReadonlyMap<string, Uint8Array>
   form_sources: Record<string, string>
   area_files: Record<string, string>
   /** GeoJSON FeatureCollection of village shapes, where the pack has one. */

@@ -6,7 +6,7 @@ import { testRegistry } from './testing.ts'
 // (design 4; reference/registry.md 2 says what goes wrong without each).
 
 /** The same on every machine: no county in their keys. */
-const REFERENCE = ['area', 'form', 'form_file', 'pack_version']
+const REFERENCE = ['area', 'form', 'form_file', 'pack_version', 'rule_version', 'rule_draft', 'rule_draft_edit']
 /** Of the one machine that takes the requests. */
 const LOCAL = ['account', 'account_role', 'session', 'device_key', 'setting', 'job_run', 'schema_migration']
 /** What must be unique in the nation, spread by what it claims. */

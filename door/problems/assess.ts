@@ -17,4 +17,70 @@ export const assessProblems = {
       zh: '只有作出决定的人可在两分钟内撤回；超过时间请重新调查该户。',
     },
   },
+  draft_conflict: {
+    status: 409,
+    title: { en: 'Somebody else changed this draft in the meantime', zh: '草案已被他人修改' },
+    action: {
+      en: 'Nothing of yours was written. Load the draft again and make your change on what stands there now.',
+      zh: '您的修改未写入。请重新打开草案，在最新内容上修改。',
+    },
+  },
+  draft_closed: {
+    status: 409,
+    title: { en: 'This draft is closed', zh: '该草案已关闭' },
+    action: {
+      en: 'A draft that was published or withdrawn does not change any more. Begin another.',
+      zh: '已发布或已撤回的草案不能再改，请新建草案。',
+    },
+  },
+  draft_outdated: {
+    status: 409,
+    title: { en: 'The rules in force have changed since this draft began', zh: '草案开始后现行规则已有变化' },
+    action: {
+      en: 'Bring the draft up to the rules in force, look at it again, then have it published.',
+      zh: '请先将草案更新到现行规则，复看后再发布。',
+    },
+  },
+  draft_overlaps: {
+    status: 409,
+    title: { en: 'The same entries were changed in force and in the draft', zh: '现行规则与草案改动了相同条目' },
+    action: {
+      en: 'Nothing was changed. Decide for each entry named: write it again on the rules in force, in a new draft.',
+      zh: '未作任何改动。请逐条决定，在新草案中按现行规则重写所列条目。',
+    },
+  },
+  draft_has_problems: {
+    status: 422,
+    title: { en: 'The draft does not pass the check', zh: '草案未通过检查' },
+    action: {
+      en: 'Mend every problem named; all worked examples must come out as they say.',
+      zh: '请改正所列全部问题；所有示例须得出所写结果。',
+    },
+  },
+  draft_empty: {
+    status: 409,
+    title: { en: 'The draft changes nothing', zh: '草案没有任何改动' },
+    action: { en: 'Change a rule first, or withdraw the draft.', zh: '请先修改规则，或撤回草案。' },
+  },
+  draft_bad_entry: {
+    status: 422,
+    title: { en: 'This entry cannot be written into the rules', zh: '该条目无法写入规则' },
+    action: { en: 'Correct what is named and send it again.', zh: '请更正所列内容后重新提交。' },
+  },
+  pack_second_person: {
+    status: 403,
+    title: { en: 'Rules are published by a second person', zh: '规则须由另一人发布' },
+    action: {
+      en: 'You wrote part of this draft. Ask a colleague who did not to read and publish it.',
+      zh: '您参与了该草案的编写，请由未参与的同事审阅后发布。',
+    },
+  },
+  rules_do_not_fit: {
+    status: 503,
+    title: { en: 'The published rules do not fit this installation’s forms', zh: '已发布的规则与本机表单不符' },
+    action: {
+      en: 'Put the pack’s forms back as they were, or publish rules that fit them; nothing was written.',
+      zh: '请恢复原有表单，或发布与之相符的规则；未写入任何内容。',
+    },
+  },
 } satisfies Catalogue

@@ -1,4 +1,4 @@
-// Tables written by the room assess; columns as in migrations/0004-assess.sql.
+// Tables written by the room assess; columns as in migrations/0004-assess.sql and 0014-workbench.sql.
 import type { Generated } from 'kysely'
 import type { Jsonb } from './columns.ts'
 
@@ -52,8 +52,52 @@ export interface VerificationTable {
   note: string | null
 }
 
+export interface RuleVersionTable {
+  pack_id: string
+  number: number
+  rules_hash: string
+  parent_hash: string | null
+  pack_hash: string
+  folder_hash: string
+  files: Jsonb<Record<string, string>>
+  title: string
+  why: string
+  draft_id: string | null
+  drafted_by: Jsonb<string[]>
+  drafted_at: string
+  published_by: string | null
+  published_at: string
+}
+
+export interface RuleDraftTable {
+  draft_id: string
+  pack_id: string
+  parent_hash: string
+  parent_files: Jsonb<Record<string, string>>
+  files: Jsonb<Record<string, string>>
+  title: string
+  why: string
+  revision: number
+  state: 'open' | 'published' | 'withdrawn'
+  created_by: string | null
+  created_at: string
+  updated_by: string | null
+  updated_at: string
+}
+
+export interface RuleDraftEditTable {
+  draft_id: string
+  revision: number
+  account_id: string | null
+  edited_at: string
+  what: Jsonb<string[]>
+}
+
 export interface AssessTables {
   assessment: AssessmentTable
   follow_up: FollowUpTable
   verification: VerificationTable
+  rule_version: RuleVersionTable
+  rule_draft: RuleDraftTable
+  rule_draft_edit: RuleDraftEditTable
 }
