@@ -52,6 +52,7 @@ export const actions = {
   'assess.read': ['surveyor', ...insiders],
   'assess.run': ['county_officer', 'administrator'],
   'assess.verify': ['township_officer', 'county_officer'],
+  'assess.what_if': ['county_officer', ...analysts],
 
   'appraise.read': insiders,
   'appraise.open': ['village_committee', 'township_officer'],

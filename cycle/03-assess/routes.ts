@@ -7,14 +7,17 @@ import type { Answers } from '#door/personal.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
-import { complete, rulebookOf, standAt } from '#packs/rulebook.ts'
+import { decidingSentences, explainWords, ruleOf } from '#packs/explain.ts'
+import { complete, indicatorsOf, rulebookOf, standAt, withStates } from '#packs/rulebook.ts'
 import { assessArea } from './run.ts'
 import { rulesRoutes } from './routes-rules.ts'
 import { summaryRoutes } from './routes-summary.ts'
 import { taskRoutes } from './routes-tasks.ts'
-import { indicatorSchema, indicatorsShown, jobAnswer, vetoesShown, vetoSchema } from './shapes.ts'
+import { whatIfRoutes } from './routes-what-if.ts'
+import { changesOf } from './changed.ts'
+import { changeSchema, indicatorSchema, indicatorsShown, jobAnswer, text, vetoesShown, vetoSchema } from './shapes.ts'
 import { assessmentsOf, householdOf, submissionOf } from './store.ts'
-import { explanationSchema, explainShown } from './why.ts'
+import { explanationSchema, explainShown, saidSchema } from './why.ts'
 
 const run = createRoute({
   method: 'post',
@@ -45,6 +48,7 @@ const assessmentSchema = z.object({
   score: z.number().nullable(),
   indicators: z.array(indicatorSchema),
   vetoes: z.array(vetoSchema),
+  changed: changeSchema.nullable().describe('What is other than in the assessment before, and why; null for the first'),
 })
 
 const show = createRoute({
@@ -67,13 +71,23 @@ const why = createRoute({
   method: 'get',
   path: '/api/assess/households/{household_id}/why/{indicator_code}',
   ...guarded('assess.read', 'read'),
-  request: { params: z.object({ household_id: z.string(), indicator_code: z.string() }) },
+  request: {
+    params: z.object({ household_id: z.string(), indicator_code: z.string() }),
+    query: z.object({
+      part: z
+        .enum(['indicators', 'vetoes', 'causes', 'exit', 'stops', 'verdicts'])
+        .default('indicators')
+        .describe('The chapter that the code is of'),
+    }),
+  },
   responses: {
     200: answers(
       z.object({
         rule: z.string(),
         reference_date: z.string(),
         explanation: explanationSchema,
+        said: saidSchema.describe('The same clauses in sentences, with the members, figures and sources'),
+        deciding: z.array(text).describe('The sentences that decided, each once'),
         members: z.array(z.string()).describe('Names in the form’s order, for members[n]'),
         evidence_changed: z.boolean().describe('Another department’s list has changed since'),
         pack_changed: z.boolean().describe('The rules have changed since'),
@@ -100,23 +114,27 @@ export const assessRoutes = room()
     permit(c.var.actor, 'assess.read', household.area_code)
     const { pack } = c.var
     const rows = await assessmentsOf(c.var.tx, household.county_code, household_id)
-    const history = asKnownOn(rows, (row) => row.assessed_at, c.req.valid('query').known_on).map((row) => ({
+    const known = asKnownOn(rows, (row) => row.assessed_at, c.req.valid('query').known_on)
+    const changes = await changesOf(c.var.tx, rulebookOf(pack), known)
+    const history = known.map(({ evidence: _, ...row }, index) => ({
       ...row,
       indicators: indicatorsShown(pack, row.indicators),
       vetoes: vetoesShown(rulebookOf(pack), row.vetoes),
+      changed: changes[index] ?? null,
     }))
     return c.json({ current: history.find((row) => row.superseded_at === null) ?? null, history }, 200)
   })
   .openapi(why, async (c) => {
     const { household_id, indicator_code } = c.req.valid('param')
+    const { part } = c.req.valid('query')
     const { tx, pack } = c.var
     const household = await householdOf(tx, household_id)
     if (!household) throw problem('not_found', { detail: `There is no household ${household_id}.` })
     permit(c.var.actor, 'assess.read', household.area_code)
     const { county_code } = household
     const book = rulebookOf(pack)
-    const rule = book.compiled.indicators[indicator_code]?.met.rule
-    if (!rule) throw problem('not_found', { detail: `The pack has no indicator ${indicator_code}.` })
+    const rule = ruleOf(book, part, indicator_code)?.rule
+    if (!rule) throw problem('not_found', { detail: `The pack has no rule ${indicator_code} among its ${part}.` })
     const [current] = await assessmentsOf(tx, county_code, household_id)
     const submission = current && (await submissionOf(tx, county_code, current.instance_id))
     if (!submission) throw problem('not_found', { detail: `Household ${household_id} is not assessed yet.` })
@@ -127,13 +145,21 @@ export const assessRoutes = room()
       answers: submission.answers as Answers,
       registers: evidence === null ? null : (evidence.get(household_id) ?? []),
     })
+    // What was read then, where it was kept: a list brought up to date since explains nothing of this assessment.
+    const kept = current.evidence as { registers: unknown } | null
+    const made_of = kept === null ? record : { ...record, registers: kept.registers }
     const at = standAt(book, current.reference_date, current.area_code)
     const members = Array.isArray(record.members) ? (record.members as { name?: unknown }[]) : []
+    const whole = complete(book, made_of, at)
+    const asked = withStates(whole, indicatorsOf(book, whole, at))
+    const said = explainWords(book, rule, asked, at, { names: true })
     return c.json(
       {
         rule: rule.source,
         reference_date: at.date,
-        explanation: explainShown(rule, complete(book, record, at), at, pack.personal_fields),
+        explanation: explainShown(rule, asked, at, pack.personal_fields),
+        said,
+        deciding: decidingSentences(said),
         members: members.map((member) => String(member.name ?? '')),
         evidence_changed: evidence_sha256 !== current.evidence_sha256,
         pack_changed: pack.pack_hash !== current.pack_hash,
@@ -144,3 +170,4 @@ export const assessRoutes = room()
   .route('/', taskRoutes)
   .route('/', summaryRoutes)
   .route('/', rulesRoutes)
+  .route('/', whatIfRoutes)

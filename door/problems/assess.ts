@@ -17,6 +17,14 @@ export const assessProblems = {
       zh: '只有作出决定的人可在两分钟内撤回；超过时间请重新调查该户。',
     },
   },
+  assess_rules_changed: {
+    status: 409,
+    title: { en: 'The rules changed while the assessment ran', zh: '评估进行中规则发生了变化' },
+    action: {
+      en: 'A later run under other rules has begun in this county, so this one stopped. Each household has one whole assessment, told by its rules’ version; start the assessment again to bring all to the rules in force.',
+      zh: '本县已按另一版规则开始新的评估，本次评估已停止。每户都有一份完整的评估，并注明所用规则版本；请重新开始评估，使全部农户统一到现行规则。',
+    },
+  },
   draft_conflict: {
     status: 409,
     title: { en: 'Somebody else changed this draft in the meantime', zh: '草案已被他人修改' },
@@ -81,6 +89,51 @@ export const assessProblems = {
     action: {
       en: 'Put the pack’s forms back as they were, or publish rules that fit them; nothing was written.',
       zh: '请恢复原有表单，或发布与之相符的规则；未写入任何内容。',
+    },
+  },
+  whatif_unknown_parameter: {
+    status: 422,
+    title: { en: 'The rules read no such figure', zh: '规则中没有这个参数' },
+    action: {
+      en: 'Use one of the names given; the book of rules lists them.',
+      zh: '请使用所列名称；规则手册中有全部参数。',
+    },
+  },
+  whatif_bad_value: {
+    status: 422,
+    title: { en: 'This value does not fit the figure', zh: '这个值不符合该参数' },
+    action: {
+      en: 'Give a number in the unit named: an amount of money in its main unit, a count as a whole number.',
+      zh: '请按所列单位填写数字，例如金额以元为单位。',
+    },
+  },
+  whatif_unknown_rule: {
+    status: 422,
+    title: { en: 'The rules have no such entry', zh: '规则中没有这一条' },
+    action: {
+      en: 'Use one of the codes given; the book of rules lists them.',
+      zh: '请使用所列代码；规则手册中有全部条目。',
+    },
+  },
+  whatif_bad_rule: {
+    status: 422,
+    title: { en: 'The changed rule cannot be asked', zh: '修改后的规则无法使用' },
+    action: {
+      en: 'Mend the rule at the place named; nothing was worked out.',
+      zh: '请在所指位置修改规则；本次未测算。',
+    },
+  },
+  whatif_bad_file: {
+    status: 422,
+    title: { en: 'A file of the draft cannot be read', zh: '草案中的文件无法读取' },
+    action: { en: 'Mend the file where the message says, then ask again.', zh: '请按提示修改文件后重试。' },
+  },
+  whatif_no_snapshot: {
+    status: 422,
+    title: { en: 'There is no snapshot in this folder', zh: '该文件夹中没有快照' },
+    action: {
+      en: 'Name a folder that holds households/*.parquet and members/*.parquet.',
+      zh: '请指定含有 households/*.parquet 和 members/*.parquet 的文件夹。',
     },
   },
 } satisfies Catalogue
