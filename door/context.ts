@@ -9,7 +9,10 @@ import type { Settings } from './settings.ts'
 export interface DoorVariables {
   registry: Registry
   settings: Settings
+  /** The pack in force when the request began; what publishes another does not change it under way. */
   pack: Pack
+  /** Set by a request that put other rules in force: those that follow look for them. */
+  rules_published?: boolean
   actor: Actor
   /** The request's one transaction, opened by `enter`; absent where the route entered 'by hand'. */
   tx: Tx

@@ -23,6 +23,7 @@ import type { Pack } from '#packs/load.ts'
 import type { Registry } from '#registry/open.ts'
 import { answerProblem } from './answer-problem.ts'
 import { apiDocs } from './api-docs.ts'
+import { packInForce } from './pack-in-force.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { areaRoutes } from './routes/areas.ts'
 import { auditRoutes } from './routes/audit.ts'
@@ -34,6 +35,7 @@ import { sessionRoutes } from './routes/session.ts'
 export interface Parts {
   registry: Registry
   settings: Settings
+  /** The pack as its folder has it; published rules are laid over it. */
   pack: Pack
   /** The request's time; the demo's journey passes its own. Default: the system's clock. */
   clock?: () => string
@@ -69,6 +71,7 @@ export type App = typeof routes
  */
 export function makeApp(parts: Parts): OpenAPIHono<DoorEnv> {
   const app = new OpenAPIHono<DoorEnv>()
+  const rules = packInForce(parts.registry, parts.pack)
   const clock = parts.clock ?? (() => new Date().toISOString())
   app.use(
     secureHeaders({
@@ -90,12 +93,13 @@ export function makeApp(parts: Parts): OpenAPIHono<DoorEnv> {
   app.use(async (c, next) => {
     c.set('registry', parts.registry)
     c.set('settings', parts.settings)
-    c.set('pack', parts.pack)
     c.set('now', clock())
     c.set('request_id', c.req.header('x-request-id')?.slice(0, 64) ?? randomUUID())
     c.set('language', /^zh\b/i.test(c.req.header('accept-language') ?? '') ? 'zh' : 'en')
     c.header('x-request-id', c.var.request_id)
+    c.set('pack', await rules.current())
     await next()
+    if (c.var.rules_published) rules.lookAgain()
   })
   app.use('/api/*', guardSameSite)
   app.use('*', findActor)

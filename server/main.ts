@@ -6,6 +6,7 @@ import { readSettings } from '#door/settings.ts'
 import { loadPack } from '#packs/load.ts'
 import { openRegistry, type Registry } from '#registry/open.ts'
 import { makeApp } from './app.ts'
+import { tellRules } from './pack-in-force.ts'
 import { placePack } from './place-pack.ts'
 import { prepareWeb } from './prepare.ts'
 import { closeInterruptedJobs } from '#door/jobs.ts'
@@ -68,6 +69,7 @@ export async function serve(): Promise<void> {
     })
     await closeInterruptedJobs(registry)
     await placePack(registry, pack, say)
+    await tellRules(registry, pack, say)
     if (settings.demo && !restored) await ensureDemo({ registry, settings, pack }, say)
     const clock = settings.demo ? await demoClock(registry) : null
     app = servePages(makeApp({ registry, settings, pack, ...(clock ? { clock } : {}) }))

@@ -13,6 +13,8 @@ import { assessArea } from './run.ts'
 import { rulesRoutes } from './routes-rules.ts'
 import { summaryRoutes } from './routes-summary.ts'
 import { taskRoutes } from './routes-tasks.ts'
+import { versionRoutes } from './routes-workbench-versions.ts'
+import { draftRoutes } from './routes-workbench.ts'
 import { whatIfRoutes } from './routes-what-if.ts'
 import { changesOf } from './changed.ts'
 import { changeSchema, indicatorSchema, indicatorsShown, jobAnswer, text, vetoesShown, vetoSchema } from './shapes.ts'
@@ -170,4 +172,6 @@ export const assessRoutes = room()
   .route('/', taskRoutes)
   .route('/', summaryRoutes)
   .route('/', rulesRoutes)
+  .route('/', versionRoutes)
+  .route('/', draftRoutes)
   .route('/', whatIfRoutes)
