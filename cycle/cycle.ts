@@ -57,7 +57,16 @@ export const cycle: readonly Room[] = [
       en: 'Indicators and a verdict for every household, each with its reasons and what is still unknown.',
       zh: '逐户给出各项指标和结论，写明理由和尚不清楚之处。',
     },
-    writes: ['assessment', 'follow_up', 'verification', 'rule_version', 'rule_draft', 'rule_draft_edit'],
+    writes: [
+      'assessment',
+      'assessed_rules',
+      'assessment_turn',
+      'follow_up',
+      'verification',
+      'rule_version',
+      'rule_draft',
+      'rule_draft_edit',
+    ],
     reads: ['household', 'person', 'link', 'submission', 'register_record', 'form'],
   },
   {

@@ -69,25 +69,36 @@ export function explainWords(
   return say(telling, rule.root, explain(rule, whole, at.params, at.date), standing(whole, at), null, true)
 }
 
-/** The same for a rule of the pack by its part and code; null where the pack has none. */
+export type RulePart = 'indicators' | 'vetoes' | 'causes' | 'exit' | 'stops' | 'verdicts'
+
+/** A rule of the pack by its chapter and code. */
+export function ruleOf({ compiled }: Rulebook, part: RulePart, code: string): Ready | undefined {
+  switch (part) {
+    case 'indicators':
+      return compiled.indicators[code]?.met
+    case 'vetoes':
+      return compiled.vetoes[code]
+    case 'causes':
+      return compiled.causes[code]?.rule
+    case 'exit':
+      return compiled.exit.household[code]
+    case 'stops':
+      return compiled.exit.stops[code]
+    default:
+      return compiled.verdicts.find((each) => each.code === code)?.ready
+  }
+}
+
+/** `explainWords` for a rule of the pack by its chapter and code; null where the pack has none. */
 export function explainRule(
   book: Rulebook,
-  part: 'indicators' | 'vetoes' | 'causes' | 'exit' | 'stops' | 'verdicts',
+  part: RulePart,
   code: string,
   whole: RuleRecord,
   at: Standpoint,
   how: { names?: boolean } = {},
 ): Said | null {
-  const { compiled } = book
-  const found: Record<typeof part, () => Ready | undefined> = {
-    indicators: () => compiled.indicators[code]?.met,
-    vetoes: () => compiled.vetoes[code],
-    causes: () => compiled.causes[code]?.rule,
-    exit: () => compiled.exit.household[code],
-    stops: () => compiled.exit.stops[code],
-    verdicts: () => compiled.verdicts.find((each) => each.code === code)?.ready,
-  }
-  const ready = found[part]()
+  const ready = ruleOf(book, part, code)
   return ready ? explainWords(book, ready.rule, whole, at, how) : null
 }
 

@@ -6,13 +6,22 @@ import { testRegistry } from './testing.ts'
 // (design 4; reference/registry.md 2 says what goes wrong without each).
 
 /** The same on every machine: no county in their keys. */
-const REFERENCE = ['area', 'form', 'form_file', 'pack_version', 'rule_version', 'rule_draft', 'rule_draft_edit']
+const REFERENCE = [
+  'area',
+  'assessed_rules',
+  'form',
+  'form_file',
+  'pack_version',
+  'rule_version',
+  'rule_draft',
+  'rule_draft_edit',
+]
 /** Of the one machine that takes the requests. */
 const LOCAL = ['account', 'account_role', 'session', 'device_key', 'setting', 'job_run', 'schema_migration']
 /** What must be unique in the nation, spread by what it claims. */
 const CLAIMS = ['national_id_claim', 'instance_claim']
 /** Distributed by county, but of the county and not of any household in it: no row-level security. */
-const OPEN_TO_ALL = ['audit_head', 'household_serial']
+const OPEN_TO_ALL = ['audit_head', 'household_serial', 'assessment_turn']
 
 let registry: Registry
 let tables: { name: string; secured: boolean; forced: boolean; columns: string[] }[]

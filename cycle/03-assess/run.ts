@@ -1,15 +1,18 @@
-import type { Context } from 'hono'
-import { loadRecords } from '#cycle/record.ts'
+import { loadRecords, type RegisterEvidence } from '#cycle/record.ts'
 import { placeInCounty } from '#door/area.ts'
-import type { DoorEnv } from '#door/context.ts'
+import type { DoorVariables } from '#door/context.ts'
 import type { Progress } from '#door/jobs.ts'
+import { problem } from '#door/problems.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
-import { transact, transactRead } from '#registry/transaction.ts'
+import { transact, transactRead, type Actor } from '#registry/transaction.ts'
 import { assessRecord, followUpOf } from './assess.ts'
+import { rulesOf } from './rules-kept.ts'
+import { beginTurn, turnOf } from './store-evidence.ts'
 import { countActive, currentOf, saveAssessments, takeTurn } from './store.ts'
 
-const chunk = 1000
+/** Households a transaction; a test may ask for fewer. */
+const CHUNK = 1000
 
 export interface RunResult {
   assessed: number
@@ -24,15 +27,20 @@ export interface RunResult {
  * Assess every active household of an area, a thousand a transaction. A household whose evidence, pack and reference
  * date are those of its current assessment is left alone, so running twice changes nothing. `new_evidence` leaves a
  * household alone also where only the date is another: the yearly run over those who were visited again.
+ *
+ * One run has one set of rules, those in force when it was asked for, however they change meanwhile. When a later run
+ * of the county has begun under other rules, this one throws `assess_rules_changed` before its next thousand: what it
+ * wrote is whole, household by household, and the later run goes over all of it.
  */
 export async function assessArea(
-  c: Context<DoorEnv>,
+  by: Pick<DoorVariables, 'registry' | 'pack' | 'now'> & { actor: Actor },
   area_code: string,
   reference_date: string,
   which: 'all' | 'new_evidence',
   progress: Progress,
+  chunk = CHUNK,
 ): Promise<RunResult> {
-  const { registry, actor, pack, now } = c.var
+  const { registry, actor, pack, now } = by
   const book = rulebookOf(pack)
   const result: RunResult = {
     assessed: 0,
@@ -46,10 +54,19 @@ export async function assessArea(
     const found = await placeInCounty(tx as never, area_code)
     return { place: found, total: await countActive(tx as never, found) }
   })
+  await transact(registry, actor, async (tx) => {
+    await takeTurn(tx, place.county_code)
+    await beginTurn(tx, place.county_code, pack.pack_hash, rulesOf(pack), now)
+  })
   let after = ''
   for (let done = 0; ;) {
     const count = await transact(registry, actor, async (tx) => {
       await takeTurn(tx, place.county_code)
+      if ((await turnOf(tx, place.county_code)) !== pack.pack_hash) {
+        throw problem('assess_rules_changed', {
+          detail: `Assessed before it stopped: ${result.assessed} of ${total} households.`,
+        })
+      }
       const households = await loadRecords(tx, place, { after, limit: chunk })
       const last = households.at(-1)
       if (!last) return 0
@@ -68,7 +85,8 @@ export async function assessArea(
           (which === 'new_evidence' || old.reference_date === reference_date)
         if (same) return []
         const fresh = assessRecord(book, household, reference_date)
-        return [{ ...fresh, follow_up: followUpOf(book, fresh) }]
+        const evidence = { registers: (household.record['registers'] ?? null) as RegisterEvidence[] | null }
+        return [{ ...fresh, follow_up: followUpOf(book, fresh), evidence }]
       })
       result.unchanged += households.length - assessed.length
       result.assessed += assessed.length

@@ -48,6 +48,30 @@ export const vetoSchema = z.object({
   source: sourceSchema.nullable(),
 })
 
+const becauseSchema = z.object({
+  kind: z.enum(['answer', 'member', 'register', 'parameter', 'rule', 'reference_date', 'area']),
+  name: z.string(),
+  before: z.unknown(),
+  after: z.unknown(),
+  text,
+})
+
+export const changeSchema = z.object({
+  verdict: z.object({ before: z.string(), after: z.string() }),
+  states: z.array(
+    z.object({
+      part: z.enum(['indicator', 'veto']),
+      code: z.string(),
+      label: text,
+      before: z.string(),
+      after: z.string(),
+      because: z.array(becauseSchema),
+    }),
+  ),
+  because: z.array(becauseSchema).describe('Every difference in what the rules read'),
+  complete: z.boolean().describe('False where the older evidence or rules were not kept: reasons may be missing'),
+})
+
 export const askSchema = z.object({
   field: z.string(),
   label: text,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
+import type { RegisterEvidence } from '#cycle/record.ts'
 import { countyOfHousehold, type Place } from '#door/area.ts'
 import type { Tx } from '#registry/transaction.ts'
 import type { Assessed, FollowUp } from './assess.ts'
@@ -43,6 +44,8 @@ export interface CurrentKey {
 
 export interface NewAssessment extends Assessed {
   follow_up: FollowUp | null
+  /** What other departments' lists said, as it was read; null where no list was ever imported. */
+  evidence: { registers: RegisterEvidence[] | null }
 }
 
 interface Stamp {
@@ -97,14 +100,14 @@ export async function saveAssessments(tx: Tx, stamp: Stamp, assessed: readonly N
   const stored = rows.map(({ follow_up: _, ...row }) => row)
   await sql`insert into assessment (county_code, assessment_id, household_id, area_code, instance_id, pack_hash,
       reference_date, assessed_at, verdict, household_size, net_income_per_capita, score, indicators,
-      unmet_indicators, unknown_indicators, vetoes, evidence_sha256, account_id)
+      unmet_indicators, unknown_indicators, vetoes, evidence_sha256, evidence, account_id)
     select ${county_code}, r.assessment_id, r.household_id, r.area_code, r.instance_id, ${stamp.pack_hash},
       ${stamp.reference_date}::date, ${now}::timestamptz, r.verdict, r.household_size, r.net_income_per_capita,
-      r.score, r.indicators, r.unmet_indicators, r.unknown_indicators, r.vetoes, r.evidence_sha256, ${account_id}
+      r.score, r.indicators, r.unmet_indicators, r.unknown_indicators, r.vetoes, r.evidence_sha256, r.evidence, ${account_id}
     from jsonb_to_recordset(${JSON.stringify(stored)}::jsonb) as r(assessment_id text, household_id text, area_code text,
       instance_id text, verdict text, household_size int, net_income_per_capita bigint, score double precision,
       indicators jsonb, unmet_indicators text[], unknown_indicators text[], vetoes jsonb,
-      evidence_sha256 text)`.execute(tx)
+      evidence_sha256 text, evidence jsonb)`.execute(tx)
   const task = (row: (typeof rows)[number]) => ({
     county_code,
     household_id: row.household_id,

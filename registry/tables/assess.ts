@@ -1,4 +1,5 @@
-// Tables written by the room assess; columns as in migrations/0004-assess.sql and 0014-workbench.sql.
+// Tables written by the room assess; columns as in migrations/0004-assess.sql, 0014-workbench.sql and
+// 0015-assess-evidence.sql.
 import type { Generated } from 'kysely'
 import type { Jsonb } from './columns.ts'
 
@@ -22,6 +23,20 @@ export interface AssessmentTable {
   vetoes: Jsonb
   evidence_sha256: string
   account_id: string | null
+  /** Null where it was assessed before evidence was kept. */
+  evidence: Jsonb | null
+}
+
+export interface AssessedRulesTable {
+  pack_hash: string
+  kept_at: string
+  rules: Jsonb
+}
+
+export interface AssessmentTurnTable {
+  county_code: string
+  pack_hash: string
+  turn: number
 }
 
 export interface FollowUpTable {
@@ -95,6 +110,8 @@ export interface RuleDraftEditTable {
 
 export interface AssessTables {
   assessment: AssessmentTable
+  assessed_rules: AssessedRulesTable
+  assessment_turn: AssessmentTurnTable
   follow_up: FollowUpTable
   verification: VerificationTable
   rule_version: RuleVersionTable
