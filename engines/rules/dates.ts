@@ -54,3 +54,16 @@ function dayCount(number: number): number {
 
 /** Days from the first date to the second, negative when the second is earlier. Both yyyymmdd. */
 export const daysBetween = (from: number, to: number): number => dayCount(to) - dayCount(from)
+
+/**
+ * The last day of birth of someone who is at least `years` old on a day (both YYYY-MM-DD): born on 29 February, a year
+ * is completed on 1 March where there is no such day, so the day before it is the last. Undefined outside years 1 to 9999.
+ */
+export function yearsBefore(date: string, years: number): string | undefined {
+  const number = dateNumber(date)
+  if (number === undefined) return undefined
+  const year = Math.trunc(number / 10_000) - years
+  if (year < 1 || year > 9999) return undefined
+  const same_day = `${String(year).padStart(4, '0')}${date.slice(4)}`
+  return dateNumber(same_day) === undefined ? `${same_day.slice(0, 8)}28` : same_day
+}

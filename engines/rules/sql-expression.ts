@@ -1,3 +1,4 @@
+import { yearsBefore } from './dates.ts'
 import { sqlLiteral } from './dialect.ts'
 import { intervalOf } from './numbers.ts'
 import { DECIMAL_LIMIT, DECIMAL_SCALE } from './schema.ts'
@@ -13,6 +14,12 @@ export type SqlScope = {
   referenceNumber: () => string
   hasList: (list: string) => string
   aggregate: (node: Aggregate) => string
+  /** The value of a literal or of a parameter that is the same for every household; undefined for anything else. */
+  constant: (node: Node) => unknown
+  /** A date of birth that is NULL after the reference date, where the scan can give it ready made. */
+  born: (node: Node) => string | undefined
+  /** The reference date where it is the same for every household. */
+  fixed_date: string | undefined
 }
 
 /** The node as SQL that is NULL exactly where the evaluator says UNKNOWN. */
@@ -41,6 +48,8 @@ export function sqlOf(node: Node, scope: SqlScope): string {
     case 'one':
       return exactlyOne(node.args.map(sql))
     case 'compare': {
+      const by_birth = compareAge(node, scope)
+      if (by_birth !== undefined) return by_birth
       const sign = node.sign === '==' ? '=' : node.sign === '!=' ? '<>' : node.sign
       const ordered = node.left.type === 'text' && sign !== '=' && sign !== '<>'
       return `(${ordered ? dialect.ordered(sql(node.left)) : sql(node.left)} ${sign} ${sql(node.right)})`
@@ -76,6 +85,37 @@ function exactlyOne(tests: string[]): string {
   const hits = tests.map((test) => `coalesce(cast(${test} as int), 0)`).join(' + ')
   const unknown = tests.map((test) => `${test} is null`).join(' or ')
   return `case when ${hits} >= 2 then false when ${unknown} then null else ${hits} = 1 end`
+}
+
+/**
+ * `age(birth_date) >= 16` as a comparison of dates: a date of birth is compared with one day instead of being taken
+ * apart into year, month and day, which is most of the work of a list of people. Undefined where the age is not
+ * compared with a known whole number.
+ */
+function compareAge(node: Node & { op: 'compare' }, scope: SqlScope): string | undefined {
+  const { left, sign } = node
+  if (left.op !== 'call' || left.name !== 'age' || scope.fixed_date === undefined) return undefined
+  const years = scope.constant(node.right)
+  if (typeof years !== 'number' || !Number.isSafeInteger(years)) return undefined
+  const ready = scope.born(left.args[0]!)
+  const born = ready ?? sqlOf(left.args[0]!, scope)
+  const least = (age: number): string | undefined => {
+    const day = yearsBefore(scope.fixed_date!, age)
+    return day === undefined ? undefined : `(${born} <= ${sqlLiteral(day, 'date', scope.dialect)})`
+  }
+  const from = least(years)
+  const above = least(years + 1)
+  if (from === undefined || above === undefined) return undefined
+  const tests: Record<typeof sign, string> = {
+    '>=': from,
+    '>': above,
+    '<': `(not ${from})`,
+    '<=': `(not ${above})`,
+    '==': `(${from} and not ${above})`,
+    '!=': `(not ${from} or ${above})`,
+  }
+  if (ready !== undefined) return tests[sign]
+  return `case when ${born} <= ${scope.referenceDate()} then ${tests[sign]} end`
 }
 
 function arithmetic(node: Arithmetic, scope: SqlScope): string {
@@ -134,39 +174,43 @@ function call(node: Node & { op: 'call' }, scope: SqlScope): string {
   }
 }
 
-/** The aggregate functions a fold needs, and its value from their columns once the household is joined to them. */
-export function foldSql(node: Aggregate, inner: SqlScope, column: (aggregate: string) => string): string {
+/** What a list's one aggregation gives to the folds over it. */
+export type ListColumns = {
+  /** The column of an aggregate function; NULL where the household has no item. */
+  column: (aggregate: string) => string
+  /** TRUE where the test holds for some item, else FALSE. Sixty tests share one aggregate. */
+  some: (test: string) => string
+}
+
+/** The value of a fold from the columns of its list's aggregation once the household is joined to them. */
+export function foldSql(node: Aggregate, inner: SqlScope, { column, some }: ListColumns): string {
   const { dialect } = inner
   const body = node.body === null ? null : sqlOf(node.body, inner)
   const where = node.where === null ? null : sqlOf(node.where, inner)
   const filled = (aggregate: string, empty: string): string => `coalesce(${column(aggregate)}, ${empty})`
-  // 2 is true, 1 unknown, 0 false: one aggregate carries all three.
-  const state = `coalesce(2 * cast(${body} as int), 1)`
   switch (node.fold) {
     case 'exists':
-      return `(nullif(${filled(`max(${state})`, '0')}, 1) = 2)`
+      return `case when ${some(body!)} then true when not ${some(`${body} is null`)} then false end`
     case 'all':
-      return `(nullif(${filled(`min(${state})`, '2')}, 1) = 2)`
+      return `case when ${some(`not ${body}`)} then false when not ${some(`${body} is null`)} then true end`
     case 'exists_one': {
       const hits = filled(`count(*) filter (where ${body})`, '0')
-      const unknown = filled(`count(*) filter (where ${body} is null)`, '0')
-      return `case when ${hits} >= 2 then false when ${unknown} = 0 then ${hits} = 1 end`
+      return `case when ${hits} >= 2 then false when not ${some(`${body} is null`)} then ${hits} = 1 end`
     }
     case 'count': {
       if (where === null) return filled('count(*)', '0')
-      const unknown = filled(`count(*) filter (where ${where} is null)`, '0')
-      return `case when ${unknown} = 0 then ${filled(`count(*) filter (where ${where})`, '0')} end`
+      const hits = filled(`count(*) filter (where ${where})`, '0')
+      return `case when not ${some(`${where} is null`)} then ${hits} end`
     }
     default: {
       const scaled = node.fold === 'sum' && node.type === 'decimal'
       const value = scaled ? millionths(body!, dialect) : body!
-      const missing = where === null ? `${value} is null` : `${where} is null or (${where} and ${value} is null)`
-      const unknown = filled(`count(*) filter (where ${missing})`, '0')
+      const known = `not ${some(where === null ? `${value} is null` : `${where} is null or (${where} and ${value} is null)`)}`
       const fold = `${node.fold}(${value})${where === null ? '' : ` filter (where ${where})`}`
-      if (node.fold !== 'sum') return `case when ${unknown} = 0 then ${column(fold)} end`
+      if (node.fold !== 'sum') return `case when ${known} then ${column(fold)} end`
       const total = dialect.within(`cast(${filled(fold, '0')} as ${dialect.double})`)
       const sum = scaled ? `(${total} / cast('${DECIMAL_SCALE}' as ${dialect.double}))` : total
-      return `case when ${unknown} = 0 then ${sum} end`
+      return `case when ${known} then ${sum} end`
     }
   }
 }

@@ -69,12 +69,12 @@ export function programSql(stages: NamedRule[][], dialectName: DialectName, opti
   const tables = [`h as ${scan(options.household_table, options.key, plan.household)}`]
   let last = 'h'
   const fold = (stage: number): void => {
-    const due = [...plan.lists.values()].filter((each) => each.stage === stage && each.aggregates.size > 0)
+    const due = [...plan.lists.values()].filter((each) => each.stage === stage && aggregatesOf(each).length > 0)
     if (due.length === 0) return
     for (const each of due) {
       const from = tableOf(options, each.list)
       tables.push(`${each.items} as ${scan(from.table, from.key ?? options.key, each.fields)}`)
-      const aggregates = [...each.aggregates].map(([sql, alias]) => `${sql} as ${alias}`)
+      const aggregates = aggregatesOf(each).map(([sql, alias]) => `${sql} as ${alias}`)
       const keys = key.map((column) => `m.${column}`)
       const around = last === 'h' ? 'h' : `${last} as h`
       const join = each.joins_household ? `\n  join ${around} on ${joined('h', 'm')}` : ''
@@ -83,7 +83,7 @@ export function programSql(stages: NamedRule[][], dialectName: DialectName, opti
       )
     }
     const columns = due.flatMap((each) =>
-      [...each.aggregates.values()].map((alias) => `${each.folded}.${alias} as ${each.folded}_${alias}`),
+      aggregatesOf(each).map(([, alias]) => `${each.folded}.${alias} as ${each.folded}_${alias}`),
     )
     const joins = due.map(({ folded }) => `  left join ${folded} on ${joined('h', folded)}`).join('\n')
     const from = last === 'h' ? 'h' : `${last} as h`
@@ -127,7 +127,23 @@ type ListPlan = {
   fields: Map<string, string>
   /** Aggregate SQL to its column: equal text is computed once. */
   aggregates: Map<string, string>
+  /** Tests on single items, each a bit of the columns b0, b1, ...: is there an item for which it holds. */
+  tests: Map<string, number>
   joins_household: boolean
+}
+
+/** Bits of a bigint that are used: 2^53 and below are exact as JavaScript numbers too. */
+const BITS = 53
+
+/** Every aggregate of a list with its column. Empty where no rule asks anything of the items. */
+function aggregatesOf(plan: ListPlan): [sql: string, alias: string][] {
+  const words: string[][] = []
+  for (const [test, at] of plan.tests) {
+    const bit = `case when ${test} then cast(${2 ** (at % BITS)} as bigint) else 0 end`
+    ;(words[Math.floor(at / BITS)] ??= []).push(bit)
+  }
+  const bits = words.map((word, index): [string, string] => [`bit_or(${word.join(' | ')})`, `b${index}`])
+  return [...plan.aggregates, ...bits]
 }
 
 function tableOf(options: SqlOptions, list: string): ListTable {
@@ -154,6 +170,13 @@ function outerScope(dialect: Dialect, options: SqlOptions, plan: Plan): SqlScope
   }
   const scope: SqlScope = {
     dialect,
+    fixed_date: isColumn(options.reference_date) ? undefined : options.reference_date,
+    born: () => undefined,
+    constant: (node) => {
+      if (node.op === 'literal') return node.value
+      if (node.op !== 'parameter' || isColumn(options.parameters[node.name])) return undefined
+      return valueReader(node)(options.parameters[node.name])
+    },
     read: (_, node) => {
       const of = node.op === 'has' ? node.of : node
       if (plan.stage_of.has(node.field)) return guarded(`h.${resultName(node.field)}`, of, dialect)
@@ -191,6 +214,12 @@ function outerScope(dialect: Dialect, options: SqlOptions, plan: Plan): SqlScope
           const of = read.op === 'has' ? read.of : read
           return `m.${kept(own.fields, quoteName(`f_${read.field}`), guarded(columnOf(list, read.field), of, dialect))}`
         },
+        born: (birth) => {
+          if (birth.op !== 'read' || birth.list === null || isColumn(options.reference_date)) return undefined
+          const sql = columnOf(birth.list, birth.field)
+          const born = `case when ${sql} <= ${scope.referenceDate()} then ${sql} end`
+          return `m.${kept(own.fields, quoteName(`b_${birth.field}`), born)}`
+        },
       }
       own.joins_household ||= parts.some((part) => readsHousehold(part, options))
       const column = (aggregate: string): string => {
@@ -198,7 +227,13 @@ function outerScope(dialect: Dialect, options: SqlOptions, plan: Plan): SqlScope
         own.aggregates.set(aggregate, alias)
         return `h.${own.folded}_${alias}`
       }
-      const value = foldSql(node, inner, column)
+      const some = (test: string): string => {
+        const at = own.tests.get(test) ?? own.tests.size
+        own.tests.set(test, at)
+        const bit = 2 ** (at % BITS)
+        return `(coalesce(h.${own.folded}_b${Math.floor(at / BITS)}, 0) & ${bit} <> 0)`
+      }
+      const value = foldSql(node, inner, { column, some })
       const present = scope.hasList(node.list)
       return present === 'true' ? value : `case when ${present} then ${value} end`
     },
@@ -212,7 +247,15 @@ function planOf(plan: Plan, list: string, stage: number): ListPlan {
   if (found) return found
   const number = plan.lists.size + 1
   const names = { items: `items_${number}`, folded: `folded_${number}` }
-  const made: ListPlan = { list, stage, ...names, fields: new Map(), aggregates: new Map(), joins_household: false }
+  const made: ListPlan = {
+    list,
+    stage,
+    ...names,
+    fields: new Map(),
+    aggregates: new Map(),
+    tests: new Map(),
+    joins_household: false,
+  }
   plan.lists.set(id, made)
   return made
 }
