@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readSettings } from '#door/settings.ts'
 import { openSession } from '#door/sessions.ts'
@@ -41,6 +44,7 @@ export interface World {
 const root = fileURLToPath(new URL('..', import.meta.url))
 let pack: Promise<Pack> | undefined
 let base: Promise<Registry> | undefined
+let data_dir: string | undefined
 
 async function readPack(): Promise<Pack> {
   const loaded = await loadPack(`${root}packs/china-2014`)
@@ -84,7 +88,8 @@ export async function openWorld(now = '2014-05-01T08:00:00.000Z'): Promise<World
   base ??= placedRegistry(loaded)
   const shared = await base
   const held = await pinned(shared)
-  const settings = readSettings({ DOORSTEP_DEMO: '1' }, root)
+  data_dir ??= mkdtempSync(join(tmpdir(), 'doorstep-world-'))
+  const settings = readSettings({ DOORSTEP_DEMO: '1', DOORSTEP_DATA: data_dir }, root)
   let clock = now
   const app = makeApp({ registry: held.registry, settings, pack: loaded, clock: () => clock })
   const fetch = (request: Request) => app.fetch(request)
@@ -113,6 +118,8 @@ export async function openWorld(now = '2014-05-01T08:00:00.000Z'): Promise<World
     async close() {
       base = undefined
       await shared.close()
+      if (data_dir) rmSync(data_dir, { recursive: true, force: true })
+      data_dir = undefined
     },
   }
 }
