@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url'
+import { covers, scopeOf } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
+import { actions, type Action, type Role } from '#door/roles.ts'
 import { openSession } from '#door/sessions.ts'
 import { readSettings, type Settings } from '#door/settings.ts'
 import { loadPack, type Pack } from '#packs/load.ts'
@@ -15,6 +17,8 @@ export interface Common {
   server?: string
   token?: string
   as?: string
+  /** What is to be done where; without --as, by an account that may. */
+  acts?: { action: Action; area_code: string }
 }
 
 export function settingsOf(common: Common): Settings {
@@ -88,9 +92,32 @@ async function throughDoor<T>(common: Common, work: (way: Way) => Promise<T>): P
     const pack = await packOf(settings)
     await placePack(registry, pack, () => {})
     const app = makeApp({ registry, settings, pack })
-    const token = await localToken(registry, common.as)
+    const token = await localToken(registry, common.as ?? (await whoMay(registry, common.acts)))
     return work({ base: 'http://doorstep', token, fetch: (request) => app.fetch(request) })
   })
+}
+
+/** The account nearest to the work: the smallest area that covers it, in the first role that may do it. */
+async function whoMay(registry: Registry, acts: Common['acts']): Promise<string | undefined> {
+  if (!acts) return undefined
+  const rows = await registry.app
+    .selectFrom('account')
+    .innerJoin('account_role', 'account_role.account_id', 'account.account_id')
+    .leftJoin('area', 'area.area_code', 'account_role.area_code')
+    .select(['account.login', 'account_role.role', 'account_role.area_code', 'area.level'])
+    .where('account.disabled_at', 'is', null)
+    .where('account_role.role', 'in', [...actions[acts.action]])
+    .orderBy('account.login')
+    .execute()
+  const able = rows.filter((row) => {
+    const scope = scopeOf(row.area_code, row.level)
+    return covers(
+      { account_id: null, name: null, role: row.role as Role, area_code: row.area_code, scope },
+      acts.area_code,
+    )
+  })
+  const size = (row: (typeof rows)[number]) => (row.level === 'nation' ? 0 : (row.area_code?.length ?? 0))
+  return able.sort((a, b) => size(b) - size(a))[0]?.login
 }
 
 /** Whoever may open the data folder may act as any account of it; the audit chain names the account. */

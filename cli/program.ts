@@ -6,6 +6,7 @@ import { importCommands } from './commands/import.ts'
 import { packCommands } from './commands/pack.ts'
 import { registryCommands } from './commands/registry.ts'
 import { syntheticCommands } from './commands/synthetic.ts'
+import { whatIfCommands } from './commands/what-if.ts'
 
 /** The whole command line. Every command says in its help how it is typed. */
 export function makeProgram(): Command {
@@ -41,6 +42,7 @@ export function makeProgram(): Command {
     syntheticCommands,
     importCommands,
     campaignCommands,
+    whatIfCommands,
     packCommands,
     accountCommands,
     registryCommands,

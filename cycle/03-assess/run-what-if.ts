@@ -38,7 +38,7 @@ export interface WhatIfResult extends Omit<Totals, 'areas' | 'moved'> {
   seconds: { evidence: number; rules: number }
 }
 
-interface Asked {
+export interface Asked {
   area_code: string
   before: Rulebook
   after: Rulebook
@@ -110,9 +110,9 @@ export async function whatIf(c: Context<DoorEnv>, asked: Asked, progress: Progre
     for (const row of await read((tx) => headsOf(tx, county_code, ids))) heads.set(row.household_id, row.head_name)
   }
   await progress(100, 100, { en: 'Done', zh: '完成' })
-  const names = new Map(children.map((child) => [child.area_code, child.name as Text]))
+  const names = new Map(children.map((child) => [child.area_code, { ...child.name } as Text]))
   return told(asked, place, totals, tally, {
-    counties: counties.length,
+    counties: tally.counties(),
     seconds,
     lengths,
     nameOf: (code) => names.get(code) ?? null,

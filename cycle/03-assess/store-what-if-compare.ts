@@ -90,6 +90,7 @@ export interface MovedRow {
 }
 
 export interface Compared {
+  counties: string[]
   flows: FlowRow[]
   groups: GroupRow[]
   causes: CauseRow[]
@@ -107,6 +108,7 @@ export async function comparePartition(
   listed: number,
 ): Promise<Compared> {
   const tables = await placeTables(duck, partition, question)
+  if (!tables) return { counties: [], flows: [], groups: [], causes: [], moved: [] }
   const stands = await standpointsOf(duck, question)
   await assessInto(duck, 'wi_before', question.before, tables, stands, question.date)
   await assessInto(duck, 'wi_after', question.after, tables, stands, question.date)
@@ -126,9 +128,13 @@ export async function comparePartition(
       coalesce(sum(gap_after), 0)::double as gap_after,
       count(*) filter (where gap_after is null and after = 'eligible')::double as gap_unknown
     from wi_compared where county_code is not null group by 1, 2, 3`)
+  const found = await duck.rows<{ county_code: string }>(
+    'select distinct county_code from wi_compared where county_code is not null',
+  )
+  const counties = found.map((row) => row.county_code)
   const groups = await groupsOf(duck, question, tables)
   const moves = flows.some((row) => (row.before === 'eligible') !== (row.after === 'eligible'))
-  if (!moves) return { flows, groups, causes: [], moved: [] }
+  if (!moves) return { counties, flows, groups, causes: [], moved: [] }
   await diagnoseInto(duck, 'entering', question.after, tables, stands, question.date)
   await diagnoseInto(duck, 'leaving', question.before, tables, stands, question.date)
   const causes = await duck.rows<CauseRow>(`
@@ -148,7 +154,7 @@ export async function comparePartition(
     join (select * from wi_entering union all select * from wi_leaving) d
       on d.county_code = c.county_code and d.household_id = c.household_id
     where c.change is not null order by c.change, c.area_code, c.household_id limit ${Math.max(0, listed)}`)
-  return { flows, groups, causes, moved: moved.map(plainLists) }
+  return { counties, flows, groups, causes, moved: moved.map(plainLists) }
 }
 
 /** DuckDB gives lists as values of its own; the answer has plain arrays. */
@@ -158,8 +164,8 @@ function plainLists(row: MovedRow): MovedRow {
   return { ...row, ...Object.fromEntries(plain) }
 }
 
-/** Views over the files with a column for every field, NULL where the snapshot has none. */
-async function placeTables(duck: Duck, partition: Partition, question: Question): Promise<NationTables> {
+/** Views over the files with a column for every field, NULL where the snapshot has none. Null: nobody of the area is here. */
+async function placeTables(duck: Duck, partition: Partition, question: Question): Promise<NationTables | null> {
   const { fields, prefix } = question
   const file = (path: string) => `read_parquet(${literal(path)})`
   const columnsOf = async (path: string) => {
@@ -182,12 +188,19 @@ async function placeTables(duck: Duck, partition: Partition, question: Question)
   await duck.run(`create or replace temp view wi_households as
     select ${[...key, 'area_code', ...typed(fields.household, has), ...presence].join(', ')}
     from ${file(partition.households)} where starts_with(area_code, ${literal(prefix)}) and county_code is not null`)
+  const [count] = await duck.rows<{ here: number; all: number }>(`select
+    (select count(*) from wi_households where county_code is not null)::double as here,
+    (select count(*) from ${file(partition.households)} where county_code is not null)::double as "all"`)
+  if (!count || count.here === 0) return null
+  // Else the people of the whole partition would be counted for a village.
+  const mine = `(${same_key}) in (select (${same_key}) from wi_households where county_code is not null)`
+  const only = count.here < count.all ? `where ${mine}` : ''
   for (const [list, own] of Object.entries(fields.lists)) {
     const path = partition.lists[list]
     const name = `wi_${list}`
     const from = path ? file(path) : `(select null::varchar as county_code, null::varchar as household_id where false)`
     const columns = [...key, ...typed(own, path ? await columnsOf(path) : new Set())].join(', ')
-    await duck.run(`create or replace temp view ${quoteName(name)} as select ${columns} from ${from}`)
+    await duck.run(`create or replace temp view ${quoteName(name)} as select ${columns} from ${from} ${only}`)
     list_tables[list] = { table: name, present: `${list}_present` }
   }
   return { household_table: 'wi_households', list_tables, key }

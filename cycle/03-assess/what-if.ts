@@ -101,6 +101,8 @@ export interface Tally {
   add: (part: Compared) => void
   /** How many more households may be named. */
   room: () => number
+  /** How many counties had households there. */
+  counties: () => number
   /** `area_length`: of the codes of the areas that the table shows; rows finer than that are added up. */
   totals: (area_length: number) => Totals
 }
@@ -113,10 +115,13 @@ export function makeTally(before: Rulebook, after: Rulebook): Tally {
   const causes = new Map<string, CauseRow>()
   const moved: MovedHousehold[] = []
   const flipsOf = makeFlips(before, after)
+  const counties = new Set<string>()
   let gap_unknown = 0
   return {
     room: () => LISTED - moved.length,
+    counties: () => counties.size,
     add(part) {
+      for (const county_code of part.counties) counties.add(county_code)
       for (const row of part.flows) {
         const area = kept(by_area, row.area_code, noFigures)
         addFlow(area, row)
