@@ -100,6 +100,11 @@ export type RuleProblemCode =
   | 'rule_not_in_profile'
   | 'rule_maybe_zero_division'
   | 'rule_out_of_range'
+  | 'rule_never_true'
+  | 'rule_never_false'
+  | 'rule_clause_implied'
+  | 'rule_both_true'
+  | 'rule_never_together'
 
 /** A rule that all three back ends can run. Plain JSON: it may be stored, sent and hashed. */
 export type CompiledRule = {
