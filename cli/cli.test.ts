@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
@@ -124,4 +124,31 @@ describe('the command line', () => {
     expect(back).toMatchObject({ rows: backup.rows, events: 3, problems: [] })
     expect(told(['audit', 'verify'], second)).toMatchObject({ events: 3, verified: true })
   }, 60_000)
+
+  test('rules go from a folder into a draft, by a second person into force, and back into the folder', () => {
+    const files = join(folder, 'pack')
+    cpSync(join(root, 'packs/china-2014'), files, { recursive: true, filter: (from) => !from.endsWith('.ts') })
+    const indicators = join(files, 'rules/indicators.yaml')
+    const before = readFileSync(indicators, 'utf8')
+    writeFileSync(indicators, before.replace('en: A safe house', 'en: A house that is safe'))
+    const officer = (login: string) => ['--as', login]
+    for (const login of ['wang.a', 'deng.b'])
+      told(['account', 'add', login, '--name', login, '--role', 'national_analyst', '--area', 'CN'])
+    const drafted = told([...officer('wang.a'), 'pack', 'draft', files, '--title', 'Words', '--why', 'Plainer'])
+    expect(drafted).toMatchObject({ changed: ['indicators.housing'], problems: [] })
+    const alone = doorstep([...officer('wang.a'), 'pack', 'publish', drafted.draft_id])
+    expect(alone.code).toBe(77)
+    expect(JSON.parse(alone.err).code).toBe('pack_second_person')
+    expect(told([...officer('deng.b'), 'pack', 'publish', drafted.draft_id])).toMatchObject({ number: 1 })
+    const diff = doorstep([...officer('deng.b'), 'pack', 'diff', '0', files])
+    expect(diff.code).toBe(1)
+    expect(JSON.parse(diff.out).changes[0].changes).toMatchObject([{ path: 'label.en', after: 'A house that is safe' }])
+
+    writeFileSync(indicators, before)
+    const exported = told([...officer('deng.b'), 'pack', 'export', files])
+    expect(exported.written).toEqual(['rules/indicators.yaml'])
+    expect(readFileSync(indicators, 'utf8')).toContain('A house that is safe')
+    expect(told(['pack', 'check', files])).toMatchObject({ problems: [] })
+    expect(told([...officer('deng.b'), 'pack', 'versions']).in_force.rules_hash).toBe(exported.rules_hash)
+  }, 90_000)
 })

@@ -5,6 +5,7 @@ import { example } from '../example.ts'
 import { packOf, withRegistry, type Common } from '../open.ts'
 import { progressLine } from '../progress.ts'
 import { tell } from '../tell.ts'
+import { rulesCommands } from './rules.ts'
 
 interface AreaImportOptions extends Common {
   within?: string
@@ -23,6 +24,8 @@ export function packCommands(program: Command): void {
     .action(async (folder: string, _, command: Command) => {
       await checkFolder(resolve(folder), command.optsWithGlobals<Common>().json === true)
     })
+
+  rulesCommands(pack)
 
   const areas = program.command('areas').description('administrative areas')
   areas
