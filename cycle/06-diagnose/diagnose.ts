@@ -1,20 +1,10 @@
-// Why a household is poor: each cause that the evidence supports, ranked by how far the shortfall would close if the
-// cause's effect were removed. Pure.
+// Why a household is poor: each cause that the evidence supports, ranked (packs/rank-causes.ts), beside the word of the
+// surveyor. Pure.
 import type { HouseholdRecord } from '#cycle/record.ts'
-import { ask, askMoney, complete, indicatorsOf, signOf, standAt, type Rulebook } from '#packs/rulebook.ts'
-import type { Text } from '#packs/schema.ts'
+import { rankCauses, type RankedCause } from '#packs/rank-causes.ts'
+import { standAt, type Rulebook } from '#packs/rulebook.ts'
 
-export interface RankedCause {
-  code: string
-  state: 'present' | 'unknown'
-  /** Share of the whole need (income shortfall and unmet indicators counted alike) that would close, 0 to 1. */
-  closes_share: number
-  /** Money a year that would come in or be spared, in minor units; null when unknown. */
-  closes_income: number | null
-  closes_indicators: string[]
-  reason: Text
-  missing: string[]
-}
+export type { RankedCause } from '#packs/rank-causes.ts'
 
 export interface Diagnosed {
   household_id: string
@@ -32,76 +22,21 @@ export interface Diagnosed {
   agrees: boolean | null
 }
 
-/**
- * Diagnose one household. The need has one unit for an income shortfall and one for each unmet indicator; a cause
- * closes the part of each that its `closes` says. Ties go to more money, then to the lower code. Where the income is
- * unknown its part counts for nothing, and among causes that close no known need more money goes first. Causes whose
- * evidence is unknown are told after those that are present and are never main.
- */
+/** Diagnose one household; the surveyor's word stands beside the ranking and changes nothing. */
 export function diagnose(book: Rulebook, household: HouseholdRecord, reference_date: string): Diagnosed {
   const at = standAt(book, reference_date, household.area_code)
-  const whole = complete(book, household.record, at)
-  // Income has its own unit, in money; the needs beside it count one each.
-  const unmet = indicatorsOf(book, whole, at)
-    .filter((each) => each.state === 'unmet' && each.group !== 'income')
-    .map((each) => each.code)
-  const income_shortfall = shortfallOf(whole, at.params.income_line)
-  const units = (income_shortfall !== null && income_shortfall > 0 ? 1 : 0) + unmet.length
-
-  const causes = book.pack.causes.flatMap((cause): RankedCause[] => {
-    const ready = book.compiled.causes[cause.code]
-    if (!ready) throw new Error(`cause ${cause.code} is not compiled`)
-    const { value } = ask(ready.rule, whole, at)
-    if (value === false) return []
-    const present = value === true
-    const closes_income = present ? askMoney(ready.closes.income, whole, at) : null
-    const closes_indicators = present ? cause.closes.indicators.filter((code) => unmet.includes(code)) : []
-    const income_part =
-      income_shortfall !== null && income_shortfall > 0
-        ? Math.min(1, Math.max(0, closes_income ?? 0) / income_shortfall)
-        : 0
-    const sign = signOf(book, cause.code, ready.rule, present ? cause.reason : cause.unknown_reason, whole, at)
-    return [
-      {
-        code: cause.code,
-        state: present ? 'present' : 'unknown',
-        closes_share: units === 0 ? 0 : (income_part + closes_indicators.length) / units,
-        closes_income,
-        closes_indicators,
-        reason: sign.reason,
-        missing: sign.missing,
-      },
-    ]
-  })
-  causes.sort(
-    (a, b) =>
-      Number(b.state === 'present') - Number(a.state === 'present') ||
-      b.closes_share - a.closes_share ||
-      (b.closes_income ?? 0) - (a.closes_income ?? 0) ||
-      a.code.localeCompare(b.code),
-  )
-  const present = causes.filter((cause) => cause.state === 'present')
-  const may_be_main = new Set(book.pack.causes.filter((cause) => cause.main).map((cause) => cause.code))
-  const main_cause = present.find((cause) => may_be_main.has(cause.code))?.code ?? null
-  const stated_cause = typeof whole.stated_cause === 'string' ? whole.stated_cause : null
+  const { complete, ...ranking } = rankCauses(book, household.record, at)
+  const stated_cause = typeof complete['stated_cause'] === 'string' ? complete['stated_cause'] : null
+  const { main_cause } = ranking
   return {
     household_id: household.household_id,
     area_code: household.area_code,
     instance_id: household.instance_id,
-    income_shortfall,
-    unmet_indicators: unmet,
-    main_cause,
-    other_causes: present.map((cause) => cause.code).filter((code) => code !== main_cause),
-    causes,
+    ...ranking,
     stated_cause,
-    stated_other_causes: Array.isArray(whole.stated_other_causes) ? whole.stated_other_causes.map(String) : [],
+    stated_other_causes: Array.isArray(complete['stated_other_causes'])
+      ? complete['stated_other_causes'].map(String)
+      : [],
     agrees: stated_cause !== null && main_cause !== null ? stated_cause === main_cause : null,
   }
-}
-
-/** The sum that brings income per person to the line: a fen short for one of three people is one fen, not three. */
-function shortfallOf(whole: Record<string, unknown>, line: unknown): number | null {
-  const { net_income, household_size } = whole
-  if (typeof net_income !== 'number' || typeof household_size !== 'number' || typeof line !== 'number') return null
-  return Math.max(0, line * household_size - net_income)
 }
