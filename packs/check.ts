@@ -3,6 +3,7 @@ import { fieldProblems, fieldsOf } from '#engines/xforms/fields.ts'
 import type { Form, Item } from '#engines/xforms/form.ts'
 import { checkAreas, readAreas } from './areas.ts'
 import { compilePack } from './compile.ts'
+import { checkContradictions } from './contradictions.ts'
 import { checkExamples } from './examples.ts'
 import { tryForm } from './forms.ts'
 import { datedParameters } from './rule-schema.ts'
@@ -10,8 +11,9 @@ import type { Pack, PackProblem } from './schema.ts'
 
 /**
  * Everything that can be wrong with a pack whose files have the right shape: words missing in a language, codes twice,
- * references to nothing, parameters with gaps, areas that do not nest, forms and rules that do not compile, examples
- * that come out otherwise than they say. An empty list means the pack may be used.
+ * references to nothing, parameters with gaps, areas that do not nest, forms and rules that do not compile, rules that
+ * contradict themselves or each other, examples that come out otherwise than they say. An empty list means the pack may
+ * be used.
  */
 export function checkPack(pack: Pack): PackProblem[] {
   return [
@@ -45,7 +47,7 @@ function checkFormsAndRules(pack: Pack): PackProblem[] {
     if (form_id !== pack.card_form) continue
     const { compiled, problems: refused } = compilePack(pack, fieldsOf(form))
     problems.push(...refused)
-    if (compiled) problems.push(...checkExamples(pack, compiled))
+    if (compiled) problems.push(...checkExamples(pack, compiled), ...checkContradictions(pack, compiled))
   }
   return problems
 }

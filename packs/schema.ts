@@ -292,6 +292,7 @@ export type PackProblemCode =
   | 'pack_parameter_gap'
   | 'pack_bad_area'
   | 'pack_bad_rule'
+  | 'pack_rules_contradict'
   | 'pack_example_fails'
 
 /** The text in the language asked for, else in the pack's own, else in any: never empty where there is one at all. */

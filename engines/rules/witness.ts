@@ -58,7 +58,7 @@ export function findWitness(goals: Goal[], schema: RuleSchema, search: Search): 
       least = far(best)
       since = 0
     }
-    if (least === 0) return { ...best, reference_date: search.reference_date }
+    if (least === 0) return { ...smallest(best, (each) => far(each) === 0), reference_date: search.reference_date }
     const next = changed(best)
     const distance = far(next)
     since = distance < least ? 0 : since + 1
@@ -68,6 +68,30 @@ export function findWitness(goals: Goal[], schema: RuleSchema, search: Search): 
     }
   }
   return undefined
+}
+
+/** The record without the answers and items that it does not need. */
+function smallest(found: Candidate, holds: (candidate: Candidate) => boolean): Candidate {
+  let { record } = found
+  const tryOn = (next: RuleRecord): void => {
+    if (holds({ ...found, record: next })) record = next
+  }
+  for (const field of Object.keys(record)) {
+    const { [field]: value, ...rest } = record
+    tryOn(rest)
+    if (!Object.hasOwn(record, field) || !Array.isArray(value)) continue
+    for (let index = value.length - 1; index >= 0; index--) {
+      tryOn({ ...record, [field]: (record[field] as unknown[]).toSpliced(index, 1) })
+    }
+    ;(record[field] as unknown[]).forEach((item, index) => {
+      for (const name of typeof item === 'object' && item !== null ? Object.keys(item) : []) {
+        const items = record[field] as RuleRecord[]
+        const { [name]: _, ...others } = items[index]!
+        tryOn({ ...record, [field]: items.with(index, others) })
+      }
+    })
+  }
+  return { ...found, record }
 }
 
 export type Candidate = { record: RuleRecord; params: RuleRecord }
