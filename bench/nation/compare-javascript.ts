@@ -1,0 +1,48 @@
+// Our own evaluator, household by household, beside the compiled statement: the same answers from another back end.
+import type { RuleRecord } from '#engines/rules/schema.ts'
+import { ask, complete, withStates, type Rulebook, type Standpoint } from '#packs/rulebook.ts'
+import { rowsOf, type Duck } from '#synthetic/duck.ts'
+
+export type JavaScriptRun = { households: number; seconds: number; verdicts: [household_id: number, verdict: string][] }
+
+/** The first `sample` households of the tables of `duck`, as records; reading them is outside the time. */
+export async function runJavaScript(
+  duck: Duck,
+  book: Rulebook,
+  at: Standpoint,
+  sample: number,
+): Promise<JavaScriptRun> {
+  const within = `where household_id <= ${sample}`
+  const numbers = (row: RuleRecord) => ({ ...row, household_id: Number(row['household_id']) })
+  const households = (await rowsOf<RuleRecord>(duck, `select * from households ${within} order by household_id`)).map(
+    numbers,
+  )
+  const members = (await rowsOf<RuleRecord>(duck, `select * from members ${within}`)).map(numbers)
+  const registers = (await rowsOf<RuleRecord>(duck, `select * from registers ${within}`)).map(numbers)
+  const records = new Map(
+    households.map((row) => [row.household_id, { ...row, members: [] as RuleRecord[], registers: [] as RuleRecord[] }]),
+  )
+  for (const member of members) records.get(member.household_id)!.members.push(member)
+  for (const entry of registers) records.get(entry.household_id)!.registers.push(entry)
+  const begun = performance.now()
+  const verdicts = [...records].map(([id, record]): [number, string] => [id, verdictOf(book, record, at)])
+  return { households: records.size, seconds: (performance.now() - begun) / 1000, verdicts }
+}
+
+/** As assessRecord decides (`cycle/03-assess/assess.ts`), without its sentences in two languages. */
+function verdictOf(book: Rulebook, record: RuleRecord, at: Standpoint): string {
+  const { compiled } = book
+  const whole = complete(book, record, at)
+  const indicators = Object.entries(compiled.indicators).map(([code, { met }]) => {
+    const { value } = ask(met, whole, at)
+    return { code, state: value === null ? ('unknown' as const) : value ? ('met' as const) : ('unmet' as const) }
+  })
+  const states = withStates(whole, indicators)
+  if (compiled.priority) ask(compiled.priority, states, at)
+  const sign = Object.values(compiled.vetoes)
+    .map((ready) => ask(ready, whole, at).value === true)
+    .includes(true)
+  const code =
+    compiled.verdicts.find(({ ready }) => ask(ready, states, at).value === true)?.code ?? 'needs_verification'
+  return code === 'eligible' && sign ? 'needs_verification' : code
+}
