@@ -123,7 +123,7 @@ const NEVER: Ready = {
 
 /** The record with its derived fields added in order; what cannot be computed is null. `registers` defaults to none. */
 export function completeRecord(
-  compiled: CompiledPack,
+  compiled: Pick<CompiledPack, 'derived'>,
   record: RuleRecord,
   params: RuleRecord,
   reference_date: string,

@@ -26,6 +26,12 @@ function gotOf(outcome: Outcome, expect: Example['expect']): Example['expect'] {
   return outcome.value as boolean | number
 }
 
+/** What came out beside what was to come out: `met` and TRUE are one answer. */
+export function compare(outcome: Outcome | undefined, expect: Example['expect']): Pick<Worked, 'got' | 'holds'> {
+  const got = outcome ? gotOf(outcome, expect) : 'unknown'
+  return { got, holds: (TRUTH.get(got) ?? got) === (TRUTH.get(expect) ?? expect) }
+}
+
 /** Works every example of the pack: record, derived fields, rule. The day is the example's own or the pack's. */
 export function workExamples(pack: Pack, compiled: CompiledPack): Worked[] {
   const work = (file: string, code: string, ready: Ready | undefined, examples: Example[] | undefined): Worked[] =>
@@ -33,9 +39,9 @@ export function workExamples(pack: Pack, compiled: CompiledPack): Worked[] {
       const on = example.on ?? pack.reference_date
       const params = { ...parametersAt(pack, on).values, ...example.params }
       const record = completeRecord(compiled, example.record, params, on)
-      const got = ready ? gotOf(ready.run(record, params, on), example.expect) : 'unknown'
-      const holds = (TRUTH.get(got) ?? got) === (TRUTH.get(example.expect) ?? example.expect)
-      return { file, code, note: textIn(example.note, pack.default_language), expect: example.expect, got, holds }
+      const { expect } = example
+      const result = compare(ready?.run(record, params, on), expect)
+      return { file, code, note: textIn(example.note, pack.default_language), expect, ...result }
     })
   return [
     ...pack.derived.flatMap((each) =>
