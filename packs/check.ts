@@ -20,11 +20,12 @@ export function checkPack(pack: Pack): PackProblem[] {
     ...checkWords(pack),
     ...checkCodes(pack),
     ...checkReferences(pack),
-    ...checkParameters(datedParameters(pack)).map(({ name, message }): PackProblem => ({
+    ...checkParameters(datedParameters(pack)).map(({ name, message, hint }): PackProblem => ({
       code: 'pack_parameter_gap',
       file: 'rules/parameters.yaml',
       at: name,
       message,
+      hint,
     })),
     ...checkAreas(pack, readAreas(pack)),
     ...checkFormsAndRules(pack),

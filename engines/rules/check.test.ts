@@ -68,7 +68,14 @@ describe('refused, with the place', () => {
     ['constructor', ['rule_unknown_field: constructor']],
     ['params.constructor > 1', ['rule_unknown_parameter: params.constructor']],
     ["village.toString('a')", ["rule_not_in_profile: village.toString('a')"]],
-  ])('%s', (source, expected) => expect(problems(source)).toEqual(expected))
+  ])('%s', (source, expected) => {
+    expect(problems(source)).toEqual(expected)
+    const rule = compileRule(source, schema)
+    for (const { message, hint } of isRefused(rule) ? rule : []) {
+      expect(message).toMatch(/[.!]$/)
+      expect(hint).toMatch(/\w/)
+    }
+  })
 })
 
 describe('a guarded division is allowed', () => {
@@ -91,6 +98,12 @@ test('the wanted type is checked, and close names are offered', () => {
   expect(compileRule('rooms + 1', schema, 'bool')).toMatchObject([{ code: 'rule_type' }])
   expect(compileRule('rom > 1', schema)).toMatchObject([{ hint: 'Did you mean rooms?' }])
   expect(compileRule("roof == 'tiles'", schema)).toMatchObject([{ hint: "Did you mean 'tile'?" }])
+  expect(compileRule("roof == 'concrete'", schema)).toMatchObject([{ hint: "Known: 'tile', 'straw'." }])
+  expect(compileRule('members.exists(m, m.grade > 1)', schema)).toMatchObject([
+    { hint: 'Known: m.sick, m.wage, m.births.' },
+  ])
+  expect(compileRule('income / rooms > 3', schema)).toMatchObject([{ hint: expect.stringContaining('d > 0 && x / d') }])
+  expect(compileRule("visit > '2014-01-01'", schema)).toMatchObject([{ hint: "Write dates as date('2014-01-01')." }])
 })
 
 test('deep and long rules are answered with a problem or a rule, never with an exception', () => {

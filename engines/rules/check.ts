@@ -3,7 +3,7 @@ import { checkCall } from './check-calls.ts'
 import { checkQuantifier, needBool } from './check-lists.ts'
 import { arithmetic, intervalOf, provedNonzero, sameUnit } from './numbers.ts'
 import { parseRule } from './parse.ts'
-import { baseOf, checkEach, nearest, refuse, Refusal, typeName } from './scope.ts'
+import { baseOf, checkEach, offer, refuse, Refusal, typeName } from './scope.ts'
 import { childrenOf } from './tree.ts'
 import { depthOf, MAX_DEPTH, MAX_WEIGHT, weightOf } from './weight.ts'
 import type { FieldType, RuleSchema } from './schema.ts'
@@ -143,8 +143,8 @@ function identifier(name: string, place: Place, scope: Scope): Node {
   if (Object.hasOwn(schema.parameters, name)) {
     return refuse('rule_unknown_field', place, `${name} is a parameter.`, `Write params.${name}`)
   }
-  const close = nearest(name, [...Object.keys(schema.household), ...Object.keys(schema.lists)])
-  return refuse('rule_unknown_field', place, `The form has no field ${name}.`, close && `Did you mean ${close}?`)
+  const names = [...Object.keys(schema.household), ...Object.keys(schema.lists)]
+  return refuse('rule_unknown_field', place, `The form has no field ${name}.`, offer(name, names))
 }
 
 function selection(operand: Expr, field: string, testOnly: boolean, place: Place, scope: Scope): Node {
@@ -153,8 +153,7 @@ function selection(operand: Expr, field: string, testOnly: boolean, place: Place
   if (owner !== undefined && binding?.name === owner && 'list' in binding) {
     const types = schema.lists[binding.list]!
     if (!Object.hasOwn(types, field)) {
-      const close = nearest(field, Object.keys(types))
-      const hint = close && `Did you mean ${owner}.${close}?`
+      const hint = offer(field, Object.keys(types), (each) => `${owner}.${each}`)
       return refuse('rule_unknown_field', place, `${binding.list} has no field ${field}.`, hint)
     }
     const read = reading(binding.list, field, types[field]!, place)
@@ -163,14 +162,15 @@ function selection(operand: Expr, field: string, testOnly: boolean, place: Place
   if (owner === 'params') {
     if (testOnly) return refuse('rule_not_in_profile', place, 'has asks about answers, not parameters.')
     if (!Object.hasOwn(schema.parameters, field)) {
-      const close = nearest(field, Object.keys(schema.parameters))
-      const hint = close && `Did you mean params.${close}?`
+      const hint = offer(field, Object.keys(schema.parameters), (each) => `params.${each}`)
       return refuse('rule_unknown_parameter', place, `There is no parameter ${field}.`, hint)
     }
     const type = schema.parameters[field]!
     return { ...baseOf(type, place, boundsOf(type)), op: 'parameter', name: field }
   }
-  return refuse('rule_unknown_field', place, `${owner ?? 'This'} has no field ${field}.`)
+  const hint =
+    'Fields are written alone (income), those of an item after its name in a list (m.sick), parameters after params.'
+  return refuse('rule_unknown_field', place, `${owner ?? 'This'} has no field ${field}.`, hint)
 }
 
 const answered = (list: string | null, field: string, of: Node, place: Place): Node => ({
@@ -258,9 +258,7 @@ export function comparison(sign: Sign, left: Node, right: Node, place: Place): N
 
 function knownChoice(subject: Node, word: Node): void {
   if (subject.choices === undefined || word.op !== 'literal' || subject.choices.includes(String(word.value))) return
-  const close = nearest(String(word.value), subject.choices)
-  const list = subject.choices.slice(0, 12).join(', ')
-  const hint = close ? `Did you mean '${close}'?` : `Choices: ${list}`
+  const hint = offer(String(word.value), subject.choices, (each) => `'${each}'`)
   refuse('rule_unknown_choice', word, `'${String(word.value)}' is not among the choices.`, hint)
 }
 

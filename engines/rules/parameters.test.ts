@@ -29,6 +29,30 @@ test.each([
   expect(found.problems).toEqual([])
 })
 
+test('a problem says which value, what is wrong and what to do', () => {
+  const values = [
+    { from: '2014-01-01', to: '2014-12-30', value: 1, source: 's' },
+    { from: '2015-01-01', value: 2, source: 's' },
+    { from: '2015-01-01', value: 3, source: 's' },
+  ]
+  expect(checkParameters([{ name: 'x', type: 'money', values }])).toEqual([
+    {
+      code: 'parameter_gap',
+      name: 'x',
+      from: '2015-01-01',
+      message: 'x: no value from 2014-12-31 until 2015-01-01.',
+      hint: expect.stringContaining('Add a value'),
+    },
+    {
+      code: 'parameter_overlap',
+      name: 'x',
+      from: '2015-01-01',
+      message: 'x: two values hold on 2015-01-01.',
+      hint: expect.stringContaining('day before'),
+    },
+  ])
+})
+
 test('no value in force is a gap, and the value is left out', () => {
   expect(parametersAt([line], '2012-12-31', '36')).toMatchObject({
     values: {},

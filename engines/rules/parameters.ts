@@ -28,8 +28,17 @@ export type ParameterProblem = {
   code: 'parameter_gap' | 'parameter_overlap' | 'parameter_date' | 'parameter_type' | 'parameter_local'
   name: string
   message: string
+  hint: string
   from?: string
   area?: string
+}
+
+const HINTS: Record<ParameterProblem['code'], string> = {
+  parameter_gap: 'Add a value for these days, or let the one before hold longer (leave out its to).',
+  parameter_overlap: 'End the earlier value the day before the later one begins, or take one of the two away.',
+  parameter_date: 'Write a day of the calendar as YYYY-MM-DD; to is the last day, on or after from.',
+  parameter_type: 'Money is a whole number of minor units (fen); numbers stand without quotes.',
+  parameter_local: 'Change the value, or what the parameter says an area may set (local).',
 }
 
 export type ParameterValues = {
@@ -57,7 +66,14 @@ export function parametersAt(parameters: DatedParameter[], date: string, area_co
     const entry = inForce(values, date, area_code)
     if (entry === undefined) {
       const message = `${name} has no value for area ${area_code || '(everywhere)'} on ${date}.`
-      found.problems.push({ code: 'parameter_gap', name, message, from: date, area: area_code })
+      found.problems.push({
+        code: 'parameter_gap',
+        name,
+        message,
+        hint: HINTS.parameter_gap,
+        from: date,
+        area: area_code,
+      })
     } else {
       found.values[name] = entry.value
       found.sources[name] = entry
@@ -79,6 +95,7 @@ function entryProblems({ name, type }: DatedParameter, value: DatedValue): Param
     code,
     name,
     message: `${name} from ${value.from}: ${message}`,
+    hint: HINTS[code],
     from: value.from,
     ...(value.area === undefined ? {} : { area: value.area }),
   })
@@ -110,12 +127,13 @@ function orderProblems({ name, values }: DatedParameter): ParameterProblem[] {
       if (next.from === before.from || (before.to !== undefined && before.to >= next.from)) {
         problems.push({
           code: 'parameter_overlap',
+          hint: HINTS.parameter_overlap,
           ...place,
           message: `${name}${where}: two values hold on ${next.from}.`,
         })
       } else if (before.to !== undefined && dayAfter(before.to) < next.from) {
         const message = `${name}${where}: no value from ${dayAfter(before.to)} until ${next.from}.`
-        problems.push({ code: 'parameter_gap', ...place, message })
+        problems.push({ code: 'parameter_gap', hint: HINTS.parameter_gap, ...place, message })
       }
     })
   }
@@ -138,7 +156,13 @@ function localProblems({ name, local = 'any', values }: DatedParameter): Paramet
   return values
     .filter((value) => value.area !== undefined && value.area !== '')
     .flatMap((value) => {
-      const place = { code: 'parameter_local' as const, name, from: value.from, area: value.area! }
+      const place = {
+        code: 'parameter_local' as const,
+        hint: HINTS.parameter_local,
+        name,
+        from: value.from,
+        area: value.area!,
+      }
       if (local === 'none') return [{ ...place, message: `${name}: area ${value.area} may not set its own value.` }]
       const after = values
         .filter((other) => ofArea(other) === value.area && other.from > value.from)

@@ -107,7 +107,7 @@ function placesOf(source: string, positions: Record<string, number>): (expr: Exp
 export function parseRule(source: string): Parsed | RuleProblem {
   if (source.length > MAX_SOURCE) {
     const message = `The rule has ${source.length} characters; at most ${MAX_SOURCE} are read.`
-    return { code: 'rule_syntax', message, start: MAX_SOURCE, end: source.length }
+    return { code: 'rule_syntax', message, start: MAX_SOURCE, end: source.length, hint: 'Split it into several rules.' }
   }
   try {
     const parsed = parse(source)

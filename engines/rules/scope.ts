@@ -25,8 +25,24 @@ export class Refusal extends Error {
 }
 
 export function refuse(code: RuleProblemCode, place: Place, message: string, hint?: string): never {
-  const problem = { code, message, start: place.start, end: place.end }
-  throw new Refusal(hint === undefined ? problem : { ...problem, hint })
+  throw new Refusal({ code, message, start: place.start, end: place.end, hint: hint ?? HINTS[code] })
+}
+
+/** What to do where the place itself offers nothing better. */
+const HINTS: Partial<Record<RuleProblemCode, string>> = {
+  rule_type: 'Compare and combine values of one kind: numbers with numbers, dates with dates, words with words.',
+  rule_not_in_profile:
+    'A rule uses fields, params, comparisons, && || !, arithmetic, age, has, and lists with exists or all.',
+  rule_out_of_range: 'Declare min and max for the fields it reads, or write a smaller number.',
+}
+
+/** "Did you mean ...?" for a name nearly right, else the names there are (the first twelve). */
+export function offer(name: string, names: string[], written = (each: string): string => each): string {
+  const close = nearest(name, names)
+  if (close !== undefined) return `Did you mean ${written(close)}?`
+  if (names.length === 0) return 'There are none: declare it first.'
+  const shown = names.slice(0, 12).map(written).join(', ')
+  return `Known: ${shown}${names.length > 12 ? `, and ${names.length - 12} more` : ''}.`
 }
 
 /** Checks every part and reports the problems of all of them before giving up, so that one look shows every mistake. */
@@ -49,7 +65,7 @@ export function checkEach<T>(scope: Scope, parts: readonly T[], check: (part: T)
 export const typeName = (base: Base): string => (base.unit ? `${base.type} (${base.unit})` : base.type)
 
 /** Closest declared name, for "did you mean": at most two edits away. */
-export function nearest(name: string, names: string[]): string | undefined {
+function nearest(name: string, names: string[]): string | undefined {
   const ranked = names.map((other) => ({ other, edits: distance(name, other) })).sort((a, b) => a.edits - b.edits)
   return ranked[0] && ranked[0].edits <= 2 ? ranked[0].other : undefined
 }
