@@ -33,21 +33,52 @@ test('the shortfall is what the household lacks to the fen', () => {
 })
 
 test('causes are ranked by the share of the whole need that would close without them', () => {
-  // Short of 640,000 fen and of safe water: two units. Water closes its own unit and 80,000 of the money.
-  const answers = { wage_income: 200_000, water_safe: false, capital_needed: true, hardships: ['death'] }
+  // Short of 640,000 fen, and not insured: two units. Insurance closes its own unit and none of the money.
+  const answers = {
+    wage_income: 200_000,
+    ...withHead({ medical_insurance: false }),
+    capital_needed: true,
+    hardships: ['death'],
+  }
   expect(ranked(answers)).toEqual([
-    ['06', 56],
+    ['01', 50],
     ['09', 31],
     ['12', 16],
   ])
   const { causes, main_cause, other_causes, unmet_indicators } = found(answers)
-  expect([main_cause, other_causes, unmet_indicators]).toEqual(['06', ['09', '12'], ['water']])
+  expect([main_cause, other_causes, unmet_indicators]).toEqual(['01', ['09', '12'], ['medical']])
   expect(causes[0]).toMatchObject({
     state: 'present',
-    closes_income: 80_000,
-    closes_indicators: ['water'],
-    reason: { en: 'Water: safe no, 0 minutes there and back, short in 0 months.' },
+    closes_income: 0,
+    closes_indicators: ['medical'],
+    reason: { en: 'Illness: 0 seriously ill, ¥0 paid for care in a year.' },
   })
+})
+
+test('unsafe water registers nobody: it is a further cause, and the harvest of dry fields counts', () => {
+  const { causes, main_cause, other_causes } = found({
+    wage_income: 200_000,
+    water_safe: false,
+    hardships: ['death'],
+  })
+  expect([main_cause, other_causes, causes[1]!.closes_income]).toEqual(['12', ['06'], 0])
+  // Four mu that bear half of 800 yuan each.
+  const dry = found({ wage_income: 200_000, irrigated_land: 0.5 })
+  expect([dry.main_cause, dry.causes[0]!.closes_income]).toEqual(['06', 160_000])
+})
+
+test('a dangerous house is a lack of money, unless a disaster explains it', () => {
+  expect(found({ house_grade: 'D' }).main_cause).toBe('09')
+  expect(found({ house_grade: 'D', hardships: ['disaster'] })).toMatchObject({ main_cause: '04', other_causes: [] })
+})
+
+test('bills are spared beside the line and close nothing of it', () => {
+  const bills = found({ wage_income: 200_000, medical_expense: 2_000_000, hardships: ['death'] })
+  expect(bills.main_cause).toBe('12')
+  expect(bills.causes.map(({ code, closes_income }) => [code, closes_income])).toEqual([
+    ['12', 200_000],
+    ['01', 0],
+  ])
 })
 
 test('a cause never closes more than the need', () => {
@@ -56,7 +87,7 @@ test('a cause never closes more than the need', () => {
     wage_income: 800_000,
     medical_expense: 2_000_000,
   })
-  expect(ill.causes[0]).toMatchObject({ code: '01', closes_share: 1, closes_income: 2_800_000 })
+  expect(ill.causes[0]).toMatchObject({ code: '01', closes_share: 1, closes_income: 1_200_000 })
 })
 
 test('equal shares: more money goes first, then the lower code, however the pack lists them', () => {
@@ -91,10 +122,14 @@ test('a cause whose evidence is missing is told as unknown, last, and is never m
 })
 
 test('with the income unknown, needs still rank and money breaks the tie', () => {
-  const { income_shortfall, causes } = found({ business_income: null, water_safe: false, capital_needed: true })
+  const { income_shortfall, causes } = found({
+    business_income: null,
+    ...withHead({ medical_insurance: false }),
+    capital_needed: true,
+  })
   expect(income_shortfall).toBeNull()
   expect(causes.map(({ code, closes_share }) => [code, closes_share])).toEqual([
-    ['06', 1],
+    ['01', 1],
     ['09', 0],
   ])
 })
@@ -109,7 +144,7 @@ test('nothing lacking and nothing found: no cause, and no agreement to speak of'
 })
 
 test('the surveyor’s word stands beside the computed one and changes nothing', () => {
-  const answers = { wage_income: 200_000, water_safe: false }
+  const answers = { wage_income: 200_000, irrigated_land: 0 }
   const silent = found(answers)
   const right = found({ ...answers, stated_cause: '06', stated_other_causes: ['09'] })
   const other = found({ ...answers, stated_cause: '11' })

@@ -225,14 +225,16 @@ describe('the verdict', () => {
 
 describe('causes and measures', () => {
   test('a skilled, healthy household by a paved road shows no cause', () => expect(judge(base).causes).toEqual([]))
-  test('a head who fell ill: illness, not lack of labour; the counterfactual counts lost work and bills', () => {
+  test('a head who fell ill: illness, not lack of labour; the counterfactual counts lost work, bills apart', () => {
     const ill = judge({
       ...withHead({ health: 'serious_illness', illness_treated: true, labour_capacity: 'none' }),
       wage_income: 300_000,
       medical_expense: 1_200_000,
     })
     expect(ill.causes).toEqual(['01'])
-    expect(ill.value(compiled.causes['01']!.closes.income)).toBe(2_000_000)
+    // A year of the head's work, and half a year of whoever cares.
+    expect(ill.value(compiled.causes['01']!.closes.income)).toBe(1_200_000)
+    expect(ill.value(compiled.causes['01']!.closes.expense!)).toBe(1_200_000)
     expect(ill.measures).toContain('treatment')
   })
   test('treatment spares expense and does not count as income', () => {
