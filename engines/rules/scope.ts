@@ -65,7 +65,7 @@ export function checkEach<T>(scope: Scope, parts: readonly T[], check: (part: T)
 export const typeName = (base: Base): string => (base.unit ? `${base.type} (${base.unit})` : base.type)
 
 /** Closest declared name, for "did you mean": at most two edits away. */
-function nearest(name: string, names: string[]): string | undefined {
+export function nearest(name: string, names: string[]): string | undefined {
   const ranked = names.map((other) => ({ other, edits: distance(name, other) })).sort((a, b) => a.edits - b.edits)
   return ranked[0] && ranked[0].edits <= 2 ? ranked[0].other : undefined
 }
