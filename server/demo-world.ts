@@ -53,7 +53,7 @@ export async function liveDemo({ registry, settings, pack }: Lived, world_dir: s
     .execute()
   await placePeople(registry, [...officers, ...villagePeople(villages.map((village) => village.area_code))])
   const lived = await journey({ registry, settings, pack, world_dir, ...demo, say })
-  return score(registry, world_dir, pack.demo_county ?? '', lived, (performance.now() - began) / 1000)
+  return score(registry, world_dir, pack.demo_county ?? '', lived, (performance.now() - began) / 1000, pack)
 }
 
 /**

@@ -1,6 +1,8 @@
 // What came out, held against the truth that the rooms never see.
 import { SYSTEM, transactRead } from '#registry/transaction.ts'
 import type { Registry } from '#registry/open.ts'
+import type { Pack } from '#packs/schema.ts'
+import { scoreCauses } from './causes.ts'
 import type { JourneyResult } from './journey.ts'
 import { trueHouseholds, trueSubmissions } from './truth.ts'
 
@@ -21,7 +23,11 @@ export interface Report {
   exclusion_error: number
   exclusion_error_poor_in_rich_villages: number
   inclusion_error_rich_in_poor_villages: number
+  /** Of the truly poor that were registered: the first diagnosis of the journey against the truth. */
   main_cause_accuracy: number
+  /** Of all the truly poor that were surveyed: the rules asked of the true answers, and of those told at the door. */
+  main_cause_right_true_answers: number
+  main_cause_right_survey: number
   plans: number
   exits: number
   missed_rate_true: number
@@ -41,8 +47,10 @@ export async function score(
   county_code: string,
   lived: JourneyResult,
   seconds: number,
+  pack: Pack,
 ): Promise<Report> {
   const truth = await trueHouseholds(world_dir)
+  const by_rules = await scoreCauses(world_dir, pack)
   const truth_2016 = new Map((await trueHouseholds(world_dir, 2016)).map((each) => [each.true_household_id, each]))
   const submissions = await trueSubmissions(world_dir)
   const { households, causes, rate } = await transactRead(registry, SYSTEM, async (tx) => ({
@@ -127,6 +135,8 @@ export async function score(
         .length,
       diagnosed.length,
     ),
+    main_cause_right_true_answers: by_rules.true_answers.main_cause_right,
+    main_cause_right_survey: by_rules.survey.main_cause_right,
     plans: lived.plans,
     exits: lived.exits,
     missed_rate_true: share(people(never.filter((household) => household.true_poor)), people(never)),
