@@ -1,3 +1,4 @@
+import { compared, comparedWith } from './comparisons.ts'
 import { completedYears, dateNumber, daysBetween } from './dates.ts'
 import { foldClosure } from './folds.ts'
 import { WHOLE_LIMIT } from './schema.ts'
@@ -18,7 +19,7 @@ export function valueReader(of: Base): (answer: unknown) => Value {
     case 'int':
     case 'money':
       return (answer) =>
-        typeof answer === 'number' && answer >= lo && answer <= hi && answer % 1 === 0 ? answer : undefined
+        typeof answer === 'number' && answer >= lo && answer <= hi && Math.floor(answer) === answer ? answer : undefined
     case 'decimal':
       return (answer) => (typeof answer === 'number' && answer >= lo && answer <= hi ? answer : undefined)
     case 'bool':
@@ -44,6 +45,28 @@ export function closureOf(node: Node): Run {
   return run
 }
 
+/** The most frequent kinds read in one closure instead of two. */
+function reading(inside: boolean, field: string, of: Base): Run {
+  if (of.type === 'bool') {
+    return (record, item) => {
+      const answer = inside ? item[field] : record[field]
+      return typeof answer === 'boolean' ? answer : undefined
+    }
+  }
+  if (of.type === 'int' || of.type === 'money') {
+    const lo = of.lo ?? -Infinity
+    const hi = of.hi ?? Infinity
+    return (record, item) => {
+      const answer = inside ? item[field] : record[field]
+      return typeof answer === 'number' && answer >= lo && answer <= hi && Math.floor(answer) === answer
+        ? answer
+        : undefined
+    }
+  }
+  const read = valueReader(of)
+  return (record, item) => read(inside ? item[field] : record[field])
+}
+
 function make(node: Node): Run {
   switch (node.op) {
     case 'literal': {
@@ -51,9 +74,7 @@ function make(node: Node): Run {
       return () => value
     }
     case 'read': {
-      const { field } = node
-      const read = valueReader(node)
-      return node.list === null ? (record) => read(record[field]) : (_, item) => read(item[field])
+      return reading(node.list !== null, node.field, node)
     }
     case 'parameter': {
       const { name } = node
@@ -167,39 +188,19 @@ export function compareText(a: string, b: string): number {
   return a.length - b.length
 }
 
-const TESTS: Record<Sign, (a: never, b: never) => boolean> = {
-  '==': (a, b) => a === b,
-  '!=': (a, b) => a !== b,
-  '<': (a, b) => a < b,
-  '<=': (a, b) => a <= b,
-  '>': (a, b) => a > b,
-  '>=': (a, b) => a >= b,
-}
-
 function comparison(sign: Sign, leftNode: Node, rightNode: Node): Run {
   const left = closureOf(leftNode)
   const right = closureOf(rightNode)
-  const test = TESTS[sign] as (a: unknown, b: unknown) => boolean
   if (leftNode.type === 'text' && sign !== '==' && sign !== '!=') {
-    return (record, item, around) => {
+    const order: Run = (record, item, around) => {
       const a = left(record, item, around)
       const b = right(record, item, around)
-      return a === undefined || b === undefined ? undefined : test(compareText(a as string, b as string), 0)
+      return a === undefined || b === undefined ? undefined : compareText(a as string, b as string)
     }
+    return comparedWith(sign, order, 0)
   }
-  if (rightNode.op === 'literal') {
-    const b = right({}, {}, { params: {}, reference: 0 })
-    return (record, item, around) => {
-      const a = left(record, item, around)
-      return a === undefined ? undefined : test(a, b)
-    }
-  }
-  return (record, item, around) => {
-    const a = left(record, item, around)
-    if (a === undefined) return undefined
-    const b = right(record, item, around)
-    return b === undefined ? undefined : test(a, b)
-  }
+  if (rightNode.op === 'literal') return comparedWith(sign, left, right({}, {}, { params: {}, reference: 0 }) as number)
+  return compared(sign, left, right)
 }
 
 function membership(arg: Run, options: Run[]): Run {
