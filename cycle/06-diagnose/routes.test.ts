@@ -83,6 +83,38 @@ test('only the registered are diagnosed, each once, with the surveyor’s word b
   expect(nation.registered).toBe(3)
 })
 
+test('where the surveyor says otherwise, both have their evidence beside them', async () => {
+  const [funds, water] = await someRegistered(world, [without_funds, thirsty])
+  expect((await show(funds!)).compared).toMatchObject([
+    {
+      code: '09',
+      label: { en: 'Lack of money to start' },
+      computed: 'main',
+      stated: 'other',
+      evidence: [
+        { en: 'Would the family start or enlarge some production if it had the money? yes' },
+        { en: 'People of working age who can work: 1 people, above 0 people' },
+      ],
+    },
+    {
+      code: '11',
+      computed: 'no',
+      stated: 'main',
+      // Why the rules do not see it.
+      evidence: [
+        {
+          en: 'Your impression: the will to do better: Strong: already trying hard to do better, not “Weak: could work, but sees no reason to try”',
+          zh: expect.stringContaining('不是“弱'),
+        },
+      ],
+    },
+    { code: '13', computed: 'other', stated: 'other' },
+  ])
+  const { compared } = await show(water!)
+  expect(compared).toMatchObject([{ code: '06', computed: 'main', stated: 'main' }])
+  expect(JSON.stringify(compared)).not.toMatch(/national_id|\d{17}/)
+})
+
 test('new evidence gives a new diagnosis; the old one stays and is what was known then', async () => {
   const [household_id] = await someRegistered(world, [without_funds])
   world.at('2015-05-02T08:00:00.000Z')

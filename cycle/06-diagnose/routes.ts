@@ -6,8 +6,10 @@ import { runJob } from '#door/jobs.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
+import { rulebookOf, standAt } from '#packs/rulebook.ts'
+import { compareWords } from './compare.ts'
 import { diagnoseArea } from './run.ts'
-import { causesOf, diagnosesOf, householdOf, totalsOf } from './store.ts'
+import { basisOf, causesOf, diagnosesOf, householdOf, totalsOf } from './store.ts'
 
 const text = z.record(z.string(), z.string())
 
@@ -36,6 +38,17 @@ const causeSchema = z.object({
   missing: z.array(z.string()),
 })
 
+const rank = z.enum(['main', 'other', 'unknown', 'no'])
+const comparedSchema = z.object({
+  code: z.string(),
+  label: text,
+  plain: text,
+  computed: rank,
+  stated: z.enum(['main', 'other', 'no']),
+  evidence: z.array(text).describe('What the answers show for it, or against it where it is not computed'),
+  ask: z.array(z.object({ field: z.string(), label: text, who: text.nullable() })),
+})
+
 const diagnosisSchema = z.object({
   diagnosis_id: z.string(),
   diagnosed_at: z.string(),
@@ -60,7 +73,15 @@ const show = createRoute({
   },
   responses: {
     200: answers(
-      z.object({ current: diagnosisSchema.nullable(), history: z.array(diagnosisSchema) }),
+      z.object({
+        current: diagnosisSchema.nullable(),
+        history: z.array(diagnosisSchema),
+        compared: z
+          .array(comparedSchema)
+          .describe(
+            'The diagnosis in force: each cause as the answers show it and as the surveyor said, with evidence',
+          ),
+      }),
       'The causes in force, ranked, beside the surveyor’s word, and those before',
     ),
   },
@@ -118,7 +139,13 @@ export const diagnoseRoutes = room()
         return { ...cause, label: told?.label ?? {}, plain: told?.plain ?? {} }
       }),
     }))
-    return c.json({ current: history.find((row) => row.superseded_at === null) ?? null, history }, 200)
+    const current = history.find((row) => row.superseded_at === null) ?? null
+    const basis = current && (await basisOf(c.var.tx, household.county_code, current.diagnosis_id))
+    const book = rulebookOf(c.var.pack)
+    const compared = basis
+      ? compareWords(book, current, basis.record, standAt(book, basis.reference_date, basis.area_code))
+      : []
+    return c.json({ current, history, compared }, 200)
   })
   .openapi(summary, async (c) => {
     const { area_code } = c.req.valid('query')

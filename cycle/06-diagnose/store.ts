@@ -153,3 +153,27 @@ export function householdOf(tx: Tx, household_id: string) {
     .where('household_id', '=', household_id)
     .executeTakeFirst()
 }
+
+/** What a diagnosis was made of: the answers of its submission, the lists as its assessment read them, day and place. */
+export async function basisOf(tx: Tx, county_code: string, diagnosis_id: string) {
+  const row = await tx
+    .selectFrom('diagnosis')
+    .innerJoin('submission', (join) =>
+      join
+        .onRef('submission.county_code', '=', 'diagnosis.county_code')
+        .onRef('submission.instance_id', '=', 'diagnosis.instance_id'),
+    )
+    .innerJoin('assessment', (join) =>
+      join
+        .onRef('assessment.county_code', '=', 'diagnosis.county_code')
+        .onRef('assessment.assessment_id', '=', 'diagnosis.assessment_id'),
+    )
+    .select(['submission.answers', 'assessment.evidence', 'assessment.reference_date', 'diagnosis.area_code'])
+    .where('diagnosis.county_code', '=', county_code)
+    .where('diagnosis.diagnosis_id', '=', diagnosis_id)
+    .executeTakeFirst()
+  if (!row) return null
+  const { registers = null } = (row.evidence ?? {}) as { registers?: unknown }
+  const record = { ...(row.answers as Record<string, unknown>), registers }
+  return { record, reference_date: row.reference_date, area_code: row.area_code }
+}
