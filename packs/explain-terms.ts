@@ -100,7 +100,9 @@ export function valueText(
     if (of.type === 'money') return sayMoney(value, language, book.pack)
     const number = numberText(value, language)
     if (of.unit === undefined) return number
-    return framed(to, 'with_unit', { value: number, unit: wordOf(to, 'unit', of.unit) ?? of.unit })
+    if (of.unit === 'percent') return `${number} %`
+    const one = value === 1 ? wordOf(to, 'unit', `${of.unit}_one`) : undefined
+    return framed(to, 'with_unit', { value: number, unit: one ?? wordOf(to, 'unit', of.unit) ?? of.unit })
   }
   if (Array.isArray(value)) return value.map((each) => choiceText(to, String(each), of)).join(framed(to, 'list'))
   return choiceText(to, String(value), of)

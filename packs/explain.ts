@@ -297,6 +297,8 @@ function compared(voice: Speaker, node: Extract<Node, { op: 'compare' }>, holds:
     if (right.op === 'literal') return told
     return framed(voice, 'eq_to', { left: told, right: term(voice, right, at, 'head') })
   }
+  // "2 people, above 0 people" says nothing that "2 people" does not.
+  if (so === '>' && right.op === 'literal' && right.value === 0) return told
   return framed(voice, RELATION[so], { left: told, right: choiceTerm(voice, left, right, at) })
 }
 

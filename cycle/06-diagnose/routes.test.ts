@@ -93,7 +93,7 @@ test('where the surveyor says otherwise, both have their evidence beside them', 
       stated: 'other',
       evidence: [
         { en: 'Would the family start or enlarge some production if it had the money? yes' },
-        { en: 'People of working age who can work: 1 people, above 0 people' },
+        { en: 'People of working age who can work: 1 person' },
       ],
     },
     {
