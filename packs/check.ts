@@ -6,6 +6,7 @@ import { compilePack } from './compile.ts'
 import { checkContradictions } from './contradictions.ts'
 import { checkExamples } from './examples.ts'
 import { tryForm } from './forms.ts'
+import { FRAMES } from './frames.ts'
 import { datedParameters } from './rule-schema.ts'
 import type { Pack, PackProblem } from './schema.ts'
 
@@ -153,11 +154,13 @@ function checkWords(pack: Pack): PackProblem[] {
       Object.keys(words).map((key) => `${section}.${key}`),
     )
   const all = new Set(pack.languages.flatMap(keys))
+  // Frames of reasons: the product brings them in some languages; in any other they are the pack's to give.
+  for (const frame of Object.keys(FRAMES['en'] ?? {})) all.add(`explain.${frame}`)
   for (const language of pack.languages) {
     const own = new Set(keys(language))
     for (const key of all) {
       const file = `words/${language}.yaml`
-      if (!own.has(key))
+      if (!own.has(key) && !(key.startsWith('explain.') && language in FRAMES))
         problems.push({ code: 'pack_missing_word', file, at: key, message: `${key} is missing in ${language}.` })
     }
   }

@@ -6,15 +6,11 @@ import type { Node } from '#engines/rules/tree.ts'
 import { itemsAt, valueAt, type Standing } from '#engines/rules/why.ts'
 import { dateText } from '#engines/rules/dates.ts'
 import type { Field } from '#engines/xforms/fields.ts'
-import en from './explain.en.json' with { type: 'json' }
-import zh from './explain.zh.json' with { type: 'json' }
 import { cardForm } from './forms.ts'
+import { frameOf } from './frames.ts'
 import { fieldText, sayMoney } from './reasons.ts'
 import type { Rulebook, Standpoint } from './rulebook.ts'
 import { textIn, type Pack, type Text } from './schema.ts'
-
-export type Frame = keyof typeof en
-const FRAMES: Record<string, Partial<Record<string, string>>> = { en, zh }
 
 /** Who speaks: the rulebook, the standpoint, one language, and whether members may be called by their names. */
 export interface Speaker {
@@ -26,9 +22,7 @@ export interface Speaker {
 
 /** A frame of the speaker's language with its `{places}` filled; the pack's own frame wins, English stands in. */
 export function framed({ book, language }: Speaker, frame: string, places: Record<string, string> = {}): string {
-  const own = book.pack.words[language]?.['explain']?.[frame]
-  const found = own ?? FRAMES[language]?.[frame] ?? en[frame as Frame] ?? frame
-  return found.replaceAll(/\{(\w+)\}/g, (whole, name: string) => places[name] ?? whole)
+  return frameOf(book.pack, language, frame).replaceAll(/\{(\w+)\}/g, (whole, name: string) => places[name] ?? whole)
 }
 
 const inWords = (to: Speaker, text: Text): string => textIn(text, to.language, to.book.pack.default_language)

@@ -1,14 +1,12 @@
 // Sentences made from the pack's templates: 'The house is dangerous (grade {house_grade}).' + the household's answers.
 import type { Field, Fields } from '#engines/xforms/fields.ts'
+import { frameOf } from './frames.ts'
 import { textIn, type Pack, type Text } from './schema.ts'
 
 export interface Wording {
   pack: Pack
   fields: Fields
 }
-
-const unknown_word: Record<string, string> = { en: 'not known', zh: '不清楚' }
-const yes_no: Record<string, [string, string]> = { en: ['yes', 'no'], zh: ['是', '否'] }
 
 /** A template in every language of the pack, its `{field}` filled with the record's values as people say them. */
 export function sentence(
@@ -34,17 +32,17 @@ const PARAMS = 'params.'
 
 /** One value in one language: choices by their label, money in the pack's currency, yes and no in words. */
 export function sayValue(name: string, value: unknown, language: string, { pack, fields }: Wording): string {
-  if (value === null || value === undefined) return unknown_word[language] ?? 'not known'
+  if (value === null || value === undefined) return frameOf(pack, language, 'not_known')
   const field = fields.household[name]
   const kind =
     field?.type ??
     pack.derived.find((each) => each.name === name)?.type ??
     pack.parameters.find((each) => `${PARAMS}${each.code}` === name)?.type
-  if (typeof value === 'boolean') return (yes_no[language] ?? yes_no.en ?? ['yes', 'no'])[value ? 0 : 1]
+  if (typeof value === 'boolean') return frameOf(pack, language, value ? 'yes' : 'no')
   if (kind === 'money' && typeof value === 'number') return sayMoney(value, language, pack)
   if (typeof value === 'number') return formatOf(language).format(value)
   if (Array.isArray(value))
-    return value.map((each) => labelOf(field, String(each), language)).join(language === 'zh' ? '、' : ', ')
+    return value.map((each) => labelOf(field, String(each), language)).join(frameOf(pack, language, 'list'))
   return labelOf(field, String(value), language)
 }
 

@@ -5,6 +5,7 @@ import { example } from '../example.ts'
 import { packOf, withRegistry, type Common } from '../open.ts'
 import { progressLine } from '../progress.ts'
 import { tell } from '../tell.ts'
+import { fitCommand } from './pack-fit.ts'
 import { rulesCommands } from './rules.ts'
 
 interface AreaImportOptions extends Common {
@@ -26,6 +27,7 @@ export function packCommands(program: Command): void {
     })
 
   rulesCommands(pack)
+  fitCommand(pack)
 
   const areas = program.command('areas').description('administrative areas')
   areas
