@@ -29,6 +29,8 @@ export interface Said {
   /** The clause as the rule writes it. */
   source: string
   text: Text
+  /** The same without the person it is about, for where that stands beside it. */
+  bare: Text
   /** The list item it is about, told by relation and age; null for the household. */
   who: { list: string; index: number; text: Text } | null
   /** Did it decide the clause above it, and so on up to the rule? */
@@ -123,11 +125,15 @@ function say(to: Telling, node: Node, part: Explanation, at: Standing, who: Said
   const only = node.op === 'not' ? children[0] : undefined
   // What is denied is a fact like any other: told once, with the state of the whole.
   if (only?.kind === 'clause') return { ...only, state: part.state, source: part.source, decides }
+  const bare = each(to, (voice) =>
+    part.kind === 'clause' ? leaf(to, voice, node, part, at) : heading(to, voice, part),
+  )
   return {
     kind: part.kind,
     state: part.state,
     source: part.source,
-    text: each(to, (voice) => sentence(to, voice, node, part, at, who)),
+    text: each(to, (voice) => withWho(voice, bare[voice.language] ?? '', who)),
+    bare,
     who,
     decides,
     parameters: part.parameters.map(({ name }) => ({
@@ -190,7 +196,7 @@ function workedOut(to: Telling, part: Explanation): Said[] {
         ? unknownText(to, voice, own)
         : answered(voice, labelOf(voice, field, null), term(voice, rule.root, standing(to.whole, to.at), 'head')),
     )
-    return [{ ...made, text, clauses: [] }]
+    return [{ ...made, text, bare: text, clauses: [] }]
   })
 }
 
@@ -228,10 +234,8 @@ function asked(to: Telling, missing: readonly string[]): Said['ask'] {
 const fieldOrList = (to: Telling, voice: Speaker, name: string): string =>
   name in to.book.compiled.schema.lists ? listLabel(voice, name) : labelOf(voice, name, null)
 
-function sentence(to: Telling, voice: Speaker, node: Node, part: Explanation, at: Standing, who: Said['who']): string {
-  const text = part.kind === 'clause' ? leaf(to, voice, node, part, at) : heading(to, voice, part)
-  return who === null ? text : framed(voice, 'of_whom', { who: who.text[voice.language] ?? '', text })
-}
+const withWho = (voice: Speaker, text: string, who: Said['who']): string =>
+  who === null ? text : framed(voice, 'of_whom', { who: who.text[voice.language] ?? '', text })
 
 function heading(to: Telling, voice: Speaker, part: Explanation): string {
   const [decided] = part.items

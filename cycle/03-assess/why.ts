@@ -35,6 +35,7 @@ const said = z.object({
   state: z.enum(['true', 'false', 'unknown', 'value']),
   source: z.string(),
   text,
+  bare: text.describe('Without the person it is about'),
   who: z.object({ list: z.string(), index: z.number(), text }).nullable(),
   decides: z.boolean().describe('It decided the clause above it, and so on up to the rule'),
   parameters: z.array(z.object({ code: z.string(), label: text, value: text, from: z.string(), source: text })),

@@ -5,17 +5,20 @@ import { useWords } from '#ui/words.tsx'
 import { usePackWords } from '#web/client.ts'
 import { useDiagnosis, useText } from './household.ts'
 
-/** Why it is poor: the surveyor's word beside the computed ranking, each cause with what would close without it. */
+type Diagnosis = NonNullable<ReturnType<typeof useDiagnosis>['data']>
+type Compared = Diagnosis['compared'][number]
+type Current = NonNullable<Diagnosis['current']>
+
+/** Why it is poor: what the answers show beside the surveyor's word, and, where they differ, what speaks for each. */
 export function Causes(props: { household_id: string; as_on: string | undefined }) {
   const t = useWords()
-  const text = useText()
-  const label = usePackWords()
-  const current = useDiagnosis(props.household_id, props.as_on).data?.current
-  if (!current) return null
-  const holding = current.causes.filter((cause) => cause.state === 'present' || cause.code === current.main_cause)
-  const stated = [...new Set([current.stated_cause, ...(current.stated_other_causes ?? [])])].filter(
-    (code) => code !== null,
-  )
+  const data = useDiagnosis(props.household_id, props.as_on).data
+  const current = data?.current
+  if (!data || !current) return null
+  const computed = data.compared.filter((each) => each.computed === 'main' || each.computed === 'other')
+  const stated = data.compared
+    .filter((each) => each.stated !== 'no')
+    .toSorted((a, b) => Number(b.stated === 'main') - Number(a.stated === 'main'))
   return (
     <Section
       title={t('see:causes.title')}
@@ -25,37 +28,132 @@ export function Causes(props: { household_id: string; as_on: string | undefined 
         </span>
       }
     >
-      <p>
-        {t('see:causes.stated')}{' '}
-        <b>{stated.length ? stated.map((code) => label('cause', code)).join(', ') : t('see:causes.nothing_stated')}</b>
-        {current.agrees === false && <> {t('see:causes.differs')}</>}
-        {current.agrees === true && <> {t('see:causes.agrees')}</>}
-      </p>
-      <ol className="see-list">
-        {holding.map((cause) => (
-          <li key={cause.code}>
-            <div className="see-line">
-              <b>{text(cause.label) || label('cause', cause.code)}</b>
-              {cause.code === current.main_cause && <Tag tone="seal">{t('see:causes.main')}</Tag>}
-              {cause.closes_share > 0 && (
-                <span>
-                  {t('see:causes.closes')} <Num value={cause.closes_share} share digits={0} />
-                </span>
-              )}
-            </div>
-            <div>{text(cause.reason)}</div>
-            <div className="d-says">
-              {cause.closes_income ? (
-                <>
-                  {t('see:causes.closes_income')} <Money minor={cause.closes_income} cents="never" />{' '}
-                </>
-              ) : null}
-              {cause.closes_indicators.map((code) => label('indicator', code)).join(', ')}
-            </div>
-          </li>
-        ))}
-      </ol>
-      {holding.length === 0 && <p className="d-says">{t('see:causes.none')}</p>}
+      <Agreement current={current} />
+      <div className="see-beside">
+        <section aria-label={t('see:causes.computed')}>
+          <h3>{t('see:causes.computed')}</h3>
+          <ol className="see-list">
+            {computed.map((each) => (
+              <ComputedCause key={each.code} each={each} current={current} />
+            ))}
+          </ol>
+          {computed.length === 0 && <p className="d-says">{t('see:causes.none')}</p>}
+        </section>
+        <section aria-label={t('see:causes.stated')}>
+          <h3>{t('see:causes.stated')}</h3>
+          <ol className="see-list">
+            {stated.map((each) => (
+              <StatedCause key={each.code} each={each} />
+            ))}
+          </ol>
+          {stated.length === 0 && <p className="d-says">{t('see:causes.nothing_stated')}</p>}
+        </section>
+      </div>
     </Section>
+  )
+}
+
+function Agreement(props: { current: Current }) {
+  const t = useWords()
+  const label = usePackWords()
+  const { agrees, main_cause, stated_cause } = props.current
+  if (agrees === null || main_cause === null || stated_cause === null) return null
+  const causes = { computed: label('cause', main_cause), stated: label('cause', stated_cause) }
+  return (
+    <p className={agrees ? 'd-says' : 'see-differs'}>
+      {t(agrees ? 'see:causes.agrees' : 'see:causes.differs', causes)}
+    </p>
+  )
+}
+
+function ComputedCause(props: { each: Compared; current: Current }) {
+  const t = useWords()
+  const text = useText()
+  const label = usePackWords()
+  const { each } = props
+  const cause = props.current.causes.find((one) => one.code === each.code)
+  return (
+    <li>
+      <div className="see-line">
+        <b>{text(each.label)}</b>
+        {each.computed === 'main' && <Tag tone="seal">{t('see:causes.main')}</Tag>}
+      </div>
+      <p className="see-closes">
+        {cause && cause.closes_share > 0 ? (
+          <>
+            {t('see:causes.closes')} <Num value={cause.closes_share} share digits={0} />
+            {cause.closes_income ? (
+              <>
+                {' · '}
+                {t('see:causes.closes_income')} <Money minor={cause.closes_income} cents="never" />
+              </>
+            ) : null}
+            {cause.closes_indicators.length > 0 && (
+              <>
+                {' · '}
+                {t('see:causes.closes_needs')}{' '}
+                {cause.closes_indicators.map((code) => label('indicator', code)).join(', ')}
+              </>
+            )}
+          </>
+        ) : (
+          t('see:causes.closes_nothing')
+        )}
+      </p>
+      <Evidence each={each} />
+    </li>
+  )
+}
+
+function StatedCause(props: { each: Compared }) {
+  const t = useWords()
+  const text = useText()
+  const { each } = props
+  const found = each.computed === 'main' || each.computed === 'other'
+  return (
+    <li>
+      <div className="see-line">
+        <b>{text(each.label)}</b>
+        {each.stated === 'main' && <Tag tone="seal">{t('see:causes.main')}</Tag>}
+      </div>
+      <p className={found ? 'see-closes' : 'see-differs'}>{t(`see:causes.found_${each.computed}`)}</p>
+      {!found && (
+        <>
+          <p className="see-closes">{text(each.plain)}</p>
+          <Evidence each={each} />
+        </>
+      )}
+    </li>
+  )
+}
+
+function Evidence(props: { each: Compared }) {
+  const t = useWords()
+  const text = useText()
+  const [first, others] = [props.each.evidence.slice(0, 4), props.each.evidence.slice(4)]
+  return (
+    <>
+      <ul className="see-tree">
+        {first.map((line, index) => (
+          <li key={index}>{text(line)}</li>
+        ))}
+      </ul>
+      {others.length > 0 && (
+        <details>
+          <summary>{t('see:causes.more_evidence', { n: others.length })}</summary>
+          <ul className="see-tree">
+            {others.map((line, index) => (
+              <li key={index}>{text(line)}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {props.each.ask.map((ask) => (
+        <p className="see-ask" key={ask.field}>
+          {t('see:clause.ask')} {ask.who ? `${text(ask.who)}: ` : ''}
+          {text(ask.label)}
+        </p>
+      ))}
+    </>
   )
 }
