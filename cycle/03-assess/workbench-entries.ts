@@ -3,7 +3,8 @@
 import { isMap, isSeq, parse, parseDocument, type Document, type YAMLMap, type YAMLSeq } from 'yaml'
 import type { RuleTexts } from '#packs/overlay.ts'
 import { problem } from '#door/problems.ts'
-import { amend, deepEqual } from './workbench-yaml.ts'
+import { deepEqual } from './workbench-equal.ts'
+import { amend } from './workbench-yaml.ts'
 
 export interface RuleEntry {
   /** As in the book: `indicators.housing`, `exit.household.income`, `parameters.income_line`; words: `words.verdict`. */

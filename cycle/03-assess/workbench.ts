@@ -4,7 +4,7 @@ import type { RuleTexts } from '#packs/overlay.ts'
 import { withRules } from '#packs/overlay.ts'
 import type { Pack, PackProblem } from '#packs/schema.ts'
 import { entriesOf, writeEntry, type RuleEntry } from './workbench-entries.ts'
-import { deepEqual } from './workbench-yaml.ts'
+import { deepEqual } from './workbench-equal.ts'
 
 export interface LeafChange {
   /** Within the entry: `met`, `label.en`, `values[2014-01-01].value`, `examples[Not graded]`. */

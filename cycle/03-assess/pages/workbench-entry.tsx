@@ -1,0 +1,203 @@
+import { Button, TextInput } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { ProblemView } from '#ui/problem.tsx'
+import { State } from '#ui/state.tsx'
+import { TextLink, useWords } from '#ui/words.tsx'
+import { deepEqual } from '../workbench-equal.ts'
+import { useSay } from './say.ts'
+import { keys, loadBench, loadEntry, saveEntry, type BenchData, type EntryData } from './workbench-data.ts'
+import { ExamplesPart, Part } from './workbench-parts.tsx'
+
+type Fields = Record<string, unknown>
+
+/** Chapters whose entries carry worked examples (packs/schema.ts). */
+const WITH_EXAMPLES = new Set(['derived', 'indicators', 'vetoes'])
+/** Named in the heading, and the key by which others refer to the entry. */
+const FIXED = new Set(['code', 'examples'])
+
+/** One entry of a draft, opened to be written. */
+export function EntryEditor(props: {
+  draft_id: string
+  entry_id: string
+  open: boolean
+  onMoved: (id?: string) => void
+}) {
+  const { draft_id, entry_id } = props
+  const entry = useQuery({ queryKey: keys.entry(draft_id, entry_id), queryFn: () => loadEntry(draft_id, entry_id) })
+  const bench = useQuery({ queryKey: keys.bench(draft_id), queryFn: () => loadBench(draft_id) })
+  const error = entry.error ?? bench.error
+  if (error) return <ProblemView error={error} onRetry={() => void entry.refetch()} />
+  if (!entry.data || !bench.data) return null
+  return <Editor key={`${entry_id} ${entry.data.value === null}`} {...props} entry={entry.data} bench={bench.data} />
+}
+
+function Editor(props: {
+  draft_id: string
+  open: boolean
+  entry: EntryData
+  bench: BenchData
+  onMoved: (id?: string) => void
+}) {
+  const t = useWords()
+  const say = useSay()
+  const queries = useQueryClient()
+  const { draft_id, entry, bench } = props
+  const removed = entry.value === null
+  const [seen, setSeen] = useState(entry)
+  const [value, setValue] = useState<Fields>((entry.value ?? entry.before ?? {}) as Fields)
+  const [error, setError] = useState<unknown>(null)
+  const [busy, setBusy] = useState(false)
+  const dirty = !deepEqual(value, seen.value ?? seen.before)
+  // What was saved elsewhere is taken over only where nothing would be lost by it.
+  if (entry !== seen && !dirty) {
+    setSeen(entry)
+    setValue((entry.value ?? entry.before ?? {}) as Fields)
+  }
+  useEffect(() => {
+    if (!dirty) return undefined
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault()
+    window.addEventListener('beforeunload', warn)
+    return () => window.removeEventListener('beforeunload', warn)
+  }, [dirty])
+
+  const save = async (id: string, next: unknown): Promise<boolean> => {
+    setBusy(true)
+    setError(null)
+    try {
+      const { revision } = await saveEntry(draft_id, seen.revision, id, next)
+      if (id === entry.id) setSeen({ ...seen, revision, value: next as EntryData['value'] })
+      await queries.invalidateQueries({ queryKey: ['rules'] })
+      return true
+    } catch (thrown) {
+      setError(thrown)
+      return false
+    } finally {
+      setBusy(false)
+    }
+  }
+  const reload = () => {
+    setError(null)
+    setSeen(entry)
+    setValue((entry.value ?? entry.before ?? {}) as Fields)
+    void queries.invalidateQueries({ queryKey: ['rules', 'draft', draft_id] })
+  }
+  const label = say(value['label'] as Record<string, string> | undefined)
+  return (
+    <article className="w-entry" aria-labelledby="w-entry-name">
+      <h2 id="w-entry-name">
+        {label || entry.id} <code>{entry.id}</code>
+      </h2>
+      {error !== null && (
+        <ProblemView error={error}>
+          <Button variant="default" mt={8} onClick={reload}>
+            {t('assess:bench.reload')}
+          </Button>
+        </ProblemView>
+      )}
+      {removed && <p className="w-note">{t('assess:bench.removed')}</p>}
+      {entry.problems.length > 0 && !dirty && (
+        <ul className="a-problems">
+          {entry.problems.map((problem, index) => (
+            <li key={index}>
+              <State state="unmet" word={problem.message} />{' '}
+              {problem.hint && <span className="d-says">{problem.hint}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+      <fieldset className="w-fields" disabled={!props.open || removed}>
+        {Object.entries(value)
+          .filter(([name]) => !FIXED.has(name))
+          .map(([name, part]) => (
+            <Part
+              key={name}
+              bench={bench}
+              id={entry.id}
+              path={name}
+              name={name}
+              value={part}
+              onChange={(next) => setValue({ ...value, [name]: next })}
+            />
+          ))}
+        {WITH_EXAMPLES.has(entry.chapter) && (
+          <ExamplesPart
+            bench={bench}
+            id={entry.id}
+            value={value}
+            onChange={(examples) => setValue({ ...value, examples })}
+          />
+        )}
+      </fieldset>
+      {props.open && (
+        <div className="w-foot">
+          <Button disabled={!dirty || removed} loading={busy} onClick={() => void save(entry.id, value)}>
+            {t('assess:bench.save')}
+          </Button>
+          <Button variant="default" disabled={!dirty} onClick={reload}>
+            {t('assess:bench.drop')}
+          </Button>
+          <span className="d-says" role="status">
+            {t(dirty ? 'assess:bench.unsaved' : 'assess:bench.saved', { n: seen.revision })}
+          </span>
+          <TextLink href={`/what-if?draft_id=${draft_id}`}>{t('assess:bench.what_if')}</TextLink>
+        </div>
+      )}
+      {props.open && (
+        <MoreWithEntry entry={entry} value={value} removed={removed} save={save} onMoved={props.onMoved} />
+      )}
+      <details className="w-file">
+        <summary>{t('assess:bench.in_file')}</summary>
+        <pre tabIndex={0}>{entry.text}</pre>
+      </details>
+    </article>
+  )
+}
+
+/** Taking an entry out, bringing it back, and beginning another from it. */
+function MoreWithEntry(props: {
+  entry: EntryData
+  value: Fields
+  removed: boolean
+  save: (id: string, value: unknown) => Promise<boolean>
+  onMoved: (id?: string) => void
+}) {
+  const t = useWords()
+  const [code, setCode] = useState('')
+  const { entry, value } = props
+  const key = entry.chapter === 'derived' ? 'name' : 'code'
+  if (typeof value[key] !== 'string') return null
+  const copy_id = `${entry.id.slice(0, entry.id.lastIndexOf('.'))}.${code}`
+  return (
+    <details className="w-file">
+      <summary>{t('assess:bench.more')}</summary>
+      <div className="w-more">
+        <TextInput
+          label={t('assess:bench.copy_code')}
+          value={code}
+          onChange={(event) => setCode(event.currentTarget.value.replaceAll(/\W/g, '_'))}
+        />
+        <Button
+          variant="default"
+          disabled={code === '' || code === value[key]}
+          onClick={() =>
+            void props.save(copy_id, { ...value, [key]: code }).then((done) => {
+              if (done) props.onMoved(copy_id)
+            })
+          }
+        >
+          {t('assess:bench.copy')}
+        </Button>
+        {props.removed ? (
+          <Button variant="default" onClick={() => void props.save(entry.id, entry.before)}>
+            {t('assess:bench.bring_back')}
+          </Button>
+        ) : (
+          <Button variant="default" onClick={() => void props.save(entry.id, null).then(() => props.onMoved())}>
+            {t('assess:bench.take_out')}
+          </Button>
+        )}
+      </div>
+    </details>
+  )
+}
