@@ -49,7 +49,12 @@ export function tellWhatIf(result: WhatIfResult, currency: Currency): string {
     lines.push('', ...table([`people by ${by}`, 'entering', 'leaving'], cells))
   }
   if (result.causes.length > 0) {
-    const cells = result.causes.map((row) => [row.cause ?? 'none told', row.change, n(row.households), n(row.people)])
+    const cells = result.causes.map((row) => [
+      row.cause === null ? 'none told' : `${row.cause} ${row.label['en'] ?? ''}`.trim(),
+      row.change,
+      n(row.households),
+      n(row.people),
+    ])
     lines.push('', ...table(['main cause', '', 'households', 'people'], cells))
   }
   lines.push('', 'Found poor by the rules, before any village meeting. Nothing was written.')

@@ -23,7 +23,8 @@ import { openDuck, type Duck } from './what-if-duck.ts'
 import { takenFields, type TakenFields } from './what-if-fields.ts'
 import { makeTally, maskName, type MovedHousehold, type Tally, type Totals } from './what-if.ts'
 
-export interface WhatIfResult extends Omit<Totals, 'areas' | 'moved'> {
+export interface WhatIfResult extends Omit<Totals, 'areas' | 'moved' | 'causes'> {
+  causes: (Totals['causes'][number] & { label: Text })[]
   area_code: string
   level: string
   reference_date: string
@@ -166,6 +167,10 @@ export function told(
     pack_hash: before.pack.pack_hash,
     changed: toldChanges(before, after, (book) => standAt(book, reference_date, area_code).params),
     counties: ways.counties,
+    causes: totals.causes.map((row) => {
+      const cause = [...after.pack.causes, ...before.pack.causes].find((each) => each.code === row.cause)
+      return { ...row, label: cause?.label ?? {} }
+    }),
     areas: totals.areas.map((row) => ({ ...row, name: ways.nameOf(row.area_code), level: lengths.child_level })),
     villages: lengths.finest > lengths.child ? tally.totals(lengths.finest).areas : [],
     moved: totals.moved.map((row) => {

@@ -1,7 +1,7 @@
 // What a what-if says of an area: the parts that partitions gave, added up. Pure.
 import type { Rulebook } from '#packs/rulebook.ts'
 import type { Text } from '#packs/schema.ts'
-import type { CauseRow, Compared, GroupRow, MovedRow } from './store-what-if-compare.ts'
+import { AGES, type CauseRow, type Compared, type GroupRow, type MovedRow } from './store-what-if-compare.ts'
 
 export const VERDICT_CODES = ['eligible', 'not_eligible', 'needs_verification'] as const
 
@@ -158,7 +158,9 @@ export function makeTally(before: Rulebook, after: Rulebook): Tally {
         ...whole,
         flows: [...flows.values()].sort((a, b) => b.households - a.households),
         gap_unknown,
-        groups: [...groups.values()].sort((a, b) => `${a.by} ${a.code}`.localeCompare(`${b.by} ${b.code}`)),
+        groups: [...groups.values()].sort(
+          (a, b) => orderOf(a) - orderOf(b) || (String(a.code) < String(b.code) ? -1 : 1),
+        ),
         causes: [...causes.values()].sort((a, b) => b.households - a.households),
         areas: [...areas]
           .map(([area_code, figures]) => ({ area_code, ...figures }))
@@ -167,6 +169,12 @@ export function makeTally(before: Rulebook, after: Rulebook): Tally {
       }
     },
   }
+}
+
+/** Sexes, then ages from young to old; what is not known last. */
+function orderOf({ by, code }: GroupRow): number {
+  const age = AGES.findIndex((each) => each.code === code)
+  return (by === 'age' ? 100 : 0) + (code === null ? 50 : Math.max(0, age))
 }
 
 function kept<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {

@@ -1,0 +1,138 @@
+import { Button, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { z } from 'zod'
+import { PageHead, Section } from '#ui/page.tsx'
+import { Empty, ProblemView } from '#ui/problem.tsx'
+import { useWords } from '#ui/words.tsx'
+import { api, call, JobProgress, useArea, useNamed, useView } from '#web/client.ts'
+import type { WhatIfResult } from '../run-what-if.ts'
+import { loadBook } from './rules-entry.tsx'
+import { Figures } from './what-if-figures.tsx'
+import { Result } from './what-if-result.tsx'
+import { OneRule, partsOf } from './what-if-rule.tsx'
+import './what-if.css'
+
+const view = z.object({
+  /** `income_line:4000,school_age:6` */
+  set: z.string().optional(),
+  /** `indicator:housing`, and the rule as it would be. */
+  rule: z.string().optional(),
+  cel: z.string().optional(),
+  on: z.string().optional(),
+  job: z.string().optional(),
+})
+
+const readSet = (text: string | undefined): Record<string, string> =>
+  Object.fromEntries((text ?? '').split(',').flatMap((part) => (part.includes(':') ? [part.split(':', 2)] : [])))
+const writeSet = (set: Record<string, string>): string | undefined =>
+  Object.entries(set)
+    .map(([code, value]) => `${code}:${value}`)
+    .join(',') || undefined
+
+const ENDED = ['done', 'failed', 'cancelled']
+
+/** Change a figure or a rule and see whom it would change. What is asked, and the answer, stand in the address. */
+export default function WhatIfPage() {
+  const t = useWords()
+  const named = useNamed()
+  const { code, found } = useArea()
+  const [{ set: said, rule, cel, on, job }, setView] = useView(view)
+  const book = useQuery({ queryKey: ['rules'], queryFn: loadBook, staleTime: 600_000 })
+  const [set, setSet] = useState(() => readSet(said))
+  const [which, setWhich] = useState(rule ?? '')
+  const [source, setSource] = useState(cel ?? '')
+  const [day, setDay] = useState(on ?? '')
+  const [error, setError] = useState<unknown>(null)
+  const asked = useQuery({
+    queryKey: ['what-if', job],
+    queryFn: () => call(api.api.jobs[':job_id'].$get({ param: { job_id: job ?? '' } })),
+    enabled: job !== undefined,
+    refetchInterval: (query) => (ENDED.includes(query.state.data?.state ?? '') ? false : 1000),
+  })
+  const running = job !== undefined && !ENDED.includes(asked.data?.state ?? '') && asked.error === null
+  const changes = Object.keys(set).length + (which === '' ? 0 : 1)
+  const run = async () => {
+    setError(null)
+    const rules = which === '' ? [] : [{ ...partsOf(which), source }]
+    const json = {
+      area_code: code,
+      changes: { parameters: set, rules },
+      ...(day === '' ? {} : { reference_date: day }),
+    }
+    try {
+      const begun = await call(api.api['what-if'].$post({ json }))
+      const own = which === '' ? {} : { rule: which, cel: source }
+      setView({ set: writeSet(set), rule: undefined, cel: undefined, ...own, on: day || undefined, job: begun.job_id })
+    } catch (problem) {
+      setView({ job: undefined }, { replace: true })
+      setError(problem)
+    }
+  }
+  return (
+    <>
+      <PageHead
+        title={t('assess:whatif.title')}
+        lead={t('assess:whatif.lead')}
+        meta={found && <span>{named(found.area.name)}</span>}
+      />
+      {code === '' && <Empty title={t('assess:whatif.pick_area')} text={t('assess:whatif.pick_area_text')} />}
+      {book.error && <ProblemView error={book.error} onRetry={() => void book.refetch()} />}
+      {book.data && code !== '' && (
+        <>
+          <Section title={t('assess:whatif.figures')}>
+            <p className="d-says">{t('assess:whatif.figures_lead')}</p>
+            <Figures
+              book={book.data}
+              area_code={code}
+              day={day || book.data.reference_date}
+              set={set}
+              onSet={(name, value) => {
+                const { [name]: _, ...rest } = set
+                setSet(value === null ? rest : { ...rest, [name]: value })
+              }}
+            />
+          </Section>
+          <Section title={t('assess:whatif.rule')}>
+            <OneRule
+              book={book.data}
+              which={which}
+              source={source}
+              onChange={(chosen, text) => {
+                setWhich(chosen)
+                setSource(text)
+              }}
+            />
+          </Section>
+          <div className="wi-run">
+            <TextInput
+              type="date"
+              label={t('assess:whatif.day')}
+              value={day || book.data.reference_date}
+              onChange={(event) => setDay(event.currentTarget.value)}
+              w={{ base: '100%', sm: 300 }}
+            />
+            <Button onClick={() => void run()} disabled={changes === 0 || running}>
+              {t('assess:whatif.run')}
+            </Button>
+          </div>
+        </>
+      )}
+      {error !== null && <ProblemView error={error} />}
+      {asked.error && <ProblemView error={asked.error} />}
+      {running && job && <JobProgress key={job} job_id={job} label={t('assess:whatif.running')} />}
+      {asked.data?.state === 'failed' && (
+        <ProblemView error={troubleOf(asked.data.result, t('assess:whatif.running'))} />
+      )}
+      {asked.data?.state === 'done' && <Result result={asked.data.result as unknown as WhatIfResult} />}
+      {job === undefined && error === null && code !== '' && (
+        <Empty title={t('assess:whatif.nothing')} text={t('assess:whatif.nothing_text')} />
+      )}
+    </>
+  )
+}
+
+function troubleOf(result: unknown, title: string) {
+  const told = (result ?? {}) as { code?: string; detail?: string }
+  return { title, code: told.code ?? 'job_failed', detail: told.detail }
+}
