@@ -60,6 +60,7 @@ export async function runOpenFisca(duck: Duck, book: Rulebook, at: Standpoint, w
   const money = Object.keys(household).filter((name) => /_income$|^production_cost$/.test(name))
   const derived = new Set(book.pack.derived.map(({ name }) => name))
   for (const name of money.filter((each) => !derived.has(each))) await give('household', name, 'money', HOUSEHOLDS)
+  await give('household', 'medical_expense', 'money', HOUSEHOLDS)
   for (const name of ['household_size', 'water_minutes', 'water_short_months'])
     await give('household', name, 'int', HOUSEHOLDS)
   for (const name of ['protein_weekly', 'seasonal_clothing', 'water_safe'])
@@ -82,7 +83,8 @@ export async function runOpenFisca(duck: Duck, book: Rulebook, at: Standpoint, w
     await give('household', name, 'bool', ENTRIES, `${name}::integer`)
   await give('person', 'birth_date', 'date', MEMBERS)
   for (const name of ['medical_insurance', 'illness_treated']) await give('person', name, 'bool', MEMBERS)
-  for (const name of ['schooling', 'education', 'disability', 'health']) await give('person', name, 'choice', MEMBERS)
+  for (const name of ['schooling', 'education', 'disability', 'health', 'labour_capacity'])
+    await give('person', name, 'choice', MEMBERS)
   await write('person_household', 'household_id - 1', MEMBERS)
   const rows = await duck.connection.runAndReadAll('select count(*)::integer from households')
   const meta = { params: at.params, day: at.date, households: rows.getRows()[0]![0], inputs }

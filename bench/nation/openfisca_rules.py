@@ -1,4 +1,4 @@
-"""The indicators, signs and verdict of packs/china-2014 as OpenFisca variables, timed.
+"""The derived fields, indicators, signs, verdict and score of packs/china-2014 as OpenFisca variables, timed.
 
 python openfisca_rules.py FOLDER: reads FOLDER/meta.json and one text file a column, writes FOLDER/verdict.txt (one
 number a household: 0 eligible, 1 not eligible, 2 needs verification) and prints one line of JSON.
@@ -95,7 +95,35 @@ def cared_for(person, period):
     return person("medical_insurance", period) & (healthy | person("illness_treated", period))
 
 
+def labourer(person, period):
+    years = person("age", period)
+    able = one_of(person("labour_capacity", period), "labour_capacity", "skilled", "ordinary")
+    return (years >= PARAMS["working_age_from"]) & (years <= PARAMS["working_age_to"]) & able
+
+
+def student(person, period):
+    years = person("age", period)
+    return (
+        (years >= 3)
+        & (years < 26)
+        & one_of(
+            person("schooling", period),
+            "schooling",
+            "preschool",
+            "primary_school",
+            "junior_school",
+            "senior_school",
+            "vocational_school",
+            "university",
+        )
+    )
+
+
 variable("age", Person, int, age)
+variable("labourer", Person, bool, labourer)
+variable("student", Person, bool, student)
+variable("very_ill", Person, bool, lambda m, p: one_of(m("health", p), "health", "serious_illness"))
+variable("badly", Person, bool, lambda m, p: one_of(m("disability", p), "disability", "moderate", "severe"))
 variable("schooled", Person, bool, schooled)
 variable("cared_for", Person, bool, cared_for)
 
@@ -117,6 +145,31 @@ def met_water(household, period):
     return household("water_safe", period) & (piped | near) & seldom_short
 
 
+def income_gap(household, period):
+    line = PARAMS["income_line"] / 100
+    gap = line * household("household_size", period) - household("net_income", period)
+    return np.where(household("net_income_per_capita", period) < line, gap, 0)
+
+
+def medical_expense_share(household, period):
+    gross = household("gross_income", period)
+    return np.where(gross > 0, household("medical_expense", period) * 100 / np.maximum(gross, 1), 0)
+
+
+def score(household, period):
+    points = {"income": 30, "food": 15, "housing": 15, "medical": 15, "education": 15, "clothing": 5, "water": 5}
+    return sum(~household(f"met_{need}", period) * n for need, n in points.items())
+
+
+variable("labourers", Household, int, lambda h, p: h.sum(h.members("labourer", p)))
+variable("dependants", Household, int, lambda h, p: h("household_size", p) - h("labourers", p))
+variable("students", Household, int, lambda h, p: h.sum(h.members("student", p)))
+variable("seriously_ill", Household, int, lambda h, p: h.sum(h.members("very_ill", p)))
+variable("badly_disabled", Household, int, lambda h, p: h.sum(h.members("badly", p)))
+variable("gross_income", Household, float, lambda h, p: h("net_income", p) + h("production_cost", p))
+variable("income_gap", Household, float, income_gap)
+variable("medical_expense_share", Household, int, medical_expense_share)
+variable("score", Household, int, score)
 variable("net_income", Household, float, net_income)
 variable("net_income_per_capita", Household, float, lambda h, p: h("net_income", p) / h("household_size", p))
 variable("met_income", Household, bool, lambda h, p: h("net_income_per_capita", p) >= PARAMS["income_line"] / 100)
@@ -184,8 +237,8 @@ def main():
         simulation.set_input(name, PERIOD, values)
     loaded = time.perf_counter()
     found = simulation.calculate("verdict", PERIOD)
-    # Water decides nothing, but is one of the indicators that the others work out too.
-    simulation.calculate("met_water", PERIOD)
+    for name in ["score", "dependants", "students", "seriously_ill", "badly_disabled", "income_gap", "medical_expense_share"]:
+        simulation.calculate(name, PERIOD)
     done = time.perf_counter()
     np.savetxt(FOLDER / "verdict.txt", found, fmt="%d")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
