@@ -6,6 +6,7 @@ import { packOf, withRegistry, type Common } from '../open.ts'
 import { progressLine } from '../progress.ts'
 import { tell } from '../tell.ts'
 import { fitCommand } from './pack-fit.ts'
+import { measureCommand } from './pack-measure.ts'
 import { rulesCommands } from './rules.ts'
 
 interface AreaImportOptions extends Common {
@@ -28,6 +29,7 @@ export function packCommands(program: Command): void {
 
   rulesCommands(pack)
   fitCommand(pack)
+  measureCommand(pack)
 
   const areas = program.command('areas').description('administrative areas')
   areas
