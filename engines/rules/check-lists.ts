@@ -1,4 +1,4 @@
-import { isNumeric, WHOLE_LIMIT } from './schema.ts'
+import { DECIMAL_LIMIT, isNumeric, WHOLE_LIMIT } from './schema.ts'
 import { refuse, typeName } from './scope.ts'
 import type { FieldKind } from './schema.ts'
 import type { Expr } from './parse.ts'
@@ -132,10 +132,18 @@ export function checkFold(fold: Fold & ('count' | 'sum' | 'min' | 'max'), chain:
   const isDate = body.type === 'date' && fold !== 'sum'
   if (!isNumeric(body.type) && !isDate) return refuse('rule_type', place, `${fold} cannot fold ${typeName(body)}.`)
   const unit = body.unit === undefined ? {} : { unit: body.unit }
-  const bounds: { lo?: number; hi?: number } =
-    fold === 'sum' ? { lo: (body.lo ?? -1) >= 0 ? 0 : -WHOLE_LIMIT, hi: WHOLE_LIMIT } : { lo: body.lo, hi: body.hi }
+  const bounds = fold === 'sum' ? sumBounds(body) : { lo: body.lo, hi: body.hi }
   const base = { ...place, type: body.type as FieldKind, ...unit, ...(isDate ? {} : bounds) }
   return { ...base, op: 'aggregate', fold, list: chain.list, where: chain.where, body }
+}
+
+/** As many times the least or greatest value as a list has items; none at all gives 0. Sums keep fifteen digits. */
+function sumBounds({ type, lo = -Infinity, hi = Infinity }: Node): { lo: number; hi: number } {
+  const most = type === 'decimal' ? DECIMAL_LIMIT : WHOLE_LIMIT
+  return {
+    lo: lo >= 0 ? 0 : Math.max(lo * LIST_LIMIT, -most),
+    hi: hi <= 0 ? 0 : Math.min(hi * LIST_LIMIT, most),
+  }
 }
 
 function foldLiteral(

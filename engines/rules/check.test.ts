@@ -94,6 +94,25 @@ describe('a guarded division is allowed', () => {
   ])('%s', (source) => expect(problems(source)).toEqual([]))
 })
 
+test('bounds of counts and sums follow from the list and its fields', () => {
+  const bounds = (source: string) => {
+    const rule = compileRule(source, {
+      household: {},
+      lists: { plots: { mu: { type: 'decimal', min: 0, max: 50 }, trees: { type: 'int', min: -2, max: 30 } } },
+      parameters: {},
+    })
+    return isRefused(rule) ? rule : [rule.root.lo, rule.root.hi]
+  }
+  expect(bounds('plots.filter(p, p.trees > 0).size()')).toEqual([0, 1_000_000])
+  expect(bounds('plots.map(p, p.trees).sum()')).toEqual([-2_000_000, 30_000_000])
+  expect(bounds('plots.map(p, p.mu).sum()')).toEqual([0, 50_000_000])
+  expect(bounds('plots.map(p, p.mu * 1e6).sum()')).toEqual([0, 1_000_000_000])
+  // Within fifteen digits by its bounds, so neither back end has to look.
+  expect(compileRule('plots.size() * 7', { household: {}, lists: { plots: {} }, parameters: {} })).toMatchObject({
+    root: { checked: false },
+  })
+})
+
 test('the wanted type is checked, and close names are offered', () => {
   expect(compileRule('rooms + 1', schema, 'bool')).toMatchObject([{ code: 'rule_type' }])
   expect(compileRule('rom > 1', schema)).toMatchObject([{ hint: 'Did you mean rooms?' }])

@@ -67,6 +67,7 @@ describe('one rule', () => {
     ['members.size() == 0 && members.exists(m, m.sick)', ['never_true: members.size()']],
     ['members.filter(m, m.sick).size() > members.size()', ['never_true: members.filter']],
     ['members.filter(m, m.sick).size() > 0 && members.all(m, !m.sick)', ['never_true: members.filter']],
+    ['members.map(m, m.years).sum() < 0', ['never_true: members.map']],
     ['(x > 5 ? safe : !safe) && x > 7 && !safe', ['never_true: x > 5']],
     ['age(visit) < 0', ['never_true: age(visit) < 0']],
     ['x > 3 && x > 1', ['clause_implied: x > 1']],
