@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 // Two workers: the machines the project is tested on have two cores, and one embedded registry serves them all.
 export default defineConfig({
   test: {
-    include: ['{cycle,door,engines,packs,registry,server,synthetic,cli,test,ui,web}/**/*.test.{ts,tsx}'],
+    include: ['{bench,cycle,door,engines,packs,registry,server,synthetic,cli,test,ui,web}/**/*.test.{ts,tsx}'],
     exclude: ['**/node_modules/**', 'test/e2e/**', 'web/dist/**'],
     maxWorkers: 2,
     // One module graph for each worker: loading the app anew for each file took longer than its tests.

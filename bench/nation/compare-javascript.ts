@@ -5,25 +5,29 @@ import { rowsOf, type Duck } from '#synthetic/duck.ts'
 
 export type JavaScriptRun = { households: number; seconds: number; verdicts: [household_id: number, verdict: string][] }
 
-/** The first `sample` households of the tables of `duck`, as records; reading them is outside the time. */
+/** The first `sample` households of the tables of `duck`, by id, as the evaluator takes them. */
+export async function recordsOf(duck: Duck, sample: number): Promise<Map<number, RuleRecord>> {
+  const read = (table: string) =>
+    rowsOf<RuleRecord & { household_id: number }>(duck, `select * from ${table} where household_id <= ${sample}`)
+  const members = Map.groupBy(await read('members'), (row) => row.household_id)
+  const registers = Map.groupBy(await read('registers'), (row) => row.household_id)
+  const households = (await read('households')).sort((a, b) => a.household_id - b.household_id)
+  return new Map(
+    households.map((row) => {
+      const id = row.household_id
+      return [id, { ...row, members: members.get(id) ?? [], registers: registers.get(id) ?? [] }]
+    }),
+  )
+}
+
+/** Verdicts of the first `sample` households; reading them is outside the time. */
 export async function runJavaScript(
   duck: Duck,
   book: Rulebook,
   at: Standpoint,
   sample: number,
 ): Promise<JavaScriptRun> {
-  const within = `where household_id <= ${sample}`
-  const numbers = (row: RuleRecord) => ({ ...row, household_id: Number(row['household_id']) })
-  const households = (await rowsOf<RuleRecord>(duck, `select * from households ${within} order by household_id`)).map(
-    numbers,
-  )
-  const members = (await rowsOf<RuleRecord>(duck, `select * from members ${within}`)).map(numbers)
-  const registers = (await rowsOf<RuleRecord>(duck, `select * from registers ${within}`)).map(numbers)
-  const records = new Map(
-    households.map((row) => [row.household_id, { ...row, members: [] as RuleRecord[], registers: [] as RuleRecord[] }]),
-  )
-  for (const member of members) records.get(member.household_id)!.members.push(member)
-  for (const entry of registers) records.get(entry.household_id)!.registers.push(entry)
+  const records = await recordsOf(duck, sample)
   const begun = performance.now()
   const verdicts = [...records].map(([id, record]): [number, string] => [id, verdictOf(book, record, at)])
   return { households: records.size, seconds: (performance.now() - begun) / 1000, verdicts }
