@@ -163,7 +163,7 @@ export function term(to: Speaker, node: Node, at: Standing, style: 'head' | 'inn
     case 'reference_date':
       return framed(to, 'reference_date', { value: String(value) })
     case 'arithmetic': {
-      const sum = `${wrapped(to, node.left, at)} ${ARITHMETIC[node.sign]} ${wrapped(to, node.right, at)}`
+      const sum = `${wrapped(to, node, 'left', at)} ${ARITHMETIC[node.sign]} ${wrapped(to, node, 'right', at)}`
       return style === 'head' ? framed(to, 'worked_out', { value: valueText(to, value, of), sum }) : sum
     }
     case 'if': {
@@ -180,9 +180,16 @@ export function term(to: Speaker, node: Node, at: Standing, style: 'head' | 'inn
   }
 }
 
-function wrapped(to: Speaker, node: Node, at: Standing): string {
-  const inner = term(to, node, at)
-  return node.op === 'arithmetic' ? `(${inner})` : inner
+const BINDS = { '+': 1, '-': 1, '*': 2, '/': 2, '%': 2 } as const
+
+/** An operand, in brackets only where the sum would read otherwise without them. */
+function wrapped(to: Speaker, node: Extract<Node, { op: 'arithmetic' }>, side: 'left' | 'right', at: Standing): string {
+  const operand = node[side]
+  const inner = term(to, operand, at)
+  if (operand.op !== 'arithmetic') return inner
+  const [own, outer] = [BINDS[operand.sign], BINDS[node.sign]]
+  const plain = side === 'left' ? own >= outer : own > outer || (own === outer && node.sign === '+')
+  return plain ? inner : `(${inner})`
 }
 
 function callText(

@@ -302,7 +302,7 @@ function compared(voice: Speaker, node: Extract<Node, { op: 'compare' }>, holds:
     return framed(voice, 'eq_to', { left: told, right: term(voice, right, at, 'head') })
   }
   // "2 people, above 0 people" says nothing that "2 people" does not.
-  if (so === '>' && right.op === 'literal' && right.value === 0) return told
+  if ((so === '>' || so === '<=') && right.op === 'literal' && right.value === 0) return told
   return framed(voice, RELATION[so], { left: told, right: choiceTerm(voice, left, right, at) })
 }
 

@@ -1,7 +1,7 @@
 // What changed between two assessments of one household, and why: pure, from what each was made of.
 import type { RuleRecord } from '#engines/rules/schema.ts'
 import type { CompiledRule } from '#engines/rules/tree.ts'
-import { framed, labelOf, valueText, whoIs, type Speaker } from '#packs/explain-terms.ts'
+import { answered, framed, labelOf, valueText, whoIs, type Speaker } from '#packs/explain-terms.ts'
 import { standAt, type Rulebook, type Standpoint } from '#packs/rulebook.ts'
 import { textIn, type Text } from '#packs/schema.ts'
 import { figureAt, type KeptRules } from './rules-kept.ts'
@@ -162,11 +162,8 @@ function answerText(seen: Seen, name: string, list: string | null, before: unkno
   const type = list === null ? seen.book.compiled.schema.household[name] : seen.book.compiled.schema.lists[list]?.[name]
   return each(seen, (voice) => {
     const of = { ...type, name, list }
-    const text = framed(voice, 'change_answer', {
-      label: labelOf(voice, name, list),
-      before: valueText(voice, before, of),
-      after: valueText(voice, after, of),
-    })
+    const change = { before: valueText(voice, before, of), after: valueText(voice, after, of) }
+    const text = answered(voice, labelOf(voice, name, list), framed(voice, 'change_answer', change))
     return who && list !== null ? framed(voice, 'of_whom', { who: whoIs(voice, list, 0, who), text }) : text
   })
 }

@@ -150,7 +150,7 @@ function Evidence(props: { each: Compared }) {
       )}
       {props.each.ask.map((ask) => (
         <p className="see-ask" key={ask.field}>
-          {t('see:clause.ask')} {ask.who ? `${text(ask.who)}: ` : ''}
+          {t('ui.clause.ask')} {ask.who ? `${text(ask.who)}: ` : ''}
           {text(ask.label)}
         </p>
       ))}

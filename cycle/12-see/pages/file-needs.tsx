@@ -7,7 +7,7 @@ import { Money } from '#ui/text.tsx'
 import { useReader } from '#ui/words.tsx'
 import { usePackWords } from '#web/client.ts'
 import { WhatChanged } from './file-changes.tsx'
-import { Clauses } from './file-why.tsx'
+import { RuleClauses } from './file-why.tsx'
 import { useAssessment, useFieldLabels, useText } from './household.ts'
 
 type Assessment = NonNullable<NonNullable<ReturnType<typeof useAssessment>['data']>['current']>
@@ -92,7 +92,7 @@ function NeedFacts(props: { household_id: string; current: Assessment; surveyed_
         <>
           <p>{text(each.plain)}</p>
           {each.source && <p className="d-says">{text(each.source.title)}</p>}
-          <Clauses household_id={props.household_id} part="indicators" code={each.code} />
+          <RuleClauses household_id={props.household_id} part="indicators" code={each.code} />
         </>
       ),
     }
@@ -111,7 +111,7 @@ function Vetoes(props: { household_id: string; current: Assessment }) {
           <li key={veto.code}>
             <State state="unknown" word={text(veto.label)} />
             <div>{text(veto.reason)}</div>
-            <Clauses household_id={props.household_id} part="vetoes" code={veto.code} />
+            <RuleClauses household_id={props.household_id} part="vetoes" code={veto.code} />
           </li>
         ))}
       </ul>
