@@ -162,3 +162,24 @@ test('one household: an answer and a figure otherwise, each indicator before and
   const stranger = await world.as('li.guoqiang')
   expect((await failure(unwrap(stranger.api['what-if'].household.$post({ json })))).code).toBe('not_permitted')
 })
+
+test('a draft of the workbench is asked before it is published, with a figure laid over it', async () => {
+  await someHouseholds(world, [near, { house_grade: 'C' }])
+  const bench = (await world.as('wang.jing')).api.rules.drafts
+  const { draft_id } = await unwrap(bench.$post({ json: { title: 'Grade C is safe', why: 'Repaired.' } }))
+  const at = { param: { draft_id, entry_id: 'indicators.housing' } }
+  const found = await unwrap(bench[':draft_id'].entries[':entry_id'].$get(at))
+  const value = { ...(found.value as Record<string, unknown>), met: "house_grade in ['A', 'B', 'C']" }
+  const entries = [{ id: 'indicators.housing', value }]
+  await unwrap(bench[':draft_id'].$patch({ param: { draft_id }, json: { revision: 1, entries } }))
+  const asked = await ask({ draft_id, parameters: { income_line: 4000 } })
+  expect(asked.changed.map((each) => [each.kind, each.code])).toEqual([
+    ['parameter', 'income_line'],
+    ['indicator', 'housing'],
+  ])
+  expect(asked).toMatchObject({ entering: { households: 1 }, leaving: { households: 1 } })
+  expect(asked.moved.map((each) => each.flips.map((flip) => flip.code))).toEqual([['income'], ['housing']])
+  const county = await world.as('zhong.wei')
+  const json = { area_code: '360781', changes: { draft_id: 'none' } }
+  expect((await failure(unwrap(county.api['what-if'].$post({ json })))).code).toBe('not_found')
+})

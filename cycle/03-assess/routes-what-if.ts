@@ -8,9 +8,11 @@ import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { rulebookOf, standAt } from '#packs/rulebook.ts'
+import { transactRead } from '#registry/transaction.ts'
 import { assessRecord } from './assess.ts'
 import { indicatorSchema, indicatorsShown, jobAnswer, text } from './shapes.ts'
 import { householdOf } from './store.ts'
+import { draftOf } from './store-workbench.ts'
 import { changedBook, RULE_KINDS, toldChanges } from './what-if-changes.ts'
 import { whatIf } from './run-what-if.ts'
 
@@ -28,6 +30,7 @@ const changesSchema = z
       .record(z.string(), z.string().max(500_000))
       .default({})
       .describe('Rule files of a draft by name (`rules/indicators.yaml`), in place of those in force'),
+    draft_id: z.string().optional().describe('A draft of the workbench, in place of the files it changes'),
   })
   .default({ parameters: {}, rules: [], files: {} })
 
@@ -101,6 +104,14 @@ const household = createRoute({
 type Context = Parameters<Parameters<ReturnType<typeof room>['openapi']>[1]>[0]
 type Changes = z.infer<typeof changesSchema>
 
+/** A draft of the workbench is its changed rule files; what is given beside it is laid over them. */
+function withDraft({ draft_id, ...given }: Changes, draft: { files: unknown } | undefined) {
+  if (draft_id === undefined) return given
+  if (!draft) throw problem('not_found', { detail: `There is no draft ${draft_id}.` })
+  const rules = Object.entries(draft.files as Record<string, string>).filter(([name]) => name.startsWith('rules/'))
+  return { ...given, files: { ...Object.fromEntries(rules), ...given.files } }
+}
+
 interface Wanted {
   household_id: string
   answers: Record<string, unknown>
@@ -118,7 +129,9 @@ async function judged(c: Context, wanted: Wanted): Promise<z.infer<typeof househ
   const [row] = await loadRecords(tx, place, { household_ids: [household_id] })
   if (!row) throw problem('not_found', { detail: `Household ${household_id} has no answers in force.` })
   const before = rulebookOf(pack)
-  const after = changedBook(before, wanted.changes)
+  const { draft_id } = wanted.changes
+  const draft = draft_id === undefined ? undefined : await draftOf(tx, draft_id)
+  const after = changedBook(before, withDraft(wanted.changes, draft))
   const reference_date = wanted.reference_date ?? pack.reference_date
   const unknown = Object.keys(wanted.answers).filter((name) => !(name in row.record) && !before.fields.household[name])
   if (unknown.length > 0) {
@@ -155,7 +168,12 @@ export const whatIfRoutes = room()
     permit(c.var.actor, 'assess.what_if', area_code)
     const before = rulebookOf(c.var.pack)
     // Refused at once, before a job begins: a rule that does not compile, a figure nobody reads.
-    const after = changedBook(before, changes)
+    const { draft_id } = changes
+    const draft =
+      draft_id === undefined
+        ? undefined
+        : await transactRead(c.var.registry, c.var.actor, (tx) => draftOf(tx as never, draft_id))
+    const after = changedBook(before, withDraft(changes, draft))
     const asked = { area_code, before, after, reference_date: reference_date ?? c.var.pack.reference_date }
     const job = await runJob(c, { kind: 'what_if', area_code, input: { changes } }, (progress) =>
       whatIf(c, asked, progress),

@@ -4,6 +4,7 @@ import type { Context } from 'hono'
 import { placeOf, type Place } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import type { Progress } from '#door/jobs.ts'
+import { sayValue } from '#packs/reasons.ts'
 import { standAt, type Rulebook } from '#packs/rulebook.ts'
 import type { Pack, Text } from '#packs/schema.ts'
 import { transactRead } from '#registry/transaction.ts'
@@ -23,7 +24,8 @@ import { openDuck, type Duck } from './what-if-duck.ts'
 import { takenFields, type TakenFields } from './what-if-fields.ts'
 import { makeTally, maskName, type MovedHousehold, type Tally, type Totals } from './what-if.ts'
 
-export interface WhatIfResult extends Omit<Totals, 'areas' | 'moved' | 'causes'> {
+export interface WhatIfResult extends Omit<Totals, 'areas' | 'moved' | 'causes' | 'groups'> {
+  groups: (Totals['groups'][number] & { label: Text })[]
   causes: (Totals['causes'][number] & { label: Text })[]
   area_code: string
   level: string
@@ -167,6 +169,9 @@ export function told(
     pack_hash: before.pack.pack_hash,
     changed: toldChanges(before, after, (book) => standAt(book, reference_date, area_code).params),
     counties: ways.counties,
+    groups: totals.groups.map((row) => {
+      return { ...row, label: row.by === 'sex' && row.code !== null ? memberWord(before, 'sex', row.code) : {} }
+    }),
     causes: totals.causes.map((row) => {
       const cause = [...after.pack.causes, ...before.pack.causes].find((each) => each.code === row.cause)
       return { ...row, label: cause?.label ?? {} }
@@ -179,6 +184,12 @@ export function told(
     }),
     seconds: { evidence: rounded(ways.seconds.evidence), rules: rounded(ways.seconds.rules) },
   }
+}
+
+/** A choice of a member's field in the pack's languages. */
+function memberWord({ pack, fields }: Rulebook, field: string, code: string): Text {
+  const wording = { pack, fields: { household: fields.lists.members ?? {}, lists: {} } }
+  return Object.fromEntries(pack.languages.map((language) => [language, sayValue(field, code, language, wording)]))
 }
 
 /** One partition under both rulebooks, into the tally. */

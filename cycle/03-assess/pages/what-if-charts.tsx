@@ -5,6 +5,7 @@ import { Section } from '#ui/page.tsx'
 import { useReader } from '#ui/words.tsx'
 import { usePackWords } from '#web/client.ts'
 import type { WhatIfResult } from '../run-what-if.ts'
+import { useSay } from './say.ts'
 
 interface Bar {
   name: string
@@ -16,10 +17,11 @@ interface Bar {
 export function Who({ result }: { result: WhatIfResult }) {
   const { words: t } = useReader()
   const label = usePackWords()
-  const groups = (by: 'sex' | 'age', name: (code: string) => string): Bar[] =>
+  const say = useSay()
+  const groups = (by: 'sex' | 'age'): Bar[] =>
     result.groups
       .filter((row) => row.by === by && row.entering + row.leaving > 0)
-      .map((row) => ({ ...row, name: row.code === null ? t('assess:whatif.group_none') : name(row.code) }))
+      .map((row) => ({ ...row, name: row.code === null ? t('assess:whatif.group_none') : say(row.label) || row.code }))
   const causes = useMemo(() => {
     const found = new Map<string, Bar>()
     for (const row of result.causes) {
@@ -34,8 +36,8 @@ export function Who({ result }: { result: WhatIfResult }) {
     <Section title={t('assess:whatif.who')}>
       <div className="wi-charts">
         <div>
-          <Bars caption={t('assess:whatif.sex')} rows={groups('sex', (code) => label('sex', code))} />
-          <Bars caption={t('assess:whatif.age')} rows={groups('age', (code) => code.replace('-', '–'))} />
+          <Bars caption={t('assess:whatif.sex')} rows={groups('sex')} />
+          <Bars caption={t('assess:whatif.age')} rows={groups('age')} />
         </div>
         <Bars caption={t('assess:whatif.cause')} rows={causes} />
       </div>

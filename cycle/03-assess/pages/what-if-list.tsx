@@ -30,19 +30,22 @@ export function MovedList({ result }: { result: WhatIfResult }) {
       key: 'household',
       label: t('assess:whatif.column.household'),
       value: (row) => row.household_id,
-      cell: (row) => (
-        <>
-          <span className="d-num">{row.household_id}</span> {row.head && <span className="d-says">{row.head}</span>}
-        </>
-      ),
+      cell: (row) => <span className="d-num">{row.household_id}</span>,
       primary: true,
-      width: 210,
+      width: 184,
+    },
+    {
+      key: 'head',
+      label: t('assess:whatif.column.head'),
+      value: (row) => row.head,
+      width: 76,
+      sortable: false,
     },
     {
       key: 'change',
       label: t('assess:whatif.column.change'),
       value: (row) => t(`assess:whatif.${row.change}`),
-      width: 120,
+      width: 96,
     },
     {
       key: 'people',
@@ -61,7 +64,7 @@ export function MovedList({ result }: { result: WhatIfResult }) {
       key: 'cause',
       label: t('assess:whatif.column.cause'),
       value: (row) => (row.main_cause === null ? t('assess:whatif.cause_none') : label('cause', row.main_cause)),
-      width: 200,
+      width: 180,
       desk_only: true,
     },
     {
@@ -70,7 +73,7 @@ export function MovedList({ result }: { result: WhatIfResult }) {
       value: (row) => row.gap,
       cell: (row) => <Money minor={row.gap} cents="never" />,
       align: 'end',
-      width: 168,
+      width: 120,
     },
   ]
   return (
@@ -86,6 +89,8 @@ export function MovedList({ result }: { result: WhatIfResult }) {
         columns={columns}
         rowKey={(row) => row.household_id}
         href={(row) => `/households/${row.household_id}`}
+        line={(row) => why(row).join('; ')}
+        line_end="gap"
         height={520}
       />
     </Section>

@@ -53,29 +53,31 @@ export function Result({ result }: { result: WhatIfResult }) {
           </li>
           <li>{t('assess:whatif.rules_only')}</li>
         </ul>
-        <Stats>
-          <Stat
-            label={t('assess:whatif.households_poor')}
-            value={<Num value={after.eligible} digits={0} />}
-            note={now(before.eligible)}
-          />
-          <Stat
-            label={t('assess:whatif.people_poor')}
-            value={<Num value={after.people} digits={0} />}
-            note={now(before.people)}
-          />
-          <Stat
-            label={t('assess:whatif.verify')}
-            value={<Num value={after.needs_verification} digits={0} />}
-            note={now(before.needs_verification)}
-          />
-          <Stat
-            label={t('assess:whatif.gap')}
-            value={<Money minor={after.gap} cents="never" />}
-            note={t('assess:whatif.now', { value: formatMoney(before.gap, locale, currency, { cents: 'never' }) })}
-          />
-          <Stat label={t('assess:whatif.gap_entering')} value={<Money minor={entering.gap} cents="never" />} />
-        </Stats>
+        <div className="wi-stats">
+          <Stats>
+            <Stat
+              label={t('assess:whatif.households_poor')}
+              value={<Num value={after.eligible} digits={0} />}
+              note={now(before.eligible)}
+            />
+            <Stat
+              label={t('assess:whatif.people_poor')}
+              value={<Num value={after.people} digits={0} />}
+              note={now(before.people)}
+            />
+            <Stat
+              label={t('assess:whatif.verify')}
+              value={<Num value={after.needs_verification} digits={0} />}
+              note={now(before.needs_verification)}
+            />
+            <Stat
+              label={t('assess:whatif.gap')}
+              value={<Money minor={after.gap} cents="never" />}
+              note={t('assess:whatif.now', { value: formatMoney(before.gap, locale, currency, { cents: 'never' }) })}
+            />
+            <Stat label={t('assess:whatif.gap_entering')} value={<Money minor={entering.gap} cents="never" />} />
+          </Stats>
+        </div>
         <p className="d-says wi-means">{t('assess:whatif.gap_means', { n: n(result.gap_unknown) })}</p>
       </Section>
       {result.areas.length > 0 && <Areas result={result} />}
@@ -123,7 +125,7 @@ function Areas({ result }: { result: WhatIfResult }) {
   }, [map.data, villages, named])
   const values = useMemo(() => Object.fromEntries(villages.map((row) => [row.area_code, moved(row)])), [villages])
   const number = (value: number) => formatNumber(value, locale, 0)
-  const count = (key: string, of: (row: Area) => number, width = 104): Column<Area> => ({
+  const count = (key: string, of: (row: Area) => number, width = 88): Column<Area> => ({
     key,
     label: t(`assess:whatif.column.${key}`),
     value: of,
@@ -132,11 +134,20 @@ function Areas({ result }: { result: WhatIfResult }) {
     width,
   })
   const nameOf = (row: Area) => (row.name === null ? row.area_code : named(row.name as { en: string; zh: string }))
+  const gap_more: Column<Area> = {
+    key: 'gap_more',
+    label: t('assess:whatif.column.gap_more'),
+    value: (row) => row.after.gap - row.before.gap,
+    cell: (row) => <Money minor={row.after.gap - row.before.gap} cents="never" />,
+    align: 'end',
+    width: 150,
+    desk_only: true,
+  }
   const columns: Column<Area>[] = [
     { key: 'area', label: t('assess:whatif.column.area'), value: nameOf, primary: true },
-    count('households', (row) => row.households, 116),
-    count('entering', (row) => row.entering.households, 84),
-    count('leaving', (row) => row.leaving.households, 96),
+    count('households', (row) => row.households, 108),
+    count('entering', (row) => row.entering.households, 72),
+    count('leaving', (row) => row.leaving.households, 80),
     count('now', (row) => row.before.eligible),
     count('after', (row) => row.after.eligible),
     {
@@ -145,17 +156,10 @@ function Areas({ result }: { result: WhatIfResult }) {
       value: moved,
       cell: (row) => <Num value={moved(row)} share />,
       align: 'end',
-      width: 120,
+      width: 100,
     },
-    {
-      key: 'gap_more',
-      label: t('assess:whatif.column.gap_more'),
-      value: (row) => row.after.gap - row.before.gap,
-      cell: (row) => <Money minor={row.after.gap - row.before.gap} cents="never" />,
-      align: 'end',
-      width: 150,
-      desk_only: true,
-    },
+    // Beside a map there is no room for it; the totals stand above.
+    ...(features ? [] : [gap_more]),
   ]
   return (
     <Section title={t('assess:whatif.areas')}>

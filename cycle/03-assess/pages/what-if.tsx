@@ -21,6 +21,8 @@ const view = z.object({
   cel: z.string().optional(),
   on: z.string().optional(),
   job: z.string().optional(),
+  /** A draft of the workbench. */
+  draft_id: z.string().optional(),
 })
 
 const readSet = (text: string | undefined): Record<string, string> =>
@@ -37,7 +39,7 @@ export default function WhatIfPage() {
   const t = useWords()
   const named = useNamed()
   const { code, found } = useArea()
-  const [{ set: said, rule, cel, on, job }, setView] = useView(view)
+  const [{ set: said, rule, cel, on, job, draft_id }, setView] = useView(view)
   const book = useQuery({ queryKey: ['rules'], queryFn: loadBook, staleTime: 600_000 })
   const [set, setSet] = useState(() => readSet(said))
   const [which, setWhich] = useState(rule ?? '')
@@ -51,13 +53,13 @@ export default function WhatIfPage() {
     refetchInterval: (query) => (ENDED.includes(query.state.data?.state ?? '') ? false : 1000),
   })
   const running = job !== undefined && !ENDED.includes(asked.data?.state ?? '') && asked.error === null
-  const changes = Object.keys(set).length + (which === '' ? 0 : 1)
+  const changes = Object.keys(set).length + (which === '' ? 0 : 1) + (draft_id === undefined ? 0 : 1)
   const run = async () => {
     setError(null)
     const rules = which === '' ? [] : [{ ...partsOf(which), source }]
     const json = {
       area_code: code,
-      changes: { parameters: set, rules },
+      changes: { parameters: set, rules, draft_id },
       ...(day === '' ? {} : { reference_date: day }),
     }
     try {
@@ -77,6 +79,7 @@ export default function WhatIfPage() {
         meta={found && <span>{named(found.area.name)}</span>}
       />
       {code === '' && <Empty title={t('assess:whatif.pick_area')} text={t('assess:whatif.pick_area_text')} />}
+      {draft_id !== undefined && <p className="wi-draft">{t('assess:whatif.draft')}</p>}
       {book.error && <ProblemView error={book.error} onRetry={() => void book.refetch()} />}
       {book.data && code !== '' && (
         <>
