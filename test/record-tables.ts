@@ -16,12 +16,16 @@ export const keyed = (index: number) => ({
 /** Whose row it is: what `keyed` made, as one text. */
 export const rowKey = (row: Row): string => `${String(row.county_code)}-${String(row.household_id)}`
 
-/** Fills temporary tables `households`, `members` and `registers` with the records, and says how to read them. */
+/**
+ * Fills temporary tables `households`, `members` and `registers` with the records, and says how to read them. A
+ * household lives in a township of the county of its key, or where `areaOf` says.
+ */
 export async function fillTables(
   run: RunSql,
   dialect: DialectName,
   book: Rulebook,
   records: RuleRecord[],
+  areaOf: (record: RuleRecord, index: number) => unknown = (_, index) => `${keyed(index).county_code}107`,
 ): Promise<NationTables> {
   const key: [string, FieldType][] = [
     ['county_code', { type: 'text' }],
@@ -42,7 +46,7 @@ export async function fillTables(
       ...records.map((record, index) => ({
         ...record,
         ...keyed(index),
-        area_code: `${keyed(index).county_code}107`,
+        area_code: areaOf(record, index),
         ...Object.fromEntries(lists.map((list) => [`${list}_present`, Array.isArray(record[list])])),
       })),
     ],
