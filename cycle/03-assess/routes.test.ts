@@ -274,13 +274,22 @@ test('the explanation names the clauses, the answers and the people', async () =
   await run()
   const county = await world.as('zhong.wei')
   const param = { household_id: household_id!, indicator_code: 'medical' }
-  const told = await unwrap(county.api.assess.households[':household_id'].why[':indicator_code'].$get({ param }))
+  const told = await unwrap(
+    county.api.assess.households[':household_id'].why[':indicator_code'].$get({ param, query: {} }),
+  )
   expect(told).toMatchObject({ reference_date: '2014-12-31', evidence_changed: false, pack_changed: false })
   expect(told.explanation).toMatchObject({ kind: 'all', state: 'unknown', missing: ['members[1].medical_insurance'] })
   expect(told.explanation.clauses[0]).toMatchObject({ item: { list: 'members', index: 1 }, state: 'unknown' })
   expect(told.members).toHaveLength(2)
+  expect(told.deciding).toMatchObject([{ en: expect.stringMatching(/Not known: Covered by medical insurance\?$/) }])
+  const sign = county.api.assess.households[':household_id'].why[':indicator_code'].$get({
+    param: { household_id: household_id!, indicator_code: 'car' },
+    query: { part: 'vetoes' },
+  })
+  expect((await unwrap(sign)).said.state).toBe('unknown')
   const wrong = county.api.assess.households[':household_id'].why[':indicator_code'].$get({
     param: { ...param, indicator_code: 'happiness' },
+    query: {},
   })
   expect(await failure(unwrap(wrong))).toBe('not_found')
 })
@@ -292,7 +301,9 @@ test('an explanation is of the answers that were assessed, not of those that cam
   await visitedAgain(household_id!, { house_grade: 'A' })
   const county = await world.as('zhong.wei')
   const param = { household_id: household_id!, indicator_code: 'housing' }
-  const told = await unwrap(county.api.assess.households[':household_id'].why[':indicator_code'].$get({ param }))
+  const told = await unwrap(
+    county.api.assess.households[':household_id'].why[':indicator_code'].$get({ param, query: {} }),
+  )
   expect(told.explanation.state).toBe('false')
   expect(told.explanation.values).toEqual([{ field: 'house_grade', value: 'D' }])
 })

@@ -4,6 +4,7 @@ import { DateText, Money, Num } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
 import { usePackWords } from '#web/client.ts'
 import { useSay } from './say.ts'
+import { Why } from './why.tsx'
 import type { Verification } from './verify.tsx'
 
 /** What a person decides on: the signs with who says so, what is not known and whom to ask, the needs and the rest. */
@@ -40,6 +41,7 @@ export function HouseholdEvidence({ item }: { item: Verification }) {
                   <Icon name="alert" size={16} /> {say(sign.label)}
                 </span>
                 <p>{say(sign.plain)}</p>
+                <Why household_id={item.household_id} part="vetoes" code={sign.code} />
                 <ul className="a-says">
                   {sign.evidence.said.map((said) => (
                     <li key={said.field}>
@@ -66,6 +68,7 @@ export function HouseholdEvidence({ item }: { item: Verification }) {
               <li key={each.code}>
                 <State state="unknown" word={say(each.label)} />
                 <p>{say(each.reason)}</p>
+                <Why household_id={item.household_id} part="indicators" code={each.code} />
                 {each.ask.length > 0 && (
                   <ul className="a-says">
                     {each.ask.map((ask) => (
@@ -89,6 +92,7 @@ export function HouseholdEvidence({ item }: { item: Verification }) {
               <li key={each.code}>
                 <State state="unmet" word={say(each.label)} />
                 <p>{say(each.reason)}</p>
+                <Why household_id={item.household_id} part="indicators" code={each.code} />
               </li>
             ))}
           </ul>

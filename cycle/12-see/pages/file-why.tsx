@@ -1,7 +1,7 @@
 import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { Clauses } from '#ui/clauses.tsx'
+import { Clauses, type Clause } from '#ui/clauses.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { useWords } from '#ui/words.tsx'
 import { api, call } from '#web/client.ts'
@@ -30,7 +30,7 @@ export function RuleClauses(props: { household_id: string; part: 'indicators' | 
       <summary>{t('see:needs.clauses')}</summary>
       {why.error ? <ProblemView error={why.error} /> : null}
       {open && why.isLoading ? <Skeleton height={48} /> : null}
-      {why.data && <Clauses clause={why.data.said} say={text} />}
+      {why.data && <Clauses clause={why.data.said as unknown as Clause} say={text} />}
       {why.data?.evidence_changed && <p className="d-says">{t('see:needs.evidence_changed')}</p>}
       {why.data?.pack_changed && <p className="d-says">{t('see:needs.pack_changed')}</p>}
     </details>
