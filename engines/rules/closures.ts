@@ -151,10 +151,22 @@ function logic(args: Run[], decides: boolean): Run {
       return a === undefined || b === undefined ? undefined : !decides
     }
   }
+  if (args.length === 3) {
+    const [first, second, third] = args as [Run, Run, Run]
+    return (record, item, around) => {
+      const a = first(record, item, around)
+      if (a === decides) return decides
+      const b = second(record, item, around)
+      if (b === decides) return decides
+      const c = third(record, item, around)
+      if (c === decides) return decides
+      return a === undefined || b === undefined || c === undefined ? undefined : !decides
+    }
+  }
   return (record, item, around) => {
     let unknown = false
-    for (const arg of args) {
-      const value = arg(record, item, around)
+    for (let at = 0; at < args.length; at++) {
+      const value = args[at]!(record, item, around)
       if (value === decides) return decides
       if (value === undefined) unknown = true
     }
@@ -225,6 +237,13 @@ const OPERATIONS: Record<ArithmeticSign, (a: number, b: number) => number> = {
 }
 
 function arithmetic(sign: ArithmeticSign, left: Run, right: Run, whole: boolean, checked: boolean): Run {
+  if (whole && !checked && sign === '/') {
+    return (record, item, around) => {
+      const a = left(record, item, around) as number | undefined
+      const b = right(record, item, around) as number | undefined
+      return a === undefined || b === undefined || b === 0 ? undefined : Math.trunc(a / b) + 0
+    }
+  }
   const operate = OPERATIONS[sign]
   const divides = sign === '/' || sign === '%'
   return (record, item, around) => {

@@ -14,6 +14,12 @@ export type Outcome = { value: boolean | number | string | null; unknown: boolea
 
 const NO_ITEM: RuleRecord = Object.freeze({})
 
+const verdict = (value: boolean): Outcome =>
+  Object.freeze({ value, unknown: false, missing: Object.freeze([]) as unknown as string[] })
+/** Every known verdict is one of two outcomes; they are frozen since all callers share them. */
+const TRUE = verdict(true)
+const FALSE = verdict(false)
+
 /** Values as they leave the engine. */
 export const outward = (value: Value, type: FieldKind): boolean | number | string | null =>
   value === undefined ? null : type === 'date' ? dateText(value as number) : (value as boolean | number | string)
@@ -28,7 +34,7 @@ export function surroundings(params: RuleRecord, reference_date: string): Surrou
 /**
  * The rule as a function of (record, parameter values by name, reference date). Closures over the typed tree: safe
  * under a strict content security policy, no state kept between records. The reasons are looked for only when the
- * value is unknown.
+ * value is unknown. Outcomes are to be read, not changed: those of known verdicts are shared and frozen.
  */
 export function evaluator(
   rule: CompiledRule,
@@ -41,6 +47,8 @@ export function evaluator(
       last = { params, reference_date, around: surroundings(params, reference_date) }
     }
     const value = run(record, NO_ITEM, last.around)
+    if (value === true) return TRUE
+    if (value === false) return FALSE
     if (value !== undefined) return { value: outward(value, type), unknown: false, missing: [] }
     const missing = new Set<string>()
     collectMissing(root, { record, item: NO_ITEM, index: -1, around: last.around }, missing)
