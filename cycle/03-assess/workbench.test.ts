@@ -7,6 +7,7 @@ import { checkPack } from '#packs/check.ts'
 import { loadPack } from '#packs/load.ts'
 import { rulesHash, ruleTexts } from '#packs/overlay.ts'
 import { SYSTEM, transact } from '#registry/transaction.ts'
+import { someHouseholds } from '#test/households.ts'
 import { openWorld, unwrap, type World } from '#test/world.ts'
 
 let world: World
@@ -208,6 +209,35 @@ describe('publication', () => {
     expect((await publish(second.draft_id, 3)).number).toBe(2)
     expect(await ruleOf('housing')).toBe("house_grade in ['A', 'B', 'C']")
     expect((await book()).entries.find((each) => each.id === 'indicators.clothing')?.label['en']).toBe('Warm clothes')
+  })
+})
+
+describe('other rules put in force while an assessment runs', () => {
+  test('the run ends under the rules it began with, the next one goes over everything', async () => {
+    const households = await someHouseholds(world, [{ house_grade: 'C' }, { house_grade: 'C' }, { house_grade: 'A' }])
+    const { draft_id, revision } = await begin()
+    await edit(draft_id, revision, 'indicators.housing', await widened(draft_id))
+    const county = await world.as('zhong.wei')
+    const run = () => unwrap(county.api.assess.run.$post({ json: { area_code: world.county_code } }))
+    const standing = async () =>
+      (
+        await transact(world.registry, SYSTEM, (tx) =>
+          tx
+            .selectFrom('assessment')
+            .select(['pack_hash', 'verdict'])
+            .where('county_code', '=', world.county_code)
+            .where('superseded_at', 'is', null)
+            .execute(),
+        )
+      ).map((each) => `${each.pack_hash} ${each.verdict}`)
+    const before = world.pack.pack_hash
+    const [ran, published] = await Promise.all([run(), publish(draft_id, 2)])
+    expect(ran.result).toMatchObject({ assessed: households.length, eligible: 2 })
+    expect((await standing()).sort()).toEqual(
+      [`${before} eligible`, `${before} eligible`, `${before} not_eligible`].sort(),
+    )
+    expect((await run()).result).toMatchObject({ assessed: households.length, eligible: 0 })
+    expect(await standing()).toEqual(households.map(() => `${published.pack_hash} not_eligible`))
   })
 })
 

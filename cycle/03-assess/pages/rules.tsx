@@ -4,8 +4,8 @@ import { z } from 'zod'
 import { PageHead, Section } from '#ui/page.tsx'
 import { Empty, ProblemView } from '#ui/problem.tsx'
 import { DateText } from '#ui/text.tsx'
-import { useWords } from '#ui/words.tsx'
-import { useView } from '#web/client.ts'
+import { TextLink, useWords } from '#ui/words.tsx'
+import { useMay, useView } from '#web/client.ts'
 import { ParameterEntry } from './parameters.tsx'
 import { loadBook, RuleEntry, type Book } from './rules-entry.tsx'
 import { useSay } from './say.ts'
@@ -31,6 +31,7 @@ const view = z.object({ chapter: z.enum(CHAPTERS).optional(), find: z.string().m
 export default function RulesPage() {
   const t = useWords()
   const say = useSay()
+  const may_draft = useMay('rules.draft')
   const [{ chapter = 'indicators', find = '' }, setView] = useView(view)
   const book = useQuery({ queryKey: ['rules'], queryFn: loadBook, staleTime: Number.POSITIVE_INFINITY })
   if (book.error) return <ProblemView error={book.error} onRetry={() => void book.refetch()} />
@@ -66,6 +67,8 @@ export default function RulesPage() {
               <span>
                 {t('assess:rules.hash')} <code>{data.pack_hash.slice(0, 12)}</code>
               </span>
+              <TextLink href="/rules/versions">{t('assess:bench.history')}</TextLink>
+              {may_draft && <TextLink href="/rules/drafts">{t('assess:bench.title')}</TextLink>}
             </>
           )
         }

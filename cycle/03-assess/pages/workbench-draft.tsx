@@ -12,6 +12,7 @@ import { useSay } from './say.ts'
 import { keys, loadDraft, type DraftData } from './workbench-data.ts'
 import { Changes } from './workbench-diff.tsx'
 import { EntryEditor } from './workbench-entry.tsx'
+import { ProblemLine } from './workbench-problem.tsx'
 import './assess.css'
 import './rules.css'
 import './workbench.css'
@@ -113,8 +114,12 @@ function Standing({ draft }: { draft: DraftData }) {
         <ul className="a-problems">
           {problems.slice(0, 20).map((problem, index) => (
             <li key={index}>
-              <code>{[problem.file, problem.at].filter(Boolean).join(' ')}</code> <span>{problem.message}</span>{' '}
-              {problem.hint && <span className="d-says">{problem.hint}</span>}
+              <ProblemLine
+                code={problem.code}
+                place={[problem.file, problem.at].filter(Boolean).join(' ')}
+                message={problem.message}
+                hint={problem.hint}
+              />
             </li>
           ))}
         </ul>

@@ -2,12 +2,12 @@ import { Button, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { ProblemView } from '#ui/problem.tsx'
-import { State } from '#ui/state.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
 import { deepEqual } from '../workbench-equal.ts'
 import { useSay } from './say.ts'
 import { keys, loadBench, loadEntry, saveEntry, type BenchData, type EntryData } from './workbench-data.ts'
 import { ExamplesPart, Part } from './workbench-parts.tsx'
+import { ProblemLine } from './workbench-problem.tsx'
 
 type Fields = Record<string, unknown>
 
@@ -100,8 +100,7 @@ function Editor(props: {
         <ul className="a-problems">
           {entry.problems.map((problem, index) => (
             <li key={index}>
-              <State state="unmet" word={problem.message} />{' '}
-              {problem.hint && <span className="d-says">{problem.hint}</span>}
+              <ProblemLine code={problem.code} message={problem.message} hint={problem.hint} />
             </li>
           ))}
         </ul>

@@ -96,6 +96,7 @@ const FIELDS = new Set([
   'local',
   'veto',
   'values',
+  'title',
 ])
 const labelOf = (t: ReturnType<typeof useWords>, name: string): string =>
   FIELDS.has(name) ? t(`assess:bench.field.${name}`) : name

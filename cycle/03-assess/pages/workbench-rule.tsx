@@ -8,6 +8,7 @@ import { offersAt, type Offer } from '../workbench-complete.ts'
 import { Cel, type Place } from './cel.tsx'
 import { useSay } from './say.ts'
 import type { BenchData } from './workbench-data.ts'
+import { ProblemLine } from './workbench-problem.tsx'
 
 /** A rule compiled as it stands in the field, or null where it does not compile. */
 export function useCompiled(bench: Bench, spot: Spot, source: string): CompiledRule | null {
@@ -94,9 +95,8 @@ export function RuleField(props: {
           autoCapitalize="off"
           autoCorrect="off"
           autoComplete="off"
-          role="combobox"
           aria-autocomplete="list"
-          aria-expanded={offers.length > 0}
+          aria-haspopup="listbox"
           aria-controls={`${id}-offers`}
           aria-activedescendant={offers.length > 0 ? `${id}-${at}` : undefined}
           aria-invalid={problems.length > 0}
@@ -117,13 +117,15 @@ export function RuleField(props: {
         </pre>
       </div>
       <Offers id={id} bench={bench} offers={offers} at={at} onTake={take} />
-      <div id={`${id}-said`} className="w-said" role="status">
+      <div id={`${id}-said`} className={offers.length > 0 ? 'w-said w-behind' : 'w-said'} role="status">
         {problems.map((problem, index) => (
-          <p key={index}>
-            <State state="unmet" word={problem.message} />{' '}
-            {problem.end > problem.start && <code>{value.slice(problem.start, problem.end).slice(0, 60)}</code>}{' '}
-            {problem.hint && <span className="d-says">{problem.hint}</span>}
-          </p>
+          <ProblemLine
+            key={index}
+            code={problem.code}
+            place={value.slice(problem.start, problem.end).slice(0, 60)}
+            message={problem.message}
+            hint={problem.hint}
+          />
         ))}
         {problems.length === 0 && <State state="met" word={t('assess:bench.rule_good')} />}
       </div>
