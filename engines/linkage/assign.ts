@@ -96,7 +96,7 @@ join lk_free_members b on b.side = 'r' and b.household = h.hr`,
   // a probability of 0.5 / free, as odds
   const weight = '(w.household_weight + log2(0.5 / (free.free - 0.5)))'
   const join = 'join lk_free_pairs free on free.l = p.l and free.r = p.r'
-  await scorePatterns(session, model, 'free_compared', 'free_scored', least, weight, join)
+  await scorePatterns(session, model, 'free_compared', 'free_scored', least, encoded.dedupe, weight, join)
   await session.step('free_allowed', 'select * from lk_free_scored where completion_vetoed = 0')
   await mutualBest(session, 'free_allowed', 'completed')
 }

@@ -5,6 +5,8 @@ import { compareNames, prepareName } from './names.ts'
 import type { PreparedName } from './names.ts'
 import { comparePersonIds, prepareDate, preparePersonId, compareDates } from './person_id.ts'
 import type { PreparedDate, PreparedPersonId } from './person_id.ts'
+import { compareTests, prepareTests, testKeys } from './tests.ts'
+import type { PreparedTests } from './tests.ts'
 
 /**
  * One comparison made ready: `prepare` reads the values of one record once (null: nothing to compare), `level` gives the
@@ -141,6 +143,12 @@ const person_id: Outcomes<PreparedPersonId> = {
   keys: [(a) => a.id],
 }
 
+const tests = (comparison: Comparison): Outcomes<PreparedTests> => ({
+  prepare: prepareTests,
+  outcome: compareTests,
+  keys: testKeys(comparison),
+})
+
 function build<T>(comparison: Comparison, kind: Outcomes<T>): Comparer {
   const outcomes = FIXED_OUTCOMES[comparison.kind]
   // a model may leave levels out: an outcome then falls to the next weaker one it lists (or the weakest)
@@ -180,6 +188,7 @@ export function comparerOf(comparison: Comparison): Comparer {
     prefix: () => build(comparison, prefix),
     chinese_name: () => build(comparison, chinese_name),
     person_id: () => build(comparison, person_id),
+    tests: () => build(comparison, tests(comparison)),
   }
   return builders[comparison.kind]()
 }

@@ -98,7 +98,7 @@ async function run(
     await writeFrequencies(session, learnt.model, encoded, frequencies)
     await writeMeanings(session, learnt.model, patterns.patterns, 'compared')
     const least = Math.min(options.least_weight ?? Infinity, model.thresholds.review)
-    await scorePatterns(session, learnt.model, 'compared', 'scored', least - KEPT_BELOW)
+    await scorePatterns(session, learnt.model, 'compared', 'scored', least - KEPT_BELOW, dedupe)
     const with_households =
       one_to_one && !dedupe && loaded.households && Boolean(model.households) && (options.households ?? true)
     await assignOneToOne(session, learnt.model, encoded, { one_to_one, households: with_households, least })

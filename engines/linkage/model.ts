@@ -1,7 +1,29 @@
 import { LinkageError } from './errors.ts'
 
 /** How a comparison judges two values; README.md says which levels each kind knows. */
-export type ComparisonKind = 'exact' | 'text' | 'date' | 'number' | 'digits' | 'prefix' | 'chinese_name' | 'person_id'
+export type ComparisonKind =
+  | 'exact'
+  | 'text'
+  | 'date'
+  | 'number'
+  | 'digits'
+  | 'prefix'
+  | 'chinese_name'
+  | 'person_id'
+  | 'tests'
+
+/**
+ * One condition of a level of kind `tests`, on columns taken as they stand (nothing folded); false where a value is
+ * missing on either side. Texts count by UTF-16 unit: on ASCII as DuckDB and PostgreSQL count.
+ */
+export type LevelTest =
+  | { test: 'equal'; column: string }
+  /** The two columns equal each other crosswise: first name and surname exchanged. */
+  | { test: 'reversed'; columns: [string, string] }
+  | { test: 'levenshtein' | 'damerau_levenshtein'; column: string; at_most: number }
+  | { test: 'jaro_winkler'; column: string; at_least: number }
+  /** Numbers (days, say) at most so far apart. */
+  | { test: 'within'; column: string; at_most: number }
 
 /** One degree of agreement. `m` and `u`: its probability among matches and among non-matches, missing values aside. */
 export type Level = {
@@ -16,6 +38,13 @@ export type Level = {
   within?: number
   /** prefix: characters that must agree from the start. */
   length?: number
+  /** tests: all must hold. The last level has none: it is everything else. */
+  tests?: LevelTest[]
+  /**
+   * tests: the column whose frequency adjusts this level, by log2(u / share): u of the level that is equality of this
+   * column alone, share the greater of the two values' shares where they differ.
+   */
+  term_frequency?: string
 }
 
 export type Comparison = {
@@ -94,22 +123,53 @@ function refuse(model: LinkageModel, message: string, detail: Record<string, unk
   throw new LinkageError('linkage_bad_model', `The model "${model.name}" cannot be used: ${message}.`, detail)
 }
 
-function checkComparison(model: LinkageModel, comparison: Comparison): void {
-  const { name, kind, levels, columns } = comparison
-  if (!/^[a-z][a-z0-9_]*$/.test(name)) refuse(model, `"${name}" is no comparison name (a-z, 0-9 and _)`)
-  if (columns.length === 0) refuse(model, `comparison ${name} has no columns`)
-  if (kind === 'person_id' ? columns.length !== 3 : columns.length !== 1) {
-    refuse(
-      model,
-      `comparison ${name} needs ${kind === 'person_id' ? 'three columns: ID, birth date, sex' : 'one column'}`,
-    )
-  }
+function checkLevels(model: LinkageModel, { name, levels }: Comparison): void {
   if (levels.length < 2) refuse(model, `comparison ${name} needs at least two levels`)
   for (const level of levels) {
     if (!(level.m > 0 && level.m <= 1 && level.u > 0 && level.u <= 1)) {
       refuse(model, `m and u of ${name}.${level.name} must lie above 0 and at most at 1`, { level })
     }
   }
+}
+
+/** The level of a `tests` comparison that is equality of this column alone; -1 if there is none. */
+export function equalityLevel(comparison: Comparison, column: string): number {
+  return comparison.levels.findIndex(({ tests }) => {
+    const only = tests?.length === 1 ? tests[0]! : null
+    return only?.test === 'equal' && only.column === column
+  })
+}
+
+function checkTests(model: LinkageModel, comparison: Comparison): void {
+  const { name, columns, levels } = comparison
+  checkLevels(model, comparison)
+  if (comparison.term_frequency) refuse(model, `${name} is of kind tests: term_frequency belongs to its levels`)
+  for (const [k, level] of levels.entries()) {
+    if (k === levels.length - 1 ? level.tests?.length : !level.tests?.length) {
+      refuse(model, `every level of ${name} but the last needs tests, and the last has none`)
+    }
+    const named = (level.tests ?? []).flatMap((test) => (test.test === 'reversed' ? test.columns : [test.column]))
+    for (const column of [...named, ...(level.term_frequency ? [level.term_frequency] : [])]) {
+      if (!columns.includes(column)) refuse(model, `${name}.${level.name} names "${column}", no column of ${name}`)
+    }
+    if (level.term_frequency && equalityLevel(comparison, level.term_frequency) < 0) {
+      refuse(model, `${name} needs a level that is equality of "${level.term_frequency}" alone, for its frequency`)
+    }
+  }
+}
+
+function checkComparison(model: LinkageModel, comparison: Comparison): void {
+  const { name, kind, levels, columns } = comparison
+  if (!/^[a-z][a-z0-9_]*$/.test(name)) refuse(model, `"${name}" is no comparison name (a-z, 0-9 and _)`)
+  if (columns.length === 0) refuse(model, `comparison ${name} has no columns`)
+  if (kind === 'tests') return checkTests(model, comparison)
+  if (kind === 'person_id' ? columns.length !== 3 : columns.length !== 1) {
+    refuse(
+      model,
+      `comparison ${name} needs ${kind === 'person_id' ? 'three columns: ID, birth date, sex' : 'one column'}`,
+    )
+  }
+  checkLevels(model, comparison)
   const outcomes = FIXED_OUTCOMES[kind]
   if (!outcomes) return
   const ranks = levels.map((level) => outcomes.indexOf(level.name))

@@ -3,6 +3,8 @@ import { frequencyBits } from './bits.ts'
 import type { TermFrequencies } from './bits.ts'
 import { checkModel, levelWeight, priorWeight, probabilityOf } from './model.ts'
 import type { LinkageModel } from './model.ts'
+import { termsOf } from './terms.ts'
+import type { Term } from './terms.ts'
 import { meaningOf, patternOf } from './patterns.ts'
 
 export type ScoredPair = {
@@ -20,6 +22,12 @@ type Row = Readonly<Record<string, unknown>>
 
 const asText = (value: unknown) => (value === null || value === undefined || value === '' ? null : String(value))
 
+/** Bits of the commoner of the two values; 0 where neither is known, those of the one that is where the other is not. */
+function termBits(term: Term, u: number, frequencies: TermFrequencies, prepared: readonly unknown[]): number {
+  const shares = prepared.flatMap((value) => frequencies[term.key]?.get(term.of(value) ?? '') ?? [])
+  return shares.length === 0 ? 0 : frequencyBits(u, Math.max(...shares))
+}
+
 /**
  * A scorer of single pairs: the same comparers and weights as `link` uses over a whole register, in plain JavaScript, so
  * that one new record is judged against its candidates as the batch would judge it (equal to 1e-9). One-to-one
@@ -27,19 +35,24 @@ const asText = (value: unknown) => (value === null || value === undefined || val
  */
 export function scorer(model: LinkageModel, frequencies: TermFrequencies = {}): (left: Row, right: Row) => ScoredPair {
   checkModel(model)
-  const comparisons = model.comparisons.map((comparison) => ({ comparison, comparer: comparerOf(comparison) }))
+  const terms_of = termsOf(model)
+  const comparisons = model.comparisons.map((comparison, i) => ({
+    comparison,
+    comparer: comparerOf(comparison),
+    adjusted: terms_of.filter((term) => term.comparison === i),
+  }))
   return (left, right) => {
     let weight = priorWeight(model)
     const terms: number[] = []
     const levels: number[] = []
     const weights: number[] = []
-    for (const { comparison, comparer } of comparisons) {
+    for (const { comparison, comparer, adjusted } of comparisons) {
       const a = comparer.prepare(comparison.columns.map((c) => asText(left[c])))
       const b = comparer.prepare(comparison.columns.map((c) => asText(right[c])))
       const level = a === null || b === null ? -1 : comparer.level(a, b)
       const bits = level < 0 ? 0 : levelWeight(comparison.levels[level]!)
-      const key = comparison.term_frequency && level === 0 ? comparer.keys[0]?.(a) : null
-      const term = key ? frequencyBits(comparison.levels[0]!.u, frequencies[comparison.name]?.get(key)) : 0
+      const here = adjusted.find((term) => term.levels.includes(level))
+      const term = here ? termBits(here, comparison.levels[here.u_level]!.u, frequencies, [a, b]) : 0
       weight += bits
       terms.push(term)
       levels.push(level)

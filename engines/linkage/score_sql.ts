@@ -2,6 +2,7 @@ import type { LinkageModel } from './model.ts'
 import { levelsOf, meaningOf } from './patterns.ts'
 import { openWriter, readColumns } from './session.ts'
 import type { Session } from './session.ts'
+import { termsOf } from './terms.ts'
 import type { PatternCounts } from './train.ts'
 
 /** Distinct patterns of lk_<table> and how often each occurs, in the order of the pattern. */
@@ -14,8 +15,8 @@ export async function countPatterns(session: Session, table: string): Promise<Pa
 /** lk_<table>_weights: what each pattern of lk_<table> means under the model. */
 export async function writeMeanings(session: Session, model: LinkageModel, patterns: Int32Array, table: string) {
   const meanings = Array.from(patterns, (pattern) => meaningOf(pattern, model))
-  const with_terms = model.comparisons.flatMap((c, i) => (c.term_frequency ? [i] : []))
-  const flags = Object.fromEntries(with_terms.map((i) => [`exact_${i}`, 'int' as const]))
+  const terms = termsOf(model)
+  const flags = Object.fromEntries(terms.map((_, n) => [`term_${n}`, 'int' as const]))
   const writer = await openWriter(session, `${table}_weights`, {
     pattern: 'int',
     weight: 'double',
@@ -34,7 +35,7 @@ export async function writeMeanings(session: Session, model: LinkageModel, patte
       meanings.map((x) => Number(x.vetoed)),
       meanings.map((x) => Number(x.completion_vetoed)),
       meanings.map((x) => Number(x.acceptable)),
-      ...with_terms.map((i) => levels.map((row) => Number(row[i] === 0))),
+      ...terms.map((term) => levels.map((row) => Number(term.levels.includes(row[term.comparison]!)))),
     ])
   }
   writer.close()
@@ -42,7 +43,7 @@ export async function writeMeanings(session: Session, model: LinkageModel, patte
 
 /**
  * lk_<into>: pairs of lk_<table> with their weight in bits, from `least` up. `weight` is a column of the pattern table
- * (`w.weight`), to which each term-frequency comparison adds its bits where the values agree in full.
+ * (`w.weight`), to which each term adds its bits at its levels: of the commoner value where the two differ.
  */
 export async function scorePatterns(
   session: Session,
@@ -50,15 +51,23 @@ export async function scorePatterns(
   table: string,
   into: string,
   least: number,
+  dedupe: boolean,
   weight = 'w.weight',
   extra = '',
 ) {
-  const with_terms = model.comparisons.flatMap((c, i) => (c.term_frequency ? [{ name: c.name, i }] : []))
-  const bits = with_terms
-    .map(({ i }) => ` + case when w.exact_${i} = 1 then coalesce(f${i}.bits, 0) else 0 end`)
+  const terms = termsOf(model)
+  const bits = terms
+    .map(({ both }, n) => {
+      const found = both ? `least(f${n}.bits, g${n}.bits)` : `f${n}.bits`
+      return ` + case when w.term_${n} = 1 then coalesce(${found}, 0) else 0 end`
+    })
     .join('')
-  const joins = with_terms.map(({ name, i }) => `left join lk_frequency_${name} f${i} on f${i}.code = c.c${i}`)
-  const codes = with_terms.length > 0 ? ['join lk_codes_left c on c.id = p.l', ...joins].join('\n') : ''
+  const joins = terms.flatMap(({ comparison, both }, n) => [
+    `left join lk_frequency_${n} f${n} on f${n}.code = c.c${comparison}`,
+    ...(both ? [`left join lk_frequency_${n} g${n} on g${n}.code = d.c${comparison}`] : []),
+  ])
+  const right = terms.some((term) => term.both) ? [`join lk_codes_${dedupe ? 'left' : 'right'} d on d.id = p.r`] : []
+  const codes = terms.length > 0 ? ['join lk_codes_left c on c.id = p.l', ...right, ...joins].join('\n') : ''
   return session.step(
     into,
     `select p.l, p.r, p.pattern, ${weight}${bits} as weight, w.vetoed, w.completion_vetoed, w.acceptable
