@@ -102,6 +102,32 @@ test('a sign says which list it stands on; a personal number is never said', () 
   ).not.toContain('sealed')
 })
 
+test('what a reason asks is what the follow-up asks: no more, no less, whatever is missing', () => {
+  const [father, mother, son] = family().members
+  const gaps: Record<string, unknown>[] = [
+    { wage_income: null, pension_income: null },
+    { food_shortage: null },
+    { water_safe: null, water_minutes: null, water_source: 'protected_well' },
+    { members: [father, { ...mother, health: null, medical_insurance: null }, { ...son, birth_date: null }] },
+    { members: [father, { ...mother, health: 'chronic_illness', illness_treated: null }, { ...son, schooling: null }] },
+    { members: null, household_size: null },
+  ]
+  const asked = (clause: Said): string[] => [
+    ...clause.ask.map((each) => each.field),
+    ...clause.clauses.flatMap((each) => asked(each)),
+  ]
+  let unknown = 0
+  for (const gap of gaps) {
+    const whole = complete(china, family(gap), at)
+    for (const indicator of indicatorsOf(china, whole, at).filter((each) => each.state === 'unknown')) {
+      unknown += 1
+      const said = explainRule(china, 'indicators', indicator.code, whole, at)!
+      expect([...new Set(asked(said))].sort(), indicator.code).toEqual([...indicator.missing].sort())
+    }
+  }
+  expect(unknown).toBeGreaterThan(7)
+})
+
 test('both languages have the same frames', () => {
   expect(Object.keys(zh).sort()).toEqual(Object.keys(en).sort())
 })

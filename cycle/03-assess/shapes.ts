@@ -25,7 +25,15 @@ export const indicatorSchema = z.object({
   applies: z.boolean().nullable(),
   reason: text,
   missing: z.array(z.string()),
-  parameters: z.array(z.object({ name: z.string(), value: z.unknown(), from: z.string(), source: z.string() })),
+  parameters: z.array(
+    z.object({
+      name: z.string(),
+      value: z.unknown(),
+      from: z.string(),
+      source: z.string(),
+      source_title: text.describe('The source in every language, where the pack of today still has the figure'),
+    }),
+  ),
   source: sourceSchema.nullable(),
 })
 
@@ -98,8 +106,16 @@ const told = (found: { label: Text; plain: Text } | undefined) => ({
 export function indicatorsShown(pack: Pack, stored: JsonValue): z.infer<typeof indicatorSchema>[] {
   return (stored as unknown as z.infer<typeof indicatorSchema>[]).map((each) => {
     const found = pack.indicators.find((indicator) => indicator.code === each.code)
-    return { ...each, ...told(found), source: found?.source ?? null }
+    const parameters = each.parameters.map((read) => ({ ...read, source_title: titleOf(pack, read) }))
+    return { ...each, ...told(found), parameters, source: found?.source ?? null }
   })
+}
+
+/** The title of a figure's source in every language; kept with the assessment is the pack's own language alone. */
+function titleOf(pack: Pack, read: { name: string; from: string; source: string }): Text {
+  const values = pack.parameters.find((parameter) => parameter.code === read.name)?.values ?? []
+  const titles = values.filter((value) => value.from === read.from).map((value) => value.source.title)
+  return titles.find((title) => Object.values(title).includes(read.source)) ?? titles[0] ?? {}
 }
 
 /** Stored signs with the pack's words, and what the family said of itself as people say it. */

@@ -84,7 +84,7 @@ function NeedFacts(props: { household_id: string; current: Assessment; surveyed_
             ) : (
               String(parameter.value)
             ),
-          source: parameter.source,
+          source: text(parameter.source_title) || parameter.source,
           date: parameter.from,
         })),
       ],
