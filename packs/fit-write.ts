@@ -1,6 +1,6 @@
 // Fitted values written into a pack's parameters file: dated, with their source, beside those of other days. Comments,
 // words and order stay as the author wrote them.
-import { isMap, isSeq, parseDocument, Scalar, type YAMLMap } from 'yaml'
+import { isMap, isSeq, parseDocument, Scalar, YAMLMap } from 'yaml'
 import type { Source } from './schema.ts'
 
 /**
@@ -19,10 +19,11 @@ export function writeValues(text: string, values: Record<string, number>, from: 
   for (const [code, value] of Object.entries(values)) {
     const held = entries.find((entry) => entry.get('code') === code)?.get('values')
     if (!isSeq(held)) throw new Error(`rules/parameters.yaml has no parameter ${code}.`)
-    const written = document.createNode({ from: quoted(from), value, confidence: source.confidence }, { flow: true })
-    if (!isMap(written)) throw new Error(`${code} cannot be written.`)
-    const alias = document.createAlias(node, anchor)
-    written.set('source', alias)
+    const written = new YAMLMap()
+    written.flow = true
+    for (const [key, part] of Object.entries({ from: quoted(from), value, confidence: source.confidence }))
+      written.set(key, part)
+    written.set('source', document.createAlias(node, anchor))
     held.items = held.items.filter((item) => !(isMap(item) && item.get('from') === from && !item.has('area')))
     held.add(written)
   }
