@@ -6,7 +6,7 @@ import { readAreas } from '#packs/areas.ts'
 import type { Rulebook } from '#packs/rulebook.ts'
 import { draw } from './areas.ts'
 import { openDuck, quote, rowsOf, type Duck } from './duck.ts'
-import { baseWorld, loadBase, salt, type Base, type BaseColumn } from './nation-base.ts'
+import { baseWorld, fieldsRead, loadBase, salt, type Base, type BaseColumn } from './nation-base.ts'
 
 /** Changes whenever the same seed would give other bytes. */
 export const NATION_VERSION = '1'
@@ -54,6 +54,8 @@ export type NationManifest = {
   persons: number
   counties: number
   base_households: number
+  /** Columns that were made: a pack that reads others needs another nation. */
+  fields: ReturnType<typeof fieldsRead>
   partitions: NationPartition[]
 }
 
@@ -107,6 +109,7 @@ export async function generateNation(options: NationOptions): Promise<NationMani
       persons: partitions.reduce((sum, each) => sum + each.persons, 0),
       counties: partitions.reduce((sum, each) => sum + each.counties, 0),
       base_households: base.households,
+      fields: fieldsRead(book),
       partitions,
     }
     await writeFile(join(out_dir, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)

@@ -5,10 +5,12 @@ import { cpus, tmpdir, totalmem } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { readNation } from '#synthetic/nation.ts'
+import { fieldsRead } from '#synthetic/nation-base.ts'
 import type { Comparison } from './compare.ts'
 import type { Made, MakeOptions } from './make.ts'
 import type { Measured, MeasureOptions } from './measure.ts'
 import { reportOf } from './report.ts'
+import { loadBook } from './tables.ts'
 
 const HELP = `Assesses, diagnoses and sums up a made nation with the rules of packs/china-2014.
 
@@ -91,7 +93,10 @@ async function main(): Promise<void> {
   const out_dir = path.join(root, 'results')
   try {
     const known = await readNation(dir).catch(() => undefined)
-    const fits = known?.households === households && known.seed === seed
+    const { book } = await loadBook()
+    // A nation kept from before may lack a field that the pack's rules have come to read since.
+    const same_fields = JSON.stringify(known?.fields) === JSON.stringify(fieldsRead(book))
+    const fits = known?.households === households && known.seed === seed && same_fields
     const made = fits ? null : await child<Made>('make.ts', { dir, households, seed, threads } satisfies MakeOptions)
     const generated = made?.bytes ?? known!.partitions.reduce((total, part) => total + part.bytes, 0)
 
