@@ -97,8 +97,8 @@ export interface Compared {
   moved: MovedRow[]
 }
 
-const key = ['county_code', 'household_id']
-const same_key = 'county_code, household_id'
+const whole_key = ['county_code', 'household_id']
+const on = (key: string[], a: string, b: string) => key.map((column) => `${a}.${column} = ${b}.${column}`).join(' and ')
 
 /** What changes in one partition. `listed` bounds the households named. The tables made are left for the next to replace. */
 export async function comparePartition(
@@ -109,19 +109,22 @@ export async function comparePartition(
 ): Promise<Compared> {
   const tables = await placeTables(duck, partition, question)
   if (!tables) return { counties: [], flows: [], groups: [], causes: [], moved: [] }
-  const stands = await standpointsOf(duck, question)
+  const stands = await standpointsOf(duck, question, tables.key)
   await assessInto(duck, 'wi_before', question.before, tables, stands, question.date)
   await assessInto(duck, 'wi_after', question.after, tables, stands, question.date)
+  const { key } = tables
+  const same_key = key.join(', ')
   const people = tables.list_tables.members
-    ? `select ${same_key}, count(*) as people from wi_members where county_code is not null group by all`
+    ? `select ${same_key}, count(*) as people from wi_members group by all`
     : `select ${same_key}, 1 as people from wi_households where county_code is not null`
   await duck.run(`create or replace temp table wi_compared as
-    select b.county_code, b.household_id, b.area_code, b.verdict as before, a.verdict as after,
+    select h.county_code, b.household_id, b.area_code, b.verdict as before, a.verdict as after,
       coalesce(p.people, 0) as people, b.gap as gap_before, a.gap as gap_after,
       case when a.verdict = 'eligible' and b.verdict <> 'eligible' then 'entering'
         when b.verdict = 'eligible' and a.verdict <> 'eligible' then 'leaving' end as change
-    from wi_before b join wi_after a on a.county_code = b.county_code and a.household_id = b.household_id
-    left join (${people}) p on p.county_code = b.county_code and p.household_id = b.household_id`)
+    from wi_before b join wi_after a on ${on(key, 'a', 'b')}
+    join wi_households h on ${on(key, 'h', 'b')} and h.county_code is not null
+    left join (${people}) p on ${on(key, 'p', 'b')}`)
   const flows = await duck.rows<FlowRow>(`
     select left(area_code, ${question.area_length}) as area_code, before, after, count(*)::double as households,
       sum(people)::double as people, coalesce(sum(gap_before), 0)::double as gap_before,
@@ -140,8 +143,8 @@ export async function comparePartition(
   const causes = await duck.rows<CauseRow>(`
     select c.change, d.main_cause as cause, count(*)::double as households, sum(c.people)::double as people
     from wi_compared c join (select * from wi_entering union all select * from wi_leaving) d
-      on d.county_code = c.county_code and d.household_id = c.household_id
-    where c.change is not null group by 1, 2`)
+      on ${on(key, 'd', 'c')}
+    where c.county_code is not null and c.change is not null group by 1, 2`)
   const moved = await duck.rows<MovedRow>(`
     select c.county_code, cast(c.household_id as varchar) as household_id, c.area_code, c.change, c.before, c.after,
       c.people::double as people, d.main_cause,
@@ -149,11 +152,11 @@ export async function comparePartition(
       b.unmet as unmet_before, a.unmet as unmet_after, b.unknown as unknown_before, a.unknown as unknown_after,
       b.signs as signs_before, a.signs as signs_after
     from wi_compared c
-    join wi_before b on b.county_code = c.county_code and b.household_id = c.household_id
-    join wi_after a on a.county_code = c.county_code and a.household_id = c.household_id
+    join wi_before b on ${on(key, 'b', 'c')}
+    join wi_after a on ${on(key, 'a', 'c')}
     join (select * from wi_entering union all select * from wi_leaving) d
-      on d.county_code = c.county_code and d.household_id = c.household_id
-    where c.change is not null order by c.change, c.area_code, c.household_id limit ${Math.max(0, listed)}`)
+      on ${on(key, 'd', 'c')}
+    where c.county_code is not null and c.change is not null order by c.change, c.area_code, c.household_id limit ${Math.max(0, listed)}`)
   return { counties, flows, groups, causes, moved: moved.map(plainLists) }
 }
 
@@ -186,20 +189,25 @@ async function placeTables(duck: Duck, partition: Partition, question: Question)
     (list, index) => `${has.has(`${list}_present`) ? present[index] : 'true'} as ${present[index]}`,
   )
   await duck.run(`create or replace temp view wi_households as
-    select ${[...key, 'area_code', ...typed(fields.household, has), ...presence].join(', ')}
+    select ${[...whole_key, 'area_code', ...typed(fields.household, has), ...presence].join(', ')}
     from ${file(partition.households)} where starts_with(area_code, ${literal(prefix)}) and county_code is not null`)
   const [count] = await duck.rows<{ here: number; all: number }>(`select
     (select count(*) from wi_households where county_code is not null)::double as here,
     (select count(*) from ${file(partition.households)} where county_code is not null)::double as "all"`)
   if (!count || count.here === 0) return null
   // Else the people of the whole partition would be counted for a village.
+  const listed = new Map<string, Set<string>>()
+  for (const [list, path] of Object.entries(partition.lists)) if (path) listed.set(list, await columnsOf(path))
+  // Ids that are unique in the whole snapshot need no county beside them; a registry's do.
+  const key = [...listed.values()].every((columns) => columns.has('county_code')) ? whole_key : ['household_id']
+  const same_key = key.join(', ')
   const mine = `(${same_key}) in (select (${same_key}) from wi_households where county_code is not null)`
   const only = count.here < count.all ? `where ${mine}` : ''
   for (const [list, own] of Object.entries(fields.lists)) {
     const path = partition.lists[list]
     const name = `wi_${list}`
     const from = path ? file(path) : `(select null::varchar as county_code, null::varchar as household_id where false)`
-    const columns = [...key, ...typed(own, path ? await columnsOf(path) : new Set())].join(', ')
+    const columns = [...key, ...typed(own, listed.get(list) ?? new Set())].join(', ')
     await duck.run(`create or replace temp view ${quoteName(name)} as select ${columns} from ${from} ${only}`)
     list_tables[list] = { table: name, present: `${list}_present` }
   }
@@ -213,7 +221,8 @@ interface Stand {
 }
 
 /** One for each set of parameter values that areas of the partition have; almost always one alone. */
-async function standpointsOf(duck: Duck, { before, after }: Question): Promise<Stand[]> {
+async function standpointsOf(duck: Duck, { before, after }: Question, key: string[]): Promise<Stand[]> {
+  const same_key = key.join(', ')
   const own = [
     ...new Set(
       [before, after]
@@ -248,6 +257,7 @@ async function assessInto(
   stands: Stand[],
   date: string,
 ): Promise<void> {
+  const same_key = tables.key.join(', ')
   const codes = (list: { code: string }[], holds: (column: string) => string, name: string) =>
     `list_filter([${list.map(({ code }) => `case when ${holds(quoteName(`${name}_${code}`))} then ${literal(code)} end`).join(', ')}]::varchar[], lambda c: c is not null)`
   const { indicators, vetoes } = book.pack
@@ -274,6 +284,7 @@ async function diagnoseInto(
   stands: Stand[],
   date: string,
 ): Promise<void> {
+  const same_key = tables.key.join(', ')
   const moved = `(${same_key}) in (select (${same_key}) from wi_compared where change = '${change}')`
   const parts = stands.map(({ area_code, where }) => {
     const both = where === undefined ? moved : `${moved} and ${where}`
@@ -305,7 +316,7 @@ async function groupsOf(duck: Duck, question: Question, tables: NationTables): P
           count(*) filter (where c.after = 'eligible')::double as after,
           count(*) filter (where c.change = 'entering')::double as entering,
           count(*) filter (where c.change = 'leaving')::double as leaving
-        from wi_members m join wi_compared c on c.county_code = m.county_code and c.household_id = m.household_id
+        from wi_members m join wi_compared c on ${on(tables.key, 'c', 'm')} and c.county_code is not null
         where c.before = 'eligible' or c.after = 'eligible' group by 2`)),
     )
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -12,6 +12,7 @@ import { writeEvidence } from './store-what-if.ts'
 import { changedBook, no_changes, toldChanges, type Changes } from './what-if-changes.ts'
 import { openDuck } from './what-if-duck.ts'
 import { takenFields, takeRecord } from './what-if-fields.ts'
+import { snapshotWhatIf } from './what-if-snapshot.ts'
 import { makeTally } from './what-if.ts'
 
 const { pack } = await loadPack(path.join(import.meta.dirname, '../../packs/china-2014'))
@@ -212,4 +213,34 @@ test('whole rule files of a draft stand for those in force', () => {
   expect(failure({ files: { 'rules/verdict.yaml': 'verdicts: [' } }).code).toBe('whatif_bad_file')
   expect(failure({ files: { 'rules/verdict.yaml': 'verdicts: 3' } }).code).toBe('whatif_bad_file')
   expect(failure({ files: { '../pack.yaml': 'x: 1' } }).code).toBe('whatif_bad_file')
+})
+
+test('a snapshot of a nation whose people are keyed by household alone gives the same, by area', async () => {
+  const after = change({ parameters: { income_line: 4000 } })
+  const rows = households(300)
+  const { found } = await compare(book, after, 'nation', rows)
+  const target = path.join(folder, 'nation')
+  const duck = await openDuck()
+  for (const list of ['members', 'registers']) {
+    const file = path.join(target, list, 'all.parquet')
+    await duck.run(`copy (select * exclude (county_code) from '${file}') to '${file}.made' (format parquet)`)
+    renameSync(`${file}.made`, file)
+  }
+  duck.close()
+  const asked = (area_code: string) =>
+    snapshotWhatIf(target, { area_code, before: book, after, reference_date: '2014-12-31' }, () => {})
+  const told = await asked('360781')
+  const entering = found.moved.filter((each) => each.change === 'entering').length
+  expect(told).toMatchObject({ level: 'county', counties: 1, households: 300, entering: { households: entering } })
+  expect(told.villages.map((each) => each.area_code)).toEqual(['360781107201', '360781107202'])
+  expect(told.areas.map((each) => [each.area_code, each.name?.zh])).toEqual([['360781107', '叶坪镇']])
+  // A village is counted with its own people alone.
+  const village = await asked('360781107201')
+  const people = rows.map(({ record }, i) => (i % 2 === 0 && Array.isArray(record.members) ? record.members.length : 0))
+  expect(village).toMatchObject({ households: 150, people: people.reduce((a, b) => a + b, 0), level: 'village' })
+  expect((await asked('CN')).entering).toEqual(told.entering)
+  expect((await asked('11')).households).toBe(0)
+  await expect(asked('999999')).rejects.toMatchObject({ code: 'not_found' })
+  const nowhere = { area_code: 'CN', before: book, after, reference_date: '2014-12-31' }
+  await expect(snapshotWhatIf(folder, nowhere, () => {})).rejects.toMatchObject({ code: 'whatif_no_snapshot' })
 })
