@@ -102,6 +102,29 @@ test('a sign says which list it stands on; a personal number is never said', () 
   ).not.toContain('sealed')
 })
 
+test('verdicts and the exit of a household stand on its needs, the exit of an area on its figures', () => {
+  const whole = complete(china, family(), at)
+  const states = withStates(whole, indicatorsOf(china, whole, at))
+  const poor = explainRule(china, 'verdicts', 'eligible', states, at)!
+  expect([poor.state, decidingSentences(poor).map((text) => text['en'])]).toEqual([
+    'true',
+    ['Income at or above the line: Not met', 'Children at school: Not met'],
+  ])
+  const leaves = explainRule(china, 'exit', 'income', states, at)!
+  expect(leaves).toMatchObject({
+    state: 'false',
+    text: { en: 'Income at or above the line: Not met', zh: '收入达到标准：未达标' },
+  })
+  const village = explainRule(china, 'village', 'incidence', { incidence_percent: 1.5 }, at)!
+  expect([village.state, village.text]).toEqual([
+    'true',
+    {
+      en: 'Share of poor people: 1.5 %, below 2 % (Village leaves the list below, percent, in force from 2010-01-01; Commonly cited: below 2 percent, in the west 3)',
+      zh: '贫困发生率：1.5 %，低于2 %（贫困村退出的贫困发生率上限（百分之），自2010-01-01起执行；依据：常见说法：低于2%，西部3%）',
+    },
+  ])
+})
+
 test('what a reason asks is what the follow-up asks: no more, no less, whatever is missing', () => {
   const [father, mother, son] = family().members
   const gaps: Record<string, unknown>[] = [

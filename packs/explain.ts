@@ -71,7 +71,8 @@ export function explainWords(
   return say(telling, rule.root, explain(rule, whole, at.params, at.date), standing(whole, at), null, true)
 }
 
-export type RulePart = 'indicators' | 'vetoes' | 'causes' | 'exit' | 'stops' | 'verdicts'
+/** `exit` and `stops` are of a household; `village` and `county` are asked of an area's figures. */
+export type RulePart = 'indicators' | 'vetoes' | 'causes' | 'exit' | 'stops' | 'verdicts' | 'village' | 'county'
 
 /** A rule of the pack by its chapter and code. */
 export function ruleOf({ compiled }: Rulebook, part: RulePart, code: string): Ready | undefined {
@@ -85,7 +86,9 @@ export function ruleOf({ compiled }: Rulebook, part: RulePart, code: string): Re
     case 'exit':
       return compiled.exit.household[code]
     case 'stops':
-      return compiled.exit.stops[code]
+    case 'village':
+    case 'county':
+      return compiled.exit[part][code]
     default:
       return compiled.verdicts.find((each) => each.code === code)?.ready
   }
