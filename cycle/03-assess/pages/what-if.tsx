@@ -9,6 +9,7 @@ import { api, call, JobProgress, useArea, useNamed, useView } from '#web/client.
 import type { WhatIfResult } from '../run-what-if.ts'
 import { loadBook } from './rules-entry.tsx'
 import { Figures } from './what-if-figures.tsx'
+import { OneHousehold } from './what-if-household.tsx'
 import { Result } from './what-if-result.tsx'
 import { OneRule, partsOf } from './what-if-rule.tsx'
 import './what-if.css'
@@ -23,6 +24,7 @@ const view = z.object({
   job: z.string().optional(),
   /** A draft of the workbench. */
   draft_id: z.string().optional(),
+  household: z.string().optional(),
 })
 
 const readSet = (text: string | undefined): Record<string, string> =>
@@ -39,7 +41,7 @@ export default function WhatIfPage() {
   const t = useWords()
   const named = useNamed()
   const { code, found } = useArea()
-  const [{ set: said, rule, cel, on, job, draft_id }, setView] = useView(view)
+  const [{ set: said, rule, cel, on, job, draft_id, household }, setView] = useView(view)
   const book = useQuery({ queryKey: ['rules'], queryFn: loadBook, staleTime: 600_000 })
   const [set, setSet] = useState(() => readSet(said))
   const [which, setWhich] = useState(rule ?? '')
@@ -54,12 +56,17 @@ export default function WhatIfPage() {
   })
   const running = job !== undefined && !ENDED.includes(asked.data?.state ?? '') && asked.error === null
   const changes = Object.keys(set).length + (which === '' ? 0 : 1) + (draft_id === undefined ? 0 : 1)
+  const asChanged = {
+    parameters: set,
+    rules: which === '' ? [] : [{ ...partsOf(which), source }],
+    files: {},
+    draft_id,
+  }
   const run = async () => {
     setError(null)
-    const rules = which === '' ? [] : [{ ...partsOf(which), source }]
     const json = {
       area_code: code,
-      changes: { parameters: set, rules, draft_id },
+      changes: asChanged,
       ...(day === '' ? {} : { reference_date: day }),
     }
     try {
@@ -130,6 +137,14 @@ export default function WhatIfPage() {
       {asked.data?.state === 'done' && <Result result={asked.data.result as unknown as WhatIfResult} />}
       {job === undefined && error === null && code !== '' && (
         <Empty title={t('assess:whatif.nothing')} text={t('assess:whatif.nothing_text')} />
+      )}
+      {book.data && code !== '' && (
+        <OneHousehold
+          household_id={household ?? ''}
+          onChoose={(next) => setView({ household: next || undefined }, { replace: true })}
+          changes={asChanged}
+          day={day}
+        />
       )}
     </>
   )
