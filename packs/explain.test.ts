@@ -151,6 +151,13 @@ test('what a reason asks is what the follow-up asks: no more, no less, whatever 
   expect(unknown).toBeGreaterThan(7)
 })
 
+test('a list that nobody ever sent is what is missing', () => {
+  const car = told('vetoes', 'car', family({ registers: null, assets: ['none'] }))
+  expect(car.state).toBe('unknown')
+  expect(decidingSentences(car)).toEqual([{ en: "Not known: Other departments' lists", zh: '不清楚：其他部门的名单' }])
+  expect(car.ask).toEqual([])
+})
+
 test('both languages have the same frames', () => {
   expect(Object.keys(zh).sort()).toEqual(Object.keys(en).sort())
 })

@@ -240,9 +240,12 @@ const fieldOrList = (to: Telling, voice: Speaker, name: string): string =>
 const withWho = (voice: Speaker, text: string, who: Said['who']): string =>
   who === null ? text : framed(voice, 'of_whom', { who: who.text[voice.language] ?? '', text })
 
+/** What a joining clause or a list test says before its parts do. */
 function heading(to: Telling, voice: Speaker, part: Explanation): string {
   const [decided] = part.items
   if (!decided) return framed(voice, `${part.kind}_${part.state}`)
+  // The list itself is what is missing.
+  if (part.state === 'unknown' && decided.deciding.length === 0) return unknownText(to, voice, part)
   const items = (to.whole[decided.list] ?? []) as RuleRecord[]
   return framed(voice, `${part.kind}_${part.state}`, {
     list: listLabel(voice, decided.list),

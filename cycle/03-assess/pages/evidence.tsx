@@ -41,11 +41,10 @@ export function HouseholdEvidence({ item }: { item: Verification }) {
                   <Icon name="alert" size={16} /> {say(sign.label)}
                 </span>
                 <p>{say(sign.plain)}</p>
-                <Why household_id={item.household_id} part="vetoes" code={sign.code} />
                 <ul className="a-says">
                   {sign.evidence.said.map((said) => (
                     <li key={said.field}>
-                      {t('assess:verify.family_says')} {say(said.label)}: <b>{say(said.told)}</b>
+                      {t('assess:verify.family_says')} {asLead(say(said.label))} <b>{say(said.told)}</b>
                     </li>
                   ))}
                   {sign.evidence.registers.map((entry, index) => (
@@ -55,6 +54,7 @@ export function HouseholdEvidence({ item }: { item: Verification }) {
                     </li>
                   ))}
                 </ul>
+                <Why household_id={item.household_id} part="vetoes" code={sign.code} />
               </li>
             ))}
           </ul>
@@ -68,7 +68,6 @@ export function HouseholdEvidence({ item }: { item: Verification }) {
               <li key={each.code}>
                 <State state="unknown" word={say(each.label)} />
                 <p>{say(each.reason)}</p>
-                <Why household_id={item.household_id} part="indicators" code={each.code} />
                 {each.ask.length > 0 && (
                   <ul className="a-says">
                     {each.ask.map((ask) => (
@@ -79,6 +78,7 @@ export function HouseholdEvidence({ item }: { item: Verification }) {
                     ))}
                   </ul>
                 )}
+                <Why household_id={item.household_id} part="indicators" code={each.code} />
               </li>
             ))}
           </ul>
@@ -111,3 +111,6 @@ export function HouseholdEvidence({ item }: { item: Verification }) {
     </div>
   )
 }
+
+/** A label that is itself a question is answered without a colon. */
+const asLead = (label: string): string => (/[?？]$/.test(label) ? label : `${label}:`)
