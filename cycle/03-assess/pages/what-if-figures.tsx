@@ -45,7 +45,7 @@ export function Figures(props: Props) {
     .map((each) => each.parameter)
   const isFirst = (each: Parameter, index: number) => index < OPEN || set[each.code] !== undefined
   const row = (parameter: Parameter) => (
-    <Figure key={parameter.code} parameter={parameter} book={book} value={values[parameter.code] ?? null} {...props} />
+    <Figure key={parameter.code} parameter={parameter} value={values[parameter.code] ?? null} {...props} />
   )
   const rest = ordered.filter((each, index) => !isFirst(each, index))
   return (
