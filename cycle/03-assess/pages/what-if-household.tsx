@@ -44,7 +44,11 @@ export function OneHousehold(props: {
         w={{ base: '100%', sm: 300 }}
         autoComplete="off"
       />
-      {found.error && <ProblemView error={found.error} />}
+      {found.error && (
+        <div className="wi-one">
+          <ProblemView error={found.error} />
+        </div>
+      )}
       {data && !found.error && props.household_id.trim() === data.household_id && (
         <div className="wi-one" role="status" aria-busy={found.isFetching}>
           <p className="wi-one-verdict">

@@ -6,6 +6,7 @@ import { useWords } from '#ui/words.tsx'
 import { api, call } from '#web/client.ts'
 import type { Book } from './rules-entry.tsx'
 import { useSay } from './say.ts'
+import './rules.css'
 
 /** Chapters of the book and the kinds of rule a what-if may change. */
 const KINDS = {

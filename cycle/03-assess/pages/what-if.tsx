@@ -136,7 +136,10 @@ export default function WhatIfPage() {
       )}
       {asked.data?.state === 'done' && <Result result={asked.data.result as unknown as WhatIfResult} />}
       {job === undefined && error === null && code !== '' && (
-        <Empty title={t('assess:whatif.nothing')} text={t('assess:whatif.nothing_text')} />
+        <Empty
+          title={t(`assess:whatif.${changes === 0 ? 'nothing' : 'ready'}`)}
+          text={t(`assess:whatif.${changes === 0 ? 'nothing_text' : 'ready_text'}`)}
+        />
       )}
       {book.data && code !== '' && (
         <OneHousehold
