@@ -3,16 +3,15 @@ import { answers, guarded, takes } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
-import { cardFields } from '#packs/forms.ts'
 import { rulesHash, ruleTexts } from '#packs/overlay.ts'
-import { fieldText } from '#packs/reasons.ts'
-import { ruleSchemaOf } from '#packs/rule-schema.ts'
 import { NATION } from '#registry/audit.ts'
 import { changeSchema, draftHead, problemsSchema, ruleFiles } from './workbench-shapes.ts'
 import { draftOf, draftsOf, editsOf, namesOf } from './store-workbench.ts'
 import { checkDraft, diffRules, draftTexts, labelOf } from './workbench.ts'
 import { beginDraft, editEntries, publishDraft, renewDraft, withdrawDraft } from './workbench-act.ts'
 import { entriesOf, entryText } from './workbench-entries.ts'
+import { benchOf, sayExample } from './workbench-serve.ts'
+import { saidSchema } from './why.ts'
 
 const name = z.object({ en: z.string(), zh: z.string() }).nullable()
 const by_id = z.object({ draft_id: z.string() })
@@ -135,6 +134,28 @@ const bench = createRoute({
   },
 })
 
+const explainIt = createRoute({
+  method: 'post',
+  path: '/api/rules/drafts/{draft_id}/explain',
+  ...guarded('rules.draft', 'read'),
+  request: {
+    params: by_id,
+    body: takes(
+      z.object({
+        entry_id: z.string().max(200),
+        path: z.string().max(100),
+        rule: z.string().max(10_000),
+        example: z.object({
+          record: z.record(z.string(), z.unknown()),
+          params: z.record(z.string(), z.number()).optional(),
+          on: z.iso.date().optional(),
+        }),
+      }),
+    ),
+  },
+  responses: { 200: answers(z.object({ said: saidSchema.nullable() }), 'Why an example comes out so, in sentences') },
+})
+
 const edit = createRoute({
   method: 'patch',
   path: '/api/rules/drafts/{draft_id}',
@@ -253,42 +274,15 @@ export const draftRoutes = room()
   .openapi(bench, async (c) => {
     const draft = await draftOf(c.var.tx, c.req.valid('param').draft_id)
     if (!draft || draft.pack_id !== c.var.pack.id) throw problem('not_found')
-    const texts = draftTexts(draft.parent_files, draft.files)
-    // A draft that cannot be read as a pack is checked against what is in force.
-    const pack = checkDraft(c.var.pack, texts, rulesHash(texts)).pack ?? c.var.pack
-    const card = cardFields(pack)
-    const wording = { pack, fields: card }
-    const schema = ruleSchemaOf(pack, card)
-    const labelled = (list_name: string | null, names: string[]) =>
-      names.map((each) => ({ name: each, list: list_name, label: fieldText(each, list_name, wording) }))
-    return c.json(
-      {
-        reference_date: pack.reference_date,
-        default_language: pack.default_language,
-        languages: pack.languages,
-        currency: pack.currency,
-        schema,
-        indicators: pack.indicators.map((each) => each.code),
-        derived: pack.derived.map((each) => ({ name: each.name, type: each.type, rule: each.rule })),
-        parameters: pack.parameters.map(({ code, type, unit, values }) => ({
-          code,
-          type,
-          unit,
-          values: values.map(({ from, to, area, value }) => ({
-            from,
-            value,
-            ...(to === undefined ? {} : { to }),
-            ...(area === undefined ? {} : { area }),
-          })),
-        })),
-        labels: [
-          ...labelled(null, Object.keys(schema.household)),
-          ...Object.entries(schema.lists).flatMap(([list_name, own]) => labelled(list_name, Object.keys(own))),
-          ...pack.parameters.map((each) => ({ name: each.code, list: 'params', label: each.label })),
-        ],
-      },
-      200,
-    )
+    return c.json(benchOf(c.var.pack, draft), 200)
+  })
+  .openapi(explainIt, async (c) => {
+    const draft = await draftOf(c.var.tx, c.req.valid('param').draft_id)
+    if (!draft || draft.pack_id !== c.var.pack.id) throw problem('not_found')
+    const { entry_id, path, rule, example } = c.req.valid('json')
+    const { record, params, on } = example
+    const given = { record, ...(params ? { params } : {}), ...(on ? { on } : {}) }
+    return c.json({ said: sayExample(c.var.pack, draft, { spot: { id: entry_id, path }, rule, example: given }) }, 200)
   })
   .openapi(edit, async (c) => c.json(await editEntries(c, c.req.valid('param').draft_id, c.req.valid('json')), 200))
   .openapi(renew, async (c) =>

@@ -2,7 +2,6 @@
 // that assesses. Nothing of Node here.
 import { compileRule, isRefused } from '#engines/rules/check.ts'
 import { evaluator } from '#engines/rules/evaluate.ts'
-import { explain, type Explanation } from '#engines/rules/explain.ts'
 import { parametersAt } from '#engines/rules/parameters.ts'
 import type { FieldKind, FieldType, RuleRecord, RuleSchema } from '#engines/rules/schema.ts'
 import type { CompiledRule, RuleProblem } from '#engines/rules/tree.ts'
@@ -71,7 +70,7 @@ export function checkAt(bench: Bench, spot: Spot, source: string): CompiledRule 
   return [{ code: 'rule_type', message, start: 0, end: source.length }]
 }
 
-export type Shown = Pick<Worked, 'expect' | 'got' | 'holds'> & { explanation: Explanation | null; missing: string[] }
+export type Shown = Pick<Worked, 'expect' | 'got' | 'holds'> & { missing: string[] }
 
 /** Works examples of a rule here and now. `rule` null: it does not compile, and every answer is unknown. */
 export function workHere(bench: Bench, spot: Spot, rule: CompiledRule | null, examples: readonly Example[]): Shown[] {
@@ -99,7 +98,6 @@ export function workHere(bench: Bench, spot: Spot, rule: CompiledRule | null, ex
     return {
       expect: example.expect,
       ...compare(outcome, example.expect),
-      explanation: rule ? explain(rule, record, params, on) : null,
       missing: outcome?.missing ?? [],
     }
   })

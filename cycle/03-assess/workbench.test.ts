@@ -2,13 +2,16 @@ import { mkdir, mkdtemp, rm, cp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import JSZip from 'jszip'
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { checkPack } from '#packs/check.ts'
 import { loadPack } from '#packs/load.ts'
 import { rulesHash, ruleTexts } from '#packs/overlay.ts'
 import { SYSTEM, transact } from '#registry/transaction.ts'
 import { someHouseholds } from '#test/households.ts'
 import { openWorld, unwrap, type World } from '#test/world.ts'
+
+// Every draft passes the whole check of the pack, contradictions and all: a second or so each on a busy machine.
+vi.setConfig({ testTimeout: 90_000 })
 
 let world: World
 beforeEach(async () => {
@@ -128,6 +131,25 @@ describe('a draft', () => {
     await expect(edit(draft_id, 4, 'vetoes.two_cars', { ...veto, code: 'other' })).rejects.toMatchObject({
       problem: { code: 'draft_bad_entry' },
     })
+  })
+
+  test('gives the browser what a rule may read, and an example’s reasons in sentences', async () => {
+    const { draft_id } = await begin()
+    const at = (await drafts('wang.jing'))[':draft_id']
+    const bench = await unwrap(at.bench.$get({ param: { draft_id } }))
+    expect(bench.schema.household['house_grade']).toMatchObject({ type: 'choice', choices: ['A', 'B', 'C', 'D'] })
+    expect(bench.labels).toContainEqual(expect.objectContaining({ name: 'income_line', list: 'params' }))
+    const why = async (rule: string, record: Record<string, unknown>) => {
+      const json = { entry_id: 'indicators.housing', path: 'met', rule, example: { record } }
+      return (await unwrap(at.explain.$post({ param: { draft_id }, json }))).said
+    }
+    expect(await why("house_grade == 'B'", { house_grade: 'C' })).toMatchObject({
+      state: 'false',
+      text: { en: expect.stringContaining('C'), zh: expect.stringContaining('C') },
+    })
+    const unknown = await why("house_grade == 'B'", { house_grade: null })
+    expect(unknown).toMatchObject({ state: 'unknown', ask: [{ field: 'house_grade' }] })
+    expect(await why('house_grade ==', {})).toBeNull()
   })
 
   test('is for those who may draft; nobody else reads it', async () => {

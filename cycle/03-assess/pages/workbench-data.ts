@@ -25,3 +25,14 @@ export type Change = DraftData['changes'][number]
 
 export const saveEntry = (draft_id: string, revision: number, id: string, value: unknown) =>
   call(drafts[':draft_id'].$patch({ param: { draft_id }, json: { revision, entries: [{ id, value }] } }))
+
+/** Reasons of an example: entry, path, rule and example as one text, so that a question asked twice is asked once. */
+export function loadWhy(draft_id: string, asked: string) {
+  const [entry_id, path, rule, example] = JSON.parse(asked) as [
+    string,
+    string,
+    string,
+    { record: Record<string, unknown> },
+  ]
+  return call(drafts[':draft_id'].explain.$post({ param: { draft_id }, json: { entry_id, path, rule, example } }))
+}

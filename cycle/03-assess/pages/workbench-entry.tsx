@@ -61,16 +61,20 @@ function Editor(props: {
     return () => window.removeEventListener('beforeunload', warn)
   }, [dirty])
 
-  const save = async (id: string, next: unknown): Promise<boolean> => {
+  // Somebody changed the draft elsewhere and left this entry as it was: nothing of theirs is lost by saving here.
+  const untouched = dirty && entry.revision > seen.revision && deepEqual(entry.value, seen.value)
+
+  const save = async (id: string, next: unknown, over = seen.revision): Promise<boolean> => {
     setBusy(true)
     setError(null)
     try {
-      const { revision } = await saveEntry(draft_id, seen.revision, id, next)
+      const { revision } = await saveEntry(draft_id, over, id, next)
       if (id === entry.id) setSeen({ ...seen, revision, value: next as EntryData['value'] })
       await queries.invalidateQueries({ queryKey: ['rules'] })
       return true
     } catch (thrown) {
       setError(thrown)
+      await queries.invalidateQueries({ queryKey: ['rules', 'draft', draft_id] })
       return false
     } finally {
       setBusy(false)
@@ -90,6 +94,11 @@ function Editor(props: {
       </h2>
       {error !== null && (
         <ProblemView error={error}>
+          {untouched && (
+            <Button mt={8} mr={8} onClick={() => void save(entry.id, value, entry.revision)}>
+              {t('assess:bench.save_over')}
+            </Button>
+          )}
           <Button variant="default" mt={8} onClick={reload}>
             {t('assess:bench.reload')}
           </Button>
@@ -121,6 +130,7 @@ function Editor(props: {
           ))}
         {WITH_EXAMPLES.has(entry.chapter) && (
           <ExamplesPart
+            draft_id={draft_id}
             bench={bench}
             id={entry.id}
             value={value}

@@ -1,19 +1,21 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core'
-import { useMemo } from 'react'
-import type { Explanation } from '#engines/rules/explain.ts'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
 import type { CompiledRule } from '#engines/rules/tree.ts'
 import type { Example } from '#packs/schema.ts'
+import { Clauses } from '#ui/clauses.tsx'
 import { Icon } from '#ui/icons.tsx'
 import { State, Tag } from '#ui/state.tsx'
 import { useWords } from '#ui/words.tsx'
 import { answersRead, workHere, type Shown, type Spot } from '../workbench-bench.ts'
-import { Cel } from './cel.tsx'
 import { useSay } from './say.ts'
-import type { BenchData } from './workbench-data.ts'
+import { loadWhy, type BenchData } from './workbench-data.ts'
 import { RecordFields } from './workbench-record.tsx'
 
 /** Worked examples, run again at every keystroke of the rule or of an answer, each with its clauses. */
 export function Examples(props: {
+  draft_id: string
   bench: BenchData
   spot: Spot
   rule: CompiledRule | null
@@ -36,7 +38,7 @@ export function Examples(props: {
       <div className="w-examples-head">
         <h3>{t('assess:bench.examples')}</h3>
         <span role="status">
-          {examples.length > 0 && (
+          {examples.length > 0 && rule !== null && (
             <State
               state={failing === 0 ? 'met' : 'unmet'}
               word={t('assess:rules.examples', { holding: examples.length - failing, n: examples.length })}
@@ -47,10 +49,14 @@ export function Examples(props: {
       {examples.map((example, index) => (
         <OneExample
           key={index}
+          draft_id={props.draft_id}
+          spot={spot}
+          rule={rule}
           bench={bench}
           example={example}
           reads={reads}
-          shown={worked[index]}
+          // A rule that cannot be worked out gives nothing to compare.
+          shown={rule === null ? undefined : worked[index]}
           numeric={rule !== null && rule.type !== 'bool'}
           onChange={(next) => props.onChange(examples.with(index, next))}
           onRemove={() => props.onChange(examples.toSpliced(index, 1))}
@@ -64,6 +70,9 @@ export function Examples(props: {
 }
 
 function OneExample(props: {
+  draft_id: string
+  spot: Spot
+  rule: CompiledRule | null
   bench: BenchData
   example: Example
   reads: ReturnType<typeof answersRead>
@@ -76,14 +85,14 @@ function OneExample(props: {
   const say = useSay()
   const { example, shown, bench } = props
   const title = say(example.note)
+  const fails = shown !== undefined && !shown.holds
+  const [open, setOpen] = useState(fails)
   return (
-    <details className="w-example" open={shown && !shown.holds ? true : undefined}>
+    <details className="w-example" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         <span className="w-example-name">{title || t('assess:bench.new_example')}</span>
         <Got value={shown?.got} />
-        {shown && !shown.holds && (
-          <Tag tone="seal">{t('assess:rules.example_fails', { expect: told(t, shown.expect) })}</Tag>
-        )}
+        {fails && <Tag tone="seal">{t('assess:rules.example_fails', { expect: told(t, shown.expect) })}</Tag>}
       </summary>
       <div className="w-texts">
         {bench.languages.map((language) => (
@@ -117,18 +126,36 @@ function OneExample(props: {
         lists={props.reads.lists}
         onChange={(record) => props.onChange({ ...example, record })}
       />
-      {shown?.explanation && (
-        <div className="w-why">
-          <h4>{t('ui.why')}</h4>
-          <ul className="w-clauses">
-            <Clause clause={shown.explanation} />
-          </ul>
-        </div>
-      )}
+      {open && props.rule !== null && <Why {...props} rule={props.rule} />}
       <Button size="xs" variant="subtle" color="gray" onClick={props.onRemove}>
         {t('assess:bench.remove_example')}
       </Button>
     </details>
+  )
+}
+
+/** The same engine's reasons, in sentences; asked once the hand rests. */
+function Why(props: { draft_id: string; spot: Spot; rule: CompiledRule; example: Example }) {
+  const t = useWords()
+  const say = useSay()
+  const { draft_id, spot, example } = props
+  const { record, params, on } = example
+  const [asked] = useDebouncedValue(
+    JSON.stringify([spot.id, spot.path, props.rule.source, { record, params, on }]),
+    300,
+  )
+  const why = useQuery({
+    queryKey: ['rules', 'why', draft_id, asked],
+    queryFn: () => loadWhy(draft_id, asked),
+    placeholderData: (before) => before,
+    staleTime: 60_000,
+  })
+  if (!why.data?.said) return null
+  return (
+    <div className="w-why">
+      <h4>{t('ui.why')}</h4>
+      <Clauses clause={why.data.said} say={say} />
+    </div>
   )
 }
 
@@ -179,35 +206,4 @@ function Got({ value }: { value: Example['expect'] | undefined }) {
     return <State state={value} word={t(`assess:state.${value}`)} />
   if (typeof value === 'boolean') return <Tag>{t(value ? 'assess:rules.holds' : 'assess:rules.holds_not')}</Tag>
   return <b className="d-num">{String(value)}</b>
-}
-
-const STATES = { true: 'met', false: 'unmet', unknown: 'unknown' } as const
-
-/** One clause of the rule with what it came to and the answers it used; those within it are set in. */
-function Clause({ clause }: { clause: Explanation }) {
-  const t = useWords()
-  const state = clause.state === 'value' ? null : STATES[clause.state]
-  return (
-    <li>
-      {state && <State state={state} word={t(`assess:bench.clause.${clause.state}`)} />} <Cel rule={clause.source} />
-      {clause.values.length + clause.parameters.length > 0 && (
-        <span className="d-says d-num">
-          {' '}
-          {[
-            ...clause.values.map((each) => [each.field, each.value]),
-            ...clause.parameters.map((each) => [`params.${each.name}`, each.value]),
-          ]
-            .map(([name, value]) => `${String(name)}: ${value === null ? t('assess:bench.missing') : String(value)}`)
-            .join(' · ')}
-        </span>
-      )}
-      {clause.clauses.length > 0 && (
-        <ul className="w-clauses">
-          {clause.clauses.map((each, index) => (
-            <Clause key={index} clause={each} />
-          ))}
-        </ul>
-      )}
-    </li>
-  )
 }

@@ -289,6 +289,7 @@ function DatedValues(props: PartProps & { values: Fields[] }) {
 
 /** The examples of an entry beside its main rule. */
 export function ExamplesPart(props: {
+  draft_id: string
   bench: BenchData
   id: string
   value: Fields
@@ -298,6 +299,15 @@ export function ExamplesPart(props: {
   const spot = { id: props.id, path }
   const rule = useCompiled(props.bench, spot, String(props.value[path] ?? ''))
   const examples = (props.value['examples'] ?? NONE) as Example[]
-  return <Examples bench={props.bench} spot={spot} rule={rule} examples={examples} onChange={props.onChange} />
+  return (
+    <Examples
+      draft_id={props.draft_id}
+      bench={props.bench}
+      spot={spot}
+      rule={rule}
+      examples={examples}
+      onChange={props.onChange}
+    />
+  )
 }
 const NONE: Example[] = []
