@@ -141,7 +141,7 @@ describe('a pack whose rule is wrong', () => {
     ])
   })
   test('that names no field is told with the nearest', async () => {
-    const found = await problemsAfter('rules/causes.yaml', 'rule: capital_needed &&', 'rule: capital_neded &&')
+    const found = await problemsAfter('rules/causes.yaml', '(capital_needed &&', '(capital_neded &&')
     expect(found).toMatchObject([
       { code: 'pack_bad_rule', at: '09.rule', hint: expect.stringContaining('capital_needed') },
     ])

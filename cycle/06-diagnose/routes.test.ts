@@ -88,7 +88,7 @@ test('where the surveyor says otherwise, both have their evidence beside them', 
   expect((await show(funds!)).compared).toMatchObject([
     {
       code: '09',
-      label: { en: 'Lack of money to start' },
+      label: { en: 'Lack of money' },
       computed: 'main',
       stated: 'other',
       evidence: [
