@@ -8,7 +8,9 @@ import { parse } from 'csv-parse/sync'
 import { toXlsx } from '#cycle/01-survey/xlsform.ts'
 import { openSession } from '#door/sessions.ts'
 import { readSettings } from '#door/settings.ts'
+import { cardFields } from '#packs/forms.ts'
 import { loadPack } from '#packs/load.ts'
+import type { Pack } from '#packs/schema.ts'
 import type { Registry } from '#registry/open.ts'
 import { makeApp } from '#server/app.ts'
 import { makeClient, unwrap } from '#server/client.ts'
@@ -48,20 +50,22 @@ export function prepareCsv(text: string): string {
   return [columns.join(','), ...lines, ''].join('\n')
 }
 
-const household_fields = ['area_code', 'v2a1', 'rooms', 'bedrooms', 'hacdor', 'pareddes', 'epared1', 'etecho1', 'eviv1']
-const more_fields = ['pisonotiene', 'abastaguano', 'sanitario1', 'sanitario5', 'noelec', 'energcocinar1']
-const last_fields = ['energcocinar4', 'elimbasu3', 'refrig', 'mobilephone', 'television', 'computer']
-const member_fields = ['national_id', 'relation', 'sex', 'age', 'escolari', 'rez_esc', 'dis']
+// The day is one for all, the size is counted, and people go by the survey's number of them.
+const no_column = new Set(['surveyed_on', 'household_size', 'name'])
 
-/** Which column holds what: the survey's names are the form's names. */
-export const mapping = {
-  household_key: 'idhogar',
-  columns: Object.fromEntries([
-    ...[...household_fields, ...more_fields, ...last_fields].map((name) => [name, name]),
-    ['Id', 'members.name'],
-    ...member_fields.map((name) => [name, `members.${name}`]),
-  ]),
-  defaults: { surveyed_on: '2014-07-01' },
+/** Which column holds what: the survey's names are the card's names. */
+export function mappingOf(pack: Pack) {
+  const { household, lists } = cardFields(pack)
+  const named = (fields: object) => Object.keys(fields).filter((name) => !no_column.has(name))
+  return {
+    household_key: 'idhogar',
+    columns: Object.fromEntries([
+      ...named(household).map((name) => [name, name]),
+      ['Id', 'members.name'],
+      ...named(lists['members'] ?? {}).map((name) => [name, `members.${name}`]),
+    ]),
+    defaults: { surveyed_on: '2014-07-01' },
+  }
 }
 
 export interface Outcome {
@@ -84,10 +88,17 @@ export interface Outcome {
   seconds: number
 }
 
-/** Import the survey, match and assess every region; publish the ODK form and send it. Needs an empty registry. */
-export async function runRealInput(registry: Registry, say: (text: string) => void = () => {}): Promise<Outcome> {
+/**
+ * Import the survey under one of the country's packs, match and assess every region; publish the ODK form and send it.
+ * Needs an empty registry.
+ */
+export async function runRealInput(
+  registry: Registry,
+  say: (text: string) => void = () => {},
+  pack_id = 'costa-rica-2014',
+): Promise<Outcome> {
   const began = performance.now()
-  const { pack } = await loadPack(join(root, 'packs/costa-rica-2014'))
+  const { pack } = await loadPack(join(root, 'packs', pack_id))
   if (!pack) throw new Error('the pack has faults')
   await placePack(registry, pack, say)
   const name = { en: 'Ana Mora', zh: '安娜·莫拉' }
@@ -121,7 +132,7 @@ export async function runRealInput(registry: Registry, say: (text: string) => vo
   const upload = new FormData()
   upload.set('kind', 'submissions')
   upload.set('area_code', 'CR01')
-  upload.set('mapping', JSON.stringify(mapping))
+  upload.set('mapping', JSON.stringify(mappingOf(pack)))
   upload.set('file', new Blob([prepareCsv(text)]), 'households.csv')
   const imported = await read(await officer.call('/api/survey/imports', { method: 'POST', body: upload }))
 
@@ -220,8 +231,10 @@ async function main(): Promise<void> {
   const prepare = process.argv.indexOf('--prepare')
   if (prepare > 0) {
     const folder = process.argv[prepare + 1] ?? '.'
+    const { pack } = await loadPack(join(root, 'packs/costa-rica-2014'))
+    if (!pack) throw new Error('the pack has faults')
     writeFileSync(join(folder, 'households.csv'), prepareCsv(readFileSync(survey_file, 'utf8')))
-    writeFileSync(join(folder, 'mapping.json'), `${JSON.stringify(mapping, null, 2)}\n`)
+    writeFileSync(join(folder, 'mapping.json'), `${JSON.stringify(mappingOf(pack), null, 2)}\n`)
     writeFileSync(
       join(folder, 'household.xlsx'),
       await toXlsx(readFileSync(join(field_folder, 'household.md'), 'utf8')),

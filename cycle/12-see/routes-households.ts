@@ -4,7 +4,7 @@ import { answers, guarded } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
-import { list_stages, readCursor, stages, statuses } from './see.ts'
+import { list_stages, readCursor, stages, statuses, villageOf } from './see.ts'
 import { namesOf } from './store.ts'
 import {
   householdHead,
@@ -175,7 +175,6 @@ const timeline = createRoute({
 })
 
 const missing = (household_id: string) => problem('not_found', { detail: `There is no household ${household_id}.` })
-const villageOf = (area_code: string) => area_code.slice(0, 12)
 
 /** The line at each year's end from the year before the first to the year after the last. */
 function linesAround(years: readonly number[], lineOn: (day: string) => number | null) {
@@ -199,12 +198,12 @@ export const householdRoutes = room()
     const page = await listHouseholds(c.var.tx, place, { ...query, alerts: alerts === 'open', after: cursor })
     const names = await namesOf(
       c.var.tx,
-      page.items.map((item) => villageOf(item.area_code)),
+      page.items.map((item) => villageOf(c.var.pack.levels, item.area_code)),
     )
     const items = page.items.map((item) => ({
       ...item,
       status: item.status as (typeof statuses)[number],
-      village: names.get(villageOf(item.area_code)) ?? null,
+      village: names.get(villageOf(c.var.pack.levels, item.area_code)) ?? null,
     }))
     return c.json({ ...page, items }, 200)
   })
@@ -215,13 +214,13 @@ export const householdRoutes = room()
     const rows = await searchHouseholds(c.var.tx, place, q, limit)
     const names = await namesOf(
       c.var.tx,
-      rows.map((row) => villageOf(row.area_code)),
+      rows.map((row) => villageOf(c.var.pack.levels, row.area_code)),
     )
     const items = rows.map(({ national_id_last4, status, ...row }) => ({
       ...row,
       status: status as (typeof statuses)[number],
       national_id: national_id_last4 === null ? null : `**************${national_id_last4}`,
-      village: names.get(villageOf(row.area_code)) ?? null,
+      village: names.get(villageOf(c.var.pack.levels, row.area_code)) ?? null,
     }))
     return c.json({ items }, 200)
   })

@@ -6,7 +6,17 @@ import { limit } from '#door/rate-limit.ts'
 import { room } from '#door/room.ts'
 import type { Registry } from '#registry/open.ts'
 import { type Actor, SYSTEM, transactRead, type Tx } from '#registry/transaction.ts'
-import { csvLine, no_counts, ratesOf, smallest_cell, told, toldTogether, total } from './see.ts'
+import {
+  childCodeLength,
+  csvLine,
+  type Levels,
+  no_counts,
+  ratesOf,
+  smallest_cell,
+  told,
+  toldTogether,
+  total,
+} from './see.ts'
 import { byYear, causesByChild, childrenOf, countsByChild, nameOf } from './store.ts'
 import { exports, export_kinds } from './store-export.ts'
 
@@ -107,14 +117,15 @@ export const openRoutes = room()
     // Counting is the dearest thing the public may ask for.
     limit('open data', { tries: 120, seconds: 60 })
     // The public's own scope shows no row; the program counts in its stead, and totals alone leave this function.
-    const answer = await reading(c.var.registry, SYSTEM, (tx) => openTotals(tx, area_code))
+    const answer = await reading(c.var.registry, SYSTEM, (tx) => openTotals(tx, c.var.pack.levels, area_code))
     c.header('cache-control', 'public, max-age=300')
     return c.json(answer, 200)
   })
 
-async function openTotals(tx: Tx, area_code: string) {
+async function openTotals(tx: Tx, levels: Levels, area_code: string) {
   const place = await placeOf(tx, area_code)
-  const rows = await countsByChild(tx, place)
+  const length = childCodeLength(levels, place.level)
+  const rows = await countsByChild(tx, place, length)
   const by_child = new Map(rows.map((row) => [row.area_code, row]))
   const counts = total(rows)
   const named = await nameOf(tx, area_code)
@@ -135,7 +146,7 @@ async function openTotals(tx: Tx, area_code: string) {
     helped: told(counts.helped),
     exited: told(counts.exited),
     incidence: incidenceTold(counts),
-    causes: await openCauses(tx, place),
+    causes: await openCauses(tx, place, length),
     by_year: (await byYear(tx, place)).map((year) => ({
       year: year.year,
       registered: told(year.registered),
@@ -161,9 +172,10 @@ function incidenceTold(counts: typeof no_counts): number | null {
   return told(counts.households) === null || told(counts.poor_now) === null ? null : ratesOf(counts).incidence
 }
 
-async function openCauses(tx: Tx, place: Place) {
+async function openCauses(tx: Tx, place: Place, length: number) {
   const sums = new Map<string, number>()
-  for (const row of await causesByChild(tx, place)) sums.set(row.cause, (sums.get(row.cause) ?? 0) + row.households)
+  for (const row of await causesByChild(tx, place, length))
+    sums.set(row.cause, (sums.get(row.cause) ?? 0) + row.households)
   const ordered = [...sums].sort((a, b) => b[1] - a[1])
   const shown = toldTogether(ordered.map(([, households]) => households))
   return ordered.map(([cause], index) => ({ cause, households: shown[index] ?? null }))

@@ -5,7 +5,7 @@ import { permit } from '#door/permit.ts'
 import { room } from '#door/room.ts'
 import { householdRoutes } from './routes-households.ts'
 import { openRoutes } from './routes-open.ts'
-import { no_counts, ratesOf, stages, total, type Counts } from './see.ts'
+import { childCodeLength, no_counts, ratesOf, stages, total, villageLength, villageOf, type Counts } from './see.ts'
 import { byYear, causesByChild, childrenOf, countsByChild, submissionsIn } from './store.ts'
 import { roadFor, roadNumbers } from './store-road.ts'
 
@@ -116,12 +116,13 @@ const shapesSchema = z.object({
 export const seeRoutes = room()
   .openapi(overview, async (c) => {
     const { area_code } = c.req.valid('query')
-    const { tx } = c.var
+    const { tx, pack } = c.var
     const place = await placeOf(tx, area_code)
     permit(c.var.actor, 'see.read', area_code)
-    const rows = await countsByChild(tx, place)
+    const below = childCodeLength(pack.levels, place.level)
+    const rows = await countsByChild(tx, place, below)
     const counts = total(rows)
-    const causes = await causesByChild(tx, place)
+    const causes = await causesByChild(tx, place, below)
     const by_child = new Map(rows.map((row) => [row.area_code, row]))
     const main = new Map<string, string>()
     // Ordered by number, so the first cause of an area is its main one.
@@ -164,11 +165,12 @@ export const seeRoutes = room()
     const place = await placeOf(tx, area_code)
     permit(c.var.actor, 'see.read', area_code)
     // The map is of villages, whatever level it is asked for.
-    const rows = await countsByChild(tx, { ...place, level: 'township' })
+    const village = villageOf(pack.levels, area_code)
+    const rows = await countsByChild(tx, place, villageLength(pack.levels))
     const counts = new Map(rows.map((row) => [row.area_code, row]))
     const shapes = shapesSchema.parse(pack.village_shapes ? JSON.parse(pack.village_shapes) : { features: [] })
     const inside = shapes.features.filter(
-      ({ properties }) => place.level === 'nation' || properties.area_code.startsWith(area_code.slice(0, 12)),
+      ({ properties }) => place.level === 'nation' || properties.area_code.startsWith(village),
     )
     const features = inside.map(({ properties, geometry }) => {
       const own = counts.get(properties.area_code) ?? no_counts

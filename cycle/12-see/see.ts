@@ -136,19 +136,21 @@ export function toldTogether(counts: readonly number[]): (number | null)[] {
   return shown
 }
 
+/** A pack's levels from the nation down, each with the length of its codes. */
+export type Levels = readonly { level: string; code_length: number }[]
+
 /** Length of the codes one level below an area: codes nest, so a child's code begins with its parent's. */
-export function childCodeLength(level: string): number {
-  const lengths: Record<string, number> = {
-    nation: 2,
-    province: 4,
-    prefecture: 6,
-    county: 9,
-    township: 12,
-    village: 15,
-    group: 15,
-  }
-  return lengths[level] ?? 15
+export function childCodeLength(levels: Levels, level: string): number {
+  const below = levels[levels.findIndex((each) => each.level === level) + 1]
+  return (below ?? levels.at(-1))?.code_length ?? 0
 }
+
+/** Length of a village's code; of the finest area's where a country has no villages. */
+export const villageLength = (levels: Levels): number =>
+  (levels.find((each) => each.level === 'village') ?? levels.at(-1))?.code_length ?? 0
+
+/** The village that an area lies in or is; an area above the villages itself. */
+export const villageOf = (levels: Levels, area_code: string): string => area_code.slice(0, villageLength(levels))
 
 /** A place in a sorted list: the value sorted by and the household, so that ties keep their order. */
 export interface Cursor {

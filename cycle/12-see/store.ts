@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Place } from '#door/area.ts'
 import type { Tx } from '#registry/transaction.ts'
-import { childCodeLength, type Counts, type Stage } from './see.ts'
+import { type Counts, type Stage } from './see.ts'
 
 /** Which rows lie in a place: its county first, then its prefix. Above the county a statement crosses counties. */
 export function inPlace(place: Place, alias = ''): RawBuilder<boolean> {
@@ -37,10 +37,14 @@ export async function joinWhole(tx: Tx): Promise<void> {
   await sql.raw('set local enable_nestloop = off').execute(tx)
 }
 
-/** Counts by the areas one level below, in one pass over the view. */
-export async function countsByChild(tx: Tx, place: Place): Promise<(Counts & { area_code: string })[]> {
+/** Counts by the areas whose codes have `code_length` characters, in one pass over the view. */
+export async function countsByChild(
+  tx: Tx,
+  place: Place,
+  code_length: number,
+): Promise<(Counts & { area_code: string })[]> {
   await joinWhole(tx)
-  const child = sql`left(area_code, ${sql.lit(childCodeLength(place.level))})`
+  const child = sql`left(area_code, ${sql.lit(code_length)})`
   const result = await sql<Counts & { area_code: string }>`
     select ${child} as area_code, count(*) as households, sum(household_size) as people,
       count(*) filter (where ${reached.assessed}) as assessed,
@@ -65,9 +69,9 @@ export async function countsByChild(tx: Tx, place: Place): Promise<(Counts & { a
   return result.rows
 }
 
-/** Diagnosed households by child area and main cause; totals by cause are their sum. */
-export async function causesByChild(tx: Tx, place: Place) {
-  const child = sql`left(d.area_code, ${sql.lit(childCodeLength(place.level))})`
+/** Diagnosed households by such areas and main cause; totals by cause are their sum. */
+export async function causesByChild(tx: Tx, place: Place, code_length: number) {
+  const child = sql`left(d.area_code, ${sql.lit(code_length)})`
   const result = await sql<{ area_code: string; cause: string; households: number }>`
     select ${child} as area_code, d.main_cause as cause, count(*) as households
     from diagnosis d join register_household r on r.county_code = d.county_code and r.household_id = d.household_id

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { sql } from 'kysely'
 import { answers, guarded } from '#door/enter.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
@@ -84,8 +85,7 @@ export const areaRoutes = room()
       query = query.where((where) =>
         where.or([
           where('area_code', 'like', `${search.replace(/[%_\\]/g, '')}%`),
-          where(where.ref('name', '->>').key('zh'), 'like', `%${search}%`),
-          where(where.ref('name', '->>').key('en'), 'ilike', `%${search}%`),
+          ...c.var.pack.languages.map((language) => sql<boolean>`name ->> ${language} ilike ${`%${search}%`}`),
         ]),
       )
     }

@@ -32,9 +32,10 @@ type Event = Awaited<ReturnType<typeof load>>['events'][number]
 export default function AuditPage() {
   const { words: t } = useReader()
   const named = useNamed()
-  const { code } = useArea()
+  const { code, found, error } = useArea()
   const [filter, setView] = useView(view)
-  const county_code = /^\d{6}/.exec(code)?.[0] ?? ''
+  const county = [...(found?.ancestors ?? []), ...(found ? [found.area] : [])].find((each) => each.level === 'county')
+  const county_code = county?.area_code ?? ''
   const events = useInfiniteQuery({
     queryKey: ['audit', county_code, filter],
     queryFn: ({ pageParam }) => load(county_code, filter, pageParam),
@@ -42,6 +43,8 @@ export default function AuditPage() {
     getNextPageParam: (page) => (page.events.length === 200 ? (page.events.at(-1)?.sequence ?? null) : null),
     enabled: county_code !== '',
   })
+  // Which county it is, is known once the area has been read.
+  if (code !== '' && !found && !error) return <PageHead title={t('see:audit.title')} lead={t('see:audit.lead')} />
   if (!county_code) {
     return (
       <>
