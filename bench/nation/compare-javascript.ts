@@ -2,8 +2,14 @@
 import type { RuleRecord } from '#engines/rules/schema.ts'
 import { ask, complete, withStates, type Rulebook, type Standpoint } from '#packs/rulebook.ts'
 import { rowsOf, type Duck } from '#synthetic/duck.ts'
+import { clocked } from './measure.ts'
 
-export type JavaScriptRun = { households: number; seconds: number; verdicts: [household_id: number, verdict: string][] }
+export type JavaScriptRun = {
+  households: number
+  seconds: number
+  cpu_seconds: number
+  verdicts: [household_id: number, verdict: string][]
+}
 
 /** The first `sample` households of the tables of `duck`, by id, as the evaluator takes them. */
 export async function recordsOf(duck: Duck, sample: number): Promise<Map<number, RuleRecord>> {
@@ -28,9 +34,10 @@ export async function runJavaScript(
   sample: number,
 ): Promise<JavaScriptRun> {
   const records = await recordsOf(duck, sample)
-  const begun = performance.now()
-  const verdicts = [...records].map(([id, record]): [number, string] => [id, verdictOf(book, record, at)])
-  return { households: records.size, seconds: (performance.now() - begun) / 1000, verdicts }
+  const { result, seconds, cpu_seconds } = await clocked(async () =>
+    [...records].map(([id, record]): [number, string] => [id, verdictOf(book, record, at)]),
+  )
+  return { households: records.size, seconds, cpu_seconds, verdicts: result }
 }
 
 /** As assessRecord decides (`cycle/03-assess/assess.ts`), without its sentences in two languages. */

@@ -12,7 +12,13 @@ const run = promisify(execFile)
 /** Read in 2026-11; the version is pinned so that figures can be measured again. */
 const OPENFISCA = 'OpenFisca-Core==46.0.1'
 
-export type OpenFiscaRun = { seconds: number; seconds_load: number; peak_rss_mb: number; verdicts_file: string }
+export type OpenFiscaRun = {
+  seconds: number
+  cpu_seconds: number
+  seconds_load: number
+  peak_rss_mb: number
+  verdicts_file: string
+}
 type Input = { of: 'person' | 'household'; type: 'money' | 'int' | 'bool' | 'date' | 'choice'; choices?: string[] }
 
 /** Python of a virtual environment with OpenFisca; made where it is not there yet. Throws with pip's words. */
@@ -97,5 +103,3 @@ export async function runOpenFisca(duck: Duck, book: Rulebook, at: Standpoint, w
 
 /** The versions that were run, for the report. */
 export const OPENFISCA_NAME = OPENFISCA.replace('==', ' ')
-
-export const readRules = () => readFile(path.join(import.meta.dirname, 'openfisca_rules.py'), 'utf8')

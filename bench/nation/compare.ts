@@ -10,12 +10,15 @@ import { runJavaScript } from './compare-javascript.ts'
 import { OPENFISCA_NAME, runOpenFisca } from './compare-openfisca.ts'
 import { runPostgres } from './compare-postgres.ts'
 import { countRules } from './count.ts'
+import { clocked } from './measure.ts'
 import { KEY, loadBook } from './tables.ts'
 
 export type Way = {
   name: string
   /** Null where it could not be run; `note` says why. */
   seconds: number | null
+  /** Processor time, where it can be told: PostgreSQL is other processes. */
+  cpu_seconds: number | null
   /** Times ours with two threads. */
   ratio: number | null
   /** Households with another verdict than ours, where we know every indicator and sign, and where we do not. */
@@ -33,6 +36,8 @@ export type Comparison = {
   ways: Way[]
   findings: string[]
 }
+
+type Time = { seconds: number; cpu_seconds: number | null }
 
 /** JavaScript is measured on this many and the time is extrapolated to all. */
 const SAMPLE = 50_000
@@ -55,20 +60,18 @@ export async function compare(options: { dir: string; households: number }): Pro
     }
     const list_tables = { members: { table: 'members' }, registers: { table: 'registers' } }
     const sql = assessSql(book, { household_table: 'households', list_tables, key: KEY }, at)
-    const ours = async (threads: number): Promise<number> => {
+    const ours = async (threads: number) => {
       await duck.connection.run(`set threads = ${threads}`)
-      const begun = performance.now()
-      await duck.connection.run(`create or replace table ours as ${sql}`)
-      return (performance.now() - begun) / 1000
+      return clocked(() => duck.connection.run(`create or replace table ours as ${sql}`))
     }
     // Once to warm, as every other way finds its tables warm; then the median of three.
     await ours(2)
     const median = async (threads: number) =>
-      [await ours(threads), await ours(threads), await ours(threads)].sort((a, b) => a - b)[1]!
+      [await ours(threads), await ours(threads), await ours(threads)].sort((a, b) => a.seconds - b.seconds)[1]!
     const two = await median(2)
     const one = await median(1)
     await duck.connection.run('set threads = 2')
-    say(`ours: ${round(two)} s with two threads, ${round(one)} s with one`)
+    say(`ours: ${round(two.seconds)} s with two threads, ${round(one.seconds)} s with one`)
     const known = book.pack.indicators.map(({ code }) => `met_${code} is not null`)
     const signs = book.pack.vetoes.map(({ code }) => `veto_${code} is not null`)
     await duck.connection.run(
@@ -80,28 +83,14 @@ export async function compare(options: { dir: string; households: number }): Pro
          count(*) filter (where not known)::integer as unknown from told`,
     )
     const households = count!.households
-    const ways: Way[] = [
-      {
-        name: 'ours: DuckDB, two threads',
-        seconds: round(two),
-        ratio: 1,
-        differ_known: 0,
-        differ_unknown: 0,
-        note: '',
-      },
-    ]
-    const add = async (
-      name: string,
-      seconds: number,
-      note: string,
-      file: string | null,
-      threads = '',
-    ): Promise<Way> => {
+    const ways: Way[] = []
+    const add = async (name: string, time: Time, note: string, file: string | null): Promise<Way> => {
       const differ = file === null ? { known: 0, unknown: 0 } : await differing(duck, file)
       const way = {
-        name: `${name}${threads}`,
-        seconds: round(seconds),
-        ratio: Math.round((seconds / two) * 10) / 10,
+        name,
+        seconds: round(time.seconds),
+        cpu_seconds: time.cpu_seconds === null ? null : round(time.cpu_seconds),
+        ratio: Math.round((time.seconds / two.seconds) * 10) / 10,
         differ_known: differ.known,
         differ_unknown: differ.unknown,
         note,
@@ -112,9 +101,10 @@ export async function compare(options: { dir: string; households: number }): Pro
     }
     const failed = (name: string, error: unknown) => {
       const note = error instanceof Error ? error.message.split('\n')[0]! : String(error)
-      ways.push({ name, seconds: null, ratio: null, differ_known: null, differ_unknown: null, note })
+      ways.push({ name, seconds: null, cpu_seconds: null, ratio: null, differ_known: null, differ_unknown: null, note })
       say(`${name}: not run: ${note}`)
     }
+    await add('ours: DuckDB, two threads', two, '', null)
     await add('ours: DuckDB, one thread', one, '', null)
 
     const js = await runJavaScript(duck, book, at, Math.min(SAMPLE, households))
@@ -124,7 +114,8 @@ export async function compare(options: { dir: string; households: number }): Pro
       js.verdicts.map(([, verdict]) => verdict),
       js_file,
     )
-    const scaled = (js.seconds * households) / js.households
+    const times = households / js.households
+    const scaled = { seconds: js.seconds * times, cpu_seconds: js.cpu_seconds * times }
     const js_note = `measured on ${js.households} households (${round(js.seconds)} s) and extrapolated; one thread`
     await add('ours: JavaScript', scaled, js_note, js_file)
 
@@ -134,11 +125,16 @@ export async function compare(options: { dir: string; households: number }): Pro
       const postgres = `PostgreSQL ${found.version}`
       const naive = await add(
         `${postgres}: by hand, rule by rule`,
-        found.naive.seconds,
+        { seconds: found.naive.seconds, cpu_seconds: null },
         `tables loaded, indexed and analysed before (${round(found.seconds_load)} s)`,
         found.naive.verdicts_file,
       )
-      await add(`${postgres}: our compiled statement`, found.compiled.seconds, '', found.compiled.verdicts_file)
+      await add(
+        `${postgres}: our compiled statement`,
+        { seconds: found.compiled.seconds, cpu_seconds: null },
+        '',
+        found.compiled.verdicts_file,
+      )
       findings.push(wrong('SQL by hand', naive, count!.unknown))
     } catch (error) {
       failed('PostgreSQL', error)
@@ -146,7 +142,7 @@ export async function compare(options: { dir: string; households: number }): Pro
     try {
       const found = await runOpenFisca(duck, book, at, work)
       const note = `one thread; inputs loaded before (${round(found.seconds_load)} s), ${found.peak_rss_mb} MB at most`
-      const way = await add(`${OPENFISCA_NAME}, vectorised`, found.seconds, note, found.verdicts_file)
+      const way = await add(`${OPENFISCA_NAME}, vectorised`, found, note, found.verdicts_file)
       findings.push(wrong('OpenFisca, where missing reads as zero,', way, count!.unknown))
     } catch (error) {
       failed(OPENFISCA_NAME, error)

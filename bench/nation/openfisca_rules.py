@@ -236,13 +236,16 @@ def main():
             values = values / np.float32(100)
         simulation.set_input(name, PERIOD, values)
     loaded = time.perf_counter()
+    used = time.process_time()
     found = simulation.calculate("verdict", PERIOD)
     for name in ["score", "dependants", "students", "seriously_ill", "badly_disabled", "income_gap", "medical_expense_share"]:
         simulation.calculate(name, PERIOD)
     done = time.perf_counter()
+    cpu = time.process_time() - used
     np.savetxt(FOLDER / "verdict.txt", found, fmt="%d")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds_load": loaded - begun, "seconds": done - loaded, "peak_rss_mb": round(peak)}))
+    times = {"seconds_load": loaded - begun, "seconds": done - loaded, "cpu_seconds": cpu}
+    print(json.dumps({**times, "peak_rss_mb": round(peak)}))
 
 
 main()

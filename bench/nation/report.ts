@@ -1,4 +1,17 @@
-import type { Report } from './run.ts'
+import type { Comparison } from './compare.ts'
+import type { Measured } from './measure.ts'
+
+/** What `--json` prints. The figures beside `sizes` are those of the largest size. */
+export type Report = Measured & {
+  machine: { cpu: string; cores: number; memory_gb: number; node: string }
+  seed: number
+  threads: number
+  /** Null where a kept nation was used again. */
+  seconds_generate: number | null
+  generated_bytes: number
+  sizes: Measured[]
+  compare: Comparison | null
+}
 
 const grouped = (n: number) => n.toLocaleString('en-US')
 const list = (counts: Record<string, number>) =>
@@ -35,7 +48,8 @@ export function reportOf(report: Report): string {
   if (report.compare) {
     lines.push('', `side by side, ${grouped(report.compare.households)} households, ${report.compare.rules} rules`)
     for (const way of report.compare.ways) {
-      const time = way.seconds === null ? `not run: ${way.note}` : `${way.seconds} s, ${way.ratio} times ours`
+      const cpu = way.cpu_seconds === null ? '' : ` (${way.cpu_seconds} s of processor time)`
+      const time = way.seconds === null ? `not run: ${way.note}` : `${way.seconds} s${cpu}, ${way.ratio} times ours`
       lines.push(`  ${way.name.padEnd(44)} ${time}`)
       if (way.seconds !== null && way.note !== '') lines.push(`    ${way.note}`)
     }

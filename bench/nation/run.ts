@@ -9,7 +9,7 @@ import { fieldsRead } from '#synthetic/nation-base.ts'
 import type { Comparison } from './compare.ts'
 import type { Made, MakeOptions } from './make.ts'
 import type { Measured, MeasureOptions } from './measure.ts'
-import { reportOf } from './report.ts'
+import { reportOf, type Report } from './report.ts'
 import { loadBook } from './tables.ts'
 
 const HELP = `Assesses, diagnoses and sums up a made nation with the rules of packs/china-2014.
@@ -47,14 +47,6 @@ const { values } = parseArgs({
   },
   allowNegative: true,
 })
-
-export type Report = {
-  machine: { cpu: string; cores: number; memory_gb: number; node: string }
-  seed: number
-  threads: number
-  seconds_generate: number | null
-  generated_bytes: number
-} & Omit<Measured, never> & { sizes: Measured[]; compare: Comparison | null }
 
 function whole(name: string, text: string): number {
   const number = Number(text.replaceAll('_', ''))
