@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import type { CompiledRule } from '#engines/rules/tree.ts'
 import type { Example } from '#packs/schema.ts'
-import { Clauses } from '#ui/clauses.tsx'
+import { Clauses, type Clause } from '#ui/clauses.tsx'
 import { Icon } from '#ui/icons.tsx'
 import { State, Tag } from '#ui/state.tsx'
 import { useWords } from '#ui/words.tsx'
@@ -154,7 +154,8 @@ function Why(props: { draft_id: string; spot: Spot; rule: CompiledRule; example:
   return (
     <div className="w-why">
       <h4>{t('ui.why')}</h4>
-      <Clauses clause={why.data.said} say={say} />
+      {/* The client types what nests in itself as any JSON. */}
+      <Clauses clause={why.data.said as unknown as Clause} say={say} />
     </div>
   )
 }
