@@ -26,7 +26,8 @@ function PlainLink(props: LinkProps) {
 const ReaderContext = createContext<Reader>({
   words: (key) => key,
   locale: 'en-GB',
-  currency: { code: 'CNY', minor_units: 100 },
+  // ISO 4217 for no currency: what money is, the pack says.
+  currency: { code: 'XXX', minor_units: 1 },
   today: today(),
   Link: PlainLink,
 })

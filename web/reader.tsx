@@ -31,7 +31,8 @@ export function RouterLink({ href, onClick, ...rest }: LinkProps) {
   )
 }
 
-const PLAIN = { code: 'CNY', minor_units: 100 }
+/** Until the pack is read: ISO 4217 for no currency. */
+const PLAIN = { code: 'XXX', minor_units: 1 }
 
 /** The reader's words, locale, currency (from the pack) and links, for the parts in ui/. */
 export function Reader(props: { children: ReactNode }) {
