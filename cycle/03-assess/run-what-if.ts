@@ -91,7 +91,7 @@ export async function whatIf(c: Context<DoorEnv>, asked: Asked, progress: Progre
               recordsOf(tx, county_code),
               (done) => (reading.done = done),
             )
-            dropOlder(root, county_code, wanted)
+            dropOlder(root, county_code)
             return wanted
           }),
       )

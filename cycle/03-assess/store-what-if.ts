@@ -1,5 +1,5 @@
 // A county's evidence as typed Parquet tables for DuckDB, taken out once through the role that cannot write.
-import { createWriteStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { createWriteStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { createHash, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
@@ -121,14 +121,15 @@ export async function writeEvidence(
   }
 }
 
-/** Removes older evidence of the same county. */
-export function dropOlder(root: string, county_code: string, keep: string): void {
+/** How many states of a county's evidence are kept: another run may still read the one before. */
+const KEPT = 3
+
+/** Lets go of all but the newest states of a county's evidence; half-written ones are another run's. */
+export function dropOlder(root: string, county_code: string): void {
   const here = join(root, county_code)
-  for (const name of readdirSync(here)) {
-    const path = join(here, name)
-    // Another run may be writing its own.
-    if (path !== keep && !name.endsWith('.making')) rmSync(path, { recursive: true, force: true })
-  }
+  const whole = readdirSync(here).filter((name) => !name.endsWith('.making'))
+  const aged = whole.map((name) => ({ path: join(here, name), at: statSync(join(here, name)).mtimeMs }))
+  for (const { path } of aged.sort((a, b) => b.at - a.at).slice(KEPT)) rmSync(path, { recursive: true, force: true })
 }
 
 async function toParquet(folder: string, lines: string, name: string, fields: TakenFields): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -8,7 +8,7 @@ import { complete, rulebookOf, standAt, type Rulebook } from '#packs/rulebook.ts
 import { randomRecords } from '#test/records.ts'
 import { assessRecord } from './assess.ts'
 import { comparePartition, partitionsIn } from './store-what-if-compare.ts'
-import { writeEvidence } from './store-what-if.ts'
+import { dropOlder, writeEvidence } from './store-what-if.ts'
 import { changedBook, no_changes, toldChanges, type Changes } from './what-if-changes.ts'
 import { openDuck } from './what-if-duck.ts'
 import { takenFields, takeRecord } from './what-if-fields.ts'
@@ -243,4 +243,29 @@ test('a snapshot of a nation whose people are keyed by household alone gives the
   await expect(asked('999999')).rejects.toMatchObject({ code: 'not_found' })
   const nowhere = { area_code: 'CN', before: book, after, reference_date: '2014-12-31' }
   await expect(snapshotWhatIf(folder, nowhere, () => {})).rejects.toMatchObject({ code: 'whatif_no_snapshot' })
+})
+
+test('another country, without an income or a line, is asked alike and told no sum of money', async () => {
+  const other = await loadPack(path.join(import.meta.dirname, '../../packs/costa-rica-2014'))
+  const there = rulebookOf(other.pack!)
+  const indicator = there.pack.indicators[0]!
+  const rules = [{ kind: 'indicator' as const, code: indicator.code, source: 'false' }]
+  const after = changedBook(there, { ...no_changes, rules })
+  const answered = randomRecords(there, 60, 3)
+  const rows = households(60).map((row, index) => ({ ...row, area_code: '360781107001', record: answered[index]! }))
+  const { found, verdicts } = await compare(there, after, 'other', rows)
+  const judged = (rules_of: Rulebook) => rows.map((row) => assessRecord(rules_of, row, '2014-12-31').verdict)
+  expect(verdicts.map((row) => row.before)).toEqual(judged(there))
+  expect(verdicts.map((row) => row.after)).toEqual(judged(after))
+  expect(found.flows.reduce((sum, row) => sum + row.gap_before + row.gap_after, 0)).toBe(0)
+})
+
+test('the newest states of a county’s evidence are kept, and what another run is writing', () => {
+  const here = path.join(folder, 'kept', '360781')
+  for (const [index, name] of ['a', 'b', 'c', 'd', 'e.making'].entries()) {
+    mkdirSync(path.join(here, name), { recursive: true })
+    utimesSync(path.join(here, name), 1000 + index, 1000 + index)
+  }
+  dropOlder(path.join(folder, 'kept'), '360781')
+  expect(readdirSync(here).sort()).toEqual(['b', 'c', 'd', 'e.making'])
 })
