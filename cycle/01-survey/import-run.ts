@@ -7,7 +7,7 @@ import type { Tx } from '#registry/transaction.ts'
 import { fieldsOf } from '#engines/xforms/fields.ts'
 import { acceptSubmissions, type Reception } from './accept.ts'
 import { gatherHouseholds, gatherRecords, type Gathered, type RowProblem } from './import.ts'
-import type { Mapping } from './mapping.ts'
+import { registerFields, type Mapping } from './mapping.ts'
 import { formOf } from './publish.ts'
 import { quarantineItem } from './quarantine.ts'
 import { auditOutcomes } from './reception.ts'
@@ -131,7 +131,7 @@ async function importRegister(tx: Tx, reception: Reception, asked: ImportAsked, 
     const known = reception.pack.registers.join(', ')
     throw problem('request_invalid', { detail: `"${register}" is no register of the pack: ${known}.` })
   }
-  const gathered = gatherRecords(asked.table.sheets, asked.mapping)
+  const gathered = gatherRecords(asked.table.sheets, asked.mapping, registerFields(reception.pack.currency.minor_units))
   const records = gathered.flatMap((each) => (each.record ? [each.record] : []))
   const bad = gathered.filter((each) => each.problems.length > 0)
   const source = { county_code: asked.place.county_code, register, batch_id }

@@ -6,7 +6,7 @@ import type { Form } from '#engines/xforms/model.ts'
 import { toSubmissionXml, type Answers, type Entry } from '#engines/xforms/submission.ts'
 import { expectation, expectedOf, readCell, type Expected } from './cell.ts'
 import { instanceIdFrom } from './accept.ts'
-import { register_fields, type Mapping } from './mapping.ts'
+import type { Mapping } from './mapping.ts'
 import type { RecordGiven } from './register-records.ts'
 import type { TableRow, TableSheet } from './table.ts'
 
@@ -167,14 +167,18 @@ export interface GatheredRecord {
   problems: RowProblem[]
 }
 
-/** The lines of a department's list. A line without a number of its own is numbered by its content. */
-export function gatherRecords(sheets: readonly TableSheet[], mapping: Mapping): GatheredRecord[] {
+/** The lines of a department's list, whose columns `fields` are. A line without a number of its own is numbered by its content. */
+export function gatherRecords(
+  sheets: readonly TableSheet[],
+  mapping: Mapping,
+  fields: Record<string, Field>,
+): GatheredRecord[] {
   const sheet = sheets.find((each) => each.name === mapping.sheet) ?? sheets[0]
   const targets = targetsOf(mapping.columns).household
   return (sheet?.rows ?? []).map((row) => {
     const problems: RowProblem[] = []
     const entry: Entry = {}
-    readInto(entry, register_fields, row, targets, problems)
+    readInto(entry, fields, row, targets, problems)
     const text = (field: string): string | null => (typeof entry[field] === 'string' ? entry[field] : null)
     if (text('national_id') === null && text('name') === null) {
       const column = columnOf(mapping, 'national_id')

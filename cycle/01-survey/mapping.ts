@@ -19,28 +19,29 @@ export const mappingSchema = z.object({
 })
 export type Mapping = z.infer<typeof mappingSchema>
 
-/** Fields of a department's list. */
-export const register_fields: Record<string, Field> = Object.fromEntries(
-  (
-    [
-      ['record_id', 'text', '编号', 'Record number'],
-      ['national_id', 'text', '身份证号', 'National ID'],
-      ['name', 'text', '姓名', 'Name'],
-      ['value', 'money', '金额', 'Value'],
-      ['detail', 'text', '说明', 'Detail'],
-      ['since', 'date', '日期', 'Since'],
-    ] as const
-  ).map(([name, type, zh, en]) => [
-    name,
-    {
+const register_columns = [
+  ['record_id', 'text', '编号', 'Record number'],
+  ['national_id', 'text', '身份证号', 'National ID'],
+  ['name', 'text', '姓名', 'Name'],
+  ['value', 'money', '金额', 'Value'],
+  ['detail', 'text', '说明', 'Detail'],
+  ['since', 'date', '日期', 'Since'],
+] as const
+
+/** Fields of a department's list; its money in the currency whose minor units these are (100 fen to the yuan). */
+export const registerFields = (minor_units: number): Record<string, Field> =>
+  Object.fromEntries(
+    register_columns.map(([name, type, zh, en]) => [
       name,
-      type,
-      labels: { 'English (en)': en, 'Chinese (zh)': zh },
-      required: false,
-      ...(type === 'money' ? { minor_units: 100 } : {}),
-    },
-  ]),
-)
+      {
+        name,
+        type,
+        labels: { 'English (en)': en, 'Chinese (zh)': zh },
+        required: false,
+        ...(type === 'money' ? { minor_units } : {}),
+      },
+    ]),
+  )
 
 // Names that offices give these columns, beside the form's own.
 const known_as: Record<string, string> = {
@@ -107,10 +108,10 @@ export function suggestMapping(sheets: readonly TableSheet[], fields: Fields): M
 }
 
 /** As `suggestMapping`, for a department's list. */
-export function suggestRegisterMapping(sheets: readonly TableSheet[]): Mapping {
+export function suggestRegisterMapping(sheets: readonly TableSheet[], fields: Record<string, Field>): Mapping {
   const [first] = sheets
   return {
-    columns: first ? suggestColumns(first, register_fields, {}) : {},
+    columns: first ? suggestColumns(first, fields, {}) : {},
     ...(first?.name ? { sheet: first.name } : {}),
   }
 }

@@ -8,7 +8,7 @@ import { transact } from '#registry/transaction.ts'
 import { fieldsOf } from '#engines/xforms/fields.ts'
 import { expected } from './cell.ts'
 import { runImport } from './import-run.ts'
-import { mappingSchema, suggestMapping, suggestRegisterMapping, register_fields, type Mapping } from './mapping.ts'
+import { mappingSchema, suggestMapping, suggestRegisterMapping, registerFields, type Mapping } from './mapping.ts'
 import { limitUpload } from './multipart.ts'
 import { formOf } from './publish.ts'
 import { receptionOf } from './reception.ts'
@@ -126,7 +126,9 @@ export const importRoutes = room()
       permit(actor, 'survey.import', kind === 'register' ? place.county_code : area_code)
       const { form } = await formOf(tx, pack.card_form)
       const suggested = () =>
-        kind === 'register' ? suggestRegisterMapping(table.sheets) : suggestMapping(table.sheets, fieldsOf(form))
+        kind === 'register'
+          ? suggestRegisterMapping(table.sheets, registerFields(pack.currency.minor_units))
+          : suggestMapping(table.sheets, fieldsOf(form))
       const used = mapping ? mappingOf(mapping) : suggested()
       const reception = await receptionOf(tx, c.var)
       return await runImport(tx, reception, {
@@ -149,8 +151,9 @@ export const importRoutes = room()
     const fields = fieldsOf(form)
     const [first] = table.sheets
     const register = kind === 'register'
+    const of_register = registerFields(pack.currency.minor_units)
     const shown = register
-      ? Object.values(register_fields).map((field) => ({ target: field.name, field }))
+      ? Object.values(of_register).map((field) => ({ target: field.name, field }))
       : [
           ...Object.values(fields.household).map((field) => ({ target: field.name, field })),
           ...Object.values(fields.lists['members'] ?? {}).map((field) => ({ target: `members.${field.name}`, field })),
@@ -160,7 +163,9 @@ export const importRoutes = room()
         encoding: table.encoding,
         sheets: table.sheets.map(({ name, columns, rows }) => ({ name, columns, rows: rows.length })),
         columns: first?.columns ?? [],
-        suggested_mapping: register ? suggestRegisterMapping(table.sheets) : suggestMapping(table.sheets, fields),
+        suggested_mapping: register
+          ? suggestRegisterMapping(table.sheets, of_register)
+          : suggestMapping(table.sheets, fields),
         rows: (first?.rows ?? []).slice(0, 20),
         fields: shown.map(({ target, field }) => ({ field: target, type: field.type, labels: field.labels })),
       },
