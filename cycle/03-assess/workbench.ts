@@ -69,7 +69,8 @@ function leaves(before: unknown, after: unknown, path: string): LeafChange[] {
     const b = keyed(after)
     return [...new Set([...b.keys(), ...a.keys()])].flatMap((key) => leaves(a.get(key), b.get(key), `${path}[${key}]`))
   }
-  return [{ path, kind: kindOf(path), before: told(before), after: told(after) }]
+  const say = whole ? toldExample : told
+  return [{ path, kind: kindOf(path), before: say(before), after: say(after) }]
 }
 
 const isListOfObjects = (value: unknown): value is Record<string, unknown>[] | undefined =>
@@ -99,6 +100,23 @@ function kindOf(path: string): LeafChange['kind'] {
 function told(value: unknown): string | null {
   if (value === undefined || value === null) return null
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+/** An example in one line: `Not graded / 没有评定: house_grade: – → unknown`. */
+function toldExample(value: unknown): string | null {
+  if (!isObject(value)) return told(value)
+  const plain = (of: unknown): string => {
+    if (Array.isArray(of)) return `[${of.map(plain).join(' | ')}]`
+    if (isObject(of))
+      return Object.entries(of)
+        .map(([name, each]) => `${name}: ${plain(each)}`)
+        .join('; ')
+    return of === null || of === undefined ? '–' : String(of)
+  }
+  const { note, record, expect, ...more } = value
+  const notes = isObject(note) ? Object.values(note).map(String).join(' / ') : ''
+  const rest = Object.keys(more).length > 0 ? ` (${plain(more)})` : ''
+  return `${notes}: ${plain(record)}${rest} → ${plain(expect)}`
 }
 
 /** A problem of the check, with the entry of the book it lies in, where it lies in one. */

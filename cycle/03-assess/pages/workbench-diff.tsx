@@ -6,7 +6,7 @@ import { useReader, useWords } from '#ui/words.tsx'
 import { Cel } from './cel.tsx'
 import { loadBook } from './rules-entry.tsx'
 import { useSay } from './say.ts'
-import type { Change } from './workbench-data.ts'
+import { FIELDS, type Change } from './workbench-data.ts'
 
 /** What differs, entry by entry: words, rules and values of both sides beside each other. */
 export function Changes(props: { changes: Change[]; onOpen?: (id: string) => void }) {
@@ -52,9 +52,7 @@ function Side({ entry, part }: { entry: Change; part: Change['changes'][number] 
   }
   return (
     <dl className="w-side">
-      <dt>
-        <code>{part.path}</code>
-      </dt>
+      <dt>{pathWord(t, part.path)}</dt>
       <dd>
         <span className="d-says">{t('assess:bench.before')}</span>
         {side(before, pieces?.left)}
@@ -65,6 +63,14 @@ function Side({ entry, part }: { entry: Change; part: Change['changes'][number] 
       </dd>
     </dl>
   )
+}
+
+/** `plain.en` -> `In plain words (en)`, `values[2014-01-01].value` -> `Values by date [2014-01-01].value`. */
+function pathWord(t: ReturnType<typeof useWords>, path: string): string {
+  const [, name = '', rest = ''] = /^(\w+)(.*)$/s.exec(path) ?? []
+  const word =
+    name === 'examples' ? t('assess:bench.examples') : FIELDS.has(name) ? t(`assess:bench.field.${name}`) : name
+  return /^\.\w\w$/.test(rest) ? `${word} (${rest.slice(1)})` : `${word} ${rest}`
 }
 
 /** A parameter's money in the currency, everything else as it stands in the file. */

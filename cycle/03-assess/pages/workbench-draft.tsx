@@ -85,6 +85,7 @@ function Standing({ draft }: { draft: DraftData }) {
   const t = useWords()
   const queries = useQueryClient()
   const may_publish = useMay('rules.publish')
+  const may_ask = useMay('assess.what_if')
   const [error, setError] = useState<unknown>(null)
   const [sure, setSure] = useState(false)
   const { draft_id, revision, problems } = draft
@@ -155,7 +156,7 @@ function Standing({ draft }: { draft: DraftData }) {
           <a className="d-link" href={`/api/rules/files.zip?of=draft:${draft_id}`} download>
             {t('assess:bench.download')}
           </a>
-          <TextLink href={`/what-if?draft_id=${draft_id}`}>{t('assess:bench.what_if')}</TextLink>
+          {may_ask && <TextLink href={`/what-if?draft_id=${draft_id}`}>{t('assess:bench.what_if')}</TextLink>}
         </div>
       </div>
     </Section>

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import { ProblemView } from '#ui/problem.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
 import { deepEqual } from '../workbench-equal.ts'
+import { useMay } from '#web/client.ts'
 import { useSay } from './say.ts'
 import { keys, loadBench, loadEntry, saveEntry, type BenchData, type EntryData } from './workbench-data.ts'
 import { ExamplesPart, Part } from './workbench-parts.tsx'
@@ -42,6 +43,7 @@ function Editor(props: {
   const t = useWords()
   const say = useSay()
   const queries = useQueryClient()
+  const may_ask = useMay('assess.what_if')
   const { draft_id, entry, bench } = props
   const removed = entry.value === null
   const [seen, setSeen] = useState(entry)
@@ -149,7 +151,7 @@ function Editor(props: {
           <span className="d-says" role="status">
             {t(dirty ? 'assess:bench.unsaved' : 'assess:bench.saved', { n: seen.revision })}
           </span>
-          <TextLink href={`/what-if?draft_id=${draft_id}`}>{t('assess:bench.what_if')}</TextLink>
+          {may_ask && <TextLink href={`/what-if?draft_id=${draft_id}`}>{t('assess:bench.what_if')}</TextLink>}
         </div>
       )}
       {props.open && (

@@ -3,7 +3,7 @@ import { Icon } from '#ui/icons.tsx'
 import { useWords } from '#ui/words.tsx'
 import { useCompiled, RuleField } from './workbench-rule.tsx'
 import { Examples } from './workbench-examples.tsx'
-import type { BenchData } from './workbench-data.ts'
+import { FIELDS, type BenchData } from './workbench-data.ts'
 import type { Example } from '#packs/schema.ts'
 
 type Fields = Record<string, unknown>
@@ -63,41 +63,6 @@ export function Part(props: PartProps) {
   return <PlainPart {...props} />
 }
 
-const FIELDS = new Set([
-  'label',
-  'plain',
-  'name',
-  'group',
-  'main',
-  'reason',
-  'met_reason',
-  'unmet_reason',
-  'unknown_reason',
-  'followup',
-  'valid_from',
-  'valid_to',
-  'source',
-  'indicators',
-  'closes',
-  'batch',
-  'causes',
-  'unit',
-  'cost_period',
-  'excludes',
-  'requires',
-  'starts',
-  'after_months',
-  'type',
-  'severity',
-  'raised_by',
-  'visit_within_days',
-  'days',
-  'by',
-  'local',
-  'veto',
-  'values',
-  'title',
-])
 const labelOf = (t: ReturnType<typeof useWords>, name: string): string =>
   FIELDS.has(name) ? t(`assess:bench.field.${name}`) : name
 
