@@ -17,14 +17,15 @@ const HELP = `Assesses, diagnoses and sums up a made nation with the rules of pa
   npm run bench:nation -- [options]
 
   --households N   households to make and assess (30000000; about 3.5 minutes and 1.6 GB of disk to make on 2 cores)
-  --sizes A,B,...  measure several sizes, in millions, from the same nation: --sizes 1,3,10,30
+  --sizes A,B,...  measure several sizes, in millions, from the same nation, in whole
+                   partitions of about 400000: --sizes 1,3,10,30
   --seed N         another nation (1)
   --threads N      workers, each with a DuckDB of one thread (2)
   --dir FOLDER     where to make it; one that is already there and fits is used again (a temporary folder)
   --keep           leave the nation and the results where they are
   --plain          the pack's rules alone, without the analysts' 36 questions
   --no-compare     leave out the other ways of doing the same: PostgreSQL, OpenFisca, JavaScript
-  --compare-households N   households for these (1000000 at most)
+  --compare-households N   households for these (1000000, or all where there are fewer)
   --json           only JSON on standard output
   --help           this text
 
