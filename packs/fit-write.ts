@@ -18,7 +18,7 @@ export function writeValues(text: string, values: Record<string, number>, from: 
   const entries = isSeq(list) ? list.items.filter((item): item is YAMLMap => isMap(item)) : []
   for (const [code, value] of Object.entries(values)) {
     const held = entries.find((entry) => entry.get('code') === code)?.get('values')
-    if (!isSeq(held)) throw new Error(`rules/parameters.yaml has no parameter ${code}.`)
+    if (!isSeq(held)) throw new RangeError(`rules/parameters.yaml has no parameter ${code}.`)
     const written = new YAMLMap()
     written.flow = true
     for (const [key, part] of Object.entries({ from: quoted(from), value, confidence: source.confidence }))

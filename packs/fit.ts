@@ -82,7 +82,7 @@ export function fitScore(
 
   const fold_of = rows.map(({ surveyed: { household } }) => {
     const fold = folds.get(household)
-    if (fold === undefined) throw new Error(`Household ${household} is in no fold.`)
+    if (fold === undefined) throw new RangeError(`Household ${household} is in no fold.`)
     return fold
   })
   const held = Array.from({ length: rows.length }, () => 0)

@@ -72,12 +72,15 @@ export interface Surveyed {
 
 type Line = Record<string, string>
 
-/** The recipe of a pack's folder. Throws where there is none or it has another shape. */
+/** The recipe of a pack's folder. Throws where there is none, and a RangeError where it has another shape. */
 export async function readRecipe(folder: string): Promise<Recipe> {
-  return Recipe.parse(parseYaml(await readFile(path.join(folder, 'survey.yaml'), 'utf8')))
+  const read = Recipe.safeParse(parseYaml(await readFile(path.join(folder, 'survey.yaml'), 'utf8')))
+  if (read.success) return read.data
+  const [issue] = read.error.issues
+  throw new RangeError(`survey.yaml, ${issue?.path.join('.')}: ${issue?.message}`)
 }
 
-/** A pack, its recipe and the households of a survey's file. Throws where the pack does not pass its own check. */
+/** A pack, its recipe and the households of a survey's file. A RangeError says what of them cannot be used. */
 export async function surveyOf(
   folder: string,
   file: string,
@@ -87,7 +90,7 @@ export async function surveyOf(
     readRecipe(folder),
     readFile(file, 'utf8'),
   ])
-  if (!pack) throw new Error(problems.map((each) => `${each.file}: ${each.message}`).join('; '))
+  if (!pack) throw new RangeError(problems.map((each) => `${each.file}: ${each.message}`).join('; '))
   const book = rulebookOf(pack)
   return { book, recipe, households: readSurvey(text, recipe, book.fields) }
 }
@@ -98,14 +101,14 @@ export function readFolds(text: string, recipe: Recipe): Map<string, number> {
   return new Map(lines.map((line) => [line[recipe.household] ?? '', Number(line['fold'])]))
 }
 
-/** Households of a survey's CSV text (one row a person), in the file's order. */
+/** Households of a survey's CSV text (one row a person), in the file's order. A RangeError names a column it lacks. */
 export function readSurvey(text: string, recipe: Recipe, fields: Fields): Surveyed[] {
   const lines: Line[] = parseCsv(text, { columns: true, skip_empty_lines: true, bom: true })
   for (const column of [recipe.household, recipe.head, recipe.people, recipe.target.column]) {
-    if (!(column in (lines[0] ?? {}))) throw new Error(`The survey has no column ${column}.`)
+    if (!(column in (lines[0] ?? {}))) throw new RangeError(`The survey has no column ${column}.`)
   }
   const of_list = fields.lists[recipe.list]
-  if (!of_list) throw new Error(`The card has no list ${recipe.list}.`)
+  if (!of_list) throw new RangeError(`The card has no list ${recipe.list}.`)
   const answersOf = (line: Line, of: Record<string, Field>) =>
     Object.fromEntries(Object.values(of).map((field) => [field.name, answerOf(line, field, recipe.spread[field.name])]))
   return [...Map.groupBy(lines, (line) => line[recipe.household]!)].map(([household, rows]) => {

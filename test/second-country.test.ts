@@ -14,7 +14,7 @@ import { loadPack } from '#packs/load.ts'
 import { judgeAll } from '#packs/measure.ts'
 import { assessSql } from '#packs/nation.ts'
 import { complete, judge, rulebookOf, standAt, type Judgement } from '#packs/rulebook.ts'
-import { readFolds, surveyOf, type Recipe, type Surveyed } from '#packs/survey.ts'
+import { readFolds, readRecipe, readSurvey, surveyOf, type Recipe, type Surveyed } from '#packs/survey.ts'
 import { root } from './house.ts'
 import { fillTables, rowKey, keyed, type Row } from './record-tables.ts'
 
@@ -51,6 +51,41 @@ describe('a pack in a language that the product does not bring', () => {
     expect(whole).toContain('Personas del hogar')
     // An English frame would stand in where the pack had none.
     expect(said.text['es']).not.toContain('in force from')
+  })
+})
+
+describe('a survey that does not fit the pack', () => {
+  test('a column that is missing is named', async () => {
+    const recipe = await readRecipe(pmt)
+    expect(() => readSurvey('Id,age\n1,40\n', recipe, book.fields)).toThrow('no column idhogar')
+  })
+
+  test('answers over several columns become one; empty and senseless cells are no answers', async () => {
+    const recipe = await readRecipe(pmt)
+    const text = `idhogar,parentesco1,parentesco3,hhsize,Target,lugar2,area1,area2,male,female,age,escolari,dis,rooms,computer
+a,0,1,2,4,1,0,1,1,0,7,,0,3,2
+a,1,0,2,2,1,0,1,0,1,40,six,1,4,1
+`
+    expect(readSurvey(text, recipe, book.fields)).toMatchObject([
+      {
+        household: 'a',
+        poor: true,
+        class_of: '2',
+        people: 2,
+        headed: true,
+        record: {
+          area_code: 'CR0202',
+          area2: true,
+          rooms: 4,
+          computer: true,
+          v18q: null,
+          members: [
+            { relation: 'child', sex: 'male', age: 7, escolari: null, dis: false },
+            { relation: 'head', sex: 'female', age: 40, escolari: null, dis: true },
+          ],
+        },
+      },
+    ])
   })
 })
 
@@ -187,7 +222,7 @@ describe.skipIf(absent)('over the survey', () => {
     expect(parts).toBeCloseTo(M0, 15)
   })
 
-  test('the same, for people, from the file by none of the product but the engine for reading it', async () => {
+  test('the same for people, added up from the verdicts and their points', async () => {
     const survey = await surveyOf(counting, file)
     let [people, poor_people, points] = [0, 0, 0]
     for (const { judgement, people: size } of judgeAll(survey.book, survey.households)) {

@@ -30,7 +30,8 @@ export function fitCommand(pack: Command): void {
     .option('--dated <date>', 'day of the fit, told with its source', new Date().toISOString().slice(0, 10))
     .addHelpText('after', example('pack fit packs/costa-rica-pmt --survey train.csv --write'))
     .action(async (folder: string, _, command: Command) => {
-      await fit(resolve(folder), command.optsWithGlobals<FitOptions>())
+      const { onInput } = await import('../input.ts')
+      await onInput(fit(resolve(folder), command.optsWithGlobals<FitOptions>()))
     })
 }
 

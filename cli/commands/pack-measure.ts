@@ -21,10 +21,13 @@ export function measureCommand(pack: Command): void {
     .action(async (folders: string[], _, command: Command) => {
       const options = command.optsWithGlobals<MeasureOptions>()
       const { compareStandards } = await import('#packs/compare-standards.ts')
-      const compared = await compareStandards(
-        folders.map((folder) => resolve(folder)),
-        options.survey,
-        (text) => options.json || console.error(text),
+      const { onInput } = await import('../input.ts')
+      const compared = await onInput(
+        compareStandards(
+          folders.map((folder) => resolve(folder)),
+          options.survey,
+          (text) => options.json || console.error(text),
+        ),
       )
       if (options.json) tell(compared, true)
       else show(compared)
