@@ -25,7 +25,7 @@ describe('names', () => {
     ['单田芳', '善田芳', 'same_tone'],
     ['王建国', '王建□', 'one_character'],
     ['王建国', '王建军', 'one_character'],
-    ['赵强', '赵波强', 'surname'],
+    ['赵强', '赵波强', 'one_character'],
     ['李国强', '李强国', 'permuted'],
     ['张三', '张四', 'surname'],
     ['欧阳修', '欧文龙', 'different'],
@@ -104,6 +104,17 @@ describe('number, birth date and sex as one', () => {
     [['', '1980-05-07', ''], ['', '1980-06-18', ''], 'near_birth'],
     [[ID, '2010-05-01', '男'], [ID, '1949-12-31', '女'], 'borrowed_id'],
     [[ID, '', ''], ['440524188001010014', '', ''], 'id_conflict'],
+    // each number is borne out by its own record: the same birthday does not make them one person
+    [[ID, '1949-12-31', '女'], ['110105194912310046', '1949-12-31', '女'], 'id_conflict'],
+    // the head's number entered for the wife and the child, on one list or on both
+    [['110105195507233213', '1955-07-23', '女'], [ID, '1955-07-23', '女'], 'other_id_same_birth'],
+    [['', '1955-07-23', '女'], [ID, '1955-07-23', '女'], 'same_birth'],
+    [['110105195507233213', '1955-08-20', '女'], [ID, '1955-07-23', '女'], 'near_birth'],
+    [[ID, '1949-12-31', '女'], [ID, '1950-03-02', '男'], 'borrowed_id'],
+    [[ID, '1955-07-23', '女'], [ID, '1955-07-23', '女'], 'other_id_same_birth'],
+    [[ID, '1955-07-23', '女'], [ID, '1961-07-02', '女'], 'different'],
+    // an old number whose sequence would put it into the 1800s, borne out by the stated year
+    [['110105370820996', '1937-08-20', ''], ['110105193708209966', '', ''], 'same_id'],
     [[ID, '', '女'], ['440524188001010014', '1949-12-31', '女'], 'other_id_same_birth'],
     [['', '1980-05-07', '男'], ['', '1980-05-07', '女'], 'different'],
     [['', '1980-05-07', ''], ['', '1950-03-02', ''], 'different'],

@@ -8,12 +8,14 @@ export const NAME_OUTCOMES = [
   'variant', // the same after folding variant and traditional characters: 吕/呂
   'same_tone', // the same pinyin with tone: 张伟/章伟
   'same_sound', // the same pinyin without tone, southern mergers (zh/z, n/l, ing/in) folded
-  'one_character', // three or more characters, all but one the same or an unreadable one (□) among them
   'permuted', // the same characters in another order
+  'one_character', // all but one the same, of three or more: replaced, left out or unreadable (□)
   'surname', // the surname alone, or one of two characters of a given name
   'different',
 ] as const
 export type NameOutcome = (typeof NAME_OUTCOMES)[number]
+
+const OUTCOME = Object.fromEntries(NAME_OUTCOMES.map((name, i) => [name, i])) as Record<NameOutcome, number>
 
 export type PreparedName = {
   key: string
@@ -148,20 +150,26 @@ function differences(a: PreparedName, b: PreparedName): number {
 
 /** The index in NAME_OUTCOMES of the strongest thing two prepared names share. Symmetric. */
 export function compareNames(a: PreparedName, b: PreparedName): number {
-  if (a.key === b.key) return a.wildcards ? 4 : 0
-  if (a.folded_key === b.folded_key) return a.wildcards ? 4 : 1
+  if (a.key === b.key) return a.wildcards ? OUTCOME.one_character : OUTCOME.exact
+  if (a.folded_key === b.folded_key) return a.wildcards ? OUTCOME.one_character : OUTCOME.variant
   const [n, m] = [a.folded.length, b.folded.length]
   const wild = a.wildcards || b.wildcards
-  if (!wild && a.tone_key === b.tone_key) return 2
-  if (!wild && a.sound_key === b.sound_key) return 3
+  if (!wild && a.tone_key === b.tone_key) return OUTCOME.same_tone
+  if (!wild && a.sound_key === b.sound_key) return OUTCOME.same_sound
+  const same_surname =
+    a.surname_length === b.surname_length &&
+    a.folded[0] === b.folded[0] &&
+    a.folded[0] !== -1 &&
+    (a.surname_length === 1 || a.folded[1] === b.folded[1])
   if (n === m && n >= 2) {
     const wrong = differences(a, b)
-    if (wild && wrong === 0) return 4
-    if (n >= 3 && wrong === 1) return 4
-    if (sameCodes(a.sorted, b.sorted)) return 5
-  } else if (Math.min(n, m) >= 5 && Math.abs(n - m) <= 2 && editDistance(a.folded, b.folded) <= 2) return 4
-  else if (Math.min(n, m) >= 3 && withinOneEdit(a.folded, b.folded)) return 4
-  const same_surname = a.surname_length === b.surname_length && a.folded[0] === b.folded[0] && a.folded[0] !== -1
-  if (same_surname && (a.surname_length === 1 || a.folded[1] === b.folded[1])) return 6
-  return 7
+    if (wild && wrong === 0) return OUTCOME.one_character
+    if (!wild && sameCodes(a.sorted, b.sorted)) return OUTCOME.permuted
+    if (n >= 3 && wrong === 1) return OUTCOME.one_character
+  } else if (Math.min(n, m) >= 5 && Math.abs(n - m) <= 2 && editDistance(a.folded, b.folded) <= 2) {
+    return OUTCOME.one_character
+  } else if ((Math.min(n, m) >= 3 || (same_surname && n + m === 5)) && withinOneEdit(a.folded, b.folded)) {
+    return OUTCOME.one_character
+  }
+  return same_surname ? OUTCOME.surname : OUTCOME.different
 }

@@ -1,5 +1,5 @@
 import { codePoints, editDistance } from './distance.ts'
-import { checkNationalId, normalizeNationalId, toEighteen } from './national_id.ts'
+import { checkDigit, checkNationalId, normalizeNationalId, toEighteen } from './national_id.ts'
 
 /** `day_number` counts days since 1970-01-01; null parts are never stored: a date that cannot be read is missing. */
 export type PreparedDate = { year: number; month: number; day: number; day_number: number }
@@ -46,6 +46,8 @@ export type PreparedPersonId = {
   /** 18 characters, or null where nothing usable was written. */
   id: string | null
   id_valid: boolean
+  /** A number whose own birth date or sex contradicts the record's: somebody else's, the head of household's mostly. */
+  lent: boolean
   codes: Int32Array
   /** As stated, else as the number says. */
   birth: PreparedDate | null
@@ -63,14 +65,29 @@ export function readSex(text: string): Sex | null {
 
 /** Null when number, birth date and sex are all missing or unreadable. */
 export function preparePersonId(id_text: string, birth_text: string, sex_text: string): PreparedPersonId | null {
-  const written = toEighteen(normalizeNationalId(id_text))
+  const stated = prepareDate(birth_text)
+  const written = longNumber(normalizeNationalId(id_text), stated)
   // below 12 characters it is a placeholder ("无", "0") or another number: no evidence either way
   const id = written.length >= 12 && /\d{6}/.test(written) && !/^(.)\1+$/.test(written) ? written : null
   const check = id === null ? null : checkNationalId(id, '9999-12-31')
-  const birth = prepareDate(birth_text) ?? (check?.birth_date ? prepareDate(check.birth_date) : null)
-  const sex = readSex(sex_text) ?? check?.sex ?? null
+  const number_birth = check?.birth_date ? prepareDate(check.birth_date) : null
+  const birth = stated ?? number_birth
+  const stated_sex = readSex(sex_text)
+  const sex = stated_sex ?? check?.sex ?? null
   if (id === null && birth === null && sex === null) return null
-  return { id, id_valid: check?.valid ?? false, codes: codePoints(id ?? ''), birth, sex }
+  const id_valid = check?.valid ?? false
+  const dates = stated && number_birth ? compareDates(stated, number_birth) : 0
+  const sex_differs = stated_sex !== null && stated_sex !== check?.sex
+  const lent = id_valid && (dates >= 2 || (dates === 1 && sex_differs))
+  return { id, id_valid, lent, codes: codePoints(id ?? ''), birth, sex }
+}
+
+/** 18 characters of a number; the century of an old one is the stated birth date's where its other parts agree. */
+function longNumber(id: string, stated: PreparedDate | null): string {
+  const long = toEighteen(id)
+  if (long === id || !stated || id.slice(6, 8) !== String(stated.year).slice(2)) return long
+  const first17 = `${id.slice(0, 6)}${stated.year < 1900 ? '18' : '19'}${id.slice(6)}`
+  return first17 + checkDigit(first17)
 }
 
 /**
@@ -79,20 +96,24 @@ export function preparePersonId(id_text: string, birth_text: string, sex_text: s
  *
  * same_id needs a birth date that agrees roughly, else it is a borrowed number (the head's entered for everyone). Of two
  * different valid numbers neither is a slip of the other: the check character catches every single wrong digit and every
- * swap of neighbours. They are an id_conflict, or other_id_same_birth where the stated birth dates and sexes agree all
- * the same, which a number entered for somebody else comes to.
+ * swap of neighbours. They are an id_conflict, unless one of them is lent, contradicted by its own record: then it says
+ * nothing, and the birth dates and sexes decide (other_id_same_birth, near_birth, different).
  */
 export function comparePersonIds(a: PreparedPersonId, b: PreparedPersonId): number {
   const dates = a.birth && b.birth ? compareDates(a.birth, b.birth) : -1
   const sex_differs = a.sex !== null && b.sex !== null && a.sex !== b.sex
+  const lent = a.lent || b.lent
   if (a.id !== null && b.id !== null) {
-    if (a.id === b.id) return dates === 3 || (sex_differs && dates !== 0) ? OUTCOME.borrowed_id : OUTCOME.same_id
-    if (a.id_valid && b.id_valid) return dates === 0 && !sex_differs ? OUTCOME.other_id_same_birth : OUTCOME.id_conflict
-    const edits = slips(a.codes, b.codes)
+    if (a.id === b.id && !(a.lent && b.lent)) {
+      const borrowed = dates === 3 || (dates === 2 && lent) || (sex_differs && dates !== 0)
+      return borrowed ? OUTCOME.borrowed_id : OUTCOME.same_id
+    }
+    if (a.id_valid && b.id_valid && !lent) return OUTCOME.id_conflict
+    const edits = lent ? 9 : slips(a.codes, b.codes)
     if (edits <= 1 || (edits === 2 && dates <= 1 && !sex_differs)) return OUTCOME.near_id
   }
   if (sex_differs) return OUTCOME.different
-  if (dates === 0) return OUTCOME.same_birth
+  if (dates === 0) return lent && a.id !== null && b.id !== null ? OUTCOME.other_id_same_birth : OUTCOME.same_birth
   if (dates === 1) return OUTCOME.near_birth
   return dates < 0 && (a.id === null || b.id === null) ? MISSING : OUTCOME.different
 }
@@ -101,8 +122,8 @@ const OUTCOME = {
   same_id: 0,
   near_id: 1,
   same_birth: 2,
-  near_birth: 3,
-  other_id_same_birth: 4,
+  other_id_same_birth: 3,
+  near_birth: 4,
   borrowed_id: 5,
   different: 6,
   id_conflict: 7,

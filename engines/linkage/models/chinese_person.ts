@@ -35,8 +35,8 @@ export function chinesePersonModel(columns: ChinesePersonColumns = {}): LinkageM
         { name: 'variant', m: 0.01, u: 0.000002 },
         { name: 'same_tone', m: 0.02, u: 0.00005 },
         { name: 'same_sound', m: 0.01, u: 0.0002 },
+        { name: 'permuted', m: 0.002, u: 0.000008 },
         { name: 'one_character', m: 0.03, u: 0.002 },
-        { name: 'permuted', m: 0.002, u: 0.0002 },
         { name: 'surname', m: 0.015, u: 0.027 },
         { name: 'different', m: 0.013, u: 0.97 },
       ],
@@ -47,11 +47,11 @@ export function chinesePersonModel(columns: ChinesePersonColumns = {}): LinkageM
       kind: 'person_id',
       levels: [
         { name: 'same_id', m: 0.85, u: 1e-7 },
-        { name: 'near_id', m: 0.05, u: 1e-6 },
+        { name: 'near_id', m: 0.05, u: 2e-8 },
         { name: 'same_birth', m: 0.05, u: 0.00002 },
+        { name: 'other_id_same_birth', m: 0.004, u: 3e-7 },
         { name: 'near_birth', m: 0.03, u: 0.003 },
-        { name: 'other_id_same_birth', m: 0.002, u: 0.00001 },
-        { name: 'borrowed_id', m: 0.002, u: 1e-6 },
+        { name: 'borrowed_id', m: 0.0005, u: 1e-6 },
         { name: 'different', m: 0.011, u: 0.5 },
         { name: 'id_conflict', m: 0.005, u: 0.49 },
       ],
@@ -97,9 +97,9 @@ export function chinesePersonModel(columns: ChinesePersonColumns = {}): LinkageM
     thresholds: { accept: 10, review: 0, margin: 3 },
     // a number alone never merges two people, nor number and surname: a child may carry the father's
     accept_requires: [
-      { comparison: 'name', levels: ['exact', 'variant', 'same_tone', 'same_sound', 'one_character', 'permuted'] },
+      { comparison: 'name', levels: ['exact', 'variant', 'same_tone', 'same_sound', 'permuted', 'one_character'] },
     ],
-    vetoes: [{ comparison: 'person', levels: ['other_id_same_birth', 'borrowed_id', 'id_conflict'] }],
+    vetoes: [{ comparison: 'person', levels: ['borrowed_id', 'id_conflict'] }],
     // another sex or another generation is another member of the family
     households: { ...DEFAULT_HOUSEHOLDS, vetoes: [{ comparison: 'person', levels: ['different'] }] },
   }
