@@ -56,7 +56,7 @@ export async function measure(options: MeasureOptions): Promise<Measured> {
   for (const folder of ['assess', 'diagnose', 'rollup']) {
     await mkdir(path.join(options.out_dir, folder), { recursive: true })
   }
-  const ducks = await Promise.all(Array.from({ length: options.threads }, () => openWorker(parts)))
+  const ducks = await Promise.all(Array.from({ length: options.threads }, openWorker))
   const assess = assessing(book, at, extra, options)
   const diagnose = diagnosing(book, at, options)
   const roll = rolling(book, options)
@@ -89,13 +89,9 @@ export async function measure(options: MeasureOptions): Promise<Measured> {
   }
 }
 
-async function openWorker(parts: NationPartition[]): Promise<Duck> {
+async function openWorker(): Promise<Duck> {
   const duck = await openDuck({ threads: 1, memory: MEMORY })
-  const most = Math.max(...parts.map((part) => part.households))
   await duck.connection.run('set preserve_insertion_order = false')
-  // Ids are dense inside a partition, so a household's sums lie in an array by id instead of a hash table: 1.5 to 2
-  // times faster (README). One bit more than the ids need, for the empty place that stands for NULL.
-  await duck.connection.run(`set perfect_ht_threshold = ${Math.ceil(Math.log2(most + 2)) + 1}`)
   return duck
 }
 
