@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CACHE } from './prepare.ts'
@@ -43,9 +44,9 @@ function findPython(): { python: string } | { reason: string } {
 
 /**
  * Splink 4 and 5 in virtual environments of their own under the temp folder, made once. Those that cannot be made are
- * told of in `reasons`: the run goes on without them.
+ * told of in `reasons`: the run goes on without them. Nothing is downloaded with `install` false.
  */
-export function findSplink(fresh = false): { found: Contestant[]; reasons: string[] } {
+export function findSplink({ install = true, fresh = false } = {}): { found: Contestant[]; reasons: string[] } {
   const asked = findPython()
   if ('reason' in asked) return { found: [], reasons: [asked.reason] }
   const found: Contestant[] = []
@@ -55,6 +56,10 @@ export function findSplink(fresh = false): { found: Contestant[]; reasons: strin
     const python = join(venv, 'bin', 'python')
     const ready = join(venv, 'ready')
     if (fresh) rmSync(venv, { recursive: true, force: true })
+    if (!existsSync(ready) && !install) {
+      reasons.push(`${name} is not installed here: npm run bench:linkage installs it`)
+      continue
+    }
     if (!existsSync(ready)) {
       mkdirSync(CACHE, { recursive: true })
       const made = spawnSync(asked.python, ['-m', 'venv', '--clear', venv], { encoding: 'utf8' })
@@ -74,6 +79,10 @@ export function findSplink(fresh = false): { found: Contestant[]; reasons: strin
   return { found, reasons }
 }
 
+/** Results of this process's runs; `cleanUp` removes them. */
+export const OUT = join(CACHE, 'out', String(process.pid))
+export const cleanUp = () => rmSync(OUT, { recursive: true, force: true })
+
 export const OURS: Contestant = { name: 'ours', version: process.version, python: null }
 
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url))
@@ -85,14 +94,13 @@ export async function runOnce(
   machine: { threads: number; memory: string },
   trained?: string,
 ): Promise<Run> {
-  const folder = join(CACHE, 'out', data.name, `${contestant.name.replace(' ', '')}${trained ? '_imported' : ''}`)
+  const folder = join(OUT, data.name, `${contestant.name.replace(' ', '')}${trained ? '_imported' : ''}`)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   const shared = [fileURLToPath(specFile(data.spec)), data.folder, folder, String(machine.threads), machine.memory]
   const [command, args] = contestant.python
     ? [contestant.python, [here('run_splink.py'), ...shared]]
     : [process.execPath, [here('run_ours.ts'), ...shared, ...(trained ? [trained] : [])]]
-  const { loadavg } = await import('node:os')
   const load = loadavg()[0]!
   const output = await new Promise<string>((resolve, reject) => {
     const child = spawn(command, args, {
