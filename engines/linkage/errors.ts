@@ -8,6 +8,11 @@ export type LinkageProblemCode =
   | 'linkage_missing_column'
   | 'linkage_no_usable_rule'
   | 'linkage_too_many_pairs'
+  | 'linkage_no_column'
+  | 'linkage_no_record'
+  | 'linkage_unreadable_file'
+  | 'linkage_mixed_encodings'
+  | 'linkage_unknown_encoding'
 
 export type LinkageProblem = { code: LinkageProblemCode; message: string; detail: Record<string, unknown> }
 

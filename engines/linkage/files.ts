@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto'
+import { access, rename, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { extname, join } from 'node:path'
+import { DuckDBDataChunk, DOUBLE, INTEGER, VARCHAR } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api'
+import { encodingOf, firstBytes, writeUtf8 } from './encoding.ts'
+import { LinkageError } from './errors.ts'
+import type { Relation } from './load.ts'
+import { quote, readColumns } from './session.ts'
+
+/** A Parquet or CSV file opened as a relation of a connection. `close` removes what was converted on the way. */
+export type OpenFile = Relation & { columns: string[]; close(): Promise<void> }
+
+export type FileOptions = {
+  /** A label of TextDecoder; default: found from the bytes. CSV alone. */
+  encoding?: string
+  /** Column of the file -> name under which the model knows it. */
+  rename?: Readonly<Record<string, string>>
+}
+
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
+const isParquet = (path: string) => ['.parquet', '.pq'].includes(extname(path).toLowerCase())
+
+/** The delimiter that the header line holds most of, outside quotes: a sniffer may take a broken list for one column. */
+function delimiterOf(header: string): string {
+  const plain = header.replace(/"[^"]*"/g, '')
+  const counted = [',', ';', '\t', '|'].map((mark) => ({ mark, count: plain.split(mark).length }))
+  return counted.reduce((best, next) => (next.count > best.count ? next : best)).mark
+}
+
+/** Every value as text, so that 007 stays 007. */
+async function csvRelation(path: string): Promise<string> {
+  const head = (await firstBytes(path, 65_536)).toString('utf8').replace(/^\ufeff/, '')
+  if (head.trim() === '') throw new LinkageError('linkage_empty_side', `${path} is empty.`, { path })
+  const delimiter = delimiterOf(head.split(/\r?\n/, 1)[0]!)
+  return `read_csv(${literal(path)}, all_varchar = true, header = true, auto_detect = false, delim = ${literal(delimiter)}, quote = '"', escape = '"', columns = {${headerOf(
+    head,
+    delimiter,
+  )
+    .map((name) => `${literal(name)}: 'VARCHAR'`)
+    .join(', ')}})`
+}
+
+function headerOf(head: string, delimiter: string): string[] {
+  const names: string[] = []
+  const cell = /"((?:[^"]|"")*)"|([^"]*?)(?=DELIMITER|\r?\n|$)/y
+  const at = new RegExp(cell.source.replace('DELIMITER', delimiter === '|' ? '\\|' : delimiter), 'y')
+  for (;;) {
+    const found = at.exec(head)!
+    names.push((found[1]?.replaceAll('""', '"') ?? found[2] ?? '').trim())
+    if (head[at.lastIndex] !== delimiter) break
+    at.lastIndex++
+  }
+  const twice = names.find((name, i) => names.indexOf(name) < i)
+  if (twice !== undefined) {
+    throw new LinkageError('linkage_unreadable_file', `The header names the column "${twice}" twice.`, {
+      column: twice,
+    })
+  }
+  return names
+}
+
+/**
+ * Opens a file for reading, columns renamed. Throws ENOENT, `linkage_unreadable_file`, `linkage_mixed_encodings`,
+ * `linkage_unknown_encoding`, `linkage_empty_side`, `linkage_no_column` (a column to rename that is not there).
+ */
+export async function openFile(
+  connection: DuckDBConnection,
+  path: string,
+  { encoding, rename: names = {} }: FileOptions = {},
+): Promise<OpenFile> {
+  await access(path)
+  let converted: string | null = null
+  const close = async () => {
+    if (converted) await rm(converted, { force: true })
+  }
+  try {
+    let source: string
+    if (isParquet(path)) source = `read_parquet(${literal(path)})`
+    else {
+      const label = encoding ?? (await encodingOf(path))
+      if (label !== 'utf-8') {
+        converted = join(tmpdir(), `linkage-${randomUUID()}.csv`)
+        await writeUtf8(path, converted, label)
+      }
+      source = await csvRelation(converted ?? path)
+    }
+    const [found] = await readable(path, () =>
+      readColumns(connection, `select column_name from (describe select * from ${source})`),
+    )
+    const there = found!.map(String)
+    needColumns(path, there, Object.keys(names))
+    const select = there.map((name) => `${quote(name)} as ${quote(names[name] ?? name)}`).join(', ')
+    const columns = there.map((name) => names[name] ?? name)
+    const twice = columns.find((name, i) => columns.indexOf(name) < i)
+    if (twice !== undefined) {
+      throw new LinkageError('linkage_unreadable_file', `${path} would have two columns named "${twice}".`, {
+        path,
+        column: twice,
+      })
+    }
+    return { relation: `(select ${select} from ${source})`, columns, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Throws `linkage_no_column` with the columns that are there. */
+export function needColumns(path: string, there: readonly string[], wanted: readonly string[]): void {
+  const missing = wanted.filter((name) => !there.includes(name))
+  if (missing.length === 0) return
+  throw new LinkageError('linkage_no_column', `${path} has no column ${missing.join(', ')}.`, {
+    path,
+    missing,
+    columns: there,
+  })
+}
+
+/** Runs what reads a file; what DuckDB says of the file becomes `linkage_unreadable_file`. */
+export async function readable<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const text = error instanceof Error ? error.message : ''
+    if (!/CSV Error|[Pp]arquet|No magic bytes|CSV Reader/.test(text) || error instanceof LinkageError) throw error
+    const line = /Line: (\d+)/.exec(text)?.[1]
+    const why = text.split('\n').find((part) => /Expected|expected|quote|columns|magic|arquet/.test(part)) ?? text
+    const detail = { path, ...(line ? { line: Number(line) } : {}), reason: why.trim() }
+    const where = line ? `, line ${line}` : ''
+    throw new LinkageError('linkage_unreadable_file', `${path} cannot be read${where}: ${why.trim()}`, detail)
+  }
+}
+
+const TYPES = { text: VARCHAR, int: INTEGER, double: DOUBLE } satisfies Record<string, DuckDBType>
+const SQL_TYPES = { text: 'varchar', int: 'integer', double: 'double' }
+export type TableColumns = Record<string, keyof typeof TYPES>
+
+/** Values of one column, in order; null is missing. */
+export type TableValues = readonly ArrayLike<DuckDBValue>[]
+
+/** Writes columns to a Parquet or (by extension) CSV file, which appears whole or not at all. */
+export async function writeFileOf(
+  connection: DuckDBConnection,
+  path: string,
+  columns: TableColumns,
+  values: TableValues,
+): Promise<void> {
+  const list = Object.entries(columns)
+  await connection.run(
+    `create or replace temp table written (${list.map(([name, type]) => `${quote(name)} ${SQL_TYPES[type]}`).join(', ')})`,
+  )
+  const appender = await connection.createAppender('written', 'main', 'temp')
+  const rows = values[0]!.length
+  for (let from = 0; from < rows; from += 2048) {
+    const to = Math.min(rows, from + 2048)
+    const types = list.map(([, type]) => TYPES[type])
+    const chunk = DuckDBDataChunk.create(types, to - from)
+    chunk.setColumns(values.map((column) => Array.prototype.slice.call(column, from, to) as DuckDBValue[]))
+    appender.appendDataChunk(chunk)
+  }
+  appender.closeSync()
+  await copyTo(connection, path, 'select * from written')
+  await connection.run('drop table written')
+}
+
+/** Writes a query to a Parquet or CSV file, which appears whole or not at all. */
+export async function copyTo(connection: DuckDBConnection, path: string, select: string): Promise<void> {
+  const part = `${path}.part`
+  const format = isParquet(path) ? 'format parquet, compression zstd' : 'format csv, header true'
+  try {
+    await connection.run(`copy (${select}) to ${literal(part)} (${format})`)
+    await rename(part, path)
+  } catch (error) {
+    await rm(part, { force: true })
+    throw error
+  }
+}

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { chinesePersonModel } from './models/chinese_person.ts'
+import { latinPersonModel } from './models/latin_person.ts'
+import { modelJsonSchema, readModel } from './model_schema.ts'
+
+const file = new URL('model.schema.json', import.meta.url)
+const latin = latinPersonModel({ given_name: 'first', surname: 'last', birth_date: 'born', place: 'town' })
+const plain = (value: unknown) => JSON.parse(JSON.stringify(value))
+
+const faults = (value: unknown) => {
+  try {
+    readModel(value)
+  } catch (error) {
+    return error as { code: string; message: string; detail: { errors?: { path: string; message: string }[] } }
+  }
+  throw new Error('the model was accepted')
+}
+
+describe('the model as JSON', () => {
+  // to write it anew: node cli/doorstep.js link model --schema > engines/linkage/model.schema.json
+  it('model.schema.json is what the code makes', () => {
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(plain(modelJsonSchema()))
+  })
+
+  it('reads the ready models unchanged, and drops what is for editors', () => {
+    expect(readModel(plain(chinesePersonModel()))).toEqual(plain(chinesePersonModel()))
+    expect(readModel({ $schema: './model.schema.json', ...plain(latin) })).toEqual(plain(latin))
+  })
+
+  it('names every unknown, missing and wrong field with its path', () => {
+    const model = plain(latin)
+    model.comparisons[1].levels[0].frequency = true
+    model.comparisons[0].kind = 'sound'
+    model.tresholds = {}
+    delete model.prior
+    const { code, message, detail } = faults(model)
+    expect(code).toBe('linkage_bad_model')
+    expect(detail.errors!.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['comparisons[1].levels[0].frequency', 'comparisons[0].kind', 'tresholds', 'prior']),
+    )
+    expect(message).toContain('comparisons[1].levels[0].frequency: There is no such field.')
+  })
+
+  it('refuses what the shape cannot tell', () => {
+    const model = plain(latin)
+    model.comparisons[0].levels.reverse()
+    model.vetoes = [{ comparison: 'surname', levels: ['nowhere'] }]
+    expect(faults(model).message).toContain('no level surname.nowhere')
+    expect(faults('no model').code).toBe('linkage_bad_model')
+  })
+})
