@@ -1,30 +1,9 @@
 import type { LinkageModel } from './model.ts'
 import type { Session } from './session.ts'
 import type { EncodedRecords } from './encode.ts'
+import { mutualBest } from './best.ts'
 import { comparePairs } from './compare.ts'
 import { countPatterns, scorePatterns, writeMeanings } from './score_sql.ts'
-
-/**
- * lk_<into>: pairs of lk_<from> that are the best of both their records, with `margin`, the lead in bits over the next
- * best of either. A margin of 0 is a tie: all its pairs are kept, for a person to look at, and none is chosen.
- */
-export async function mutualBest(session: Session, from: string, into: string): Promise<void> {
-  await session.step(
-    `${into}_ranked`,
-    `select *, rank() over best_l as rank_l, rank() over best_r as rank_r,
-  weight - coalesce(lead(weight) over best_l, -1e9) as lead_l,
-  weight - coalesce(lead(weight) over best_r, -1e9) as lead_r,
-  count(*) over (partition by l, weight) as equals_l, count(*) over (partition by r, weight) as equals_r
-from lk_${from}
-window best_l as (partition by l order by weight desc), best_r as (partition by r order by weight desc)`,
-  )
-  await session.step(
-    into,
-    `select * exclude (rank_l, rank_r, lead_l, lead_r, equals_l, equals_r),
-  case when equals_l > 1 or equals_r > 1 then 0 else least(lead_l, lead_r) end as margin
-from lk_${into}_ranked where rank_l = 1 and rank_r = 1`,
-  )
-}
 
 /**
  * lk_supported: lk_scored with what the household says. Anchors are pairs sure by themselves; every other anchor between
@@ -96,7 +75,7 @@ join lk_free_members b on b.side = 'r' and b.household = h.hr`,
   // a probability of 0.5 / free, as odds
   const weight = '(w.household_weight + log2(0.5 / (free.free - 0.5)))'
   const join = 'join lk_free_pairs free on free.l = p.l and free.r = p.r'
-  await scorePatterns(session, model, 'free_compared', 'free_scored', least, encoded.dedupe, weight, join)
+  await scorePatterns(session, model, encoded, 'free_compared', 'free_scored', least, weight, join)
   await session.step('free_allowed', 'select * from lk_free_scored where completion_vetoed = 0')
   await mutualBest(session, 'free_allowed', 'completed')
 }

@@ -1,4 +1,5 @@
-import { completeHouseholds, mutualBest, secondChoices, supportHouseholds } from './assign.ts'
+import { completeHouseholds, secondChoices, supportHouseholds } from './assign.ts'
+import { mutualBest } from './best.ts'
 import type { EncodedRecords } from './encode.ts'
 import { householdLinks } from './households.ts'
 import type { HouseholdLink } from './households.ts'

@@ -1,33 +1,36 @@
+import { compareSql, finishPairs } from './compare.ts'
+import type { EncodedRecords } from './encode.ts'
 import { LinkageError } from './errors.ts'
 import type { LinkageModel } from './model.ts'
 import { readColumns } from './session.ts'
 import type { Session } from './session.ts'
-import type { EncodedRecords } from './encode.ts'
 
 /** What one blocking rule brings: `pairs` with repetitions of earlier rules, counted before anything is joined. */
 export type RuleCount = { rule: string[]; pairs: number }
 
 /** Pairs that each rule would make, from the sizes of its groups alone. */
 export async function countRules(session: Session, model: LinkageModel, encoded: EncodedRecords): Promise<RuleCount[]> {
-  const counts: RuleCount[] = []
-  for (const rule of model.blocking_rules) {
-    const keys = rule.map((key) => encoded.keys.get(key)!)
+  const sums = encoded.rules.map(({ slot }, j) => {
     const group = (side: string) =>
-      `(select ${keys.join(', ')}, count(*)::double as n from lk_codes_${side} where ${keys.map((k) => `${k} is not null`).join(' and ')} group by all)`
-    const sql = encoded.dedupe
-      ? `select coalesce(sum(n * (n - 1) / 2), 0) from ${group('left')}`
-      : `select coalesce(sum(l.n * r.n), 0) from ${group('left')} l join ${group('right')} r using (${keys.join(', ')})`
-    counts.push({ rule, pairs: Number((await readColumns(session.connection, sql))[0]![0]) })
-  }
-  return counts
+      `(select ${slot} as k, count(*) as n from lk_codes_${side} where ${slot} is not null group by 1)`
+    const sum = encoded.dedupe
+      ? `select coalesce(sum(n * (n - 1) / 2), 0)::double as pairs from ${group('left')}`
+      : `select coalesce(sum(l.n * r.n), 0)::double as pairs from ${group('left')} l join ${group('right')} r using (k)`
+    return `select ${j} as rule, pairs from (${sum})`
+  })
+  await session.step('rules', sums.join('\nunion all\n'))
+  const [pairs] = await readColumns(session.connection, 'select pairs from lk_rules order by rule')
+  return model.blocking_rules.map((rule, j) => ({ rule, pairs: Number(pairs![j]) }))
 }
 
-/**
- * lk_pairs(l, r, rule): pairs that agree on some rule's keys, each once, under the first rule that makes it.
- * Throws `linkage_too_many_pairs` with the count before any pair is made, `linkage_no_usable_rule` when no record has a key.
- */
-export async function block(session: Session, model: LinkageModel, encoded: EncodedRecords, max_pairs: number) {
-  const counts = await countRules(session, model, encoded)
+/** Throws `linkage_too_many_pairs` with the count before any pair is made, `linkage_no_usable_rule` when nobody has a key. */
+async function guard(
+  session: Session,
+  model: LinkageModel,
+  encoded: EncodedRecords,
+  counts: RuleCount[],
+  max_pairs: number,
+) {
   const total = counts.reduce((sum, count) => sum + count.pairs, 0)
   const worst = counts.reduce((a, b) => (b.pairs > a.pairs ? b : a))
   if (total > max_pairs) {
@@ -37,28 +40,40 @@ export async function block(session: Session, model: LinkageModel, encoded: Enco
       { pairs: total, max_pairs, rule: worst.rule, rule_pairs: worst.pairs, rules: counts },
     )
   }
-  const keyed = await Promise.all(
-    [...encoded.keys.values()].map(async (key) => {
-      const both = encoded.dedupe ? '' : ` and exists (select 1 from lk_codes_right where ${key} is not null)`
-      const sql = `select (exists (select 1 from lk_codes_left where ${key} is not null)${both})::integer`
-      return [key, Number((await readColumns(session.connection, sql))[0]![0]) === 1] as const
-    }),
-  )
-  const alive = new Map(keyed)
-  if (!model.blocking_rules.some((rule) => rule.every((key) => alive.get(encoded.keys.get(key)!)))) {
-    throw new LinkageError('linkage_no_usable_rule', 'No blocking rule has a value for all its keys on both sides.', {
-      rules: model.blocking_rules,
-    })
-  }
-  const right = encoded.dedupe ? 'lk_codes_left' : 'lk_codes_right'
-  const conditions = model.blocking_rules.map((rule) =>
-    rule.map((key) => `l.${encoded.keys.get(key)!} = r.${encoded.keys.get(key)!}`).join(' and '),
-  )
-  const selects = conditions.map((condition, i) => {
-    const earlier = conditions.slice(0, i).map((other) => `not coalesce(${other}, false)`)
-    const where = [...(encoded.dedupe ? ['l.id < r.id'] : []), ...earlier]
-    return `select l.id as l, r.id as r, ${i} as rule from lk_codes_left l join ${right} r on ${condition}${where.length > 0 ? `\n  where ${where.join('\n  and ')}` : ''}`
+  if (total > 0) return
+  const usable = encoded.rules.map(({ slot }) => {
+    const there = (side: string) => `exists (select 1 from lk_codes_${side} where ${slot} is not null)`
+    return encoded.dedupe ? there('left') : `(${there('left')} and ${there('right')})`
   })
-  const pairs = await session.step('pairs', selects.join('\nunion all\n'))
+  const [found] = await readColumns(session.connection, `select (${usable.join(' or ')})::integer`)
+  if (Number(found![0]) === 1) return
+  throw new LinkageError('linkage_no_usable_rule', 'No blocking rule has a value for all its keys on both sides.', {
+    rules: model.blocking_rules,
+  })
+}
+
+/**
+ * lk_compared(l, r, pattern): pairs that agree on some rule's keys, each once, under the first rule that makes it, compared
+ * as they are made: the wide columns of a record travel no further than the join that needs them.
+ * Throws `linkage_too_many_pairs`, `linkage_no_usable_rule`.
+ */
+export async function block(session: Session, model: LinkageModel, encoded: EncodedRecords, max_pairs: number) {
+  const counts = await countRules(session, model, encoded)
+  await guard(session, model, encoded, counts, max_pairs)
+  const right = encoded.dedupe ? 'lk_codes_left' : 'lk_codes_right'
+  const tables: string[] = []
+  for (const [j, { slot }] of encoded.rules.entries()) {
+    if (counts[j]!.pairs === 0) continue
+    const earlier = encoded.rules.slice(0, j).map((rule) => `coalesce(l.${rule.slot} <> r.${rule.slot}, true)`)
+    const where = [...(encoded.dedupe ? ['l.id < r.id'] : []), ...earlier]
+    const from = `from lk_codes_left l join ${right} r on l.${slot} = r.${slot}${where.length > 0 ? `\nwhere ${where.join('\n  and ')}` : ''}`
+    await session.step(`pairs_${j}`, compareSql(model, encoded, from))
+    tables.push(`select * from lk_pairs_${j}`)
+  }
+  await session.step('pairs', tables.length > 0 ? tables.join('\nunion all ') : NO_PAIRS)
+  for (let j = 0; j < encoded.rules.length; j++) await session.drop(`pairs_${j}`)
+  const pairs = await finishPairs(session, model, encoded, 'pairs', 'compared')
   return { counts, pairs }
 }
+
+const NO_PAIRS = 'select 0::integer as l, 0::integer as r, 0::integer as pattern, 0::integer as rest where false'

@@ -1,31 +1,105 @@
 import type { LinkageModel } from './model.ts'
 import { multipliers } from './patterns.ts'
-import { openWriter } from './session.ts'
+import { raw } from './levels_sql.ts'
+import { readColumns } from './session.ts'
 import type { Session } from './session.ts'
-import type { EncodedRecords } from './encode.ts'
+import type { EncodedComparison, EncodedRecords } from './encode.ts'
 
-/** A function from two record ids to their agreement pattern. */
-export function patternKernel(model: LinkageModel, encoded: EncodedRecords): (l: number, r: number) => number {
+/**
+ * The select that compares: `from` joins lk_codes_* as l and r. It gives l, r, the agreement pattern of all that SQL can
+ * tell, and in `rest` a bit for each comparison that JavaScript has still to look at.
+ */
+export function compareSql(model: LinkageModel, encoded: EncodedRecords, from: string): string {
   const by = multipliers(model)
-  const parts = encoded.comparisons.map(({ comparer, prepared, codes }, i) => ({
-    level: comparer.level,
-    prepared,
-    left: codes.left,
-    right: codes.right,
-    multiplier: by[i]!,
-  }))
-  return (l, r) => {
-    let pattern = 0
-    for (const part of parts) {
-      const a = part.prepared[part.left[l]!]
-      const b = part.prepared[part.right[r]!]
-      if (a !== null && b !== null) pattern += (part.level(a, b) + 1) * part.multiplier
-    }
-    return pattern
-  }
+  const sources = encoded.comparisons.map(({ sql }) => sql.level)
+  const outer = (sql: string) => sql.replaceAll(/\b([lr])\.([a-z]\w*)/g, '$1_$2')
+  const used = [...new Set(sources.join(' ').match(/\b[lr]\.[a-z]\w*/g) ?? [])]
+  const inner = [
+    ...used.map((name) => `${name} as ${outer(name)}`),
+    ...encoded.comparisons.flatMap(({ sql }) =>
+      Object.entries(sql.helpers ?? {}).map(([name, text]) => `${text} as ${name}`),
+    ),
+  ]
+  const levels = sources.map((sql, i) => `${outer(sql)} as g${i}`)
+  return `select a as l, b as r,
+  (${sources.map((_, i) => `coalesce((g${i} + 1) * ${by[i]}, 0)`).join(' + ')})::integer as pattern,
+  (${sources.map((_, i) => `(g${i} is null)::integer * ${2 ** i}`).join(' + ')})::integer as rest
+from (select a, b, ${levels.join(',\n  ')}
+from (select l.id as a, r.id as b, ${inner.join(',\n  ')}
+${from}))`
 }
 
-/** Reads (l, r) from lk_<from> and writes lk_<into>(l, r, pattern): the one step that compares values. */
+/** Prepared values of the records that a comparison still needs, by record id. */
+async function prepareRest(
+  session: Session,
+  table: string,
+  side: string,
+  id: string,
+  bit: number,
+  encoded: EncodedComparison,
+) {
+  const { comparison, comparer } = encoded
+  const columns = comparison.columns.map(raw).join(', ')
+  const wanted = `select ${id} from lk_${table} where rest & ${bit} <> 0`
+  const [ids, ...values] = await readColumns(
+    session.connection,
+    `select id, ${columns} from lk_${side} where id in (${wanted})`,
+  )
+  const [by_id, by_value] = [new Map<number, unknown>(), new Map<string, unknown>()]
+  for (const [row, record] of ids!.entries()) {
+    const texts = values.map((column) => column[row] as string | null)
+    const key = texts.length === 1 ? (texts[0] ?? '') : JSON.stringify(texts)
+    if (!by_value.has(key)) by_value.set(key, comparer.prepare(texts))
+    by_id.set(record as number, by_value.get(key))
+  }
+  return by_id
+}
+
+/** lk_<into>(l, r, pattern): lk_<table> with what SQL could not tell compared in JavaScript. */
+export async function finishPairs(
+  session: Session,
+  model: LinkageModel,
+  encoded: EncodedRecords,
+  table: string,
+  into: string,
+) {
+  const by = multipliers(model)
+  const sql = `select l, r, pattern, rest from lk_${table} where rest <> 0`
+  const rest = await session.fill(`${into}_rest`, sql, { l: 'int', r: 'int', pattern: 'int' }, async (writer) => {
+    const bits =
+      (await readColumns(session.connection, `select distinct rest from lk_${table} where rest <> 0`))[0] ?? []
+    const mask = bits.reduce((all: number, bit) => all | Number(bit), 0)
+    const parts = []
+    for (const [i, comparison] of encoded.comparisons.entries()) {
+      const bit = 2 ** i
+      if ((mask & bit) === 0) continue
+      const right = encoded.dedupe ? 'left' : 'right'
+      parts.push({
+        bit,
+        multiplier: by[i]!,
+        level: comparison.comparer.level,
+        left: await prepareRest(session, table, 'left', 'l', bit, comparison),
+        right: await prepareRest(session, table, right, 'r', bit, comparison),
+      })
+    }
+    if (parts.length === 0) return
+    await session.eachInts(sql, (columns, rows) => {
+      const [l, r, pattern, open] = columns as [Int32Array, Int32Array, Int32Array, Int32Array]
+      for (let row = 0; row < rows; row++) {
+        for (const part of parts) {
+          if ((open[row]! & part.bit) === 0) continue
+          const [a, b] = [part.left.get(l[row]!), part.right.get(r[row]!)]
+          if (a != null && b != null) pattern[row]! += (part.level(a, b) + 1) * part.multiplier
+        }
+      }
+      writer.write([l.subarray(0, rows), r.subarray(0, rows), pattern.subarray(0, rows)])
+    })
+  })
+  const decided = `select l, r, pattern from lk_${table} where rest = 0`
+  return session.step(into, rest ? `${decided}\nunion all select l, r, pattern from lk_${into}_rest` : decided)
+}
+
+/** Reads (l, r) from lk_<from> and writes lk_<into>(l, r, pattern). */
 export async function comparePairs(
   session: Session,
   model: LinkageModel,
@@ -33,12 +107,8 @@ export async function comparePairs(
   from: string,
   into: string,
 ) {
-  const kernel = patternKernel(model, encoded)
-  const writer = await openWriter(session, into, { l: 'int', r: 'int', pattern: 'int' })
-  const result = await session.connection.run(`select l, r from lk_${from}`)
-  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-    const [l, r] = [chunk.getColumnValues(0) as number[], chunk.getColumnValues(1) as number[]]
-    writer.write([l, r, l.map((id, i) => kernel(id, r[i]!))])
-  }
-  writer.close()
+  const right = encoded.dedupe ? 'lk_codes_left' : 'lk_codes_right'
+  const join = `from lk_${from} p join lk_codes_left l on l.id = p.l join ${right} r on r.id = p.r`
+  await session.step(`${into}_open`, compareSql(model, encoded, join))
+  return finishPairs(session, model, encoded, `${into}_open`, into)
 }

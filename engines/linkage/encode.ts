@@ -1,94 +1,182 @@
 import { comparerOf } from './comparers.ts'
 import type { Comparer } from './comparers.ts'
+import { hashed, out, raw, slotsOf } from './levels_sql.ts'
+import type { ComparisonSql, ValueColumns } from './levels_sql.ts'
+import { comparisonSql } from './levels_person.ts'
 import type { Comparison, LinkageModel } from './model.ts'
 import { parseKey } from './keys.ts'
-import { openWriter, quote, readColumns, readInts } from './session.ts'
-import type { Session } from './session.ts'
+import { CHARACTER_COLUMNS, characterRow, PARTS } from './parts.ts'
+import type { Part } from './parts.ts'
+import { readColumns } from './session.ts'
+import type { ColumnType, Session } from './session.ts'
 import type { Side } from './load.ts'
 
-/** One comparison over all records: `prepared[code]`, and per side the code of each record id (0: nothing to compare). */
-export type Encoded = {
-  comparison: Comparison
-  comparer: Comparer
-  prepared: unknown[]
-  codes: Record<Side, Int32Array>
+export type EncodedComparison = { comparison: Comparison; comparer: Comparer; sql: ComparisonSql }
+
+/** What lk_codes_left and lk_codes_right hold: per record the slots of each comparison and one key per blocking rule. */
+export type EncodedRecords = {
+  comparisons: EncodedComparison[]
+  rules: { slot: string; sql: string }[]
+  dedupe: boolean
 }
 
-export type EncodedRecords = { comparisons: Encoded[]; keys: Map<string, string>; dedupe: boolean }
+/** How a model's records are turned into ints: `columns` of the records, with all that is computed of their values. */
+export type EncodingPlan = EncodedRecords & { columns: Map<string, ValueColumns[]> }
 
-const column = (name: string) => quote(`c_${name}`)
-
-/** lk_dictionary_<i>(code, v0, ...): distinct values of a comparison's columns, coded 1.. in their own order. */
-async function dictionary(session: Session, table: string, columns: string[], dedupe: boolean): Promise<string[][]> {
-  const list = columns.map((c, i) => `${column(c)} as v${i}`).join(', ')
-  const values = columns.map((_, i) => `v${i}`).join(', ')
-  const right = dedupe ? '' : ` union select ${list} from lk_right`
-  await session.step(
-    table,
-    `select row_number() over (order by ${values})::integer as code, ${values}
-from (select distinct ${list} from lk_left${right}) where coalesce(${values}) is not null order by code`,
-  )
-  return (await readColumns(session.connection, `select ${values} from lk_${table} order by code`)) as string[][]
-}
-
-/**
- * Turns values into ints: lk_codes_left and lk_codes_right hold, per record, one code per comparison (c0, c1, ...) and
- * one per blocking key (k0, k1, ...; null where the record has none). The order of the input leaves no trace in them.
- */
-export async function encode(session: Session, model: LinkageModel, dedupe: boolean): Promise<EncodedRecords> {
-  const joins: string[] = []
-  const selected: string[] = []
-  const comparisons: Encoded[] = []
-  for (const [i, comparison] of model.comparisons.entries()) {
-    const table = `dictionary_${comparison.name}`
-    const values = await dictionary(session, table, comparison.columns, dedupe)
-    const comparer = comparerOf(comparison)
-    const prepared: unknown[] = [null]
-    for (let row = 0; row < values[0]!.length; row++) prepared.push(comparer.prepare(values.map((v) => v[row] ?? null)))
-    comparisons.push({ comparison, comparer, prepared, codes: { left: new Int32Array(), right: new Int32Array() } })
-    const on = comparison.columns.map((c, j) => `r.${column(c)} is not distinct from d${i}.v${j}`).join(' and ')
-    joins.push(`left join lk_${table} d${i} on ${on}`)
-    selected.push(`d${i}.code as c${i}`)
-  }
-  const keys = new Map<string, string>()
-  const read = new Map<string, string[]>()
-  for (const text of new Set(model.blocking_rules.flat())) {
-    const key = parseKey(text)
-    const table = `values_${[...read.keys(), key.column].indexOf(key.column)}`
-    const values = read.get(key.column) ?? (await dictionary(session, table, [key.column], dedupe))[0]!
-    read.set(key.column, values)
-    const name = `k${keys.size}`
-    keys.set(text, name)
-    await writeKey(session, `key_${name}`, values.map(key.of))
-    joins.push(`left join lk_${table} v_${name} on v_${name}.v0 = r.${column(key.column)}`)
-    joins.push(`left join lk_key_${name} x_${name} on x_${name}.code = v_${name}.code`)
-    selected.push(`x_${name}.key as ${name}`)
-  }
-  for (const side of dedupe ? (['left'] as const) : (['left', 'right'] as const)) {
-    await session.step(
-      `codes_${side}`,
-      `select r.id, r.household, ${selected.join(', ')}\nfrom lk_${side} r\n${joins.join('\n')}\norder by r.id`,
+/** SQL of a blocking key over the parts of its column. */
+function keySql(text: string): { part: Part; sql: string } {
+  const { column, transform } = parseKey(text)
+  const of = (part: Part, output: string, wrap = (sql: string) => sql) => ({ part, sql: wrap(out(part, output)) })
+  const cut = /^(prefix|suffix)(\d+)$/.exec(transform)
+  if (cut) {
+    const take = cut[1] === 'prefix' ? 'left' : 'right'
+    return of(
+      PARTS.text.at(column),
+      'text',
+      (sql) => `case when length(${sql}) >= ${cut[2]} then ${take}(${sql}, ${cut[2]}) end`,
     )
-    const list = comparisons.map((_, i) => `c${i}`).join(', ')
-    const codes = await readInts(session.connection, `select ${list} from lk_codes_${side} order by id`)
-    comparisons.forEach((encoded, i) => (encoded.codes[side] = codes[i]!))
   }
-  if (dedupe) for (const encoded of comparisons) encoded.codes.right = encoded.codes.left
-  return { comparisons, keys, dedupe }
+  if (transform === 'folded' || transform === 'sound') return of(PARTS.name.at(column), transform)
+  if (transform === 'date') return of(PARTS.date.at(column), 'ymd')
+  if (transform === 'month_day') return of(PARTS.date.at(column), 'ymd', (sql) => `(${sql} % 10000)`)
+  if (transform === 'date_unordered') {
+    return of(
+      PARTS.date.at(column),
+      'ymd',
+      (d) =>
+        `(${d} // 10000 * 10000 + least(${d} // 100 % 100, ${d} % 100) * 100 + greatest(${d} // 100 % 100, ${d} % 100))`,
+    )
+  }
+  if (transform === 'digits') return of(PARTS.number_digits.at(column), 'text')
+  if (transform === 'surname' || transform === 'gb11643' || transform === 'year')
+    return of(PARTS[transform].at(column), 'text')
+  return of(PARTS.text.at(column), 'text')
 }
 
-/** lk_key_<k>(code, key): the key of each distinct value as an int; values without a key are left out. */
-async function writeKey(session: Session, table: string, keys: (string | null)[]): Promise<void> {
-  const numbers = new Map<string, number>()
-  const [codes, numbered]: [number[], number[]] = [[], []]
-  for (const [row, key] of keys.entries()) {
-    if (key === null) continue
-    let number = numbers.get(key)
-    if (number === undefined) numbers.set(key, (number = numbers.size + 1))
-    codes.push(row + 1)
-    numbered.push(number)
+/** Everything that `encodeSide` does, before any record is read. */
+export function planEncoding(model: LinkageModel, dedupe: boolean): EncodingPlan {
+  const comparisons = model.comparisons.map((comparison, i) => ({
+    comparison,
+    comparer: comparerOf(comparison),
+    sql: comparisonSql(comparison, i),
+  }))
+  const keys = new Map(
+    [...new Set(model.blocking_rules.flat())].map((text, n) => [text, { ...keySql(text), name: `q${n}` }]),
+  )
+  const columns = new Map<string, ValueColumns[]>()
+  const add = (values: ValueColumns) =>
+    columns.set(values.part.column, [...(columns.get(values.part.column) ?? []), values])
+  for (const { sql } of comparisons) sql.values.forEach(add)
+  for (const { part, sql, name } of keys.values()) add({ part, columns: { [name]: hashed(sql) } })
+  const rules = model.blocking_rules.map((rule, j) => {
+    const names = rule.map((text) => keys.get(text)!.name)
+    const sql =
+      names.length === 1
+        ? names[0]!
+        : `case when ${names.map((x) => `${x} is not null`).join(' and ')} then hash(${names.join(', ')}) end`
+    return { slot: `k${j}`, sql }
+  })
+  return { comparisons, rules, dedupe, columns }
+}
+
+/** lk_odd_<table>: what JavaScript reads from the values that are not plainly written. Returns false when there are none. */
+async function readOdd(session: Session, values: string, part: Part, table: string): Promise<boolean> {
+  const plain = part.plain === null ? 'true' : `not coalesce(${part.plain.replaceAll('$', 'written')}, false)`
+  const sql = `select distinct written from lk_${values} where ${plain}`
+  const outputs = Object.entries(part.types).filter((entry): entry is [string, ColumnType] => entry[1] !== 'none')
+  return session.fill(table, sql, { written: 'text', ...Object.fromEntries(outputs) }, async (writer) => {
+    const texts = ((await readColumns(session.connection, sql))[0] ?? []) as string[]
+    const read = texts.map((value) => part.of(value))
+    if (texts.length > 0) writer.write([texts, ...outputs.map(([name]) => read.map((row) => row[name] ?? null))])
+  })
+}
+
+/** lk_characters_<table>: readings of the characters that occur in plainly written names. */
+async function readCharacters(session: Session, values: string, plain: string): Promise<void> {
+  const each = [1, 2, 3, 4].map(
+    (k) =>
+      `select unicode(substr(written, ${k}, 1)) as code from lk_${values} where ${plain} and length(written) >= ${k}`,
+  )
+  const sql = `select distinct code from (${each.join(' union all ')}) order by code`
+  await session.fill(`characters_${values}`, sql, CHARACTER_COLUMNS, async (writer) => {
+    const codes = ((await readColumns(session.connection, sql))[0] ?? []).map(Number)
+    const rows = codes.map(characterRow)
+    if (rows.length > 0) writer.write(Object.keys(CHARACTER_COLUMNS).map((_, k) => rows.map((row) => row[k]!)))
+  })
+}
+
+/** The select over lk_<values>(key, written) that computes all columns of one column's values. */
+async function valueSql(session: Session, values: string, wanted: ValueColumns[]): Promise<string> {
+  const [flags, outputs, joins]: [Map<string, string>, string[], string[]] = [new Map(), [], []]
+  const parts = new Map(wanted.map(({ part }) => [part.name, part]))
+  for (const [n, part] of [...parts.values()].entries()) {
+    const plain = part.plain?.replaceAll('$', 'written') ?? 'false'
+    if (!flags.has(plain)) flags.set(plain, `ok_${n}`)
+    const ok = flags.get(plain)!
+    const odd = await readOdd(session, values, part, `odd_${values}_${n}`)
+    if (odd)
+      joins.push(`left join lk_odd_${values}_${n} o${n} on o${n}.written = case when not ${ok} then a.written end`)
+    if (part.characters) {
+      await readCharacters(session, values, plain)
+      for (const k of [1, 2, 3, 4]) {
+        const code = `case when ${ok} and length(a.written) >= ${k} then unicode(substr(a.written, ${k}, 1)) end`
+        joins.push(`left join lk_characters_${values} h${n}_${k} on h${n}_${k}.code = ${code}`)
+      }
+    }
+    for (const [name, type] of Object.entries(part.types)) {
+      const other = type !== 'none' && odd ? `o${n}.${name}` : 'null'
+      const sql = (part.sql[name] ?? 'null').replaceAll(/\$([1-4])/g, `h${n}_$1`).replaceAll('$', 'a.written')
+      outputs.push(
+        `${part.plain === null ? other : `case when ${ok} then ${sql} else ${other} end`} as ${out(part, name)}`,
+      )
+    }
   }
-  const writer = await openWriter(session, table, { code: 'int', key: 'int' })
-  if (codes.length > 0) writer.write([codes, numbered])
-  writer.close()
+  const tests = [...flags].map(([sql, name]) => `coalesce(${sql}, false) as ${name}`)
+  let from = `(select a.*,\n  ${outputs.join(',\n  ')}\nfrom (select *, ${tests.join(', ')} from lk_${values}) a\n${joins.join('\n')})`
+  for (let k = 0; k < Math.max(...wanted.map((x) => x.layers?.length ?? 0)); k++) {
+    const layer = wanted.flatMap((x) => Object.entries(x.layers?.[k] ?? {}).map(([name, sql]) => `${sql} as ${name}`))
+    from = `(select *, ${layer.join(',\n  ')}\nfrom ${from})`
+  }
+  const columns = wanted.flatMap((x) => Object.entries(x.columns).map(([name, sql]) => `${sql} as ${name}`))
+  return `select key, ${columns.join(',\n  ')}\nfrom ${from}`
+}
+
+/** lk_codes_<side>(id, household, slots, rule keys): a record as ints and hashes, each a function of that record alone. */
+export async function encodeSide(session: Session, plan: EncodingPlan, side: Side): Promise<void> {
+  const names = [...plan.columns.keys()]
+  const counts = names.map((name, n) => `approx_count_distinct(${raw(name)})::double as n${n}`)
+  await session.step(`variety_${side}`, `select ${counts.join(', ')}, count(*)::double as n from lk_${side}`)
+  const variety = (await readColumns(session.connection, `select * from lk_variety_${side}`)).map((c) => Number(c[0]))
+  const joins: string[] = []
+  for (const [n, [name, wanted]] of [...plan.columns].entries()) {
+    const [column, values] = [raw(name), `values_${side}_${n}`]
+    // a column with a value of its own for every other record is not worth a dictionary
+    const single = variety[n]! > 0.5 * variety.at(-1)!
+    await session.step(
+      values,
+      single
+        ? `select id as key, ${column} as written from lk_${side} where ${column} is not null`
+        : `select distinct ${column} as key, ${column} as written from lk_${side} where ${column} is not null`,
+    )
+    await session.step(`coded_${side}_${n}`, await valueSql(session, values, wanted))
+    await session.drop(values)
+    joins.push(`left join lk_coded_${side}_${n} v${n} on v${n}.key = r.${single ? 'id' : column}`)
+  }
+  const slots = plan.comparisons.flatMap((c) =>
+    Object.entries(slotsOf(c.sql)).map(([slot, sql]) => `${sql} as ${slot}`),
+  )
+  const keys = plan.rules.map((rule) => `${rule.sql} as ${rule.slot}`)
+  await session.step(
+    `codes_${side}`,
+    `select id, household,\n  ${[...slots, ...keys].join(',\n  ')}\nfrom lk_${side} r\n${joins.join('\n')}`,
+  )
+  for (let n = 0; n < names.length; n++) await session.drop(`coded_${side}_${n}`)
+}
+
+/** Turns the values of both sides (of one for deduplication) into ints. The order of the input leaves no trace in them. */
+export async function encode(session: Session, model: LinkageModel, dedupe: boolean): Promise<EncodingPlan> {
+  const plan = planEncoding(model, dedupe)
+  await encodeSide(session, plan, 'left')
+  if (!dedupe) await encodeSide(session, plan, 'right')
+  return plan
 }

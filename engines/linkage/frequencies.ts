@@ -1,64 +1,84 @@
-import { frequencyBits } from './bits.ts'
 import type { TermFrequencies } from './bits.ts'
+import { raw } from './levels_sql.ts'
 import type { LinkageModel } from './model.ts'
-import { openWriter } from './session.ts'
+import { readColumns } from './session.ts'
 import type { Session } from './session.ts'
 import type { EncodedRecords } from './encode.ts'
 import { termsOf } from './terms.ts'
+import type { Term } from './terms.ts'
 
 /** Imaginary records that hold a value with the model's own chance: in a list of ten every name is a tenth of all. */
 const IMAGINARY = 1000
 
-/**
- * Shares of values among the records of both sides, per term of the model (`termsOf`). `given` shares (of a whole nation,
- * say) take the place of those found here wherever they name a value: in a small county a common name may happen to
- * stand once.
- */
-export function termFrequencies(
-  model: LinkageModel,
-  encoded: EncodedRecords,
-  given: TermFrequencies = {},
-): TermFrequencies {
-  const found: TermFrequencies = {}
-  for (const term of termsOf(model)) {
-    const { prepared, codes } = encoded.comparisons[term.comparison]!
-    const counts = new Map<string, number>()
-    const keys = prepared.map((value) => (value === null ? null : term.of(value)))
-    let total = 0
-    for (const column of encoded.dedupe ? [codes.left] : [codes.left, codes.right]) {
-      for (const code of column) {
-        const text = keys[code]
-        if (text === null || text === undefined) continue
-        counts.set(text, (counts.get(text) ?? 0) + 1)
-        total++
-      }
-    }
-    const u = model.comparisons[term.comparison]!.levels[term.u_level]!.u
-    const shares = new Map<string, number>()
-    for (const [text, count] of counts)
-      shares.set(text, given[term.key]?.get(text) ?? (count + IMAGINARY * u) / (total + IMAGINARY))
-    found[term.key] = shares
-  }
-  return found
+/** The slot of the codes tables that holds a term's value. */
+export function termSlot(encoded: EncodedRecords, term: Term): string {
+  const { comparison, sql } = encoded.comparisons[term.comparison]!
+  return sql.terms[term.column === null ? '' : comparison.columns[term.column]!]!
 }
 
-/** lk_frequency_<n>(code, bits) of the n-th term, to be added at its levels. */
+/**
+ * lk_terms_<n>(code, n): how many records of both sides hold each value of the n-th term, by its hash. lk_frequency_<n>
+ * adds its share and bits: log2(u / share), to be added at the term's levels. `given` shares (of a whole nation, say) take
+ * the place of those found here wherever they name a value: in a small county a common name may happen to stand once.
+ */
 export async function writeFrequencies(
   session: Session,
   model: LinkageModel,
   encoded: EncodedRecords,
-  shares: TermFrequencies,
+  given: TermFrequencies = {},
 ) {
   for (const [n, term] of termsOf(model).entries()) {
-    const known = shares[term.key]
-    const { prepared } = encoded.comparisons[term.comparison]!
+    const slot = termSlot(encoded, term)
     const u = model.comparisons[term.comparison]!.levels[term.u_level]!.u
-    const writer = await openWriter(session, `frequency_${n}`, { code: 'int', bits: 'double' })
-    const bits = prepared.slice(1).map((value) => {
-      const text = value === null ? null : term.of(value)
-      return text === null ? 0 : frequencyBits(u, known?.get(text))
-    })
-    if (bits.length > 0) writer.write([bits.map((_, row) => row + 1), bits])
-    writer.close()
+    const each = (encoded.dedupe ? ['left'] : ['left', 'right']).map(
+      (side) => `select ${slot} as code from lk_codes_${side}`,
+    )
+    await session.step(
+      `terms_${n}`,
+      `select code, count(*)::double as n from (${each.join(' union all ')}) where code is not null group by code`,
+    )
+    const known = given[term.key]
+    if (known) {
+      await session.fill(`given_${n}`, 'shares given', { value: 'text', share: 'double' }, async (writer) => {
+        if (known.size > 0) writer.write([[...known.keys()], [...known.values()]])
+      })
+    }
+    const share = `(n + ${IMAGINARY * u}) / (total + ${IMAGINARY})`
+    await session.step(
+      `frequency_${n}`,
+      `with found as (select code, n, (select sum(n) from lk_terms_${n}) as total from lk_terms_${n}),
+shares as (select code, ${known ? `coalesce(g.share, ${share})` : share} as share
+  from found${known ? ` left join lk_given_${n} g on hash(g.value) = code` : ''})
+select code, share, log2(${u}) - log2(share) as bits from shares`,
+    )
   }
+}
+
+/** The shares of all values by their text, for scoring single pairs in JavaScript. Reads every value: not for millions. */
+export async function readFrequencies(
+  session: Session,
+  model: LinkageModel,
+  encoded: EncodedRecords,
+): Promise<TermFrequencies> {
+  const found: TermFrequencies = {}
+  for (const [n, term] of termsOf(model).entries()) {
+    const { comparison, comparer } = encoded.comparisons[term.comparison]!
+    const columns = comparison.columns.map(raw).join(', ')
+    const slot = termSlot(encoded, term)
+    const each = (encoded.dedupe ? ['left'] : ['left', 'right']).map(
+      (side) =>
+        `select c.${slot} as code, ${columns} from lk_codes_${side} c join lk_${side} r using (id) where c.${slot} is not null`,
+    )
+    const one = comparison.columns.map((_, i) => `any_value(${raw(comparison.columns[i]!)})`).join(', ')
+    const sql = `select share, ${one} from (${each.join(' union all ')}) join lk_frequency_${n} using (code) group by code, share`
+    const [shares, ...values] = await readColumns(session.connection, sql)
+    const by_text = new Map<string, number>()
+    for (const [row, share] of shares!.entries()) {
+      const prepared = comparer.prepare(values.map((column) => column[row] as string | null))
+      const text = prepared === null ? null : term.of(prepared)
+      if (text !== null) by_text.set(text, share as number)
+    }
+    found[term.key] = by_text
+  }
+  return found
 }

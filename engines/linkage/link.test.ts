@@ -100,7 +100,7 @@ describe('link', () => {
       await connection.run(`select count(*)::integer from (show all tables) where name like 'lk_%'`)
     ).getRows()
     expect(rows[0]![0]).toBe(0)
-    expect(found.steps.find((s) => s.table === 'lk_pairs')?.sql).toContain('union all')
+    expect(found.steps.find((s) => s.table === 'lk_pairs_0')?.sql).toContain('join lk_codes_right r on l.k0 = r.k0')
     // one connection serves run after run, of either kind, also with the tables kept
     const kept = { connection, train: 'none', keep_tables: true } as const
     await dedupe({ relation: 'a' }, model, kept)

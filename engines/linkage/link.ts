@@ -3,10 +3,10 @@ import { block } from './block.ts'
 import type { RuleCount } from './block.ts'
 import type { TermFrequencies } from './bits.ts'
 import { clustersOf } from './cluster.ts'
-import { comparePairs } from './compare.ts'
+import { levelFrequencies } from './chance.ts'
 import { encode } from './encode.ts'
 import type { LinkageProblem } from './errors.ts'
-import { termFrequencies, writeFrequencies } from './frequencies.ts'
+import { readFrequencies, writeFrequencies } from './frequencies.ts'
 import type { Link } from './bands.ts'
 import type { HouseholdLink } from './households.ts'
 import { loadRecords } from './load.ts'
@@ -16,7 +16,7 @@ import type { LinkageModel } from './model.ts'
 import { countPatterns, scorePatterns, writeMeanings } from './score_sql.ts'
 import { openSession, readColumns } from './session.ts'
 import type { SessionOptions, Step } from './session.ts'
-import { levelFrequencies, train } from './train.ts'
+import { train } from './train.ts'
 import type { Training, TrainMode } from './train.ts'
 
 export type { Link } from './bands.ts'
@@ -83,22 +83,22 @@ async function run(
     const { left, right } = loaded.counts
     const encoded = await encode(session, model, dedupe)
     const { counts: rules, pairs } = await block(session, model, encoded, options.max_pairs ?? 50_000_000)
-    await comparePairs(session, model, encoded, 'pairs', 'compared')
     const patterns = await countPatterns(session, 'compared')
     const mode = options.train ?? (Math.min(left, right) >= ENOUGH_TO_LEARN ? 'all' : 'prior')
     const sampled =
-      mode === 'all' ? levelFrequencies(model, encoded, options.sample_pairs ?? 400_000) : { frequencies: [], drawn: 0 }
+      mode === 'all'
+        ? await levelFrequencies(session, model, encoded, loaded.counts, options.sample_pairs ?? 400_000)
+        : { frequencies: [], drawn: 0 }
     const learnt = train(model, patterns, mode, {
       frequencies: sampled.frequencies,
       sampled_pairs: sampled.drawn,
       total_pairs: dedupe ? (left * (left - 1)) / 2 : left * right,
       most_matches: one_to_one ? Math.min(left, right) : pairs,
     })
-    const frequencies = termFrequencies(learnt.model, encoded, options.frequencies)
-    await writeFrequencies(session, learnt.model, encoded, frequencies)
+    await writeFrequencies(session, learnt.model, encoded, options.frequencies)
     await writeMeanings(session, learnt.model, patterns.patterns, 'compared')
     const least = Math.min(options.least_weight ?? Infinity, model.thresholds.review)
-    await scorePatterns(session, learnt.model, 'compared', 'scored', least - KEPT_BELOW, dedupe)
+    await scorePatterns(session, learnt.model, encoded, 'compared', 'scored', least - KEPT_BELOW)
     const with_households =
       one_to_one && !dedupe && loaded.households && Boolean(model.households) && (options.households ?? true)
     await assignOneToOne(session, learnt.model, encoded, { one_to_one, households: with_households, least })
@@ -111,7 +111,7 @@ async function run(
       households,
       clusters: clustersOf(ids, dedupe ? accepted : []),
       model: learnt.model,
-      frequencies,
+      frequencies: await readFrequencies(session, learnt.model, encoded),
       training: learnt.training,
       rules,
       counts: { left, right, pairs, accept: accepted.length, review: links.filter((l) => l.band === 'review').length },

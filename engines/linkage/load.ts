@@ -2,7 +2,7 @@ import { LinkageError } from './errors.ts'
 import type { LinkageProblem } from './errors.ts'
 import type { LinkageModel } from './model.ts'
 import { parseKey } from './keys.ts'
-import { openWriter, quote, readColumns } from './session.ts'
+import { quote, readColumns } from './session.ts'
 import type { Session } from './session.ts'
 
 /** A record: named values, read as text. Numbers, bigints and booleans are written out; null, undefined and '' missing. */
@@ -37,83 +37,91 @@ async function loadArray(
   rows: readonly RecordRow[],
   columns: string[],
 ): Promise<Set<string>> {
-  const writer = await openWriter(
-    session,
-    `input_${side}`,
-    Object.fromEntries(columns.map((c) => [c, 'text' as const])),
-  )
-  const present = new Set(columns.filter((column) => rows.some((row) => column in row)))
-  if (rows.length > 0) writer.write(columns.map((column) => rows.map((row) => asText(row[column]))))
-  writer.close()
-  return present
+  const types = Object.fromEntries(columns.map((c) => [c, 'text' as const]))
+  await session.fill(`input_${side}`, 'the records given', types, async (writer) => {
+    if (rows.length > 0) writer.write(columns.map((column) => rows.map((row) => asText(row[column]))))
+  })
+  return new Set(columns.filter((column) => rows.some((row) => column in row)))
 }
 
-async function loadRelation(session: Session, side: Side, relation: string, columns: string[]): Promise<Set<string>> {
+/** The columns wanted of one side as text, from the caller's relation or from the records given. */
+async function openSide(session: Session, side: Side, input: LinkInput, columns: string[]) {
+  if (!isRelation(input)) {
+    const present = await loadArray(session, side, input, columns)
+    return { present, from: `lk_input_${side}`, text: (column: string) => quote(column) }
+  }
   const described = await readColumns(
     session.connection,
-    `select column_name from (describe select * from ${relation})`,
+    `select column_name from (describe select * from ${input.relation})`,
   )
   const present = new Set(described[0]!.map(String))
-  const select = columns.map(
-    (c) => `${present.has(c) ? `nullif(${quote(c)}::varchar, '')` : 'null::varchar'} as ${quote(c)}`,
-  )
-  await session.step(`input_${side}`, `select ${select.join(', ')} from ${relation}`)
-  return present
+  const text = (column: string) => (present.has(column) ? `nullif(${quote(column)}::varchar, '')` : 'null::varchar')
+  return { present, from: input.relation, text }
 }
 
-/** Records of one side as lk_<side>(id, source_id, household, columns...): ids are 0.. in the order of the source ids. */
+/**
+ * Records of one side as lk_<side>(id, source_id, household, source_household, columns...): ids are 0.. in the order of
+ * the source ids, households 0.. in the order of theirs.
+ */
 async function loadSide(session: Session, side: Side, input: LinkInput, model: LinkageModel, names: InputColumns) {
   const { id_column, household_column } = names
   const columns = columnsOf(model)
-  const all = [...new Set([id_column, household_column, ...columns])]
-  const present = isRelation(input)
-    ? await loadRelation(session, side, input.relation, all)
-    : await loadArray(session, side, input, all)
-  const id = quote(id_column)
-  const [counts] = await readColumns(
-    session.connection,
-    `select unnest([count(*), count(${id}), count(distinct ${id})])::double from lk_input_${side}`,
+  const { present, from, text } = await openSide(session, side, input, [
+    ...new Set([id_column, household_column, ...columns]),
+  ])
+  const [id, household] = [text(id_column), text(household_column)]
+  await session.step(
+    `households_${side}`,
+    `select h, (row_number() over () - 1)::integer as household
+from (select distinct ${household} as h from ${from} where ${household} is not null order by h)`,
   )
-  const [rows, with_id, distinct] = counts!.map(Number) as [number, number, number]
+  const rows = await session.step(
+    side,
+    `select a.* exclude (source_household), h.household, a.source_household
+from (select (row_number() over () - 1)::integer as id, * from (
+  select ${id} as source_id, ${household} as source_household${columns.map((c) => `, ${text(c)} as ${quote(`c_${c}`)}`).join('')}
+  from ${from} order by source_id nulls first)) a
+left join lk_households_${side} h on h.h = a.source_household`,
+  )
   if (rows === 0) throw new LinkageError('linkage_empty_side', `The ${side} side has no records.`, { side })
-  if (with_id < rows) {
-    const detail = { side, column: id_column, rows, without_id: rows - with_id }
+  await session.step(
+    `filled_${side}`,
+    `select count(source_id)::double as ids, count(household)::double as households${columns.map((c) => `, count(${quote(`c_${c}`)})::double as ${quote(`c_${c}`)}`).join('')} from lk_${side}`,
+  )
+  const filled = (await readColumns(session.connection, `select * from lk_filled_${side}`)).map((c) => Number(c[0]))
+  if (filled[0]! < rows) {
+    const detail = { side, column: id_column, rows, without_id: rows - filled[0]! }
     throw new LinkageError(
       'linkage_missing_id',
-      `${rows - with_id} records of the ${side} side have no ${id_column}.`,
+      `${rows - filled[0]!} records of the ${side} side have no ${id_column}.`,
       detail,
     )
   }
-  if (distinct < rows) {
-    const sql = `select ${id} from lk_input_${side} group by 1 having count(*) > 1 order by 1 limit 5`
-    const examples = (await readColumns(session.connection, sql))[0]!.map(String)
-    const detail = { side, duplicates: rows - distinct, examples }
-    throw new LinkageError(
-      'linkage_duplicate_ids',
-      `Ids of the ${side} side occur twice: ${examples.join(', ')}.`,
-      detail,
-    )
-  }
-  await session.step(
-    side,
-    `select (row_number() over (order by ${id}) - 1)::integer as id, ${id} as source_id,
-  case when ${quote(household_column)} is not null then (dense_rank() over (order by ${quote(household_column)} nulls last) - 1)::integer end as household,
-  ${quote(household_column)} as source_household, ${columns.map((c) => `${quote(c)} as ${quote(`c_${c}`)}`).join(', ')}
-from lk_input_${side} order by id`,
-  )
-  const filled = (
-    await readColumns(
-      session.connection,
-      `select count(household)::double, ${columns.map((c) => `count(${quote(`c_${c}`)})::double`).join(', ')} from lk_${side}`,
-    )
-  ).map((c) => Number(c[0]))
+  await refuseDuplicates(session, side)
   const problems: LinkageProblem[] = columns.flatMap((column, i) => {
-    if (filled[i + 1]! > 0) return []
+    if (filled[i + 2]! > 0) return []
     const code = present.has(column) ? 'linkage_empty_column' : 'linkage_missing_column'
     const message = `Column ${column} of the ${side} side ${present.has(column) ? 'holds no value' : 'is not there'}: nothing is compared by it.`
     return [{ code, message, detail: { side, column } }]
   })
-  return { rows, households: filled[0]! > 0, problems }
+  return { rows, households: filled[1]! > 0, problems }
+}
+
+async function refuseDuplicates(session: Session, side: Side): Promise<void> {
+  // ids stand in the order of the source ids: equal ones are neighbours
+  await session.step(
+    `duplicates_${side}`,
+    `select b.source_id from lk_${side} a join lk_${side} b on b.id = a.id + 1 where a.source_id = b.source_id`,
+  )
+  const [again] = await readColumns(session.connection, `select source_id from lk_duplicates_${side} order by 1`)
+  if (again!.length === 0) return
+  const examples = [...new Set(again!.map(String))].slice(0, 5)
+  const detail = { side, duplicates: again!.length, examples }
+  throw new LinkageError(
+    'linkage_duplicate_ids',
+    `Ids of the ${side} side occur twice: ${examples.join(', ')}.`,
+    detail,
+  )
 }
 
 /** Loads both sides, or one for deduplication. Throws for empty sides, missing and duplicate ids; warns of empty columns. */

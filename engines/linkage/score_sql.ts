@@ -1,13 +1,16 @@
+import type { EncodedRecords } from './encode.ts'
+import { termSlot } from './frequencies.ts'
 import type { LinkageModel } from './model.ts'
 import { levelsOf, meaningOf } from './patterns.ts'
-import { openWriter, readColumns } from './session.ts'
+import { readColumns } from './session.ts'
 import type { Session } from './session.ts'
 import { termsOf } from './terms.ts'
 import type { PatternCounts } from './train.ts'
 
 /** Distinct patterns of lk_<table> and how often each occurs, in the order of the pattern. */
 export async function countPatterns(session: Session, table: string): Promise<PatternCounts> {
-  const sql = `select pattern, count(*)::double from lk_${table} group by 1 order by 1`
+  await session.step(`${table}_patterns`, `select pattern, count(*)::double as pairs from lk_${table} group by 1`)
+  const sql = `select pattern, pairs from lk_${table}_patterns order by 1`
   const [patterns, counts] = await readColumns(session.connection, sql)
   return { patterns: Int32Array.from(patterns!.map(Number)), counts: Float64Array.from(counts!.map(Number)) }
 }
@@ -17,7 +20,7 @@ export async function writeMeanings(session: Session, model: LinkageModel, patte
   const meanings = Array.from(patterns, (pattern) => meaningOf(pattern, model))
   const terms = termsOf(model)
   const flags = Object.fromEntries(terms.map((_, n) => [`term_${n}`, 'int' as const]))
-  const writer = await openWriter(session, `${table}_weights`, {
+  const columns = {
     pattern: 'int',
     weight: 'double',
     household_weight: 'double',
@@ -25,9 +28,10 @@ export async function writeMeanings(session: Session, model: LinkageModel, patte
     completion_vetoed: 'int',
     acceptable: 'int',
     ...flags,
-  })
+  } as const
   const levels = Array.from(patterns, (pattern) => levelsOf(pattern, model))
-  if (meanings.length > 0) {
+  await session.fill(`${table}_weights`, 'the model learnt', columns, async (writer) => {
+    if (meanings.length === 0) return
     writer.write([
       patterns,
       meanings.map((x) => x.weight),
@@ -37,8 +41,7 @@ export async function writeMeanings(session: Session, model: LinkageModel, patte
       meanings.map((x) => Number(x.acceptable)),
       ...terms.map((term) => levels.map((row) => Number(term.levels.includes(row[term.comparison]!)))),
     ])
-  }
-  writer.close()
+  })
 }
 
 /**
@@ -48,10 +51,10 @@ export async function writeMeanings(session: Session, model: LinkageModel, patte
 export async function scorePatterns(
   session: Session,
   model: LinkageModel,
+  encoded: EncodedRecords,
   table: string,
   into: string,
   least: number,
-  dedupe: boolean,
   weight = 'w.weight',
   extra = '',
 ) {
@@ -62,11 +65,16 @@ export async function scorePatterns(
       return ` + case when w.term_${n} = 1 then coalesce(${found}, 0) else 0 end`
     })
     .join('')
-  const joins = terms.flatMap(({ comparison, both }, n) => [
-    `left join lk_frequency_${n} f${n} on f${n}.code = c.c${comparison}`,
-    ...(both ? [`left join lk_frequency_${n} g${n} on g${n}.code = d.c${comparison}`] : []),
-  ])
-  const right = terms.some((term) => term.both) ? [`join lk_codes_${dedupe ? 'left' : 'right'} d on d.id = p.r`] : []
+  const joins = terms.flatMap((term, n) => {
+    const [slot, { both }] = [termSlot(encoded, term), term]
+    return [
+      `left join lk_frequency_${n} f${n} on f${n}.code = c.${slot}`,
+      ...(both ? [`left join lk_frequency_${n} g${n} on g${n}.code = d.${slot}`] : []),
+    ]
+  })
+  const right = terms.some((term) => term.both)
+    ? [`join lk_codes_${encoded.dedupe ? 'left' : 'right'} d on d.id = p.r`]
+    : []
   const codes = terms.length > 0 ? ['join lk_codes_left c on c.id = p.l', ...right, ...joins].join('\n') : ''
   return session.step(
     into,

@@ -1,14 +1,33 @@
-import { DuckDBDataChunk, DuckDBInstance, DOUBLE, INTEGER, VARCHAR } from '@duckdb/node-api'
+import { DuckDBInstance } from '@duckdb/node-api'
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
+import { stepKey, workFile } from './resume.ts'
+import { openWriter } from './writer.ts'
+import type { ColumnType, Writer } from './writer.ts'
 
-/** One named table of the chain: print `sql` to see how it came to be. */
-export type Step = { table: string; sql: string; rows: number; milliseconds: number }
+export type { ColumnType } from './writer.ts'
+
+/** One named table of the chain: print `sql` to see how it came to be. `resumed`: found ready from an earlier run. */
+export type Step = { table: string; sql: string; rows: number; milliseconds: number; resumed?: boolean }
+
+/** Columns of ints and doubles of one chunk, reused by the next. */
+export type Numbers = Int32Array | Float64Array
 
 export type Session = {
   connection: DuckDBConnection
   steps: Step[]
   /** Writes the table `lk_<table>` anew from a select and remembers it. */
   step(table: string, select: string): Promise<number>
+  /** As `step`, filled from JavaScript; `source` says from what. True when it has rows. */
+  fill(
+    table: string,
+    source: string,
+    columns: Readonly<Record<string, ColumnType>>,
+    write: (writer: Writer) => Promise<void>,
+  ): Promise<boolean>
+  /** Reads columns of ints and doubles without nulls, chunk by chunk. */
+  eachInts(sql: string, read: (columns: Numbers[], rows: number) => void): Promise<void>
+  /** Frees a table that no later step reads; kept where the caller wants to look at it. */
+  drop(table: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -21,41 +40,99 @@ export type SessionOptions = {
   threads?: number
   /** As DuckDB writes it: `4GB`. */
   memory_limit?: string
+  /** Where DuckDB may put what does not fit the memory limit. */
+  temp_directory?: string
+  /**
+   * A folder for the tables of the run. Each finished table stays: a run that was killed goes on from there when it is
+   * started again with the same inputs, model and options, and starts anew with others. Not with `connection`.
+   */
+  work_dir?: string
   /** Leaves the chain's temporary tables in the caller's connection, to look at. */
   keep_tables?: boolean
   /** Called after every table of the chain. */
   on_step?: (step: Step) => void
 }
 
-export type ColumnType = 'int' | 'double' | 'text'
-
-const TYPES = { int: INTEGER, double: DOUBLE, text: VARCHAR }
-const SQL_TYPES = { int: 'integer', double: 'double', text: 'varchar' }
-/** DuckDB's vector size: a chunk holds no more. */
-const CHUNK_ROWS = 2048
-
 export const quote = (identifier: string) => `"${identifier.replaceAll('"', '""')}"`
+export const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
 
-/** Opens a session: temporary tables of one connection, all named lk_*, dropped at close. */
+/** Opens a session: tables of one connection, all named lk_*, temporary unless they are kept in a work folder. */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const instance = options.connection ? null : await DuckDBInstance.create(':memory:')
+  const { work_dir } = options
+  const instance = options.connection
+    ? null
+    : await DuckDBInstance.create(work_dir === undefined ? ':memory:' : await workFile(work_dir))
   const connection = options.connection ?? (await instance!.connect())
   // a caller's connection keeps its own settings unless it asks otherwise
   if (options.threads) await connection.run(`set threads = ${Math.trunc(options.threads)}`)
-  if (options.memory_limit) await connection.run(`set memory_limit = '${options.memory_limit.replaceAll("'", "''")}'`)
+  if (options.memory_limit) await connection.run(`set memory_limit = ${literal(options.memory_limit)}`)
+  if (options.temp_directory) await connection.run(`set temp_directory = ${literal(options.temp_directory)}`)
+  const kind = work_dir === undefined ? 'temp table' : 'table'
+  const done = new Map<string, { key: string; rows: number }>()
+  if (work_dir !== undefined) {
+    await connection.run('create table if not exists lk_manifest (step varchar primary key, key varchar, rows double)')
+    const [steps, keys, rows] = await readColumns(connection, 'select step, key, rows from lk_manifest')
+    for (const [i, step] of steps!.entries()) done.set(String(step), { key: String(keys![i]), rows: Number(rows![i]) })
+  }
   const steps: Step[] = []
+
+  /** Makes one table, once: in a work folder together with its line in the manifest, or not at all. */
+  const remember = async (table: string, sql: string, make: () => Promise<void>): Promise<number> => {
+    const started = performance.now()
+    const key = stepKey(sql)
+    const known = done.get(table)
+    const resumed = known?.key === key
+    let rows = known?.rows ?? 0
+    if (!resumed) {
+      if (work_dir !== undefined) await connection.run('begin')
+      await make()
+      rows = Number((await readColumns(connection, `select count(*)::double from lk_${table}`))[0]![0])
+      if (work_dir !== undefined) {
+        await connection.run(`insert or replace into lk_manifest values (${literal(table)}, '${key}', ${rows})`)
+        await connection.run('commit')
+        done.set(table, { key, rows })
+      }
+    }
+    const step = {
+      table: `lk_${table}`,
+      sql,
+      rows,
+      milliseconds: performance.now() - started,
+      ...(resumed ? { resumed } : {}),
+    }
+    steps.push(step)
+    options.on_step?.(step)
+    return rows
+  }
+
   return {
     connection,
     steps,
     async step(table, select) {
-      const started = performance.now()
-      const sql = `create or replace temp table lk_${table} as\n${select.trim()}`
-      await connection.run(sql)
-      const rows = Number((await readColumns(connection, `select count(*)::double from lk_${table}`))[0]![0])
-      const step = { table: `lk_${table}`, sql, rows, milliseconds: performance.now() - started }
-      steps.push(step)
-      options.on_step?.(step)
-      return rows
+      const sql = `create or replace ${kind} lk_${table} as\n${select.trim()}`
+      return remember(table, sql, async () => void (await connection.run(sql)))
+    },
+    async fill(table, source, columns, write) {
+      const sql = `create or replace ${kind} lk_${table} (${Object.entries(columns)
+        .map(([name, type]) => `${quote(name)} ${type}`)
+        .join(', ')})`
+      const rows = await remember(table, `${sql}\n-- filled from JavaScript: ${source}`, async () => {
+        const writer = await openWriter(connection, sql, `lk_${table}`, columns, work_dir === undefined)
+        await write(writer)
+        writer.close()
+      })
+      return rows > 0
+    },
+    async eachInts(sql, read) {
+      const result = await connection.run(sql)
+      for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+        const columns: Numbers[] = []
+        for (let i = 0; i < result.columnCount; i++) columns.push(itemsOf(chunk.getColumnVector(i)))
+        read(columns, chunk.rowCount)
+      }
+    },
+    async drop(table) {
+      if (!options.keep_tables) await connection.run(`drop table if exists lk_${table}`)
     },
     async close() {
       if (instance) {
@@ -72,6 +149,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
 }
 
+/** The values of a vector of ints or doubles, as they lie in memory. */
+function itemsOf(vector: object): Numbers {
+  const items: unknown = 'items' in vector ? vector.items : null
+  if (items instanceof Int32Array || items instanceof Float64Array) return items
+  throw new TypeError('eachInts reads columns of type integer and double')
+}
+
 /** A query's result by columns; integers and doubles are numbers, text strings, missing null. */
 export async function readColumns(connection: DuckDBConnection, sql: string): Promise<DuckDBValue[][]> {
   const result = await connection.run(sql)
@@ -83,47 +167,4 @@ export async function readColumns(connection: DuckDBConnection, sql: string): Pr
     }
   }
   return columns
-}
-
-/** Integer columns of a query as Int32Array; null becomes `missing`. */
-export async function readInts(connection: DuckDBConnection, sql: string, missing = 0): Promise<Int32Array[]> {
-  const columns = await readColumns(connection, sql)
-  return columns.map((column) => Int32Array.from(column, (value) => (value === null ? missing : Number(value))))
-}
-
-/** Opens `lk_<table>` for writing by columns: `write` takes one array per column, `close` ends it. */
-export async function openWriter(session: Session, table: string, columns: Record<string, ColumnType>) {
-  const started = performance.now()
-  const types = Object.values(columns)
-  const sql = `create or replace temp table lk_${table} (${Object.entries(columns)
-    .map(([name, type]) => `${quote(name)} ${SQL_TYPES[type]}`)
-    .join(', ')})`
-  await session.connection.run(sql)
-  const appender = await session.connection.createAppender(`lk_${table}`, 'main', 'temp')
-  let written = 0
-  return {
-    write(arrays: readonly ArrayLike<DuckDBValue>[]) {
-      const rows = arrays[0]!.length
-      for (let from = 0; from < rows; from += CHUNK_ROWS) {
-        const to = Math.min(rows, from + CHUNK_ROWS)
-        const chunk = DuckDBDataChunk.create(
-          types.map((type) => TYPES[type]),
-          to - from,
-        )
-        chunk.setColumns(arrays.map((array) => Array.prototype.slice.call(array, from, to) as DuckDBValue[]))
-        appender.appendDataChunk(chunk)
-      }
-      written += rows
-    },
-    close() {
-      appender.closeSync()
-      const step = {
-        table: `lk_${table}`,
-        sql: `${sql}\n-- filled from JavaScript`,
-        rows: written,
-        milliseconds: performance.now() - started,
-      }
-      session.steps.push(step)
-    },
-  }
 }

@@ -44,7 +44,7 @@ export function prepareTests(values: readonly (string | null)[], comparison: Com
     values: plain,
     codes,
     bags: codes.map((row) => (row ? row.reduce((bag, code) => bag | (1 << (code & 31)), 0) : 0)),
-    numbers: plain.map((value, i) => (value !== null && within[i] ? Number(value) : NaN)),
+    numbers: plain.map((value, i) => (value !== null && within[i] ? Number(value.trim() || NaN) : NaN)),
   }
 }
 

@@ -1,7 +1,6 @@
 import type { LinkageModel } from './model.ts'
 import { priorWeight, probabilityOf } from './model.ts'
 import { levelsOf } from './patterns.ts'
-import type { EncodedRecords } from './encode.ts'
 
 /** 'all' learns u, m and the prior; 'prior' the prior alone; 'none' takes the model as it is. */
 export type TrainMode = 'all' | 'prior' | 'none'
@@ -15,91 +14,6 @@ export type Training = {
 }
 
 export type PatternCounts = { patterns: Int32Array; counts: Float64Array }
-
-/** A 32-bit mixer (murmur3 finalizer): sampling must not depend on the run, the threads or the order of the input. */
-function mix(value: number): number {
-  let h = Math.imul(value ^ 0x9e3779b9, 0x85ebca6b)
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
-  h = Math.imul(h ^ (h >>> 16), 0x27d4eb2f)
-  return (h ^ (h >>> 15)) >>> 0
-}
-
-/** Probability that two records drawn at random (with both values there) reach keys equal, for each of the first levels. */
-function keyAgreement(encoded: EncodedRecords, index: number): number[] {
-  const { comparer, prepared, codes } = encoded.comparisons[index]!
-  const tally = (column: Int32Array) => {
-    const counts = new Float64Array(prepared.length)
-    for (const code of column) counts[code]!++
-    return counts
-  }
-  const left = tally(codes.left)
-  const right = encoded.dedupe ? left : tally(codes.right)
-  let [n_left, n_right] = [0, 0]
-  for (const [code, value] of prepared.entries()) {
-    if (value === null) continue
-    n_left += left[code]!
-    n_right += right[code]!
-  }
-  const total = encoded.dedupe ? n_left * (n_left - 1) : n_left * n_right
-  return comparer.keys.map((key) => {
-    const groups = new Map<string, [number, number]>()
-    for (const [code, value] of prepared.entries()) {
-      const text = value === null ? null : key(value)
-      if (text === null) continue
-      const group = groups.get(text)
-      if (group) {
-        group[0] += left[code]!
-        group[1] += right[code]!
-      } else groups.set(text, [left[code]!, right[code]!])
-    }
-    let agreeing = 0
-    for (const [l, r] of groups.values()) agreeing += encoded.dedupe ? l * (l - 1) : l * r
-    return total > 0 ? agreeing / total : 0
-  })
-}
-
-/**
- * How often random pairs reach each level: by counting value frequencies for levels that are equality of something
- * (exact, and free of sampling noise), by sampled pairs for the others. All pairs are taken when there are few.
- * A level that no sampled pair reaches is given half a pair, or the model's own u where that is less (down to a hundredth
- * of a pair): none comes out impossible, and a sample too small to see a level does not unlearn it.
- */
-export function levelFrequencies(model: LinkageModel, encoded: EncodedRecords, sample_pairs: number) {
-  const n_left = encoded.comparisons[0]!.codes.left.length
-  const n_right = encoded.comparisons[0]!.codes.right.length
-  const everything = n_left * n_right <= sample_pairs
-  const draws = everything ? n_left * n_right : sample_pairs
-  const hits = model.comparisons.map((c) => new Float64Array(c.levels.length))
-  let drawn = 0
-  for (let i = 0; i < draws; i++) {
-    const l = everything ? Math.floor(i / n_right) : mix(2 * i) % n_left
-    const r = everything ? i % n_right : mix(2 * i + 1) % n_right
-    if (encoded.dedupe && (everything ? l >= r : l === r)) continue
-    drawn++
-    for (const [c, { comparer, prepared, codes }] of encoded.comparisons.entries()) {
-      const [a, b] = [prepared[codes.left[l]!], prepared[codes.right[r]!]]
-      if (a === null || b === null) continue
-      const level = comparer.level(a, b)
-      if (level >= 0) hits[c]![level]!++
-    }
-  }
-  const frequencies = hits.map((levels, c) => {
-    const seen = Math.max(
-      1,
-      levels.reduce((sum, n) => sum + n, 0),
-    )
-    const unseen = (k: number) => Math.min(0.5 / seen, Math.max(0.01 / seen, model.comparisons[c]!.levels[k]!.u))
-    const found = Array.from(levels, (n, k) => (n > 0 ? n / seen : unseen(k)))
-    const cumulative = keyAgreement(encoded, c)
-    for (const [k, reached] of cumulative.entries()) {
-      const before = k === 0 ? 0 : cumulative[k - 1]!
-      if (reached > before) found[k] = reached - before
-    }
-    const sum = found.reduce((total, p) => total + p, 0)
-    return found.map((p) => p / sum)
-  })
-  return { frequencies, drawn }
-}
 
 /** Pools neighbouring levels whose weights stand in the wrong order: a better agreement is never worth less. */
 export function monotone(m: number[], u: number[]): void {

@@ -1,0 +1,48 @@
+import { readColumns } from './session.ts'
+import type { Session } from './session.ts'
+
+/** The best weight of each record and the next best (equal, if two pairs share it). -1e9 stands for none. */
+function ranking(size: number) {
+  const [first, second] = [new Float64Array(size).fill(-1e9), new Float64Array(size).fill(-1e9)]
+  return {
+    first,
+    second,
+    add(id: number, weight: number) {
+      if (weight > first[id]!) {
+        second[id] = first[id]!
+        first[id] = weight
+      } else if (weight > second[id]!) second[id] = weight
+    },
+  }
+}
+
+/**
+ * lk_<into>: pairs of lk_<from> that are the best of both their records, with `margin`, the lead in bits over the next
+ * best of either. A margin of 0 is a tie: all its pairs are kept, for a person to look at, and none is chosen.
+ * Two passes over the pairs with 32 bytes of memory per record, in place of four sorted windows.
+ */
+export async function mutualBest(session: Session, from: string, into: string): Promise<void> {
+  const source = `select rowid::integer, l, r, weight from lk_${from}`
+  await session.fill(`${into}_rows`, source, { row: 'int', margin: 'double' }, async (writer) => {
+    const [sizes] = await readColumns(session.connection, `select unnest([max(l), max(r)])::double from lk_${from}`)
+    const [left, right] = [ranking(Number(sizes![0] ?? -1) + 1), ranking(Number(sizes![1] ?? -1) + 1)]
+    await session.eachInts(`select l, r, weight from lk_${from}`, ([l, r, weight], rows) => {
+      for (let i = 0; i < rows; i++) {
+        left.add(l![i]!, weight![i]!)
+        right.add(r![i]!, weight![i]!)
+      }
+    })
+    await session.eachInts(source, ([row, l, r, weight], rows) => {
+      const [kept, margins]: [number[], number[]] = [[], []]
+      for (let i = 0; i < rows; i++) {
+        const [a, b, w] = [l![i]!, r![i]!, weight![i]!]
+        if (w !== left.first[a] || w !== right.first[b]) continue
+        kept.push(row![i]!)
+        margins.push(Math.min(w - left.second[a]!, w - right.second[b]!))
+      }
+      if (kept.length > 0) writer.write([kept, margins])
+    })
+  })
+  await session.step(into, `select p.*, b.margin from lk_${from} p join lk_${into}_rows b on b.row = p.rowid`)
+  await session.drop(`${into}_rows`)
+}

@@ -1,0 +1,126 @@
+import { comparePairs } from './compare.ts'
+import type { EncodedRecords } from './encode.ts'
+import { slotsOf } from './levels_sql.ts'
+import type { LinkageModel } from './model.ts'
+import { levelsOf } from './patterns.ts'
+import { countPatterns } from './score_sql.ts'
+import { readColumns } from './session.ts'
+import type { Session } from './session.ts'
+
+/** A 32-bit mixer (murmur3 finalizer): sampling must not depend on the run, the threads or the order of the input. */
+function mix(value: number): number {
+  let h = Math.imul(value ^ 0x9e3779b9, 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+  h = Math.imul(h ^ (h >>> 16), 0x27d4eb2f)
+  return (h ^ (h >>> 15)) >>> 0
+}
+
+/** lk_sample(l, r): pairs drawn by hash of a counter; all pairs when there are few. Returns how many. */
+async function drawPairs(
+  session: Session,
+  sizes: { left: number; right: number },
+  dedupe: boolean,
+  sample_pairs: number,
+) {
+  const everything = sizes.left * sizes.right <= sample_pairs
+  const draws = everything ? sizes.left * sizes.right : sample_pairs
+  const [ls, rs] = [new Int32Array(draws), new Int32Array(draws)]
+  let drawn = 0
+  for (let i = 0; i < draws; i++) {
+    const l = everything ? Math.floor(i / sizes.right) : mix(2 * i) % sizes.left
+    const r = everything ? i % sizes.right : mix(2 * i + 1) % sizes.right
+    if (dedupe && (everything ? l >= r : l === r)) continue
+    ls[drawn] = l
+    rs[drawn++] = r
+  }
+  await session.fill('sample', `${draws} draws`, { l: 'int', r: 'int' }, async (writer) => {
+    if (drawn > 0) writer.write([ls.subarray(0, drawn), rs.subarray(0, drawn)])
+  })
+  return drawn
+}
+
+/**
+ * lk_agreement(comparison, key, agreeing, total): record pairs that share the value behind a level, counted from the
+ * sizes of the values' groups. A value that few hold is shared by few pairs: nothing is sampled, nothing is noise.
+ */
+async function countAgreement(session: Session, encoded: EncodedRecords): Promise<void> {
+  const selects = encoded.comparisons.flatMap(({ sql }, c) =>
+    sql.keys.map((slot, k) => {
+      const group = (side: string) =>
+        `(select ${slot} as v, count(*) as n from lk_codes_${side} where ${slot} is not null group by 1)`
+      const agreeing = encoded.dedupe
+        ? `select coalesce(sum(n * (n - 1)), 0)::double as agreeing from ${group('left')}`
+        : `select coalesce(sum(l.n * r.n), 0)::double as agreeing from ${group('left')} l join ${group('right')} r using (v)`
+      return `select ${c} as comparison, ${k} as key, agreeing from (${agreeing})`
+    }),
+  )
+  await session.step(
+    'agreement',
+    selects.length > 0
+      ? selects.join('\nunion all\n')
+      : 'select 0 as comparison, 0 as key, 0.0 as agreeing where false',
+  )
+}
+
+/** Records of each side that have something to compare, by comparison: both sides' counts multiplied. */
+async function countFilled(session: Session, encoded: EncodedRecords): Promise<number[]> {
+  const present = encoded.comparisons.map(({ sql }) =>
+    Object.keys(slotsOf(sql))
+      .map((slot) => `${slot} is not null`)
+      .join(' or '),
+  )
+  const counts = async (side: string) => {
+    const list = present.map((condition, c) => `count(*) filter (where ${condition})::double as n${c}`)
+    await session.step(`present_${side}`, `select ${list.join(', ')} from lk_codes_${side}`)
+    return (await readColumns(session.connection, `select * from lk_present_${side}`)).map((column) =>
+      Number(column[0]),
+    )
+  }
+  const left = await counts('left')
+  const right = encoded.dedupe ? left.map((n) => n - 1) : await counts('right')
+  return left.map((n, c) => n * right[c]!)
+}
+
+/**
+ * How often random pairs reach each level: by counting value frequencies for levels that are equality of something
+ * (exact, and free of sampling noise), by sampled pairs for the others. All pairs are taken when there are few.
+ * A level that no sampled pair reaches is given half a pair, or the model's own u where that is less (down to a hundredth
+ * of a pair): none comes out impossible, and a sample too small to see a level does not unlearn it.
+ */
+export async function levelFrequencies(
+  session: Session,
+  model: LinkageModel,
+  encoded: EncodedRecords,
+  sizes: { left: number; right: number },
+  sample_pairs: number,
+): Promise<{ frequencies: number[][]; drawn: number }> {
+  const drawn = await drawPairs(session, sizes, encoded.dedupe, sample_pairs)
+  await comparePairs(session, model, encoded, 'sample', 'sample_compared')
+  const { patterns, counts } = await countPatterns(session, 'sample_compared')
+  const hits = model.comparisons.map((c) => new Float64Array(c.levels.length))
+  for (const [p, pattern] of patterns.entries()) {
+    for (const [c, level] of levelsOf(pattern, model).entries()) if (level >= 0) hits[c]![level]! += counts[p]!
+  }
+  await countAgreement(session, encoded)
+  const totals = await countFilled(session, encoded)
+  const sql = 'select comparison::integer, agreeing from lk_agreement order by comparison, key'
+  const [which, agreeing] = await readColumns(session.connection, sql)
+  const frequencies = hits.map((levels, c) => {
+    const seen = Math.max(
+      1,
+      levels.reduce((sum, n) => sum + n, 0),
+    )
+    const unseen = (k: number) => Math.min(0.5 / seen, Math.max(0.01 / seen, model.comparisons[c]!.levels[k]!.u))
+    const found = Array.from(levels, (n, k) => (n > 0 ? n / seen : unseen(k)))
+    const cumulative = agreeing!
+      .filter((_, i) => which![i] === c)
+      .map((n) => (totals[c]! > 0 ? Number(n) / totals[c]! : 0))
+    for (const [k, reached] of cumulative.entries()) {
+      const before = k === 0 ? 0 : cumulative[k - 1]!
+      if (reached > before) found[k] = reached - before
+    }
+    const sum = found.reduce((total, p) => total + p, 0)
+    return found.map((p) => p / sum)
+  })
+  return { frequencies, drawn }
+}

@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+export const digest = (text: string) => createHash('sha256').update(text).digest('hex')
+
+/** What makes a finished table the same table: its SQL. Inputs, model and options are the whole folder's key. */
+export const stepKey = (sql: string) => digest(sql).slice(0, 32)
+
+/** The file of a work folder's tables; the folder is made if need be. */
+export async function workFile(work_dir: string): Promise<string> {
+  await mkdir(work_dir, { recursive: true })
+  return join(work_dir, 'tables.duckdb')
+}
+
+/** Empties a work folder that belongs to another run (other inputs, model or options) and marks it as this one's. */
+export async function claimWorkFolder(work_dir: string, key: string): Promise<void> {
+  const file = await workFile(work_dir)
+  const mark = join(work_dir, 'run.json')
+  const found = await readFile(mark, 'utf8').catch(() => '')
+  if (found === key) return
+  for (const path of [mark, file, `${file}.wal`]) await rm(path, { force: true })
+  await writeFile(mark, key)
+}

@@ -1,0 +1,38 @@
+import { DuckDBDataChunk, DOUBLE, INTEGER, VARCHAR } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
+
+export type ColumnType = 'int' | 'double' | 'text'
+
+/** Takes one array per column; all of one length. */
+export type Writer = { write(arrays: readonly ArrayLike<DuckDBValue>[]): void; close(): void }
+
+const TYPES = { int: INTEGER, double: DOUBLE, text: VARCHAR }
+/** DuckDB's vector size: a chunk holds no more. */
+const CHUNK_ROWS = 2048
+
+/** Creates a table by `create` and opens it for writing by columns. */
+export async function openWriter(
+  connection: DuckDBConnection,
+  create: string,
+  table: string,
+  columns: Readonly<Record<string, ColumnType>>,
+  temporary: boolean,
+): Promise<Writer> {
+  await connection.run(create)
+  const types = Object.values(columns).map((type) => TYPES[type])
+  const appender = await (temporary
+    ? connection.createAppender(table, 'main', 'temp')
+    : connection.createAppender(table, 'main'))
+  return {
+    write(arrays) {
+      const rows = arrays[0]!.length
+      for (let from = 0; from < rows; from += CHUNK_ROWS) {
+        const to = Math.min(rows, from + CHUNK_ROWS)
+        const chunk = DuckDBDataChunk.create(types, to - from)
+        chunk.setColumns(arrays.map((array) => Array.prototype.slice.call(array, from, to) as DuckDBValue[]))
+        appender.appendDataChunk(chunk)
+      }
+    },
+    close: () => appender.closeSync(),
+  }
+}
