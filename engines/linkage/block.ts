@@ -73,6 +73,7 @@ export async function block(session: Session, model: LinkageModel, encoded: Enco
   await session.step('pairs', tables.length > 0 ? tables.join('\nunion all ') : NO_PAIRS)
   for (let j = 0; j < encoded.rules.length; j++) await session.drop(`pairs_${j}`)
   const pairs = await finishPairs(session, model, encoded, 'pairs', 'compared')
+  for (const table of ['pairs', 'compared_rest']) await session.drop(table)
   return { counts, pairs }
 }
 

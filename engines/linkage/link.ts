@@ -15,7 +15,7 @@ import { checkModel } from './model.ts'
 import type { LinkageModel } from './model.ts'
 import { countPatterns, scorePatterns, writeMeanings } from './score_sql.ts'
 import { openSession, readColumns } from './session.ts'
-import type { SessionOptions, Step } from './session.ts'
+import type { Session, SessionOptions, Step } from './session.ts'
 import { train } from './train.ts'
 import type { Training, TrainMode } from './train.ts'
 
@@ -66,56 +66,78 @@ const ENOUGH_TO_LEARN = 300
 /** Scores this far below the review band are kept: household support can lift them by so much and no more. */
 const KEPT_BELOW = 6
 
+/** The chain up to lk_links, with what was learnt on the way. Of use to `link` and to `linkTables`. */
+export async function chain(
+  session: Session,
+  records: { left: LinkInput; right?: LinkInput },
+  model: LinkageModel,
+  options: LinkOptions,
+) {
+  const dedupe = !records.right
+  const one_to_one = options.one_to_one ?? !dedupe
+  const loaded = await loadRecords(session, records, model, {
+    id_column: options.id_column ?? 'record_id',
+    household_column: options.household_column ?? 'household_id',
+  })
+  const { left, right } = loaded.counts
+  const encoded = await encode(session, model, dedupe)
+  const { counts: rules, pairs } = await block(session, model, encoded, options.max_pairs ?? 50_000_000)
+  const patterns = await countPatterns(session, 'compared')
+  const mode = options.train ?? (Math.min(left, right) >= ENOUGH_TO_LEARN ? 'all' : 'prior')
+  const sampled =
+    mode === 'all'
+      ? await levelFrequencies(session, model, encoded, loaded.counts, options.sample_pairs ?? 400_000)
+      : { frequencies: [], drawn: 0 }
+  const learnt = train(model, patterns, mode, {
+    frequencies: sampled.frequencies,
+    sampled_pairs: sampled.drawn,
+    total_pairs: dedupe ? (left * (left - 1)) / 2 : left * right,
+    most_matches: one_to_one ? Math.min(left, right) : pairs,
+  })
+  await writeFrequencies(session, learnt.model, encoded, options.frequencies)
+  await writeMeanings(session, learnt.model, patterns.patterns, 'compared')
+  const least = Math.min(options.least_weight ?? Infinity, model.thresholds.review)
+  await scorePatterns(session, learnt.model, encoded, 'compared', 'scored', least - KEPT_BELOW)
+  await session.drop('compared')
+  const with_households =
+    one_to_one && !dedupe && loaded.households && Boolean(model.households) && (options.households ?? true)
+  await assignOneToOne(session, learnt.model, encoded, { one_to_one, households: with_households, least })
+  return {
+    ...learnt,
+    encoded,
+    rules,
+    pairs,
+    left,
+    right,
+    dedupe,
+    households: loaded.households,
+    problems: loaded.problems,
+  }
+}
+
 async function run(
   records: { left: LinkInput; right?: LinkInput },
   model: LinkageModel,
   options: LinkOptions,
 ): Promise<LinkResult> {
   checkModel(model)
-  const dedupe = !records.right
-  const one_to_one = options.one_to_one ?? !dedupe
   const session = await openSession(options)
   try {
-    const loaded = await loadRecords(session, records, model, {
-      id_column: options.id_column ?? 'record_id',
-      household_column: options.household_column ?? 'household_id',
-    })
-    const { left, right } = loaded.counts
-    const encoded = await encode(session, model, dedupe)
-    const { counts: rules, pairs } = await block(session, model, encoded, options.max_pairs ?? 50_000_000)
-    const patterns = await countPatterns(session, 'compared')
-    const mode = options.train ?? (Math.min(left, right) >= ENOUGH_TO_LEARN ? 'all' : 'prior')
-    const sampled =
-      mode === 'all'
-        ? await levelFrequencies(session, model, encoded, loaded.counts, options.sample_pairs ?? 400_000)
-        : { frequencies: [], drawn: 0 }
-    const learnt = train(model, patterns, mode, {
-      frequencies: sampled.frequencies,
-      sampled_pairs: sampled.drawn,
-      total_pairs: dedupe ? (left * (left - 1)) / 2 : left * right,
-      most_matches: one_to_one ? Math.min(left, right) : pairs,
-    })
-    await writeFrequencies(session, learnt.model, encoded, options.frequencies)
-    await writeMeanings(session, learnt.model, patterns.patterns, 'compared')
-    const least = Math.min(options.least_weight ?? Infinity, model.thresholds.review)
-    await scorePatterns(session, learnt.model, encoded, 'compared', 'scored', least - KEPT_BELOW)
-    const with_households =
-      one_to_one && !dedupe && loaded.households && Boolean(model.households) && (options.households ?? true)
-    await assignOneToOne(session, learnt.model, encoded, { one_to_one, households: with_households, least })
-    const links = await readLinks(session, learnt.model, dedupe)
-    const households = loaded.households && !dedupe ? await readHouseholds(session) : []
+    const found = await chain(session, records, model, options)
+    const { dedupe, left, right, pairs } = found
+    const links = await readLinks(session, found.model, dedupe)
     const accepted = links.filter((link) => link.band === 'accept')
     const ids = dedupe ? (await readColumns(session.connection, 'select source_id from lk_left'))[0]!.map(String) : []
     return {
       links,
-      households,
+      households: found.households && !dedupe ? await readHouseholds(session) : [],
       clusters: clustersOf(ids, dedupe ? accepted : []),
-      model: learnt.model,
-      frequencies: await readFrequencies(session, learnt.model, encoded),
-      training: learnt.training,
-      rules,
+      model: found.model,
+      frequencies: await readFrequencies(session, found.model, found.encoded),
+      training: found.training,
+      rules: found.rules,
       counts: { left, right, pairs, accept: accepted.length, review: links.filter((l) => l.band === 'review').length },
-      problems: loaded.problems,
+      problems: found.problems,
       steps: session.steps,
     }
   } finally {

@@ -15,10 +15,16 @@ export async function workFile(work_dir: string): Promise<string> {
 
 /** Empties a work folder that belongs to another run (other inputs, model or options) and marks it as this one's. */
 export async function claimWorkFolder(work_dir: string, key: string): Promise<void> {
-  const file = await workFile(work_dir)
+  await workFile(work_dir)
   const mark = join(work_dir, 'run.json')
   const found = await readFile(mark, 'utf8').catch(() => '')
   if (found === key) return
-  for (const path of [mark, file, `${file}.wal`]) await rm(path, { force: true })
+  await clearWorkFolder(work_dir)
   await writeFile(mark, key)
+}
+
+/** Takes a finished run's tables away. */
+export async function clearWorkFolder(work_dir: string): Promise<void> {
+  const file = await workFile(work_dir)
+  for (const path of [join(work_dir, 'run.json'), file, `${file}.wal`]) await rm(path, { force: true })
 }
