@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Context } from 'hono'
 import { placeOf, type Place } from '#door/area.ts'
@@ -7,9 +6,10 @@ import type { Progress } from '#door/jobs.ts'
 import { sayValue } from '#packs/reasons.ts'
 import { standAt, type Rulebook } from '#packs/rulebook.ts'
 import type { Pack, Text } from '#packs/schema.ts'
+import { folderExists, openDuck, partitionsIn, type Duck, type Partition } from '#registry/analytics.ts'
 import { transactRead } from '#registry/transaction.ts'
 import { childrenOf } from './store-summary.ts'
-import { comparePartition, partitionsIn, type Partition } from './store-what-if-compare.ts'
+import { comparePartition } from './store-what-if-compare.ts'
 import {
   countiesOf,
   dropOlder,
@@ -20,7 +20,6 @@ import {
   writeEvidence,
 } from './store-what-if.ts'
 import { toldChanges, type Told } from './what-if-changes.ts'
-import { openDuck, type Duck } from './what-if-duck.ts'
 import { takenFields, type TakenFields } from './what-if-fields.ts'
 import { makeTally, maskName, type MovedHousehold, type Tally, type Totals } from './what-if.ts'
 
@@ -82,7 +81,7 @@ export async function whatIf(c: Context<DoorEnv>, asked: Asked, progress: Progre
             const { mark, households } = await evidenceMark(tx, county_code)
             if (households === 0) return null
             const wanted = evidenceFolder(root, county_code, mark, fields)
-            if (existsSync(wanted)) return wanted
+            if (folderExists(wanted)) return wanted
             reading.of = households
             await writeEvidence(
               wanted,

@@ -1,35 +1,11 @@
 // One partition of a snapshot under the rules in force and under the changed ones: DuckDB over Parquet, nothing else.
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { compileRule, isRefused } from '#engines/rules/check.ts'
 import { quoteName } from '#engines/rules/dialect.ts'
 import type { NamedRule } from '#engines/rules/sql.ts'
 import { assessSql, diagnoseSql, type NationTables } from '#packs/nation.ts'
 import { standAt, type Rulebook } from '#packs/rulebook.ts'
-import { literal, type Duck } from './what-if-duck.ts'
+import { literal, type Duck, type Partition } from '#registry/analytics.ts'
 import { duckType, type TakenFields } from './what-if-fields.ts'
-
-/** Files of one partition: households, and one of each list; a list without a file is read as empty. */
-export interface Partition {
-  households: string
-  lists: Record<string, string | null>
-}
-
-/** The partitions of a folder in the layout of a nation's snapshot: `households/<name>.parquet`, `members/<name>.parquet`. */
-export function partitionsIn(folder: string, lists: readonly string[]): Partition[] {
-  const households = join(folder, 'households')
-  if (!existsSync(households)) return []
-  const names = readdirSync(households).filter((name) => name.endsWith('.parquet'))
-  return names.sort().map((name) => ({
-    households: join(households, name),
-    lists: Object.fromEntries(
-      lists.map((list) => {
-        const file = join(folder, list, name)
-        return [list, existsSync(file) ? file : null]
-      }),
-    ),
-  }))
-}
 
 export interface Question {
   before: Rulebook

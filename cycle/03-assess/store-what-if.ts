@@ -1,15 +1,13 @@
 // A county's evidence as typed Parquet tables for DuckDB, taken out once through the role that cannot write.
-import { createWriteStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { finished } from 'node:stream/promises'
 import { sql } from 'kysely'
 import { loadRecords } from '#cycle/record.ts'
 import type { Place } from '#door/area.ts'
 import { quoteName } from '#engines/rules/dialect.ts'
 import type { RuleRecord } from '#engines/rules/schema.ts'
+import { dropOlderFolders, literal, makeFolder, openDuck, withLines, writePart } from '#registry/analytics.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
-import { literal, openDuck } from './what-if-duck.ts'
 import { duckType, formOfTaken, takeRecord, type TakenField, type TakenFields } from './what-if-fields.ts'
 
 const chunk = 2000
@@ -95,42 +93,26 @@ export async function writeEvidence(
   batches: AsyncIterable<EvidenceRow[]>,
   told: (households: number) => void = () => {},
 ): Promise<void> {
-  if (existsSync(folder)) return
-  const making = `${folder}.${randomUUID().slice(0, 8)}.making`
-  mkdirSync(making, { recursive: true, mode: 0o700 })
-  try {
-    const lines = join(making, 'evidence.ndjson')
-    const stream = createWriteStream(lines, { mode: 0o600 })
+  await makeFolder(folder, async (making) => {
     let count = 0
-    for await (const batch of batches) {
-      count += batch.length
-      const text = batch.map(({ record, county_code, household_id, area_code }) =>
-        JSON.stringify({ county_code, household_id, area_code, a: takeRecord(record, fields) }),
-      )
-      if (!stream.write(`${text.join('\n')}\n`)) await new Promise<void>((resolve) => stream.once('drain', resolve))
-      told(count)
+    async function* lines(): AsyncGenerator<string[]> {
+      for await (const batch of batches) {
+        yield batch.map(({ record, county_code, household_id, area_code }) =>
+          JSON.stringify({ county_code, household_id, area_code, a: takeRecord(record, fields) }),
+        )
+        count += batch.length
+        told(count)
+      }
     }
-    stream.end()
-    await finished(stream)
-    await toParquet(making, lines, name, fields)
-    rmSync(lines)
-    if (existsSync(folder)) return
-    renameSync(making, folder)
-  } finally {
-    rmSync(making, { recursive: true, force: true })
-  }
+    await withLines(join(making, 'evidence.ndjson'), lines(), (file) => toParquet(making, file, name, fields))
+  })
 }
 
 /** How many states of a county's evidence are kept: another run may still read the one before. */
 const KEPT = 3
 
-/** Lets go of all but the newest states of a county's evidence; half-written ones are another run's. */
-export function dropOlder(root: string, county_code: string): void {
-  const here = join(root, county_code)
-  const whole = readdirSync(here).filter((name) => !name.endsWith('.making'))
-  const aged = whole.map((name) => ({ path: join(here, name), at: statSync(join(here, name)).mtimeMs }))
-  for (const { path } of aged.sort((a, b) => b.at - a.at).slice(KEPT)) rmSync(path, { recursive: true, force: true })
-}
+/** Lets go of all but the newest states of a county's evidence. */
+export const dropOlder = (root: string, county_code: string): void => dropOlderFolders(join(root, county_code), KEPT)
 
 async function toParquet(folder: string, lines: string, name: string, fields: TakenFields): Promise<void> {
   const typed = (own: TakenField[]) => own.map((each) => `${quoteName(each.name)} ${duckType(each.type)}`)
@@ -145,11 +127,7 @@ async function toParquet(folder: string, lines: string, name: string, fields: Ta
   const present = lists.map(([list]) => `a.${quoteName(list)} is not null as ${quoteName(`${list}_present`)}`)
   const key = 'county_code, household_id'
   const duck = await openDuck()
-  const copy = async (part: string, select: string) => {
-    mkdirSync(join(folder, part), { recursive: true })
-    const file = literal(join(folder, part, `${name}.parquet`))
-    await duck.run(`copy (${select}) to ${file} (format parquet, compression zstd)`)
-  }
+  const copy = (part: string, select: string) => writePart(duck, folder, part, name, select)
   try {
     await copy('households', `select ${[key, 'area_code', ...own, ...present].join(', ')} from ${source}`)
     for (const [list] of lists) {

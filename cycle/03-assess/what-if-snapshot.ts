@@ -1,8 +1,7 @@
 import { problem } from '#door/problems.ts'
 import { readAreas } from '#packs/areas.ts'
+import { openDuck, partitionsIn } from '#registry/analytics.ts'
 import { addPartition, lengthsOf, told, type Asked, type WhatIfResult } from './run-what-if.ts'
-import { partitionsIn } from './store-what-if-compare.ts'
-import { openDuck } from './what-if-duck.ts'
 import { takenFields } from './what-if-fields.ts'
 import { makeTally } from './what-if.ts'
 
