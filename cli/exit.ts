@@ -1,5 +1,6 @@
 import { CallFailed } from '#server/client.ts'
 import { Problem } from '#door/problems.ts'
+import { LinkageError } from '#engines/linkage/errors.ts'
 import { RegistryProblem } from '#registry/problem.ts'
 
 /** Exit codes that mean something, after sysexits.h where it has one. */
@@ -26,7 +27,7 @@ export function tellError(error: unknown, json: boolean): number {
 }
 
 interface Told {
-  document: { code: string; detail: string; action?: string; errors?: unknown }
+  document: { code: string; detail: string; action?: string; errors?: unknown; numbers?: unknown }
   exit: number
 }
 
@@ -41,6 +42,11 @@ function describe(error: unknown): Told {
   }
   if (error instanceof RegistryProblem) {
     return { document: { code: error.code, detail: error.detail, action: error.action }, exit: exits.unavailable }
+  }
+  if (error instanceof LinkageError) {
+    const { code, message, action } = error
+    const { errors, ...numbers } = error.detail
+    return { document: { code, detail: message, action, errors, numbers }, exit: exits.input }
   }
   const system = error as NodeJS.ErrnoException
   if (system.code === 'ENOENT') {

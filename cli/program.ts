@@ -3,6 +3,7 @@ import { example } from './example.ts'
 import { accountCommands } from './commands/account.ts'
 import { campaignCommands } from './commands/campaign.ts'
 import { importCommands } from './commands/import.ts'
+import { linkCommands } from './commands/link.ts'
 import { packCommands } from './commands/pack.ts'
 import { registryCommands } from './commands/registry.ts'
 import { syntheticCommands } from './commands/synthetic.ts'
@@ -42,6 +43,7 @@ export function makeProgram(): Command {
     syntheticCommands,
     importCommands,
     campaignCommands,
+    linkCommands,
     whatIfCommands,
     packCommands,
     accountCommands,

@@ -5,3 +5,11 @@ export type TermFrequencies = Record<string, Map<string, number>>
 export function frequencyBits(u: number, share: number | undefined): number {
   return share === undefined ? 0 : Math.log2(u) - Math.log2(share)
 }
+
+/** Imaginary records that hold a value with the model's own chance: in a list of ten every name is a tenth of all. */
+export const IMAGINARY = 1000
+
+/** The share taken of a value that `count` of `total` records hold; `u`: the chance that two records agree on any. */
+export function smoothedShare(count: number, total: number, u: number): number {
+  return (count + IMAGINARY * u) / (total + IMAGINARY)
+}

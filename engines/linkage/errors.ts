@@ -16,6 +16,15 @@ export type LinkageProblemCode =
 
 export type LinkageProblem = { code: LinkageProblemCode; message: string; detail: Record<string, unknown> }
 
+/** What to do, where the message does not say it already. */
+const ACTIONS: Partial<Record<LinkageProblemCode, string>> = {
+  linkage_duplicate_ids: 'Give every record an id of its own, or name another id column.',
+  linkage_missing_id: 'Give every record an id, or name another id column.',
+  linkage_bad_model: 'The README of engines/linkage has the fields, model.schema.json the whole shape.',
+  linkage_no_usable_rule: 'Write a blocking rule over columns that both sides fill.',
+  linkage_no_column: 'Name the column that is there, or rename it.',
+}
+
 /** Thrown when a run cannot give a right answer. Warnings travel as plain `LinkageProblem` in the result instead. */
 export class LinkageError extends Error implements LinkageProblem {
   readonly code: LinkageProblemCode
@@ -26,5 +35,9 @@ export class LinkageError extends Error implements LinkageProblem {
     this.name = 'LinkageError'
     this.code = code
     this.detail = detail
+  }
+
+  get action(): string | undefined {
+    return ACTIONS[this.code]
   }
 }
