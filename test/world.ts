@@ -16,7 +16,7 @@ import { publishForms } from '#cycle/01-survey/publish.ts'
 import { officers, villagePeople } from '#synthetic/people.ts'
 import { SYSTEM, transact } from '#registry/transaction.ts'
 
-export { CallFailed, unwrap } from '#server/client.ts'
+export { CallFailed, unwrap, type Client } from '#server/client.ts'
 
 /** The product in a test: one app, its people, and a transaction that is rolled back at the end. */
 export interface World {
@@ -26,6 +26,8 @@ export interface World {
   as(login: string, role?: { role: string; area_code: string }): Promise<Client>
   /** A bearer token, for requests that the typed client cannot make (XML, multipart). */
   token(login: string): Promise<string>
+  /** A demo person's client of another process over the same registry, with other rules, at that time. */
+  under(login: string, rules: Pack, now: string): Promise<Client>
   /** Any request through the same app. */
   request(path: string, init?: RequestInit): Promise<Response>
   /** Every route of the app, as `GET /api/areas/:area_code`. */
@@ -105,6 +107,11 @@ export async function openWorld(now = '2014-05-01T08:00:00.000Z'): Promise<World
     client: makeClient('http://doorstep', { fetch, wait: true }),
     as: async (login, role) => makeClient('http://doorstep', { fetch, wait: true, token: await token(login, role) }),
     token,
+    under: async (login, rules, now) => {
+      const other = makeApp({ registry: held.registry, settings, pack: rules, clock: () => now })
+      const own = async (request: Request) => other.fetch(request)
+      return makeClient('http://doorstep', { fetch: own, wait: true, token: await token(login) })
+    },
     request: async (path, init) => app.fetch(new Request(`http://doorstep${path}`, init)),
     routes: app.routes.filter((route) => route.method !== 'ALL').map((route) => `${route.method} ${route.path}`),
     at: (iso) => {

@@ -1,13 +1,9 @@
-import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { openAnswers, type Answers } from '#door/personal.ts'
-import { readSettings } from '#door/settings.ts'
 import type { Pack } from '#packs/schema.ts'
 import { SYSTEM, transactRead } from '#registry/transaction.ts'
-import { makeApp } from '#server/app.ts'
-import { makeClient, type Client } from '#server/client.ts'
 import { someHouseholds, type Given } from '#test/households.ts'
-import { openWorld, unwrap, type World } from '#test/world.ts'
+import { openWorld, unwrap, type Client, type World } from '#test/world.ts'
 import { assessArea } from './run.ts'
 
 let world: World
@@ -20,12 +16,7 @@ afterAll(async () => world.close())
 const summer = '2014-06-02T08:00:00.000Z'
 
 /** The county's officer at the same registry, under other rules. */
-async function under(pack: Pack, now = summer): Promise<Client> {
-  const settings = readSettings({ DOORSTEP_DEMO: '1' }, fileURLToPath(new URL('../..', import.meta.url)))
-  const app = makeApp({ registry: world.registry, settings, pack, clock: () => now })
-  const token = await world.token('zhong.wei')
-  return makeClient('http://doorstep', { fetch: (request) => app.fetch(request), wait: true, token })
-}
+const under = (rules: Pack, now = summer): Promise<Client> => world.under('zhong.wei', rules, now)
 const officer = () => world.as('zhong.wei')
 async function run(client: Client, json: { reference_date?: string } = {}) {
   return (await unwrap(client.api.assess.run.$post({ json: { area_code: world.county_code, ...json } }))).result
