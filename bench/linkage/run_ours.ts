@@ -5,8 +5,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { clustersOf, dedupe, link } from '#engines/linkage/link.ts'
-import type { Link, TermFrequencies } from '#engines/linkage/link.ts'
+import { unionFind } from '#engines/linkage/cluster.ts'
+import type { TermFrequencies } from '#engines/linkage/link.ts'
+import { linkTables } from '#engines/linkage/tables.ts'
 import { bitsOf, modelOf } from './spec.ts'
 import type { Spec, Trained } from './spec.ts'
 
@@ -37,46 +38,42 @@ async function importedFrequencies(connection: DuckDBConnection, folder: string)
   return found
 }
 
-async function writePairs(connection: DuckDBConnection, links: readonly Link[], file: string): Promise<void> {
-  await connection.run(
-    'create table kept (left_id varchar, right_id varchar, match_weight double, match_probability double)',
-  )
-  const appender = await connection.createAppender('kept')
-  for (const kept of links) {
-    appender.appendVarchar(kept.left_id)
-    appender.appendVarchar(kept.right_id)
-    appender.appendDouble(kept.match_weight)
-    appender.appendDouble(kept.match_probability)
-    appender.endRow()
+/**
+ * record id -> cluster over kept pairs from the cluster probability up, by union-find over int nodes; `side` keeps apart
+ * the ids of two lists.
+ */
+async function writeClusters(connection: DuckDBConnection, pairs: string, file: string): Promise<void> {
+  const sides = linking ? ['left', 'right'] : ['left']
+  const records = sides.map((side) => `select '${side}' as side, record_id from p_${side}`).join(' union all ')
+  await connection.run(`create table nodes as select (row_number() over () - 1)::integer as node, * from (${records})`)
+  const edges = await connection.stream(`select a.node, b.node from read_parquet('${pairs}') p
+join nodes a on a.side = 'left' and a.record_id = p.left_id join nodes b on b.side = '${sides.at(-1)}' and b.record_id = p.right_id
+where p.match_probability >= ${spec.cluster_probability}`)
+  const ends: [number[], number[]] = [[], []]
+  for (let chunk = await edges.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await edges.fetchChunk()) {
+    for (const i of [0, 1] as const) for (const node of chunk.getColumnValues(i)) ends[i].push(Number(node))
   }
-  appender.closeSync()
-  await connection.run(`copy kept to '${file}' (format parquet)`)
-}
-
-/** Record id -> cluster over links from the cluster probability up; ids of the two sides kept apart. */
-async function writeClusters(connection: DuckDBConnection, links: readonly Link[], file: string): Promise<void> {
-  const least = bitsOf(spec.cluster_probability)
-  const ids: string[] = []
-  for (const side of linking ? ['left', 'right'] : ['left']) {
-    const rows = await connection.stream(`select record_id from p_${side}`)
-    for (let chunk = await rows.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await rows.fetchChunk()) {
-      for (const id of chunk.getColumnValues(0)) ids.push(linking ? `${side} ${String(id)}` : String(id))
+  const counted = await connection.runAndReadAll('select count(*)::integer from nodes')
+  const size = Number(counted.getRows()[0]![0])
+  const both = function* () {
+    const pair: [number, number] = [0, 0]
+    for (let i = 0; i < ends[0].length; i++) {
+      pair[0] = ends[0][i]!
+      pair[1] = ends[1][i]!
+      yield pair
     }
   }
-  const joined = links.filter((kept) => kept.match_weight >= least)
-  const named = linking
-    ? joined.map(({ left_id, right_id }) => ({ left_id: `left ${left_id}`, right_id: `right ${right_id}` }))
-    : joined
-  const clusters = clustersOf(ids, named)
-  await connection.run('create table clusters (id varchar, cluster_id varchar)')
-  const appender = await connection.createAppender('clusters')
-  for (const [id, cluster] of clusters) {
-    appender.appendVarchar(id)
-    appender.appendVarchar(cluster)
+  const parents = unionFind(size, both())
+  await connection.run('create table roots (node integer, root integer)')
+  const appender = await connection.createAppender('roots')
+  for (let node = 0; node < size; node++) {
+    appender.appendInteger(node)
+    appender.appendInteger(parents[node]!)
     appender.endRow()
   }
   appender.closeSync()
-  await connection.run(`copy clusters to '${file}' (format parquet)`)
+  await connection.run(`copy (select a.side, a.record_id, b.side as cluster_side, b.record_id as cluster_id
+from roots r join nodes a using (node) join nodes b on b.node = r.root) to '${file}' (format parquet)`)
 }
 
 const instance = await DuckDBInstance.create(':memory:')
@@ -113,13 +110,13 @@ const options = {
   train: trained ? ('none' as const) : ('all' as const),
   ...(frequencies ? { frequencies } : {}),
 }
-const result = linking
-  ? await link({ left: { relation: 'p_left' }, right: { relation: 'p_right' } }, model, options)
-  : await dedupe({ relation: 'p_left' }, model, options)
+const result = await linkTables(
+  { left: { relation: 'p_left' }, ...(linking ? { right: { relation: 'p_right' } } : {}) },
+  model,
+  { ...options, out: join(out, 'pairs.parquet') },
+)
 done('link')
-await writePairs(connection, result.links, join(out, 'pairs.parquet'))
-done('write')
-await writeClusters(connection, result.links, join(out, 'clusters.parquet'))
+await writeClusters(connection, join(out, 'pairs.parquet'), join(out, 'clusters.parquet'))
 done('cluster')
 const peak_mb = process.resourceUsage().maxRSS / 1024
 writeFileSync(join(out, 'model.json'), JSON.stringify(result.model, null, 1))
