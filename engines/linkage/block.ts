@@ -5,22 +5,69 @@ import type { LinkageModel } from './model.ts'
 import { readColumns } from './session.ts'
 import type { Session } from './session.ts'
 
-/** What one blocking rule brings: `pairs` with repetitions of earlier rules, counted before anything is joined. */
-export type RuleCount = { rule: string[]; pairs: number }
+/**
+ * What one blocking rule brings: `pairs` with repetitions of earlier rules, counted before anything is joined. From a
+ * million records up the count is first `estimated`, and made exact only where it comes near the limit.
+ */
+export type RuleCount = { rule: string[]; pairs: number; estimated?: true }
 
-/** Pairs that each rule would make, from the sizes of its groups alone. */
-export async function countRules(session: Session, model: LinkageModel, encoded: EncodedRecords): Promise<RuleCount[]> {
-  const sums = encoded.rules.map(({ slot }, j) => {
-    const group = (side: string) =>
-      `(select ${slot} as k, count(*) as n from lk_codes_${side} where ${slot} is not null group by 1)`
-    const sum = encoded.dedupe
-      ? `select coalesce(sum(n * (n - 1) / 2), 0)::double as pairs from ${group('left')}`
-      : `select coalesce(sum(l.n * r.n), 0)::double as pairs from ${group('left')} l join ${group('right')} r using (k)`
-    return `select ${j} as rule, pairs from (${sum})`
-  })
+/** Records together from which pairs are estimated first: counting them exactly is then a tenth of the whole run. */
+const MANY_RECORDS = 1_000_000
+/** Share of keys, and of records, that an estimate looks at: 1 in so many. */
+const KEYS_SEEN = 16
+const RECORDS_SEEN = 64
+
+/** Pairs of one rule among the records that pass `where`, from the sizes of the groups alone. */
+function pairsOf(slot: string, dedupe: boolean, where: string, factor: number): string {
+  const group = (side: string) =>
+    `(select ${slot} as k, count(*) * ${factor} as n from lk_codes_${side} where ${slot} is not null and ${where} group by 1)`
+  return dedupe
+    ? `select coalesce(sum(n * (n - ${factor}) / 2), 0)::double as pairs from ${group('left')}`
+    : `select coalesce(sum(l.n * r.n), 0)::double as pairs from ${group('left')} l join ${group('right')} r using (k)`
+}
+
+/** Pairs that each rule would make. */
+async function countRules(
+  session: Session,
+  model: LinkageModel,
+  encoded: EncodedRecords,
+  max_pairs: number,
+): Promise<RuleCount[]> {
+  const [records] = await readColumns(
+    session.connection,
+    `select ((select count(*) from lk_codes_left) + (select count(*) from lk_codes_${encoded.dedupe ? 'left' : 'right'}))::double`,
+  )
+  const read = async (table: string) => {
+    const [pairs] = await readColumns(session.connection, `select pairs from lk_${table} order by rule`)
+    return model.blocking_rules.map((rule, j) => ({ rule, pairs: Number(pairs![j]) }))
+  }
+  if (Number(records![0]) >= MANY_RECORDS) {
+    // a sample of keys sees the many small groups, a sample of records the few that explode
+    const sums = encoded.rules.map(
+      ({ slot }, j) => `select ${j} as rule, greatest(
+  (${pairsOf(slot, encoded.dedupe, `hash(${slot}) % ${KEYS_SEEN} = 0`, 1)}) * ${KEYS_SEEN},
+  (select coalesce(sum(pairs), 0) from (${groupsOf(slot, encoded.dedupe)}))) as pairs`,
+    )
+    await session.step('rules_estimated', sums.join('\nunion all\n'))
+    const estimates = await read('rules_estimated')
+    if (estimates.reduce((sum, x) => sum + x.pairs, 0) < max_pairs / 4) {
+      return estimates.map((count) => ({ ...count, estimated: true }))
+    }
+  }
+  const sums = encoded.rules.map(
+    ({ slot }, j) => `select ${j} as rule, pairs from (${pairsOf(slot, encoded.dedupe, 'true', 1)})`,
+  )
   await session.step('rules', sums.join('\nunion all\n'))
-  const [pairs] = await readColumns(session.connection, 'select pairs from lk_rules order by rule')
-  return model.blocking_rules.map((rule, j) => ({ rule, pairs: Number(pairs![j]) }))
+  return read('rules')
+}
+
+/** Pairs of the groups of which a sample of records holds at least eight: the great ones, each to about a third. */
+function groupsOf(slot: string, dedupe: boolean): string {
+  const group = (side: string) =>
+    `(select ${slot} as k, count(*) * ${RECORDS_SEEN}.0 as n from lk_codes_${side} where ${slot} is not null and id % ${RECORDS_SEEN} = 0 group by 1 having count(*) >= 8)`
+  return dedupe
+    ? `select n * n / 2 as pairs from ${group('left')}`
+    : `select l.n * r.n as pairs from ${group('left')} l join ${group('right')} r using (k)`
 }
 
 /** Throws `linkage_too_many_pairs` with the count before any pair is made, `linkage_no_usable_rule` when nobody has a key. */
@@ -53,25 +100,36 @@ async function guard(
 }
 
 /**
- * lk_compared(l, r, pattern): pairs that agree on some rule's keys, each once, under the first rule that makes it, compared
- * as they are made: the wide columns of a record travel no further than the join that needs them.
+ * lk_compared(l, r, pattern): pairs that agree on some rule's keys, each once, under the first rule that makes it. The first
+ * rule makes most of them and compares as it joins; the others, which mostly find the same pairs again, make ids first.
  * Throws `linkage_too_many_pairs`, `linkage_no_usable_rule`.
  */
 export async function block(session: Session, model: LinkageModel, encoded: EncodedRecords, max_pairs: number) {
-  const counts = await countRules(session, model, encoded)
+  const counts = await countRules(session, model, encoded, max_pairs)
   await guard(session, model, encoded, counts, max_pairs)
   const right = encoded.dedupe ? 'lk_codes_left' : 'lk_codes_right'
-  const tables: string[] = []
-  for (const [j, { slot }] of encoded.rules.entries()) {
-    if (counts[j]!.pairs === 0) continue
+  const [first, ...others] = encoded.rules.keys().filter((j) => counts[j]!.pairs > 0)
+  const from = (j: number) => {
+    const { slot } = encoded.rules[j]!
     const earlier = encoded.rules.slice(0, j).map((rule) => `coalesce(l.${rule.slot} <> r.${rule.slot}, true)`)
     const where = [...(encoded.dedupe ? ['l.id < r.id'] : []), ...earlier]
-    const from = `from lk_codes_left l join ${right} r on l.${slot} = r.${slot}${where.length > 0 ? `\nwhere ${where.join('\n  and ')}` : ''}`
-    await session.step(`pairs_${j}`, compareSql(model, encoded, from))
-    tables.push(`select * from lk_pairs_${j}`)
+    return `from lk_codes_left l join ${right} r on l.${slot} = r.${slot}${where.length > 0 ? `\nwhere ${where.join('\n  and ')}` : ''}`
+  }
+  const tables: string[] = []
+  if (first !== undefined) {
+    await session.step(`pairs_${first}`, compareSql(model, encoded, from(first)))
+    tables.push(`select * from lk_pairs_${first}`)
+  }
+  for (const j of others) await session.step(`pairs_${j}`, `select l.id as l, r.id as r\n${from(j)}`)
+  if (others.length > 0) {
+    const all = others.map((j) => `select * from lk_pairs_${j}`).join(' union all ')
+    const join = `from (${all}) p join lk_codes_left l on l.id = p.l join ${right} r on r.id = p.r`
+    await session.step('pairs_others', compareSql(model, encoded, join))
+    tables.push('select * from lk_pairs_others')
   }
   await session.step('pairs', tables.length > 0 ? tables.join('\nunion all ') : NO_PAIRS)
-  for (let j = 0; j < encoded.rules.length; j++) await session.drop(`pairs_${j}`)
+  for (const j of encoded.rules.keys()) await session.drop(`pairs_${j}`)
+  await session.drop('pairs_others')
   const pairs = await finishPairs(session, model, encoded, 'pairs', 'compared')
   for (const table of ['pairs', 'compared_rest']) await session.drop(table)
   return { counts, pairs }

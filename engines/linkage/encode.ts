@@ -79,66 +79,83 @@ export function planEncoding(model: LinkageModel, dedupe: boolean): EncodingPlan
   return { comparisons, rules, dedupe, columns }
 }
 
+/** A relation of values, column `written`; `name` names the tables that are made of it. */
+type Values = { name: string; from: string }
+
 /** lk_odd_<table>: what JavaScript reads from the values that are not plainly written. Returns false when there are none. */
-async function readOdd(session: Session, values: string, part: Part, table: string): Promise<boolean> {
-  const plain = part.plain === null ? 'true' : `not coalesce(${part.plain.replaceAll('$', 'written')}, false)`
-  const sql = `select distinct written from lk_${values} where ${plain}`
-  const outputs = Object.entries(part.types).filter((entry): entry is [string, ColumnType] => entry[1] !== 'none')
-  return session.fill(table, sql, { written: 'text', ...Object.fromEntries(outputs) }, async (writer) => {
+async function readOdd(
+  session: Session,
+  { from }: Values,
+  plain: string,
+  parts: Part[],
+  table: string,
+): Promise<boolean> {
+  const sql = `select distinct written from ${from} where written is not null and not coalesce(${plain}, false)`
+  const outputs = parts.flatMap((part) =>
+    Object.entries(part.types).flatMap(([name, type]) =>
+      type === 'none' ? [] : [{ part, name, column: `${part.name}__${name}`, type: type as ColumnType }],
+    ),
+  )
+  const types = Object.fromEntries(outputs.map(({ column, type }) => [column, type]))
+  return session.fill(table, sql, { written: 'text', ...types }, async (writer) => {
     const texts = ((await readColumns(session.connection, sql))[0] ?? []) as string[]
-    const read = texts.map((value) => part.of(value))
-    if (texts.length > 0) writer.write([texts, ...outputs.map(([name]) => read.map((row) => row[name] ?? null))])
+    if (texts.length === 0) return
+    const read = new Map(parts.map((part) => [part, texts.map((value) => part.of(value))]))
+    writer.write([texts, ...outputs.map(({ part, name }) => read.get(part)!.map((row) => row[name] ?? null))])
   })
 }
 
 /** lk_characters_<table>: readings of the characters that occur in plainly written names. */
-async function readCharacters(session: Session, values: string, plain: string): Promise<void> {
+async function readCharacters(session: Session, { name, from }: Values, plain: string): Promise<void> {
   const each = [1, 2, 3, 4].map(
-    (k) =>
-      `select unicode(substr(written, ${k}, 1)) as code from lk_${values} where ${plain} and length(written) >= ${k}`,
+    (k) => `select unicode(substr(written, ${k}, 1)) as code from ${from} where ${plain} and length(written) >= ${k}`,
   )
   const sql = `select distinct code from (${each.join(' union all ')}) order by code`
-  await session.fill(`characters_${values}`, sql, CHARACTER_COLUMNS, async (writer) => {
+  await session.fill(`characters_${name}`, sql, CHARACTER_COLUMNS, async (writer) => {
     const codes = ((await readColumns(session.connection, sql))[0] ?? []).map(Number)
     const rows = codes.map(characterRow)
     if (rows.length > 0) writer.write(Object.keys(CHARACTER_COLUMNS).map((_, k) => rows.map((row) => row[k]!)))
   })
 }
 
-/** The select over lk_<values>(key, written) that computes all columns of one column's values. */
-async function valueSql(session: Session, values: string, wanted: ValueColumns[]): Promise<string> {
-  const [flags, outputs, joins]: [Map<string, string>, string[], string[]] = [new Map(), [], []]
-  const parts = new Map(wanted.map(({ part }) => [part.name, part]))
-  for (const [n, part] of [...parts.values()].entries()) {
+/** The select that adds all columns of one column's values to `values.from`, keeping the columns `kept`. */
+async function valueSql(session: Session, values: Values, wanted: ValueColumns[], kept: string): Promise<string> {
+  const groups = new Map<string, Part[]>()
+  for (const part of new Map(wanted.map(({ part }) => [part.name, part])).values()) {
     const plain = part.plain?.replaceAll('$', 'written') ?? 'false'
-    if (!flags.has(plain)) flags.set(plain, `ok_${n}`)
-    const ok = flags.get(plain)!
-    const odd = await readOdd(session, values, part, `odd_${values}_${n}`)
+    groups.set(plain, [...(groups.get(plain) ?? []), part])
+  }
+  const [outputs, joins, tests]: [string[], string[], string[]] = [[], [], []]
+  for (const [n, [plain, parts]] of [...groups].entries()) {
+    const ok = `ok_${n}`
+    tests.push(`coalesce(${plain}, false) as ${ok}`)
+    const odd = await readOdd(session, values, plain, parts, `odd_${values.name}_${n}`)
     if (odd)
-      joins.push(`left join lk_odd_${values}_${n} o${n} on o${n}.written = case when not ${ok} then a.written end`)
-    if (part.characters) {
+      joins.push(`left join lk_odd_${values.name}_${n} o${n} on o${n}.written = case when not ${ok} then a.written end`)
+    if (parts.some((part) => part.characters)) {
       await readCharacters(session, values, plain)
       for (const k of [1, 2, 3, 4]) {
         const code = `case when ${ok} and length(a.written) >= ${k} then unicode(substr(a.written, ${k}, 1)) end`
-        joins.push(`left join lk_characters_${values} h${n}_${k} on h${n}_${k}.code = ${code}`)
+        joins.push(`left join lk_characters_${values.name} h${n}_${k} on h${n}_${k}.code = ${code}`)
       }
     }
-    for (const [name, type] of Object.entries(part.types)) {
-      const other = type !== 'none' && odd ? `o${n}.${name}` : 'null'
-      const sql = (part.sql[name] ?? 'null').replaceAll(/\$([1-4])/g, `h${n}_$1`).replaceAll('$', 'a.written')
-      outputs.push(
-        `${part.plain === null ? other : `case when ${ok} then ${sql} else ${other} end`} as ${out(part, name)}`,
-      )
+    for (const part of parts) {
+      for (const [name, type] of Object.entries(part.types)) {
+        const other = type !== 'none' && odd ? `o${n}.${out(part, name)}` : 'null'
+        const sql = (part.sql[name] ?? 'null').replaceAll(/\$([1-4])/g, `h${n}_$1`).replaceAll('$', 'a.written')
+        outputs.push(
+          `${part.plain === null ? other : `case when ${ok} then ${sql} else ${other} end`} as ${out(part, name)}`,
+        )
+      }
     }
   }
-  const tests = [...flags].map(([sql, name]) => `coalesce(${sql}, false) as ${name}`)
-  let from = `(select a.*,\n  ${outputs.join(',\n  ')}\nfrom (select *, ${tests.join(', ')} from lk_${values}) a\n${joins.join('\n')})`
+  let from = `(select a.*,\n  ${outputs.join(',\n  ')}\nfrom (select *, ${tests.join(', ')} from ${values.from}) a\n${joins.join('\n')})`
   for (let k = 0; k < Math.max(...wanted.map((x) => x.layers?.length ?? 0)); k++) {
     const layer = wanted.flatMap((x) => Object.entries(x.layers?.[k] ?? {}).map(([name, sql]) => `${sql} as ${name}`))
     from = `(select *, ${layer.join(',\n  ')}\nfrom ${from})`
   }
   const columns = wanted.flatMap((x) => Object.entries(x.columns).map(([name, sql]) => `${sql} as ${name}`))
-  return `select key, ${columns.join(',\n  ')}\nfrom ${from}`
+  return `select ${kept}, ${columns.join(',\n  ')}\nfrom ${from}`
 }
 
 /** lk_codes_<side>(id, household, slots, rule keys): a record as ints and hashes, each a function of that record alone. */
@@ -148,19 +165,29 @@ export async function encodeSide(session: Session, plan: EncodingPlan, side: Sid
   await session.step(`variety_${side}`, `select ${counts.join(', ')}, count(*)::double as n from lk_${side}`)
   const variety = (await readColumns(session.connection, `select * from lk_variety_${side}`)).map((c) => Number(c[0]))
   const joins: string[] = []
+  const single = (n: number) => variety[n]! > VARIED * variety.at(-1)!
+  // a column with a value of its own for every other record is not worth a dictionary: computed record by record
+  let from = `lk_${side}`
+  let kept = ['id', 'household', ...names.map(raw)].join(', ')
   for (const [n, [name, wanted]] of [...plan.columns].entries()) {
     const [column, values] = [raw(name), `values_${side}_${n}`]
-    // a column with a value of its own for every other record is not worth a dictionary
-    const single = variety[n]! > 0.5 * variety.at(-1)!
+    if (single(n)) {
+      const written = { name: values, from: `(select *, ${column} as written from ${from})` }
+      const columns = wanted.flatMap((x) => Object.keys(x.columns))
+      from = `(${await valueSql(session, written, wanted, kept)})`
+      kept = [kept, ...columns].join(', ')
+      continue
+    }
     await session.step(
       values,
-      single
-        ? `select id as key, ${column} as written from lk_${side} where ${column} is not null`
-        : `select distinct ${column} as key, ${column} as written from lk_${side} where ${column} is not null`,
+      `select distinct ${column} as key, ${column} as written from lk_${side} where ${column} is not null`,
     )
-    await session.step(`coded_${side}_${n}`, await valueSql(session, values, wanted))
+    await session.step(
+      `coded_${side}_${n}`,
+      await valueSql(session, { name: values, from: `lk_${values}` }, wanted, 'key'),
+    )
     await session.drop(values)
-    joins.push(`left join lk_coded_${side}_${n} v${n} on v${n}.key = r.${single ? 'id' : column}`)
+    joins.push(`left join lk_coded_${side}_${n} v${n} on v${n}.key = r.${column}`)
   }
   const slots = plan.comparisons.flatMap((c) =>
     Object.entries(slotsOf(c.sql)).map(([slot, sql]) => `${sql} as ${slot}`),
@@ -168,10 +195,13 @@ export async function encodeSide(session: Session, plan: EncodingPlan, side: Sid
   const keys = plan.rules.map((rule) => `${rule.sql} as ${rule.slot}`)
   await session.step(
     `codes_${side}`,
-    `select id, household,\n  ${[...slots, ...keys].join(',\n  ')}\nfrom lk_${side} r\n${joins.join('\n')}`,
+    `select id, household,\n  ${[...slots, ...keys].join(',\n  ')}\nfrom ${from} r\n${joins.join('\n')}`,
   )
   for (let n = 0; n < names.length; n++) await session.drop(`coded_${side}_${n}`)
 }
+
+/** Share of different values in a column from which on a dictionary of them costs more than it saves. */
+const VARIED = 0.5
 
 /** Turns the values of both sides (of one for deduplication) into ints. The order of the input leaves no trace in them. */
 export async function encode(session: Session, model: LinkageModel, dedupe: boolean): Promise<EncodingPlan> {
