@@ -16,11 +16,11 @@ export function linkCommands(program: Command): void {
       .enablePositionalOptions(),
   )
   running(link)
-    .option('--out <file>', 'links, Parquet or CSV: left_id, right_id, match_weight, match_probability, band, doubt')
+    .option('--out <file>', 'links, Parquet or CSV: left_id, right_id, match_weight, match_probability, band, …', table)
     .option('--one-to-one', 'each record at most once')
     .option('--households', 'one to one, helped by the household each record belongs to')
-    .option('--households-out <file>', 'households joined by accepted links: same, split, merge, moved_members')
-    .option('--clusters <file>', 'one list: the cluster_id of every record')
+    .option('--households-out <file>', 'households joined by accepted links: same, split, merge, moved_members', table)
+    .option('--clusters <file>', 'one list: the cluster_id of every record', table)
     .option('--model-out <file>', 'the model as learnt in this run, with which `link explain` repeats its weights')
     .option('--least-weight <bits>', 'write rejected pairs too, from so many bits up', number)
     .addHelpText(
@@ -33,7 +33,11 @@ export function linkCommands(program: Command): void {
     )
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<LinkCommandOptions>()
-      need(options, ['left', 'model', 'out'])
+      need(command, options, ['left', 'model', 'out'])
+      if (!options.right && (options.oneToOne || options.households || options.householdsOut)) {
+        command.error('error: --one-to-one and --households need two lists: give --right too')
+      }
+      if (options.right && options.clusters) command.error('error: --clusters is for one list: leave --right out')
       const { linkCommand } = await import('../link/run.ts')
       await linkCommand(options)
     })
@@ -49,7 +53,7 @@ export function linkCommands(program: Command): void {
     .addHelpText('after', example('link train --left a.csv --right b.csv --model latin_person --out learnt.json'))
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<RunOptions & { out: string }>()
-      need(options, ['left', 'model', 'out'])
+      need(command, options, ['left', 'model', 'out'])
       const { trainCommand } = await import('../link/run.ts')
       await trainCommand(options)
     })
@@ -67,7 +71,7 @@ export function linkCommands(program: Command): void {
     )
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<ExplainOptions>()
-      need(options, ['left', 'model', 'leftId', 'rightId'])
+      need(command, options, ['left', 'model', 'leftId', 'rightId'])
       const { explainCommand } = await import('../link/explain.ts')
       await explainCommand(options)
     })
@@ -95,10 +99,10 @@ export function linkCommands(program: Command): void {
     .argument('[name]', 'chinese_person or latin_person')
     .option('--schema', 'the JSON schema (2020-12)')
     .addHelpText('after', example('link model latin_person > model.json', 'link model --schema > model.schema.json'))
-    .action(async (name: string | undefined, options: { schema?: boolean }) => {
+    .action(async (name: string | undefined, options: { schema?: boolean }, command: Command) => {
       const { BUILT_IN, builtIn } = await import('../link/models.ts')
       const known = BUILT_IN.find((each) => each === name)
-      if (!options.schema && !known) throw new InvalidArgumentError(`Name one of ${BUILT_IN.join(', ')}, or --schema.`)
+      if (!options.schema && !known) command.error(`error: name one of ${BUILT_IN.join(', ')}, or --schema`)
       const { modelJsonSchema } = await import('#engines/linkage/model_schema.ts')
       console.log(JSON.stringify(known ? builtIn(known) : modelJsonSchema(), null, 2))
     })
@@ -137,15 +141,19 @@ function running(command: Command): Command {
       'refuse rules that would compare more pairs, with their number (default: 50,000,000)',
       count,
     )
+    .option(
+      '--work <folder>',
+      'keep finished steps here: a run that was killed goes on from them when it is typed again',
+    )
     .option('--progress', 'one line on standard error for every step, also where that is no terminal')
 }
 
 const flag = (name: string) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
 /** Not commander's requiredOption: `link` would ask it of its subcommands too. */
-function need<T extends object>(options: T, names: (keyof T & string)[]): void {
+function need<T extends object>(command: Command, options: T, names: (keyof T & string)[]): void {
   const missing = names.filter((name) => options[name] === undefined).map(flag)
-  if (missing.length > 0) throw new InvalidArgumentError(`Needed: ${missing.join(', ')}. --help shows an example.`)
+  if (missing.length > 0) command.error(`error: needed: ${missing.join(', ')}`)
 }
 
 function pairs(list: string): Record<string, string> {
@@ -173,6 +181,11 @@ function count(text: string): number {
 function size(text: string): string {
   if (!/^\d+(\.\d+)?\s*([KMGT]i?B)$/i.test(text)) throw new InvalidArgumentError(`${text} is no size: write 4GB.`)
   return text
+}
+
+function table(path: string): string {
+  if (!/\.(parquet|csv)$/i.test(path)) throw new InvalidArgumentError(`${path} must end in .parquet or .csv.`)
+  return path
 }
 
 function encoding(label: string): string {

@@ -21,6 +21,7 @@ export interface InputOptions {
   threads?: number
   memoryLimit?: string
   temp?: string
+  work?: string
 }
 
 export interface Inputs {
@@ -35,7 +36,11 @@ export async function withInputs<T>(options: InputOptions, work: (inputs: Inputs
   return withDuckDb(options, async (connection) => {
     const opened: OpenFile[] = []
     const open = async (path: string, rename: Record<string, string> = {}) => {
-      const file = await openFile(connection, path, { encoding: options.encoding, rename })
+      const file = await openFile(connection, path, {
+        encoding: options.encoding,
+        rename,
+        scratch: options.work ?? options.temp,
+      })
       opened.push(file)
       needColumns(path, file.columns, [options.id])
       return file

@@ -1,10 +1,10 @@
-import { writeFile } from 'node:fs/promises'
-import { InvalidArgumentError } from 'commander'
-import type { DuckDBConnection } from '@duckdb/node-api'
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { LinkageError } from '#engines/linkage/errors.ts'
-import { readable, writeFileOf } from '#engines/linkage/files.ts'
-import { link } from '#engines/linkage/link.ts'
-import type { LinkOptions, LinkResult } from '#engines/linkage/link.ts'
+import { readable } from '#engines/linkage/files.ts'
+import { linkTables } from '#engines/linkage/tables.ts'
+import type { TableOptions, TablesResult } from '#engines/linkage/tables.ts'
 import type { TrainMode } from '#engines/linkage/train.ts'
 import { progressLine } from '../progress.ts'
 import { tell } from '../tell.ts'
@@ -15,7 +15,6 @@ export interface RunOptions extends InputOptions {
   train?: TrainMode
   maxPairs?: number
   progress?: boolean
-  workDir?: string
 }
 
 export interface LinkCommandOptions extends RunOptions {
@@ -29,23 +28,24 @@ export interface LinkCommandOptions extends RunOptions {
 }
 
 /** Runs the engine on opened inputs, telling its steps on standard error. */
-export async function runLink(inputs: Inputs, options: RunOptions, more: LinkOptions): Promise<LinkResult> {
+export async function runLink(inputs: Inputs, options: RunOptions, more: TableOptions): Promise<TablesResult> {
   const { left, right, model } = inputs
   const line = progressLine(options.json === true)
   let steps = 0
   try {
     const records = right ? { left, right } : { left }
     return await readable([options.left, options.right].filter(Boolean).join(' or '), () =>
-      link(records, model, {
+      linkTables(records, model, {
         ...machineOf(options),
         ...(options.train ? { train: options.train } : {}),
         ...(options.maxPairs ? { max_pairs: options.maxPairs } : {}),
-        ...(options.workDir ? { work_dir: options.workDir } : {}),
+        ...(options.work ? { work_dir: options.work } : {}),
         id_column: options.id,
         household_column: options.household,
-        on_step({ table, rows, milliseconds }) {
+        on_step({ table, rows, milliseconds, resumed }) {
           steps++
-          const told = `${table}: ${rows.toLocaleString('en')} rows, ${Math.round(milliseconds)} ms`
+          const took = resumed ? 'from an earlier run' : `${Math.round(milliseconds)} ms`
+          const told = `${table}: ${rows.toLocaleString('en')} rows, ${took}`
           if (options.progress) console.error(told)
           else line.say(`step ${steps}, ${told}`)
         },
@@ -57,41 +57,42 @@ export async function runLink(inputs: Inputs, options: RunOptions, more: LinkOpt
   }
 }
 
-export function tellProblems(result: Pick<LinkResult, 'problems'>): void {
+export function tellProblems(result: Pick<TablesResult, 'problems'>): void {
   for (const { code, message } of result.problems) console.error(`${code}: ${message}`)
 }
 
 /** `doorstep link`: two lists linked, or one deduplicated, into files. */
 export async function linkCommand(options: LinkCommandOptions): Promise<void> {
   const { right, oneToOne, households } = options
-  if (!right && (oneToOne || households || options.householdsOut)) {
-    throw new InvalidArgumentError('--one-to-one and --households need two lists: give --right too.')
-  }
-  if (right && options.clusters) throw new InvalidArgumentError('--clusters is for one list: leave --right out.')
   await withInputs(options, async (inputs) => {
     if (households) needHouseholds(options, inputs)
     const started = performance.now()
-    const result = await runLink(inputs, options, {
-      one_to_one: Boolean(oneToOne || households),
-      households: Boolean(households),
-      ...(options.leastWeight === undefined ? {} : { least_weight: options.leastWeight }),
-    })
-    await writeLinks(inputs.connection, options.out, result, !right)
-    if (options.clusters) await writeClusters(inputs.connection, options.clusters, options.id, result)
-    if (options.householdsOut) await writeHouseholds(inputs.connection, options.householdsOut, result)
+    const result = await whole(options.out, (out) =>
+      whole(options.clusters, (clusters_out) =>
+        whole(options.householdsOut, (households_out) =>
+          runLink(inputs, options, {
+            out: out!,
+            ...(clusters_out ? { clusters_out } : {}),
+            ...(households_out ? { households_out } : {}),
+            one_to_one: Boolean(oneToOne || households),
+            households: Boolean(households),
+            ...(options.leastWeight === undefined ? {} : { least_weight: options.leastWeight }),
+          }),
+        ),
+      ),
+    )
     if (options.modelOut) await writeFile(options.modelOut, `${JSON.stringify(result.model, null, 2)}\n`)
     tellProblems(result)
     const { mode, expected_matches, converged } = result.training
+    const { counts } = result
     tell(
       {
         out: options.out,
-        ...(right
-          ? { left: result.counts.left, right: result.counts.right }
-          : { records: result.counts.left, clusters: new Set(result.clusters.values()).size }),
-        pairs: result.counts.pairs,
-        accept: result.counts.accept,
-        review: result.counts.review,
-        ...(households ? { households: result.households.length } : {}),
+        ...(right ? { left: counts.left, right: counts.right } : { records: counts.left }),
+        pairs: counts.pairs,
+        accept: counts.accept,
+        review: counts.review,
+        ...(counts.reject > 0 ? { reject: counts.reject } : {}),
         trained: mode,
         ...(mode === 'none' ? {} : { converged, expected_matches: Math.round(expected_matches) }),
         seconds: Math.round((performance.now() - started) / 100) / 10,
@@ -121,63 +122,25 @@ function needHouseholds({ household, left, right }: LinkCommandOptions, inputs: 
   }
 }
 
-async function writeLinks(connection: DuckDBConnection, path: string, result: LinkResult, dedupe: boolean) {
-  const { links, clusters } = result
-  const cluster = (id: string, other: string) => (clusters.get(id) === clusters.get(other) ? clusters.get(id)! : null)
-  const columns = {
-    left_id: 'text',
-    right_id: 'text',
-    match_weight: 'double',
-    match_probability: 'double',
-    band: 'text',
-    ...(dedupe ? { cluster_id: 'text' as const } : {}),
-    doubt: 'text',
-  } as const
-  await writeFileOf(connection, path, columns, [
-    links.map((x) => x.left_id),
-    links.map((x) => x.right_id),
-    links.map((x) => x.match_weight),
-    links.map((x) => x.match_probability),
-    links.map((x) => x.band),
-    ...(dedupe ? [links.map((x) => cluster(x.left_id, x.right_id))] : []),
-    links.map((x) => x.doubt),
-  ])
-}
-
-async function writeClusters(connection: DuckDBConnection, path: string, id: string, { clusters }: LinkResult) {
-  await writeFileOf(connection, path, { [id]: 'text', cluster_id: 'text' }, [
-    [...clusters.keys()],
-    [...clusters.values()],
-  ])
-}
-
-async function writeHouseholds(connection: DuckDBConnection, path: string, { households }: LinkResult) {
-  await writeFileOf(
-    connection,
-    path,
-    {
-      left_household: 'text',
-      right_household: 'text',
-      kind: 'text',
-      shared: 'int',
-      left_size: 'int',
-      right_size: 'int',
-    },
-    [
-      households.map((x) => x.left_household),
-      households.map((x) => x.right_household),
-      households.map((x) => x.kind),
-      households.map((x) => x.shared),
-      households.map((x) => x.left_size),
-      households.map((x) => x.right_size),
-    ],
-  )
+/** Runs work on a name beside `path`, which then appears whole or not at all. */
+async function whole<T>(path: string | undefined, work: (part: string | undefined) => Promise<T>): Promise<T> {
+  if (path === undefined) return work(undefined)
+  const part = path.replace(/(\.[a-z]+)$/i, '.part$1')
+  try {
+    const done = await work(part)
+    await rename(part, path)
+    return done
+  } finally {
+    await rm(part, { force: true })
+  }
 }
 
 /** `doorstep link train`: the model learnt from two lists, or one, as a file. */
 export async function trainCommand(options: RunOptions & { out: string }): Promise<void> {
   await withInputs(options, async (inputs) => {
-    const result = await runLink(inputs, options, { one_to_one: false, households: false, least_weight: 1e6 })
+    const scratch = await mkdtemp(join(tmpdir(), 'linkage-train-'))
+    const unread = { out: join(scratch, 'links.parquet'), one_to_one: false, households: false }
+    const result = await runLink(inputs, options, unread).finally(() => rm(scratch, { recursive: true, force: true }))
     await writeFile(options.out, `${JSON.stringify(result.model, null, 2)}\n`)
     tellProblems(result)
     const { training, counts, rules, problems } = result

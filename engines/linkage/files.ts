@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import { access, rename, rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { access, mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { extname, join } from 'node:path'
-import { DuckDBDataChunk, DOUBLE, INTEGER, VARCHAR } from '@duckdb/node-api'
-import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api'
+import { extname, join, resolve } from 'node:path'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { encodingOf, firstBytes, writeUtf8 } from './encoding.ts'
 import { LinkageError } from './errors.ts'
 import type { Relation } from './load.ts'
@@ -17,6 +16,8 @@ export type FileOptions = {
   encoding?: string
   /** Column of the file -> name under which the model knows it. */
   rename?: Readonly<Record<string, string>>
+  /** Folder for a CSV file written anew as UTF-8, under a name that a run started again gives it too. */
+  scratch?: string
 }
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
@@ -68,7 +69,7 @@ function headerOf(head: string, delimiter: string): string[] {
 export async function openFile(
   connection: DuckDBConnection,
   path: string,
-  { encoding, rename: names = {} }: FileOptions = {},
+  { encoding, rename: names = {}, scratch = join(tmpdir(), `linkage-${process.pid}`) }: FileOptions = {},
 ): Promise<OpenFile> {
   await access(path)
   let converted: string | null = null
@@ -81,7 +82,8 @@ export async function openFile(
     else {
       const label = encoding ?? (await encodingOf(path))
       if (label !== 'utf-8') {
-        converted = join(tmpdir(), `linkage-${randomUUID()}.csv`)
+        await mkdir(scratch, { recursive: true, mode: 0o700 })
+        converted = join(scratch, `${createHash('sha256').update(resolve(path)).digest('hex').slice(0, 16)}.csv`)
         await writeUtf8(path, converted, label)
       }
       source = await csvRelation(converted ?? path)
@@ -130,50 +132,5 @@ export async function readable<T>(path: string, work: () => Promise<T>): Promise
     const detail = { path, ...(line ? { line: Number(line) } : {}), reason: why.trim() }
     const where = line ? `, line ${line}` : ''
     throw new LinkageError('linkage_unreadable_file', `${path} cannot be read${where}: ${why.trim()}`, detail)
-  }
-}
-
-const TYPES = { text: VARCHAR, int: INTEGER, double: DOUBLE } satisfies Record<string, DuckDBType>
-const SQL_TYPES = { text: 'varchar', int: 'integer', double: 'double' }
-export type TableColumns = Record<string, keyof typeof TYPES>
-
-/** Values of one column, in order; null is missing. */
-export type TableValues = readonly ArrayLike<DuckDBValue>[]
-
-/** Writes columns to a Parquet or (by extension) CSV file, which appears whole or not at all. */
-export async function writeFileOf(
-  connection: DuckDBConnection,
-  path: string,
-  columns: TableColumns,
-  values: TableValues,
-): Promise<void> {
-  const list = Object.entries(columns)
-  await connection.run(
-    `create or replace temp table written (${list.map(([name, type]) => `${quote(name)} ${SQL_TYPES[type]}`).join(', ')})`,
-  )
-  const appender = await connection.createAppender('written', 'main', 'temp')
-  const rows = values[0]!.length
-  for (let from = 0; from < rows; from += 2048) {
-    const to = Math.min(rows, from + 2048)
-    const types = list.map(([, type]) => TYPES[type])
-    const chunk = DuckDBDataChunk.create(types, to - from)
-    chunk.setColumns(values.map((column) => Array.prototype.slice.call(column, from, to) as DuckDBValue[]))
-    appender.appendDataChunk(chunk)
-  }
-  appender.closeSync()
-  await copyTo(connection, path, 'select * from written')
-  await connection.run('drop table written')
-}
-
-/** Writes a query to a Parquet or CSV file, which appears whole or not at all. */
-export async function copyTo(connection: DuckDBConnection, path: string, select: string): Promise<void> {
-  const part = `${path}.part`
-  const format = isParquet(path) ? 'format parquet, compression zstd' : 'format csv, header true'
-  try {
-    await connection.run(`copy (${select}) to ${literal(part)} (${format})`)
-    await rename(part, path)
-  } catch (error) {
-    await rm(part, { force: true })
-    throw error
   }
 }

@@ -13,7 +13,7 @@ import type { Session, Step } from './session.ts'
 import type { Training } from './train.ts'
 
 export type TableOptions = Omit<LinkOptions, 'keep_tables'> & {
-  /** The file of links: Parquet, or CSV where the name ends in .csv. */
+  /** The file of links: Parquet, or CSV where the name ends in .csv. Of one side with the cluster_id of both, where equal. */
   out: string
   /** Deduplication: the file of record_id, cluster_id. */
   clusters_out?: string
@@ -63,13 +63,15 @@ async function writeLinks(session: Session, model: LinkageModel, dedupe: boolean
   // ids stand in the order of the records' own ids: the file is sorted by left_id, right_id
   await session.connection.run(`copy (
 select x.source_id as left_id, y.source_id as right_id, k.weight as match_weight, 1 / (1 + pow(2, -k.weight)) as match_probability,
-  k.band, k.doubt, k.pass, k.support::integer as support, k.weight - k.own_weight as support_weight,
+  k.band,${dedupe ? ' case when a.root = b.root then z.source_id end as cluster_id,' : ''} k.doubt, k.pass, k.support::integer as support, k.weight - k.own_weight as support_weight,
   case when k.margin <= 1e6 then k.margin end as margin, ${out.toLowerCase().endsWith('.csv') ? `concat_ws(' ', ${levels.join(', ')})` : `[${levels.join(', ')}]`} as levels
-from lk_links k join lk_left x on x.id = k.l join lk_${dedupe ? 'left' : 'right'} y on y.id = k.r order by k.l, k.r
+from lk_links k join lk_left x on x.id = k.l join lk_${dedupe ? 'left' : 'right'} y on y.id = k.r
+${dedupe ? 'join lk_clusters a on a.id = k.l join lk_clusters b on b.id = k.r join lk_left z on z.id = a.root' : ''} order by k.l, k.r
 ) to ${literal(out)} ${format(out)}`)
 }
 
-async function writeClusters(session: Session, size: number, out: string): Promise<void> {
+/** lk_clusters(id, root): the first record of the cluster of each record. */
+async function makeClusters(session: Session, size: number): Promise<void> {
   const edges: [number, number][] = []
   await session.eachInts(`select l, r from lk_links where band = 'accept'`, ([l, r], rows) => {
     for (let i = 0; i < rows; i++) edges.push([l![i]!, r![i]!])
@@ -78,6 +80,9 @@ async function writeClusters(session: Session, size: number, out: string): Promi
   await session.fill('clusters', 'accepted links', { id: 'int', root: 'int' }, async (writer) => {
     writer.write([Int32Array.from({ length: size }, (_, i) => i), parents])
   })
+}
+
+async function writeClusters(session: Session, out: string): Promise<void> {
   await session.connection.run(`copy (select a.source_id as record_id, b.source_id as cluster_id
 from lk_clusters c join lk_left a on a.id = c.id join lk_left b on b.id = c.root order by c.id) to ${literal(out)} ${format(out)}`)
 }
@@ -114,8 +119,9 @@ export async function linkTables(
   let finished = false
   try {
     const found = await chain(session, records, model, options)
+    if (found.dedupe) await makeClusters(session, found.left)
     await writeLinks(session, found.model, found.dedupe, options.out)
-    if (found.dedupe && options.clusters_out) await writeClusters(session, found.left, options.clusters_out)
+    if (found.dedupe && options.clusters_out) await writeClusters(session, options.clusters_out)
     if (!found.dedupe && found.households && options.households_out)
       await writeHouseholds(session, options.households_out)
     const [bands, counts] = await readColumns(
