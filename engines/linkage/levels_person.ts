@@ -1,6 +1,6 @@
 import { dateSql, fixed, hashed, listed, MAKERS, nibbles, out, same } from './levels_sql.ts'
 import type { ComparisonSql, Maker } from './levels_sql.ts'
-import type { Comparison } from './model.ts'
+import type { Comparison, LevelTest } from './model.ts'
 import { PARTS } from './parts.ts'
 
 /** Weights of the 17th digit back to the first (GB 11643-1999): powers of two modulo 11. */
@@ -132,6 +132,19 @@ const tests: Maker = (c, at) => {
   const value = (column: string) => at(`_v${c.columns.indexOf(column)}`)
   const all = c.levels.flatMap((level) => level.tests ?? [])
   const within = [...new Set(all.flatMap((test) => (test.test === 'within' ? [test.column] : [])))]
+  const measured = [
+    ...new Set(
+      all.flatMap((t) => (t.test === 'equal' || t.test === 'reversed' || t.test === 'within' ? [] : [t.column])),
+    ),
+  ]
+  const ascii = (column: string) => at(`_t${c.columns.indexOf(column)}`)
+  // DuckDB's distances count bytes: on ASCII they are those of the comparer, else its slot is null and the answer too
+  const distance = (test: Extract<LevelTest, { column: string }>) => {
+    const [l, r] = ['l', 'r'].map((x) => `${x}.${ascii(test.column)}`)
+    if (test.test === 'jaro_winkler') return `jaro_winkler_similarity(${l}, ${r}) >= ${test.at_least}`
+    const most = (test as { at_most: number }).at_most
+    return `(abs(strlen(${l}) - strlen(${r})) <= ${most} and ${test.test}(${l}, ${r}) <= ${most})`
+  }
   const equal = (column: string) => `coalesce(${same(slot(column))}, false)`
   const both = (column: string) => `(l.${slot(column)} is not null and r.${slot(column)} is not null)`
   const when = c.levels.slice(0, -1).map((level, k) => {
@@ -145,11 +158,12 @@ const tests: Maker = (c, at) => {
         told.push(`coalesce(abs(l.${value(test.column)} - r.${value(test.column)}) <= ${test.at_most}, false)`)
       } else {
         told.push(both(test.column))
-        asked.push(equal(test.column))
+        asked.push(`(${equal(test.column)} or ${distance(test)})`)
       }
     }
-    const decided = `when ${[...told, ...asked].join(' and ')} then ${k}`
-    return asked.length > 0 ? `${decided} when ${told.join(' and ')} then null` : decided
+    if (asked.length === 0) return `when ${told.join(' and ')} then ${k}`
+    const open = asked.join(' and ')
+    return `when ${told.join(' and ')} and coalesce(${open}, true) then case when ${open} then ${k} end`
   })
   const first = c.levels[0]!.tests ?? []
   return {
@@ -157,6 +171,11 @@ const tests: Maker = (c, at) => {
       ...c.columns.map((column) => {
         const part = PARTS.raw.at(column)
         return { part, columns: { [slot(column)]: hashed(out(part, 'text')) } }
+      }),
+      ...measured.map((column) => {
+        const part = PARTS.raw.at(column)
+        const text = out(part, 'text')
+        return { part, columns: { [ascii(column)]: `case when strlen(${text}) = length(${text}) then ${text} end` } }
       }),
       ...within.map((column) => {
         const part = PARTS.number.at(column)

@@ -105,6 +105,25 @@ const extra: Comparison[] = [
       { name: 'other', m: 0.1, u: 0.1 },
     ],
   },
+  {
+    name: 'slips',
+    columns: ['national_id', 'name'],
+    kind: 'tests',
+    levels: [
+      {
+        name: 'both',
+        tests: [
+          { test: 'levenshtein', column: 'name', at_most: 1 },
+          { test: 'damerau_levenshtein', column: 'national_id', at_most: 1 },
+        ],
+        m: 0.4,
+        u: 0.4,
+      },
+      { name: 'two', tests: [{ test: 'levenshtein', column: 'national_id', at_most: 2 }], m: 0.3, u: 0.3 },
+      { name: 'three', tests: [{ test: 'damerau_levenshtein', column: 'national_id', at_most: 3 }], m: 0.2, u: 0.2 },
+      { name: 'other', m: 0.1, u: 0.1 },
+    ],
+  },
 ]
 
 /** Pairs of people, of whom half are one person written twice. */
