@@ -3,33 +3,67 @@ import type { Session } from './session.ts'
 import type { EncodedRecords } from './encode.ts'
 import { mutualBest } from './best.ts'
 import { comparePairs } from './compare.ts'
+import { readColumns } from './session.ts'
+import { learnSupport, supportBits } from './support.ts'
+import type { SupportGroup, SupportTraining } from './support.ts'
 import { countPatterns, scorePatterns, writeMeanings } from './score_sql.ts'
 
 /**
- * lk_supported: lk_scored with what the household says. Anchors are pairs sure by themselves; every other anchor between
- * the same two households adds bits, up to a cap. `anchored` tells a pair's other anchors.
+ * lk_supported: lk_scored with what the household says. Anchors are pairs sure by themselves; the other anchors between
+ * the same two households, the pair's own left out, add bits: the model's own, or those learnt from the pairs. People
+ * who live alone on either side have no others, which says nothing. `anchored` tells a pair's other anchors.
+ * Returns what was learnt.
  */
-export async function supportHouseholds(session: Session, model: LinkageModel): Promise<void> {
-  const { anchor, bits_per_anchor, max_anchors } = model.households!
+export async function supportHouseholds(
+  session: Session,
+  model: LinkageModel,
+  learn: boolean,
+): Promise<SupportTraining | null> {
+  const settings = model.households!
   await mutualBest(session, 'scored', 'first_best')
   await session.step(
     'anchors',
     `select b.l, b.r, x.household as hl, y.household as hr from lk_first_best b
 join lk_codes_left x on x.id = b.l join lk_codes_right y on y.id = b.r
-where b.weight >= ${anchor} and b.margin > 0 and b.vetoed = 0 and x.household is not null and y.household is not null`,
+where b.weight >= ${settings.anchor} and b.margin > 0 and b.vetoed = 0 and x.household is not null and y.household is not null`,
   )
   await session.step('support', 'select hl, hr, count(*)::integer as anchors from lk_anchors group by all')
+  const sizes = (side: string) =>
+    `(select household, count(*) as n from lk_codes_${side} where household is not null group by all having count(*) > 1)`
+  await session.step(
+    'others',
+    `select s.*, case when xs.n is null or ys.n is null then null
+  else least(coalesce(h.anchors, 0) - case when a.l is null then 0 else 1 end, ${supportBits(settings).length - 1}) end::integer as others
+from lk_scored s join lk_codes_left x on x.id = s.l join lk_codes_right y on y.id = s.r
+left join ${sizes('left')} xs on xs.household = x.household
+left join ${sizes('right')} ys on ys.household = y.household
+left join lk_support h on h.hl = x.household and h.hr = y.household
+left join lk_anchors a on a.l = s.l and a.r = s.r`,
+  )
+  const learnt = learn ? learnSupport(await supportGroups(session), settings) : null
+  const bits = (learnt?.bits ?? supportBits(settings)).map((x, others) => `when others = ${others} then ${x}::double`)
   await session.step(
     'supported',
-    `with others as (
-  select s.*, coalesce(h.anchors, 0) - case when a.l is null then 0 else 1 end as anchored
-  from lk_scored s join lk_codes_left x on x.id = s.l join lk_codes_right y on y.id = s.r
-  left join lk_support h on h.hl = x.household and h.hr = y.household
-  left join lk_anchors a on a.l = s.l and a.r = s.r)
-select * exclude (weight, anchored), weight as own_weight, anchored,
-  weight + case when vetoed = 1 then 0 else ${bits_per_anchor} * least(anchored, ${max_anchors}) end as weight
-from others`,
+    `select * exclude (weight, others), weight as own_weight, coalesce(others, 0) as anchored,
+  weight + case when vetoed = 1 then 0 ${bits.join(' ')} else 0 end as weight
+from lk_others`,
   )
+  return learnt?.training ?? null
+}
+
+/** Pairs that no veto names, by other anchors and weight to a quarter of a bit. */
+async function supportGroups(session: Session): Promise<SupportGroup[]> {
+  await session.step(
+    'support_groups',
+    `select others, round(least(weight, 40) * 4) / 4 as weight, count(*)::double as pairs
+from lk_others where others is not null and vetoed = 0 group by all order by all`,
+  )
+  const rows = await readColumns(session.connection, 'select others::double, weight, pairs from lk_support_groups')
+  return rows[0]!.map((others, i) => ({
+    others: Number(others),
+    weight: Number(rows[1]![i]),
+    pairs: Number(rows[2]![i]),
+  }))
 }
 
 /**

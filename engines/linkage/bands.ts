@@ -7,6 +7,7 @@ import { probabilityOf } from './model.ts'
 import type { LinkageModel } from './model.ts'
 import { levelsOf } from './patterns.ts'
 import { readColumns } from './session.ts'
+import type { SupportTraining } from './support.ts'
 import type { Session } from './session.ts'
 
 export type Band = 'accept' | 'review' | 'reject'
@@ -40,18 +41,20 @@ const NOT_COMPLETED = ' where l not in (select l from lk_completed) and r not in
 
 /**
  * lk_links: the pairs to give back, with band and doubt. A vetoed pair, a tie, a pair whose record has another one almost
- * as good, and a pair without the second evidence asked for are never accepted: they go to review.
+ * as good, and a pair without the second evidence asked for are never accepted: they go to review. Returns what was learnt
+ * of household support.
  */
 export async function assignOneToOne(
   session: Session,
   model: LinkageModel,
   encoded: EncodedRecords,
-  settings: { one_to_one: boolean; households: boolean; least: number },
-): Promise<void> {
+  settings: { one_to_one: boolean; households: boolean; least: number; learn_support: boolean },
+): Promise<SupportTraining | null> {
   const { accept, review, margin = 3 } = model.thresholds
   const passes: string[] = []
+  let support: SupportTraining | null = null
   if (settings.households) {
-    await supportHouseholds(session, model)
+    support = await supportHouseholds(session, model, settings.learn_support)
     await mutualBest(session, 'supported', 'best')
     // evidence inside a household starts at even odds: being left over together is none, one bit is the least to look at
     await completeHouseholds(session, model, encoded, review + 1)
@@ -74,6 +77,7 @@ from candidates where weight >= ${settings.least})
 select *, case when weight < ${review} then 'reject' when weight < ${accept} or doubt is not null then 'review' else 'accept' end as band
 from judged`,
   )
+  return support
 }
 
 /** lk_links as objects, with the records' own ids, ordered by them. */

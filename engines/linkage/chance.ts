@@ -5,6 +5,7 @@ import type { LinkageModel } from './model.ts'
 import { levelsOf } from './patterns.ts'
 import { countPatterns } from './score_sql.ts'
 import { readColumns } from './session.ts'
+import type { ChancePairs } from './train.ts'
 import type { Session } from './session.ts'
 
 /** A 32-bit mixer (murmur3 finalizer): sampling must not depend on the run, the threads or the order of the input. */
@@ -93,7 +94,7 @@ export async function levelFrequencies(
   encoded: EncodedRecords,
   sizes: { left: number; right: number },
   sample_pairs: number,
-): Promise<{ frequencies: number[][]; drawn: number }> {
+): Promise<{ frequencies: number[][]; behind: ChancePairs[][]; drawn: number }> {
   const drawn = await drawPairs(session, sizes, encoded.dedupe, sample_pairs)
   await comparePairs(session, model, encoded, 'sample', 'sample_compared')
   const { patterns, counts } = await countPatterns(session, 'sample_compared')
@@ -105,6 +106,7 @@ export async function levelFrequencies(
   const totals = await countFilled(session, encoded)
   const sql = 'select comparison::integer, agreeing from lk_agreement order by comparison, key'
   const [which, agreeing] = await readColumns(session.connection, sql)
+  const behind = hits.map((levels) => Array.from(levels, (pairs): ChancePairs => ({ pairs, counted: false })))
   const frequencies = hits.map((levels, c) => {
     const seen = Math.max(
       1,
@@ -117,10 +119,12 @@ export async function levelFrequencies(
       .map((n) => (totals[c]! > 0 ? Number(n) / totals[c]! : 0))
     for (const [k, reached] of cumulative.entries()) {
       const before = k === 0 ? 0 : cumulative[k - 1]!
-      if (reached > before) found[k] = reached - before
+      if (reached <= before) continue
+      found[k] = reached - before
+      behind[c]![k] = { pairs: Math.round(found[k]! * totals[c]!), counted: true }
     }
     const sum = found.reduce((total, p) => total + p, 0)
     return found.map((p) => p / sum)
   })
-  return { frequencies, drawn }
+  return { frequencies, behind, drawn }
 }

@@ -16,6 +16,7 @@ import type { LinkageModel } from './model.ts'
 import { countPatterns, scorePatterns, writeMeanings } from './score_sql.ts'
 import { openSession, readColumns } from './session.ts'
 import type { Session, SessionOptions, Step } from './session.ts'
+import { MOST_SUPPORT } from './support.ts'
 import { train } from './train.ts'
 import type { Training, TrainMode } from './train.ts'
 
@@ -63,8 +64,6 @@ export type LinkResult = {
 
 /** From this many records on both sides there are matches enough to learn from. */
 const ENOUGH_TO_LEARN = 300
-/** Scores this far below the review band are kept: household support can lift them by so much and no more. */
-const KEPT_BELOW = 6
 
 /** The chain up to lk_links, with what was learnt on the way. Of use to `link` and to `linkTables`. */
 export async function chain(
@@ -87,9 +86,10 @@ export async function chain(
   const sampled =
     mode === 'all'
       ? await levelFrequencies(session, model, encoded, loaded.counts, options.sample_pairs ?? 400_000)
-      : { frequencies: [], drawn: 0 }
+      : { frequencies: [], behind: [], drawn: 0 }
   const learnt = train(model, patterns, mode, {
     frequencies: sampled.frequencies,
+    behind: sampled.behind,
     sampled_pairs: sampled.drawn,
     total_pairs: dedupe ? (left * (left - 1)) / 2 : left * right,
     most_matches: one_to_one ? Math.min(left, right) : pairs,
@@ -97,13 +97,23 @@ export async function chain(
   await writeFrequencies(session, learnt.model, encoded, options.frequencies)
   await writeMeanings(session, learnt.model, patterns.patterns, 'compared')
   const least = Math.min(options.least_weight ?? Infinity, model.thresholds.review)
-  await scorePatterns(session, learnt.model, encoded, 'compared', 'scored', least - KEPT_BELOW)
+  await scorePatterns(session, learnt.model, encoded, 'compared', 'scored', least - MOST_SUPPORT)
   await session.drop('compared')
   const with_households =
     one_to_one && !dedupe && loaded.households && Boolean(model.households) && (options.households ?? true)
-  await assignOneToOne(session, learnt.model, encoded, { one_to_one, households: with_households, least })
+  const support = await assignOneToOne(session, learnt.model, encoded, {
+    one_to_one,
+    households: with_households,
+    least,
+    learn_support: mode === 'all',
+  })
+  const { households } = learnt.model
   return {
-    ...learnt,
+    model:
+      support && households
+        ? { ...learnt.model, households: { ...households, support_bits: support.levels.map((level) => level.bits) } }
+        : learnt.model,
+    training: { ...learnt.training, support },
     encoded,
     rules,
     pairs,

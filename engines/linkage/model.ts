@@ -75,6 +75,8 @@ export type HouseholdSettings = {
   /** Bits for each other anchor between the same two households, and how many of them count. */
   bits_per_anchor: number
   max_anchors: number
+  /** As learnt: bits by number of other anchors from 0 up, in place of the two above. */
+  support_bits?: number[]
   /** Never linked merely because the rest of the household is. */
   vetoes: LevelReference[]
 }

@@ -68,6 +68,11 @@ export const modelSchema = z
         anchor: bits.describe('Least bits of a pair that vouches for its household.'),
         bits_per_anchor: z.number().min(0),
         max_anchors: z.number().int().min(0),
+        support_bits: z
+          .array(bits)
+          .min(1)
+          .optional()
+          .describe('As learnt: bits by number of other anchors from 0 up, in place of bits_per_anchor.'),
         vetoes: z.array(reference),
       })
       .optional(),

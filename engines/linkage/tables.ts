@@ -25,7 +25,16 @@ export type TablesResult = {
   model: LinkageModel
   training: Training
   rules: RuleCount[]
-  counts: { left: number; right: number; pairs: number; accept: number; review: number; reject: number }
+  /** `clusters`: of one side, singles among them; null with two sides. */
+  counts: {
+    left: number
+    right: number
+    pairs: number
+    accept: number
+    review: number
+    reject: number
+    clusters: number | null
+  }
   problems: LinkageProblem[]
   steps: Step[]
 }
@@ -33,7 +42,7 @@ export type TablesResult = {
 const format = (path: string) => (path.toLowerCase().endsWith('.csv') ? '(format csv, header)' : '(format parquet)')
 
 /** To be raised with any change of a table: a work folder of another version is not gone on with. */
-const CHAIN_VERSION = 1
+const CHAIN_VERSION = 2
 
 /** What the result depends on, as a hash: contents of the inputs (in any order), model, options, versions. */
 async function runKey(records: { left: Relation; right?: Relation }, model: LinkageModel, options: TableOptions) {
@@ -71,7 +80,7 @@ ${dedupe ? 'join lk_clusters a on a.id = k.l join lk_clusters b on b.id = k.r jo
 }
 
 /** lk_clusters(id, root): the first record of the cluster of each record. */
-async function makeClusters(session: Session, size: number): Promise<void> {
+async function makeClusters(session: Session, size: number): Promise<number> {
   const edges: [number, number][] = []
   await session.eachInts(`select l, r from lk_links where band = 'accept'`, ([l, r], rows) => {
     for (let i = 0; i < rows; i++) edges.push([l![i]!, r![i]!])
@@ -80,6 +89,7 @@ async function makeClusters(session: Session, size: number): Promise<void> {
   await session.fill('clusters', 'accepted links', { id: 'int', root: 'int' }, async (writer) => {
     writer.write([Int32Array.from({ length: size }, (_, i) => i), parents])
   })
+  return parents.reduce((count, root, i) => count + Number(root === i), 0)
 }
 
 async function writeClusters(session: Session, out: string): Promise<void> {
@@ -119,7 +129,7 @@ export async function linkTables(
   let finished = false
   try {
     const found = await chain(session, records, model, options)
-    if (found.dedupe) await makeClusters(session, found.left)
+    const clusters = found.dedupe ? await makeClusters(session, found.left) : null
     await writeLinks(session, found.model, found.dedupe, options.out)
     if (found.dedupe && options.clusters_out) await writeClusters(session, options.clusters_out)
     if (!found.dedupe && found.households && options.households_out)
@@ -135,7 +145,7 @@ export async function linkTables(
       model: found.model,
       training: found.training,
       rules: found.rules,
-      counts: { left, right, pairs, accept: of('accept'), review: of('review'), reject: of('reject') },
+      counts: { left, right, pairs, accept: of('accept'), review: of('review'), reject: of('reject'), clusters },
       problems: found.problems,
       steps: session.steps,
     }

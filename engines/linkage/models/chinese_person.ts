@@ -53,7 +53,7 @@ export function chinesePersonModel(columns: ChinesePersonColumns = {}): LinkageM
         { name: 'near_birth', m: 0.03, u: 0.003 },
         { name: 'borrowed_id', m: 0.0005, u: 1e-6 },
         { name: 'different', m: 0.011, u: 0.5 },
-        { name: 'id_conflict', m: 0.005, u: 0.49 },
+        { name: 'id_conflict', m: 0.0005, u: 0.49 },
       ],
     },
     {
