@@ -20,11 +20,17 @@ export const KEY = ['household_id']
 const file = (dir: string, table: string, name: string) => `read_parquet(${quote(path.join(dir, table, name))})`
 
 /** One partition as the compiler takes it. `within`: a table of household ids that alone are asked about. */
+/** No made household has more members; one that had would be told as unknown. Six bits a count. */
+const LONGEST = 63
+
 export function partitionTables(dir: string, name: string, within?: string): NationTables {
   const of = (table: string) =>
     within === undefined
       ? `(select * from ${file(dir, table, name)})`
       : `(select t.* from ${file(dir, table, name)} as t semi join ${within} as w on t.household_id = w.household_id)`
-  const list_tables = { members: { table: of('members') }, registers: { table: of('registers') } }
+  const list_tables = {
+    members: { table: of('members'), longest: LONGEST },
+    registers: { table: of('registers'), longest: LONGEST },
+  }
   return { household_table: of('households'), list_tables, key: KEY }
 }

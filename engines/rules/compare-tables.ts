@@ -15,6 +15,9 @@ export type Standards = Pick<Household, 'params' | 'reference_date'>
 
 const TABLES = { households: 'rule_households', members: 'rule_members', plots: 'rule_plots' }
 
+/** Random lists have at most six items (random.ts). */
+const LONGEST = 6
+
 export const databasesOf = (databases: Databases) => Object.entries(databases) as [DialectName, RunSql][]
 
 /** Writes the households of RANDOM_SCHEMA into temporary tables of the connection. */
@@ -81,11 +84,13 @@ export async function askDatabase(
   fixed: Standards | null,
 ): Promise<unknown[][]> {
   const names = Object.keys(RANDOM_SCHEMA.parameters)
+  // Both ways of counting: each list now with the promise that it is no longer than it is, now without.
+  const [members, plots] = fixed ? [{ longest: LONGEST }, {}] : [{}, { longest: LONGEST }]
   const options: SqlOptions = {
     household_table: TABLES.households,
     list_tables: {
-      members: { table: TABLES.members, present: 'members_present' },
-      plots: { table: TABLES.plots, present: 'plots_present' },
+      members: { table: TABLES.members, present: 'members_present', ...members },
+      plots: { table: TABLES.plots, present: 'plots_present', ...plots },
     },
     key: ['county_code', 'household_id'],
     parameters: fixed?.params ?? Object.fromEntries(names.map((name) => [name, { column: `param_${name}` }])),

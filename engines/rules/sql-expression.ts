@@ -178,12 +178,14 @@ function call(node: Node & { op: 'call' }, scope: SqlScope): string {
 export type ListColumns = {
   /** The column of an aggregate function; NULL where the household has no item. */
   column: (aggregate: string) => string
-  /** TRUE where the test holds for some item, else FALSE. Sixty tests share one aggregate. */
+  /** TRUE where the test holds for some item, else FALSE. Fifty tests share one aggregate. */
   some: (test: string) => string
+  /** How many items the test holds for. */
+  count: (test: string) => string
 }
 
 /** The value of a fold from the columns of its list's aggregation once the household is joined to them. */
-export function foldSql(node: Aggregate, inner: SqlScope, { column, some }: ListColumns): string {
+export function foldSql(node: Aggregate, inner: SqlScope, { column, some, count }: ListColumns): string {
   const { dialect } = inner
   const body = node.body === null ? null : sqlOf(node.body, inner)
   const where = node.where === null ? null : sqlOf(node.where, inner)
@@ -194,12 +196,12 @@ export function foldSql(node: Aggregate, inner: SqlScope, { column, some }: List
     case 'all':
       return `case when ${some(`not ${body}`)} then false when not ${some(`${body} is null`)} then true end`
     case 'exists_one': {
-      const hits = filled(`count(*) filter (where ${body})`, '0')
+      const hits = count(body!)
       return `case when ${hits} >= 2 then false when not ${some(`${body} is null`)} then ${hits} = 1 end`
     }
     case 'count': {
       if (where === null) return filled('count(*)', '0')
-      const hits = filled(`count(*) filter (where ${where})`, '0')
+      const hits = count(where)
       return `case when not ${some(`${where} is null`)} then ${hits} end`
     }
     default: {

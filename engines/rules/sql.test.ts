@@ -90,3 +90,32 @@ test.each([
   expect(JSON.stringify(smallest.record).length).toBeLessThan(JSON.stringify(found.record).length)
   connection.closeSync()
 })
+
+test('a household with more items than promised is unknown, never counted wrong', async () => {
+  const connection = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect()
+  const run = async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJS()
+  await run(`create table household as select 1 as county_code, i as household_id from range(1, 12) t(i)`)
+  await run(`create table person as select 1 as county_code, i as household_id, u % 2 = 0 as sick, u as wage
+    from range(1, 12) t(i), unnest(range(i)) s(u)`)
+  const named = rules({
+    sick: 'members.filter(m, m.sick).size()',
+    well: 'members.filter(m, !m.sick).size()',
+    paid: 'members.filter(m, m.wage > 2).size()',
+    rich: 'members.filter(m, m.wage > 5).size()',
+    any: 'members.exists(m, m.sick)',
+    only: 'members.exists_one(m, m.wage == 3)',
+  })
+  const tables = { household_table: 'household', key: ['county_code', 'household_id'] }
+  const ask = async (longest?: number) =>
+    run(
+      `${toSql(named, 'duckdb', { ...options, ...tables, list_tables: { members: { table: 'person', ...(longest ? { longest } : {}) } } })} order by 2`,
+    )
+  const plain = await ask()
+  expect(await ask(15)).toEqual(plain)
+  const cut = await ask(7)
+  expect(cut.slice(0, 7)).toEqual(plain.slice(0, 7))
+  for (const row of cut.slice(7))
+    expect(row).toMatchObject({ sick: null, well: null, paid: null, rich: null, any: true })
+  await expect(ask(2 ** 26)).rejects.toThrow(RangeError)
+  connection.closeSync()
+})
