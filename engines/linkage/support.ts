@@ -37,10 +37,10 @@ export function learnSupport(
 ): { bits: number[]; training: SupportTraining } {
   const start = supportBits(settings)
   const n = start.length
-  // chance starts out even; matches as the model's own bits say
-  const odds = start.map((bits) => 2 ** bits)
+  // matches start out spread evenly; non-matches as the model's own bits say
+  const odds = start.map((bits) => 2 ** -bits)
   const total = odds.reduce((sum, x) => sum + x, 0)
-  const [m0, u0] = [odds.map((x) => x / total), start.map(() => 1 / n)]
+  const [m0, u0] = [start.map(() => 1 / n), odds.map((x) => x / total)]
   let [m, u] = [[...m0], [...u0]]
   let [iterations, converged] = [0, false]
   let matches = new Float64Array(n)
