@@ -8,6 +8,7 @@ export type LinkageProblemCode =
   | 'linkage_missing_column'
   | 'linkage_no_usable_rule'
   | 'linkage_too_many_pairs'
+  | 'linkage_no_index'
   | 'linkage_no_column'
   | 'linkage_no_record'
   | 'linkage_unreadable_file'

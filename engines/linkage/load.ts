@@ -63,7 +63,7 @@ async function openSide(session: Session, side: Side, input: LinkInput, columns:
  * Records of one side as lk_<side>(id, source_id, household, source_household, columns...): ids are 0.. in the order of
  * the source ids, households 0.. in the order of theirs.
  */
-async function loadSide(session: Session, side: Side, input: LinkInput, model: LinkageModel, names: InputColumns) {
+export async function loadSide(session: Session, side: Side, input: LinkInput, model: LinkageModel, names: InputColumns) {
   const { id_column, household_column } = names
   const columns = columnsOf(model)
   const { present, from, text } = await openSide(session, side, input, [

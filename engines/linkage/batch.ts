@@ -1,0 +1,162 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { assignOneToOne, readHouseholds, readLinks } from './bands.ts'
+import type { Link } from './bands.ts'
+import { comparePairs } from './compare.ts'
+import { encodeSide, planEncoding } from './encode.ts'
+import type { EncodedRecords } from './encode.ts'
+import { LinkageError } from './errors.ts'
+import type { LinkageProblem } from './errors.ts'
+import { termSlot, writeFrequencies } from './frequencies.ts'
+import type { HouseholdLink } from './households.ts'
+import type { LinkOptions } from './link.ts'
+import { loadSide } from './load.ts'
+import type { LinkInput, Relation } from './load.ts'
+import { checkModel } from './model.ts'
+import type { LinkageModel } from './model.ts'
+import { claimWorkFolder, digest, workFile } from './resume.ts'
+import { countPatterns, scorePatterns, writeMeanings } from './score_sql.ts'
+import { literal, openSession, readColumns } from './session.ts'
+import type { Session, SessionOptions, Step } from './session.ts'
+import { MOST_SUPPORT } from './support.ts'
+import { termsOf } from './terms.ts'
+
+export type IndexOptions = Pick<SessionOptions, 'threads' | 'memory_limit' | 'temp_directory' | 'on_step'> &
+  Pick<LinkOptions, 'id_column' | 'household_column' | 'frequencies'> & { folder: string }
+
+export type BatchOptions = Pick<SessionOptions, 'threads' | 'memory_limit' | 'temp_directory' | 'on_step'> &
+  Pick<LinkOptions, 'id_column' | 'household_column' | 'one_to_one' | 'households' | 'least_weight' | 'max_pairs'>
+
+export type BatchResult = {
+  links: Link[]
+  households: HouseholdLink[]
+  counts: { left: number; right: number; pairs: number; accept: number; review: number }
+  problems: LinkageProblem[]
+  steps: Step[]
+}
+
+/** What index.json says; `duckdb` because the codes are its hashes, which another version may compute otherwise. */
+type Index = { format: 'linkage-index/1'; model: LinkageModel; left: number; households: boolean; duckdb: string }
+
+const duckdbVersion = async (session: Session) =>
+  String((await readColumns(session.connection, 'select version()'))[0]![0])
+
+/**
+ * Prepares the left side once for any number of batches: its codes, keys and the shares of its values, in a folder of
+ * about 300 bytes a record. `model` is one that was learnt (`result.model` of a whole run): a batch is too small to learn
+ * from. A call that was killed goes on where it stopped. Refusals as `link`.
+ */
+export async function prepareIndex(
+  left: Relation,
+  model: LinkageModel,
+  options: IndexOptions,
+): Promise<{ left: number }> {
+  checkModel(model)
+  const { folder, id_column = 'record_id', household_column = 'household_id' } = options
+  await mkdir(folder, { recursive: true })
+  await claimWorkFolder(folder, digest(JSON.stringify([left, model, id_column, household_column])))
+  const session = await openSession({ ...options, work_dir: folder })
+  try {
+    const loaded = await loadSide(session, 'left', left, model, { id_column, household_column })
+    const plan = planEncoding(model, true)
+    await encodeSide(session, plan, 'left')
+    await writeFrequencies(session, model, plan, options.frequencies)
+    const index: Index = {
+      format: 'linkage-index/1',
+      model,
+      left: loaded.rows,
+      households: loaded.households,
+      duckdb: await duckdbVersion(session),
+    }
+    await session.connection.run('checkpoint')
+    // written last and at once: a folder without it is not ready
+    await writeFile(join(folder, 'index.json.new'), JSON.stringify(index))
+    await rename(join(folder, 'index.json.new'), join(folder, 'index.json'))
+    return { left: loaded.rows }
+  } finally {
+    await session.close()
+  }
+}
+
+/** The left records that a batch can meet: lk_candidates(l, r), and their households' members as lk_left, lk_codes_left. */
+async function findCandidates(session: Session, encoded: EncodedRecords, max_pairs: number): Promise<void> {
+  // keys of the batch are few: each rule reads one column of the index, and no more
+  const each = encoded.rules.map(
+    ({ slot }) =>
+      `(select l.id as l, r.id as r from prepared.lk_codes_left l join lk_codes_right r on l.${slot} = r.${slot} limit ${max_pairs + 1})`,
+  )
+  const pairs = await session.step('candidates', `select distinct l, r from (${each.join('\nunion all ')})`)
+  if (pairs > max_pairs) {
+    throw new LinkageError(
+      'linkage_too_many_pairs',
+      `The blocking rules would compare more than ${max_pairs} pairs of this batch. Add a key to the widest rule.`,
+      { pairs, max_pairs },
+    )
+  }
+  await session.step(
+    'met',
+    `with found as (select id, household from prepared.lk_codes_left where id in (select l from lk_candidates))
+select id from found union select id from prepared.lk_codes_left where household in (select household from found)`,
+  )
+  for (const table of ['codes_left', 'left']) {
+    await session.step(table, `select * from prepared.lk_${table} where id in (select id from lk_met)`)
+  }
+}
+
+/**
+ * Links a batch (a day's survey) against a prepared left side. The links are those that `link` finds between the whole
+ * left side and the batch with the index's model and shares; only records that some rule brings together are read.
+ * Throws LinkageError as `link`, and `linkage_no_index` for a folder that is not ready or of another DuckDB.
+ */
+export async function linkBatch(folder: string, right: LinkInput, options: BatchOptions = {}): Promise<BatchResult> {
+  const text = await readFile(join(folder, 'index.json'), 'utf8').catch(() => null)
+  if (text === null) throw new LinkageError('linkage_no_index', `No index is ready in ${folder}.`, { folder })
+  const { model, left, households, duckdb } = JSON.parse(text) as Index
+  const session = await openSession(options)
+  try {
+    if (duckdb !== (await duckdbVersion(session))) {
+      throw new LinkageError('linkage_no_index', `The index in ${folder} is of DuckDB ${duckdb}: prepare it anew.`, {
+        folder,
+      })
+    }
+    await session.connection.run(`attach ${literal(await workFile(folder))} as prepared (read_only)`)
+    const names = {
+      id_column: options.id_column ?? 'record_id',
+      household_column: options.household_column ?? 'household_id',
+    }
+    const loaded = await loadSide(session, 'right', right, model, names)
+    const plan = planEncoding(model, false)
+    await encodeSide(session, plan, 'right')
+    await findCandidates(session, plan, options.max_pairs ?? 50_000_000)
+    for (const [n, term] of termsOf(model).entries()) {
+      const held = `select ${termSlot(plan, term)} from lk_codes_left`
+      await session.step(`frequency_${n}`, `select * from prepared.lk_frequency_${n} where code in (${held})`)
+    }
+    await comparePairs(session, model, plan, 'candidates', 'compared')
+    const { patterns } = await countPatterns(session, 'compared')
+    await writeMeanings(session, model, patterns, 'compared')
+    const least = Math.min(options.least_weight ?? Infinity, model.thresholds.review)
+    await scorePatterns(session, model, plan, 'compared', 'scored', least - MOST_SUPPORT)
+    const one_to_one = options.one_to_one ?? true
+    const with_households =
+      one_to_one && households && loaded.households && Boolean(model.households) && (options.households ?? true)
+    await assignOneToOne(session, model, plan, { one_to_one, households: with_households, least, learn_support: false })
+    const links = await readLinks(session, model, false)
+    const of = (band: Link['band']) => links.filter((link) => link.band === band).length
+    return {
+      links,
+      households: households && loaded.households ? await readHouseholds(session) : [],
+      counts: {
+        left,
+        right: loaded.rows,
+        pairs: session.steps.find((step) => step.table === 'lk_candidates')!.rows,
+        accept: of('accept'),
+        review: of('review'),
+      },
+      problems: loaded.problems,
+      steps: session.steps,
+    }
+  } finally {
+    await session.close()
+  }
+}
