@@ -1,6 +1,7 @@
 import type { Pack } from '#packs/load.ts'
 import type { Registry } from '#registry/open.ts'
 import type { Tx } from '#registry/transaction.ts'
+import type { LaterRooms } from './follow.ts'
 import type { Actor } from './permit.ts'
 import type { Language } from './problems.ts'
 import type { Settings } from './settings.ts'
@@ -13,6 +14,8 @@ export interface DoorVariables {
   pack: Pack
   /** Set by a request that put other rules in force: those that follow look for them. */
   rules_published?: boolean
+  /** What rests on households: asked and told by the room that decides who is who. */
+  later: LaterRooms
   actor: Actor
   /** The request's one transaction, opened by `enter`; absent where the route entered 'by hand'. */
   tx: Tx

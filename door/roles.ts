@@ -48,6 +48,7 @@ export const actions = {
   'match.read': [...officials, ...analysts, 'auditor'],
   'match.run': ['county_officer', 'administrator'],
   'match.review': ['township_officer', 'county_officer'],
+  'match.set': ['county_officer'],
 
   'assess.read': ['surveyor', ...insiders],
   'assess.run': ['county_officer', 'administrator'],

@@ -23,6 +23,7 @@ import type { Pack } from '#packs/load.ts'
 import type { Registry } from '#registry/open.ts'
 import { answerProblem } from './answer-problem.ts'
 import { apiDocs } from './api-docs.ts'
+import { laterRooms } from './later-rooms.ts'
 import { packInForce } from './pack-in-force.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { areaRoutes } from './routes/areas.ts'
@@ -93,6 +94,7 @@ export function makeApp(parts: Parts): OpenAPIHono<DoorEnv> {
   app.use(async (c, next) => {
     c.set('registry', parts.registry)
     c.set('settings', parts.settings)
+    c.set('later', laterRooms)
     c.set('now', clock())
     c.set('request_id', c.req.header('x-request-id')?.slice(0, 64) ?? randomUUID())
     c.set('language', /^zh\b/i.test(c.req.header('accept-language') ?? '') ? 'zh' : 'en')

@@ -25,6 +25,8 @@ export interface Candidates {
   pairs: Pair[]
   model: LinkageModel
   frequencies: TermFrequencies
+  /** Pairs of people that were compared. */
+  scored: number
 }
 
 /** Pairs this far below the review band are kept: three other sure members of the family lift a pair by as much. */
@@ -69,7 +71,7 @@ export function recordOf(someone: Someone, card: Pick<Card, 'area_code' | 'phone
 export async function findCandidates(
   fresh: readonly Card[],
   known: readonly Card[],
-  settings: { scheme: Scheme; learnt: LinkageModel | null },
+  settings: { scheme: Scheme; learnt: LinkageModel | null; accept: number; review: number },
 ): Promise<Candidates> {
   const cards = new Map([...fresh, ...known].map((card) => [card.card_id, card]))
   const left = fresh.flatMap((card) => card.people)
@@ -77,7 +79,9 @@ export async function findCandidates(
   const people = new Map([...left, ...right].map((each) => [each.key, each]))
   const records = (some: Someone[]) => some.map((each) => recordOf(each, cards.get(each.card_id)))
   const learn = left.length >= ENOUGH_TO_LEARN
-  const found: Candidates = { pairs: [], model: settings.learnt ?? modelFor(settings.scheme), frequencies: {} }
+  const model = settings.learnt ?? modelFor(settings.scheme)
+  const thresholds = { ...model.thresholds, accept: settings.accept, review: settings.review }
+  const found: Candidates = { pairs: [], model: { ...model, thresholds }, frequencies: {}, scored: 0 }
   if (left.length === 0) return found
   const take = (links: readonly Link[], model: LinkageModel) => {
     for (const each of links) {
@@ -85,12 +89,13 @@ export async function findCandidates(
       if (a && b && a.card_id !== b.card_id) found.pairs.push(pairOf(a, b, each, model))
     }
   }
-  const options = { one_to_one: false, least_weight: LEAST_WEIGHT, household_column: 'card_id' }
+  const options = { one_to_one: false, least_weight: settings.review + LEAST_WEIGHT, household_column: 'card_id' }
   if (right.length > 0) {
     const train = learn ? ('all' as const) : ('none' as const)
     const result = await link({ left: records(left), right: records(right) }, found.model, { ...options, train })
     found.model = result.model
     found.frequencies = result.frequencies
+    found.scored += result.counts.pairs
     take(result.links, result.model)
   }
   if (left.length > 1) {
@@ -98,6 +103,7 @@ export async function findCandidates(
     const result = await dedupe(records(left), found.model, { ...options, train, frequencies: found.frequencies })
     found.model = result.model
     if (right.length === 0) found.frequencies = result.frequencies
+    found.scored += result.counts.pairs
     take(result.links, result.model)
   }
   return found

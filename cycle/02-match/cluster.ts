@@ -131,4 +131,5 @@ const nothingShared = (left: Card, right: Card): CardPair => ({
   shared: [],
   verdict: 'doubtful',
   strength: 0,
+  decisive: null,
 })

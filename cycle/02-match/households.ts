@@ -27,6 +27,11 @@ export interface CardPair {
   verdict: Verdict
   /** Bits of all that is shared: the surest household first. */
   strength: number
+  /**
+   * The highest acceptance threshold (bits) at which these two would have been taken for one household without asking;
+   * null where none does it: too few members are alike, or they are part of a family.
+   */
+  decisive: number | null
 }
 
 /** As in the linkage model: bits of a pair that vouches for its household, what it adds, and how many count. */
@@ -76,8 +81,13 @@ const pairKey = (pair: Pair): string => `${pair.left.key}\n${pair.right.key}`
 
 /** Sure: heavy enough, with a name that agrees, no veto, and no rival on the other card that is nearly as good. */
 function isSure(pair: Supported, all: readonly Supported[], bands: Bands): boolean {
+  return pair.exact || (pair.total >= bands.accept && isClear(pair, all, bands))
+}
+
+/** All that sureness asks for besides weight. */
+function isClear(pair: Supported, all: readonly Supported[], bands: Bands): boolean {
   if (pair.exact) return true
-  if (pair.vetoed || !pair.acceptable || pair.total < bands.accept) return false
+  if (pair.vetoed || !pair.acceptable) return false
   return !all.some(
     (other) =>
       other !== pair &&
@@ -109,10 +119,12 @@ export function judgeCards(left: Card, right: Card, pairs: readonly Pair[], band
   const smaller = Math.min(left.people.length, right.people.length)
   const enough = (count: number) => count >= 2 || 2 * count >= smaller
   const strength = shared.reduce((sum, pair) => sum + pair.total, 0)
-  const base = { left, right, chosen, shared, strength }
-  if (shared.length > 0 && enough(shared.length)) {
-    return { ...base, verdict: isPart(left, right, chosen, bands) ? 'part' : 'same' }
-  }
+  const part = isPart(left, right, chosen, bands)
+  const clear = chosen.filter((pair) => isClear(pair, all, bands)).map((pair) => pair.total)
+  // `chosen` is heaviest first: the first one enough, or the second.
+  const decisive = part ? null : (clear[enough(1) ? 0 : 1] ?? null)
+  const base = { left, right, chosen, shared, strength, decisive }
+  if (shared.length > 0 && enough(shared.length)) return { ...base, verdict: part ? 'part' : 'same' }
   const likely = chosen.filter((pair) => (pair.acceptable && pair.total >= bands.review) || pair.exact)
   return { ...base, verdict: likely.length > 0 && enough(likely.length) ? 'doubtful' : 'apart' }
 }

@@ -12,14 +12,18 @@ import { bandsOf } from './plan.ts'
 import { refold } from './store-refold.ts'
 import { householdCard, lastModel, type Opening } from './store-load.ts'
 import {
+  linkedAgain,
   linksById,
   linksOfHousehold,
   linksOfMembers,
   linksOfPersons,
   linksOfReview,
+  linksPartedBy,
+  partedBy,
   withdrawLinks,
   type LinkRow,
 } from './store-links.ts'
+import { withdrawAnswers } from './store-answers.ts'
 import { reopenReview } from './store-review.ts'
 import { claimNumbers, insertLinks, insertPersons, type LinkValues, type Stamp } from './store-write.ts'
 
@@ -60,14 +64,14 @@ export async function samePersons(tx: Tx, opening: Opening, kept: Card, gone: Ca
 
 /**
  * Merge two households on the word of a reviewer: the younger number goes, its submissions, members and records move to
- * the older one. Returns which went into which.
+ * the older one. Returns which went into which, and every household that is other than before.
  */
 export async function mergeHouseholds(
   tx: Tx,
   opening: Opening,
   stamp: Stamp,
   review: { review_id: string; households: [string, string]; note: string },
-): Promise<{ kept: string; gone: string; links: number }> {
+): Promise<{ kept: string; gone: string; links: number; household_ids: string[] }> {
   const { county_code } = opening
   const [kept, gone] = review.households.toSorted() as [string, string]
   const [kept_card, gone_card] = [await householdCard(tx, opening, kept), await householdCard(tx, opening, gone)]
@@ -93,8 +97,8 @@ export async function mergeHouseholds(
     })
   })
   await insertLinks(tx, stamp, links)
-  await settle(tx, opening, stamp, [kept, gone], old, links)
-  return { kept, gone, links: links.length }
+  const household_ids = await settle(tx, opening, stamp, [kept, gone], old, links)
+  return { kept, gone, links: links.length, household_ids }
 }
 
 /** The member is the person who holds the number already: only that member's link changes. */
@@ -103,7 +107,7 @@ export async function takeForHolder(
   opening: Opening,
   stamp: Stamp,
   review: { review_id: string; member: string; person_id: string; note: string },
-): Promise<number> {
+): Promise<{ links: number; household_ids: string[] }> {
   const { county_code } = opening
   const instance = instanceOf(review.member)
   const [mine] = (await linksOfMembers(tx, county_code, instance)).filter((link) => link.left_id === review.member)
@@ -117,8 +121,32 @@ export async function takeForHolder(
   })
   const link = remade(mine, review.review_id, { person_id: review.person_id })
   await insertLinks(tx, stamp, [link])
-  await settle(tx, opening, stamp, [mine.household_id ?? ''], [mine], [link])
-  return 1
+  const household_ids = await settle(tx, opening, stamp, [mine.household_id ?? ''], [mine], [link])
+  return { links: 1, household_ids }
+}
+
+/**
+ * A link that the machine made and a person was asked to check is wrong: the card leaves its household with its
+ * members, and waits for the next run.
+ */
+export async function partCard(
+  tx: Tx,
+  opening: Opening,
+  stamp: Stamp,
+  review: { review_id: string; instance_id: string; household_id: string; note: string },
+): Promise<{ links: number; household_ids: string[] }> {
+  const { county_code } = opening
+  const of_household = await linksOfHousehold(tx, county_code, review.household_id)
+  const card = of_household.find((link) => link.left_kind === 'submission' && link.left_id === review.instance_id)
+  if (!card) throw problem('match_review_stale', { detail: 'The card is no longer linked to this household.' })
+  const all = [card, ...(await linksOfMembers(tx, county_code, review.instance_id))]
+  await withdrawLinks(
+    tx,
+    county_code,
+    all.map((link) => link.link_id),
+    { now: stamp.now, account_id: stamp.account_id, reason: `${partedBy(review.review_id)} ${review.note}` },
+  )
+  return { links: all.length, household_ids: await settle(tx, opening, stamp, [review.household_id], all) }
 }
 
 async function settle(
@@ -127,16 +155,17 @@ async function settle(
   stamp: Stamp,
   household_ids: readonly string[],
   ...links: (readonly LinkValues[])[]
-): Promise<void> {
+): Promise<string[]> {
   const person_ids = links.flat().flatMap((link) => link.person_id ?? [])
   const households = [...household_ids, ...links.flat().flatMap((link) => link.household_id ?? [])]
-  const claims = await refold(
+  const done = await refold(
     tx,
     opening,
     { household_ids: [...new Set(households)], person_ids: [...new Set(person_ids)] },
     stamp.now,
   )
-  await claimNumbers(tx, opening.county_code, claims)
+  await claimNumbers(tx, opening.county_code, done.claims)
+  return done.household_ids
 }
 
 export interface Withdrawn {
@@ -164,7 +193,8 @@ export async function withdraw(
   const household_ids = link.household_id === null ? [] : [link.household_id]
   if (link.left_kind === 'record') {
     await withdrawLinks(tx, county_code, [link.link_id], by)
-    return { withdrawn: 1, restored: 0, household_ids }
+    // What the list said of this person counts no more, wherever he lives now.
+    return { withdrawn: 1, restored: 0, household_ids: await settle(tx, opening, stamp, household_ids, [link]) }
   }
   if (link.left_kind === 'submission') {
     const members = await linksOfMembers(tx, county_code, link.left_id)
@@ -175,8 +205,8 @@ export async function withdraw(
       all.map((each) => each.link_id),
       by,
     )
-    await settle(tx, opening, stamp, household_ids, all)
-    return { withdrawn: all.length, restored: 0, household_ids }
+    const touched = await settle(tx, opening, stamp, household_ids, all)
+    return { withdrawn: all.length, restored: 0, household_ids: touched }
   }
   const others = await linksOfPersons(tx, county_code, 'member', [link.person_id ?? ''])
   if (others.length < 2) {
@@ -186,8 +216,8 @@ export async function withdraw(
   const alone = { ...remade(link, '', { person_id: randomUUID() }), evidence: { apart_from: link.link_id } }
   await insertPersons(tx, stamp, [emptyPerson(alone)])
   await insertLinks(tx, stamp, [alone])
-  await settle(tx, opening, stamp, household_ids, [link], [alone])
-  return { withdrawn: 1, restored: 0, household_ids }
+  const touched = await settle(tx, opening, stamp, household_ids, [link], [alone])
+  return { withdrawn: 1, restored: 0, household_ids: touched }
 }
 
 /** The row of a person that `refold` fills in straight away. */
@@ -226,11 +256,23 @@ async function undoReview(
 ): Promise<Withdrawn> {
   const { county_code } = opening
   const made = await linksOfReview(tx, county_code, review_id)
-  const replaced = await linksById(
+  const parted = await linksPartedBy(tx, county_code, review_id)
+  const again = await linkedAgain(
     tx,
     county_code,
-    made.flatMap((link) => (typeof link.evidence['replaces'] === 'string' ? link.evidence['replaces'] : [])),
+    parted.map((link) => link.left_id),
   )
+  if (again.length > 0) {
+    throw problem('match_review_stale', { detail: 'A later run has linked the card elsewhere: withdraw that link.' })
+  }
+  const replaced = [
+    ...parted,
+    ...(await linksById(
+      tx,
+      county_code,
+      made.flatMap((link) => (typeof link.evidence['replaces'] === 'string' ? link.evidence['replaces'] : [])),
+    )),
+  ]
   await withdrawLinks(
     tx,
     county_code,
@@ -243,8 +285,8 @@ async function undoReview(
     evidence: { ...link.evidence, restores: link.link_id },
   }))
   await insertLinks(tx, stamp, restored)
-  await settle(tx, opening, stamp, [], made, restored)
+  const household_ids = await settle(tx, opening, stamp, [], made, restored)
+  await withdrawAnswers(tx, { county_code, review_id }, null, stamp.now)
   await reopenReview(tx, county_code, review_id)
-  const household_ids = [...new Set([...made, ...restored].flatMap((link) => link.household_id ?? []))].toSorted()
   return { withdrawn: made.length, restored: restored.length, household_ids }
 }

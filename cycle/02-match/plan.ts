@@ -49,6 +49,7 @@ export interface PlannedReview {
   right_household: string
   right_person_id: string | null
   match_weight: number
+  decisive: number | null
   evidence: Evidence
 }
 
@@ -239,6 +240,8 @@ function reviewOf(
       right_household: name(right.card_id),
       right_person_id: other && right.kind === 'household' ? other.key : null,
       match_weight: pair.chosen.reduce((sum, each) => sum + Math.max(0, each.total), 0),
+      // The other kinds are asked whatever the weight.
+      decisive: kind === 'doubtful' ? pair.decisive : null,
       evidence: reviewEvidence(kind, pair, left.card_id, candidates),
     },
   ]

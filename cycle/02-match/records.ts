@@ -12,10 +12,12 @@ import { levelNames, recordOf, type Candidates } from './candidates.ts'
 import type { Someone } from './cards.ts'
 import {
   barredRecords,
+  freshPersons,
   holdersOf,
   looseRecords,
   openRecord,
   personsForRecords,
+  rememberCompared,
   type Holder,
   type LooseRecord,
 } from './store-records.ts'
@@ -29,11 +31,14 @@ export interface RecordsResult {
   records_linked: number
   /** Still without a person: nobody surveyed has the number, or what is known is too little. */
   records_left: number
+  /** Pairs of a record and a person that were compared; in each the one or the other is new. */
+  records_scored: number
 }
 
 /**
  * Link a county's register records that have no live link: first by the same number with a name that agrees, then by
- * number and name as the linkage engine weighs them. A doubtful record is not linked; the next run looks again.
+ * number and name as the linkage engine weighs them. A doubtful record is not linked: later runs compare it with the
+ * persons who have come, or changed, since, and only where one of them could be meant with everyone again.
  */
 export async function linkRecords(
   registry: Registry,
@@ -42,29 +47,32 @@ export async function linkRecords(
   stamp: Stamp,
   candidates: Candidates,
 ): Promise<RecordsResult> {
-  const { records, holders, barred } = await transactRead(registry, actor, async (tx) => {
-    const loose = await looseRecords(tx, opening)
-    const said_no = await barredRecords(tx, opening.county_code)
-    return { records: loose, holders: await holdersOf(tx, opening.county_code), barred: said_no }
-  })
-  if (records.length === 0) return { records_linked: 0, records_left: 0 }
-  const exact = byNumber(records, holders, candidates)
+  const { county_code } = opening
+  const { records, holders, barred, fresh } = await transactRead(registry, actor, async (tx) => ({
+    records: await looseRecords(tx, opening),
+    holders: await holdersOf(tx, county_code),
+    barred: await barredRecords(tx, county_code),
+    fresh: await freshPersons(tx, county_code),
+  }))
+  if (records.length === 0 && fresh.size === 0) return { records_linked: 0, records_left: 0, records_scored: 0 }
+  const due = records.filter((each) => !each.seen || heldByFresh(each, holders, fresh))
+  const exact = byNumber(due, holders, candidates)
   const found = new Set(exact.map((each) => each.left_id))
   const left = records.filter(
     (record) => !found.has(record.key) && record.name !== '' && record.national_id_sealed !== null,
   )
-  const weighed = left.length === 0 ? [] : await byWeight(registry, actor, opening, left, candidates)
-  const allowed = [...exact, ...weighed].filter((each) => !barred.has(`${each.left_id}\n${each.person_id}`))
+  const weighed = await byWeight(registry, actor, opening, left, fresh, candidates)
+  const allowed = [...exact, ...weighed.links].filter((each) => !barred.has(`${each.left_id}\n${each.person_id}`))
   const links = allowed.toSorted((a, b) => (a.left_id < b.left_id ? -1 : 1))
   for (let start = 0; start < links.length; start += chunk) {
     const some = links.slice(start, start + chunk)
     await transact(registry, actor, async (tx) => {
-      await lockSerial(tx, stamp.county_code)
-      const taken = new Set(await liveLeftIds(tx, stamp.county_code, 'record'))
+      await lockSerial(tx, county_code)
+      const taken = new Set(await liveLeftIds(tx, county_code, 'record'))
       const free = some.filter((each) => !taken.has(each.left_id))
       await insertLinks(tx, stamp, free)
       await audit(tx, {
-        county_code: stamp.county_code,
+        county_code,
         action: 'match.records',
         subject_kind: 'match_run',
         subject_id: stamp.run_id ?? '',
@@ -72,8 +80,21 @@ export async function linkRecords(
       })
     })
   }
-  return { records_linked: links.length, records_left: records.length - links.length }
+  const linked = new Set(links.map((each) => each.left_id))
+  const compared = records.filter((each) => !each.seen && !linked.has(each.key))
+  await transact(registry, actor, (tx) => rememberCompared(tx, county_code, compared, fresh))
+  return {
+    records_linked: links.length,
+    records_left: records.length - links.length,
+    records_scored: weighed.scored,
+  }
 }
+
+const heldByFresh = (
+  record: LooseRecord,
+  holders: ReadonlyMap<string, readonly Holder[]>,
+  fresh: ReadonlySet<string>,
+): boolean => (holders.get(record.national_id_hash ?? '') ?? []).some((holder) => fresh.has(holder.person_id))
 
 const rows = (some: readonly Someone[]) => some.map((each) => recordOf(each, undefined))
 
@@ -135,20 +156,36 @@ async function byWeight(
   actor: Actor,
   opening: Opening,
   records: readonly LooseRecord[],
+  fresh: ReadonlySet<string>,
   { model, frequencies }: Candidates,
-): Promise<LinkValues[]> {
-  const opened = records.map((record) => openRecord(opening, record))
-  const persons = await transactRead(registry, actor, (tx) => personsForRecords(tx, opening, opened))
-  if (persons.length === 0) return []
+): Promise<{ links: LinkValues[]; scored: number }> {
+  const due = records.filter((each) => !each.seen || fresh.size > 0)
+  if (due.length === 0) return { links: [], scored: 0 }
+  const opened = new Map(due.map((record) => [record.key, openRecord(opening, record)]))
+  const persons = await transactRead(registry, actor, (tx) => personsForRecords(tx, opening, [...opened.values()]))
   const bands = bandsOf(model)
-  const { links } = await link({ left: rows(opened), right: rows(persons) }, forRecords(model), {
-    one_to_one: false,
-    train: 'none',
-    frequencies,
-    least_weight: bands.accept - bands.margin,
-  })
+  let scored = 0
+  const compare = async (some: readonly LooseRecord[], with_whom: readonly Someone[]) => {
+    if (some.length === 0 || with_whom.length === 0) return []
+    const left = some.flatMap((record) => opened.get(record.key) ?? [])
+    const result = await link({ left: rows(left), right: rows(with_whom) }, forRecords(model), {
+      one_to_one: false,
+      train: 'none',
+      frequencies,
+      least_weight: bands.accept - bands.margin,
+    })
+    scored += result.counts.pairs
+    return result.links
+  }
+  // Who was compared with everyone before is compared with those who are new; where one could be meant, with all again:
+  // whether he is the only one is a question about everybody.
+  const seen = due.filter((each) => each.seen)
+  const who_is_new = persons.filter((person) => fresh.has(person.key))
+  const hit = new Set((await compare(seen, who_is_new)).map((each) => each.left_id))
+  const again = due.filter((record) => !record.seen || hit.has(record.key))
+  const links = await compare(again, persons)
   const by_record = Map.groupBy(links, (each) => each.left_id)
-  return records.flatMap((record) => {
+  const made = again.flatMap((record) => {
     const mine = (by_record.get(record.key) ?? []).toSorted(
       (a, b) => b.match_weight - a.match_weight || (a.right_id < b.right_id ? -1 : 1),
     )
@@ -166,4 +203,5 @@ async function byWeight(
       },
     ]
   })
+  return { links: made, scored }
 }

@@ -1,19 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { Context } from 'hono'
 import { placeInCounty } from '#door/area.ts'
-import type { DoorEnv } from '#door/context.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
-import { mustDiffer, permit } from '#door/permit.ts'
-import { problem } from '#door/problems.ts'
+import { permit } from '#door/permit.ts'
 import { room } from '#door/room.ts'
-import { audit } from '#registry/audit.ts'
-import { transact, type Tx } from '#registry/transaction.ts'
-import { mergeHouseholds, takeBack, takeForHolder, withdraw } from './merge.ts'
-import type { Opening } from './store-load.ts'
-import { linkById, undoLinkOf } from './store-links.ts'
-import { cardOf, householdById } from './store-read.ts'
-import { countReviews, decideReview, listReviews, reviewOf, type Review } from './store-review.ts'
-import type { Stamp } from './store-write.ts'
+import { paceOf } from './answers.ts'
+import { answer, loadReview, secondOf, takeAnswerBack, withdrawLink } from './decide.ts'
+import { answersIn, answersTo } from './store-answers.ts'
+import { undoLinkOf } from './store-links.ts'
+import { cardOf, contextOf, householdById } from './store-read.ts'
+import { countReviews, countWaiting, listReviews } from './store-review.ts'
+import { settingOf } from './store-settings.ts'
 
 const item = z.object({
   review_id: z.string(),
@@ -30,6 +26,8 @@ const item = z.object({
   created_at: z.string(),
   decided_at: z.string().nullable(),
   note: z.string().nullable(),
+  second_drawn: z.boolean().describe('Put to two reviewers, so that their agreement is known'),
+  answers: z.number().describe('Answers so far; what they say is not shown before the question is decided'),
 })
 
 const list = createRoute({
@@ -39,7 +37,7 @@ const list = createRoute({
   request: {
     query: z.object({
       area_code: z.string(),
-      state: z.enum(['open', 'accepted', 'rejected', 'unsure']).default('open'),
+      state: z.enum(['open', 'accepted', 'rejected', 'unsure', 'waiting']).default('open'),
       limit: z.coerce.number().int().min(1).max(500).default(100),
       after: z.string().optional(),
     }),
@@ -51,9 +49,11 @@ const list = createRoute({
         next: z.string().optional(),
         total: z.number(),
         left: z.number(),
+        waiting: z.number().describe('Undecided, not answered by the caller yet, of no household the caller surveyed'),
+        per_answer: z.number().nullable().describe('Seconds an answer has taken so far: the median'),
         counts: z.record(z.string(), z.number()),
       }),
-      'Questions for a person, the likeliest first; `left` counts those without an answer',
+      'Questions for a person, the likeliest first; `left` counts the undecided ones, `waiting` those for the caller',
     ),
   },
 })
@@ -90,6 +90,26 @@ const pair = z.object({
   sure: z.boolean(),
 })
 
+const household = z.object({
+  household_id: z.string(),
+  area_code: z.string(),
+  head_name: z.string(),
+  state: z.string(),
+  registered: z.boolean().describe('On the register of the poor'),
+  members: z.number(),
+  left: z.number().describe('Persons who were on an earlier card and are not on the last'),
+  other_questions: z.number(),
+  cards: z.array(
+    z.object({
+      instance_id: z.string(),
+      surveyed_on: z.string().nullable(),
+      surveyor_name: z.string().nullable(),
+      household_size: z.number(),
+      method: z.string(),
+    }),
+  ),
+})
+
 const detail = createRoute({
   method: 'get',
   path: '/api/match/reviews/{review_id}',
@@ -98,7 +118,14 @@ const detail = createRoute({
   responses: {
     200: answers(
       z.object({
-        review: item.extend({ right_person_id: z.string().nullable(), surveyed_by_me: z.boolean() }),
+        review: item.extend({
+          right_person_id: z.string().nullable(),
+          surveyed_by_me: z.boolean(),
+          answered_by_me: z.boolean(),
+          second: z.enum(['registered', 'drawn']).nullable().describe('Why one answer is not enough'),
+        }),
+        bands: z.object({ accept: z.number(), review: z.number() }),
+        households: z.array(household).describe('What else is known of the households, the left one first'),
         left: card.nullable(),
         right: card.nullable(),
         pairs: z.array(pair),
@@ -124,6 +151,7 @@ const decide = createRoute({
       z.object({
         review_id: z.string(),
         state: z.string(),
+        awaiting: z.boolean().describe('Another person must answer too before anything happens'),
         kept: z.string().nullable(),
         gone: z.string().nullable(),
         links: z.number(),
@@ -149,59 +177,24 @@ const withdrawal = createRoute({
   },
 })
 
-/**
- * A transaction over the whole county, for who may act at the place of the thing: what a household is follows from all
- * its links, also those made in the next township, which row-level security would hide.
- */
-function inCounty<T>(c: Context<DoorEnv>, county_code: string, work: (tx: Tx, about: About) => Promise<T>) {
-  const { registry, actor, pack, now } = c.var
-  const opening = { keys: registry.keys, scheme: pack.national_id, county_code, card_form: pack.card_form }
-  const stamp = { county_code, run_id: null, account_id: actor.account_id, now }
-  return transact(registry, { ...actor, scope: [county_code] }, (tx) => work(tx, { opening, stamp }))
-}
-
-interface About {
-  opening: Opening
-  stamp: Stamp
-}
-
-async function loadReview(c: Context<DoorEnv>, tx: Tx, review_id: string): Promise<Review> {
-  const review = await reviewOf(tx, review_id)
-  if (!review) throw problem('not_found', { detail: `There is no question ${review_id}.` })
-  permit(c.var.actor, 'match.read', review.area_code)
-  return review
-}
-
-async function act(tx: Tx, about: About, review: Review, note: string) {
-  const nothing = { kept: null, gone: null, links: 0 }
-  const { review_id, left_household_id: left, right_household_id: right } = review
-  const kind = String(review.evidence['kind'])
-  if (kind === 'number_held_elsewhere') return nothing
-  if (kind === 'number_held') {
-    const person_id = review.right_person_id ?? ''
-    const links = await takeForHolder(tx, about.opening, about.stamp, {
-      review_id,
-      member: String(review.evidence['left']),
-      person_id,
-      note,
-    })
-    return { ...nothing, links }
-  }
-  if (left === null || left === right) {
-    throw problem('match_review_stale', { detail: 'The submission is no longer linked, or to the same household.' })
-  }
-  return await mergeHouseholds(tx, about.opening, about.stamp, { review_id, households: [left, right], note })
-}
-
 export const reviewRoutes = room()
   .openapi(list, async (c) => {
     const { area_code, ...wish } = c.req.valid('query')
     permit(c.var.actor, 'match.read', area_code)
     const place = await placeInCounty(c.var.tx, area_code)
-    const page = await listReviews(c.var.tx, place, wish)
-    const counts = await countReviews(c.var.tx, place)
+    const { tx, actor } = c.var
+    const page = await listReviews(tx, place, { ...wish, account_id: actor.account_id })
+    const counts = await countReviews(tx, place)
+    const waiting = await countWaiting(tx, place, actor.account_id)
     return c.json(
-      { ...page, total: counts[wish.state] ?? 0, left: (counts['open'] ?? 0) + (counts['unsure'] ?? 0), counts },
+      {
+        ...page,
+        total: wish.state === 'waiting' ? waiting : (counts[wish.state] ?? 0),
+        left: (counts['open'] ?? 0) + (counts['unsure'] ?? 0),
+        waiting,
+        per_answer: paceOf(await answersIn(tx, place)),
+        counts,
+      },
       200,
     )
   })
@@ -217,9 +210,17 @@ export const reviewRoutes = room()
     const compared = pairs.find((each) => each.right.includes('#'))?.right
     const right_id = compared?.slice(0, compared.lastIndexOf('#')) ?? right?.current_instance_id
     const surveyed_by_me = actor.account_id !== null && surveyed_by.includes(actor.account_id)
+    const answers_so_far = await answersTo(tx, county_code, review_id)
+    const answered_by_me = answers_so_far.some((each) => each.account_id === actor.account_id)
+    const ids = [...new Set([review.left_household_id ?? '', review.right_household_id])]
+    const registered = await c.var.later.registered(tx, county_code, ids)
+    const known = await contextOf(tx, county_code, ids, review_id)
+    const { accept, review: from } = await settingOf(tx, county_code)
     return c.json(
       {
-        review: { ...shown, surveyed_by_me },
+        review: { ...shown, surveyed_by_me, answered_by_me, second: await secondOf(c, tx, review) },
+        bands: { accept, review: from },
+        households: known.map((each) => ({ ...each, registered: registered.includes(each.household_id) })),
         left: await show(review.left_id),
         right: right_id === undefined ? null : await show(right_id),
         pairs,
@@ -231,63 +232,14 @@ export const reviewRoutes = room()
   .openapi(decide, async (c) => {
     const { review_id } = c.req.valid('param')
     const { decision, note } = c.req.valid('json')
-    const { actor, registry, now } = c.var
-    const county_code = await transact(registry, actor, async (tx) => (await loadReview(c, tx, review_id)).county_code)
-    const done = await inCounty(c, county_code, async (tx, about) => {
-      const review = await loadReview(c, tx, review_id)
-      permit(actor, 'match.review', review.area_code)
-      mustDiffer(actor, review.surveyed_by, 'deciding who is who')
-      if (decision === 'open') {
-        const taken = await takeBack(tx, about.opening, about.stamp, review_id, note ?? '')
-        await audit(tx, {
-          county_code,
-          action: 'match.review',
-          subject_kind: 'match_review',
-          subject_id: review_id,
-          household_id: review.right_household_id,
-          detail: { decision, was: review.state, ...taken },
-        })
-        return { kept: null, gone: null, links: taken.withdrawn }
-      }
-      const decided = { review_id, state: decision, note: note ?? null, now, account_id: actor.account_id }
-      if (!(await decideReview(tx, county_code, decided))) {
-        throw problem('match_review_decided', { detail: `It is ${review.state}.` })
-      }
-      const result =
-        decision === 'accepted' ? await act(tx, about, review, note ?? '') : { kept: null, gone: null, links: 0 }
-      await audit(tx, {
-        county_code,
-        action: 'match.review',
-        subject_kind: 'match_review',
-        subject_id: review_id,
-        household_id: review.right_household_id,
-        detail: { decision, kind: review.kind, left_household_id: review.left_household_id, ...result },
-      })
-      return result
-    })
-    return c.json({ review_id, state: decision, ...done }, 200)
+    const done =
+      decision === 'open'
+        ? await takeAnswerBack(c, review_id, note ?? '')
+        : await answer(c, review_id, decision, note ?? null)
+    return c.json({ review_id, ...done }, 200)
   })
   .openapi(withdrawal, async (c) => {
     const { link_id } = c.req.valid('param')
     const { reason } = c.req.valid('json')
-    const { actor, registry } = c.var
-    const found = await transact(registry, actor, (tx) => linkById(tx, link_id))
-    if (!found) throw problem('not_found', { detail: `There is no link ${link_id}.` })
-    permit(actor, 'match.review', found.area_code)
-    const { county_code } = found
-    const done = await inCounty(c, county_code, async (tx, about) => {
-      const link = await linkById(tx, link_id)
-      if (!link || link.withdrawn_at !== null) throw problem('match_link_withdrawn')
-      const result = await withdraw(tx, about.opening, about.stamp, link, reason)
-      await audit(tx, {
-        county_code,
-        action: 'match.withdraw',
-        subject_kind: 'link',
-        subject_id: link_id,
-        household_id: link.household_id,
-        detail: { reason, left_kind: link.left_kind, ...result },
-      })
-      return result
-    })
-    return c.json(done, 200)
+    return c.json(await withdrawLink(c, link_id, reason), 200)
   })

@@ -10,6 +10,7 @@ import { findCandidates } from './candidates.ts'
 import { plan, type Unit } from './plan.ts'
 import { linkRecords } from './records.ts'
 import { freshVisits, knownOf, lastModel, type Opening } from './store-load.ts'
+import { settingOf } from './store-settings.ts'
 import { finishRun, startRun } from './store-write.ts'
 import { writeUnits, type Written } from './write.ts'
 
@@ -19,6 +20,9 @@ const chunk = 1000
 export interface RunResult extends Written {
   records_linked: number
   records_left: number
+  /** Pairs of people, and pairs of a register record and a person, that were compared: one side is always new. */
+  pairs_scored: number
+  records_scored: number
 }
 
 const nothing: Written = {
@@ -50,22 +54,37 @@ export async function matchArea(c: Context<DoorEnv>, area_code: string, progress
         card_form: pack.card_form,
       }
       const visits = await freshVisits(tx, opening, place)
-      const known = await knownOf(tx, opening)
-      return { opening, visits, known, learnt: await lastModel(tx, place.county_code) }
+      // Nobody new, nobody to compare them with: those who are known are not even opened.
+      const known = visits.length === 0 ? null : await knownOf(tx, opening)
+      const setting = await settingOf(tx, place.county_code)
+      return { opening, visits, known, setting, learnt: await lastModel(tx, place.county_code) }
     },
     { isolation_level: 'repeatable read' },
   )
-  const { opening, visits, known } = read
+  const { opening, visits, known, setting } = read
   const { county_code, scheme } = opening
   const total = visits.length
   await progress(0, total, { en: `Comparing ${total} submissions`, zh: `正在比对 ${total} 份调查表` })
-  const candidates = await findCandidates(visits, known.households, { scheme, learnt: read.learnt })
-  const units = plan(county_code, visits, known, candidates)
+  const candidates = await findCandidates(visits, known?.households ?? [], {
+    scheme,
+    learnt: read.learnt,
+    accept: setting.accept,
+    review: setting.review,
+  })
+  const units = known ? plan(county_code, visits, known, candidates) : []
   const stamp = { county_code, run_id: randomUUID(), account_id: actor.account_id, now }
-  const result: RunResult = { ...nothing, records_linked: 0, records_left: 0 }
+  const result: RunResult = {
+    ...nothing,
+    records_linked: 0,
+    records_left: 0,
+    pairs_scored: candidates.scored,
+    records_scored: 0,
+  }
   await transact(registry, actor, (tx) => startRun(tx, stamp, area_code, candidates.model))
   for (const some of chunks(units)) {
-    const written = await transact(registry, actor, (tx) => writeUnits(tx, opening, stamp, some)).catch(overtaken)
+    const written = await transact(registry, actor, (tx) =>
+      writeUnits(tx, { ...opening, second_share: setting.second_share }, stamp, some),
+    ).catch(overtaken)
     for (const key of Object.keys(nothing) as (keyof Written)[]) result[key] += written[key]
     await progress(result.submissions, total, {
       en: `Matched ${result.submissions} submissions`,

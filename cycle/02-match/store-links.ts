@@ -81,3 +81,24 @@ export async function withdrawLinks(
 export async function undoLinkOf(tx: Reader, county_code: string, review_id: string): Promise<string | null> {
   return (await linksOfReview(tx, county_code, review_id))[0]?.link_id ?? null
 }
+
+/** Links that the decision on a review withdrew without another in their place, the last of each left side. */
+export async function linksPartedBy(tx: Reader, county_code: string, review_id: string): Promise<LinkRow[]> {
+  const { rows } = await sql<LinkRow>`select distinct on (left_kind, left_id) ${columns} from link
+    where county_code = ${county_code} and withdrawn_at is not null
+      and withdrawn_reason ^@ ${partedBy(review_id)}
+    order by left_kind, left_id, withdrawn_at desc, link_id`.execute(tx as never)
+  return rows
+}
+
+/** How the reason of such a withdrawal begins. */
+export const partedBy = (review_id: string): string => `check ${review_id}:`
+
+/** Which of these have a live link by now. */
+export async function linkedAgain(tx: Reader, county_code: string, left_ids: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ left_id: string }>`select left_id from link
+    where county_code = ${county_code} and withdrawn_at is null and left_id = any(${[...left_ids]})`.execute(
+    tx as never,
+  )
+  return rows.map((row) => row.left_id)
+}

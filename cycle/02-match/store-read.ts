@@ -143,6 +143,59 @@ export async function cardOf(
   }
 }
 
+export interface Surroundings {
+  household_id: string
+  area_code: string
+  head_name: string
+  state: string
+  members: number
+  left: number
+  other_questions: number
+  cards: {
+    instance_id: string
+    surveyed_on: string | null
+    surveyor_name: string | null
+    household_size: number
+    method: string
+  }[]
+}
+
+/** What a reviewer may want to know of households besides the two cards: every card, who left, what else is asked. */
+export async function contextOf(
+  tx: Reader,
+  county_code: string,
+  household_ids: readonly string[],
+  review_id: string,
+): Promise<Surroundings[]> {
+  const { rows: households } = await sql<Omit<Surroundings, 'cards'>>`
+    select h.household_id, h.area_code, h.head_name, h.state,
+      (select count(*)::int from person p where p.county_code = h.county_code and p.household_id = h.household_id
+        and p.state = 'active') as members,
+      (select count(*)::int from person p where p.county_code = h.county_code and p.household_id = h.household_id
+        and p.state = 'left') as left,
+      (select count(*)::int from match_review r
+        left join link l on l.county_code = r.county_code and l.left_kind = 'submission' and l.left_id = r.left_id
+          and l.withdrawn_at is null
+        where r.county_code = h.county_code and r.state in ('open', 'unsure') and r.review_id <> ${review_id}
+          and h.household_id in (r.right_household_id, l.household_id)) as other_questions
+    from household h where h.county_code = ${county_code}
+      and h.household_id = any(${[...household_ids]})`.execute(tx as never)
+  const { rows: cards } = await sql<Surroundings['cards'][number] & { household_id: string }>`
+    select l.household_id, s.instance_id, s.surveyed_on, s.surveyor_name, l.method,
+      case when jsonb_typeof(s.answers -> 'members') = 'array' then jsonb_array_length(s.answers -> 'members')
+        else 0 end as household_size
+    from link l join submission s on s.county_code = l.county_code and s.instance_id = l.left_id
+    where l.county_code = ${county_code} and l.left_kind = 'submission' and l.withdrawn_at is null
+      and l.household_id = any(${[...household_ids]})
+    order by s.surveyed_on desc nulls last, s.instance_id`.execute(tx as never)
+  return household_ids.flatMap((household_id) => {
+    const found = households.find((each) => each.household_id === household_id)
+    if (!found) return []
+    const mine = cards.filter((card) => card.household_id === household_id)
+    return [{ ...found, cards: mine.map(({ household_id: _, ...card }) => card) }]
+  })
+}
+
 /** Who is who in a place: links by kind, method and band, households and persons by state. */
 export async function summaryOf(tx: Reader, place: Place & { county_code: string }) {
   const { county_code, prefix } = place

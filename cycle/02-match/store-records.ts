@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { checkNationalId } from '#engines/linkage/national_id.ts'
-import { decrypt } from '#registry/secrets.ts'
-import type { ReadTx } from '#registry/transaction.ts'
+import { decrypt, searchHash } from '#registry/secrets.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import { isValidNumber, plainNumber, type Someone } from './cards.ts'
 import { liveLeftIds, type Opening } from './store-load.ts'
 
@@ -12,9 +12,13 @@ export interface LooseRecord {
   name: string
   national_id_sealed: string | null
   national_id_hash: string | null
+  /** Keyed hash of what the record says. */
+  digest: string
+  /** Compared with everyone before, and unchanged since. */
+  seen: boolean
 }
 
-interface RecordRow extends Omit<LooseRecord, 'key' | 'name'> {
+interface RecordRow extends Omit<LooseRecord, 'key' | 'name' | 'digest' | 'seen'> {
   register: string
   record_id: string
   name: string | null
@@ -27,9 +31,39 @@ export async function looseRecords(tx: ReadTx, opening: Opening): Promise<LooseR
     from register_record where county_code = ${opening.county_code}
     order by register, record_id`.execute(tx as never)
   const linked = new Set(await liveLeftIds(tx, opening.county_code, 'record'))
-  return rows
-    .map(({ register, record_id, name, ...row }) => ({ ...row, key: `${register}:${record_id}`, name: name ?? '' }))
-    .filter((row) => !linked.has(row.key))
+  const { rows: seen } = await sql<{ left_id: string; digest: string }>`
+    select left_id, digest from match_record_seen where county_code = ${opening.county_code}`.execute(tx as never)
+  const digests = new Map(seen.map((row) => [row.left_id, row.digest]))
+  return rows.flatMap(({ register, record_id, ...row }) => {
+    const key = `${register}:${record_id}`
+    if (linked.has(key)) return []
+    const name = row.name ?? ''
+    const digest = searchHash(opening.keys, 'register_record', `${name}\n${row.national_id_hash ?? ''}`)
+    return [{ ...row, key, name, digest, seen: digests.get(key) === digest }]
+  })
+}
+
+/** Persons who came, or are other than before, since records were last compared. */
+export async function freshPersons(tx: ReadTx, county_code: string): Promise<Set<string>> {
+  const { rows } = await sql<{ person_id: string }>`
+    select person_id from match_person_fresh where county_code = ${county_code}`.execute(tx as never)
+  return new Set(rows.map((row) => row.person_id))
+}
+
+/** These records have been compared with everyone, and these persons with every record. */
+export async function rememberCompared(
+  tx: Tx,
+  county_code: string,
+  records: readonly LooseRecord[],
+  person_ids: ReadonlySet<string>,
+): Promise<void> {
+  const rows = records.map(({ key, area_code, digest }) => ({ left_id: key, area_code, digest }))
+  await sql`insert into match_record_seen (county_code, left_id, area_code, digest)
+    select ${county_code}, r.left_id, r.area_code, r.digest
+    from json_to_recordset(${JSON.stringify(rows)}::json) as r(left_id text, area_code text, digest text)
+    on conflict (county_code, left_id) do update set digest = excluded.digest`.execute(tx)
+  await sql`delete from match_person_fresh
+    where county_code = ${county_code} and person_id = any(${[...person_ids]})`.execute(tx)
 }
 
 /** A record as someone to be compared. A list gives no birth date or sex of its own: the number tells them. */

@@ -5,7 +5,7 @@ import type { Tx } from '#registry/transaction.ts'
 import { instanceOf, plainNumber, type Scheme } from './cards.ts'
 import { foldHousehold, foldPerson, type Listed, type PersonFold, type Told } from './fold.ts'
 import { visitsById, type Opening } from './store-load.ts'
-import type { Claim, PersonValues } from './store-write.ts'
+import { markFresh, type Claim, type PersonValues } from './store-write.ts'
 
 /** A person's row as it is stored: the number sealed, hashed, and its last four characters. */
 export function personValues(opening: Pick<Opening, 'keys' | 'scheme'>, person: PersonFold): PersonValues {
@@ -40,14 +40,14 @@ interface LiveLink {
 /**
  * Set these households and persons anew, and everyone who is or was on their cards. A household without live links is
  * 'merged' where its submissions are linked to another now, else 'gone'; a person likewise 'merged' or 'left'.
- * Returns the claims of valid numbers.
+ * Returns the claims of valid numbers, and every household that was set anew.
  */
 export async function refold(
   tx: Tx,
   opening: Opening,
   touched: { household_ids: readonly string[]; person_ids: readonly string[] },
   now: string,
-): Promise<Claim[]> {
+): Promise<{ claims: Claim[]; household_ids: string[] }> {
   const { county_code } = opening
   const { rows: persons } = await sql<{ person_id: string; household_id: string }>`
     select p.person_id, p.household_id from person p
@@ -93,11 +93,12 @@ export async function refold(
   await updateHouseholds(tx, county_code, folds, now)
   const rows = folded.map((person) => personValues(opening, person))
   await updatePersons(tx, county_code, rows, now)
+  await markFresh(tx, county_code, rows)
   await retire(tx, county_code, now, {
     household_ids: household_ids.filter((household_id) => !current.has(household_id)),
     person_ids: person_ids.filter((person_id) => !folded.some((person) => person.person_id === person_id)),
   })
-  return claimsIn(rows)
+  return { claims: claimsIn(rows), household_ids: household_ids.toSorted() }
 }
 
 async function toldBy(tx: Tx, opening: Opening, instance_ids: string[]): Promise<Map<string, Told>> {

@@ -21,28 +21,55 @@ export interface ReviewItem {
   created_at: string
   decided_at: string | null
   note: string | null
+  /** Drawn for two reviewers. */
+  second_drawn: boolean
+  /** Standing answers so far. What they say is nobody's to see until the question is decided. */
+  answers: number
 }
 
 const item = sql`r.review_id, r.county_code, r.area_code, r.evidence ->> 'kind' as kind, r.state, r.left_id,
   h.household_id as left_household_id, h.head_name as left_head_name, r.right_household_id,
-  o.head_name as right_head_name, r.match_weight, r.match_probability, r.created_at, r.decided_at, r.note`
+  o.head_name as right_head_name, r.match_weight, r.match_probability, r.created_at, r.decided_at, r.note,
+  r.second_drawn, (select count(*)::int from match_answer a where a.county_code = r.county_code
+    and a.review_id = r.review_id and a.withdrawn_at is null) as answers`
 
 const sides = sql`left join link l on l.county_code = r.county_code and l.left_kind = 'submission'
     and l.left_id = r.left_id and l.withdrawn_at is null
   left join household h on h.county_code = l.county_code and h.household_id = l.household_id
   left join household o on o.county_code = r.county_code and o.household_id = r.right_household_id`
 
-/** Questions of a place, the likeliest first; `after` is the `next` of the page before. */
+/** Undecided questions that this person may answer: not answered by him yet, and of no household he surveyed. */
+const waitingFor = (account_id: string | null) => sql`r.state in ('open', 'unsure')
+  and not exists (select 1 from match_answer a where a.county_code = r.county_code and a.review_id = r.review_id
+    and a.account_id = ${account_id} and a.withdrawn_at is null)
+  and not exists (select 1 from link m join submission s on s.county_code = m.county_code and s.instance_id = m.left_id
+    where m.county_code = r.county_code and m.left_kind = 'submission' and m.withdrawn_at is null
+      and m.household_id in (h.household_id, r.right_household_id) and s.account_id = ${account_id})`
+
+/** How many questions of a place wait for this person. */
+export async function countWaiting(tx: Reader, place: CountyPlace, account_id: string | null): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from match_review r ${sides}
+    where r.county_code = ${place.county_code} and r.area_code like ${place.prefix}
+      and ${waitingFor(account_id)}`.execute(tx as never)
+  return rows[0]?.count ?? 0
+}
+
+/**
+ * Questions of a place, the likeliest first; `after` is the `next` of the page before. The state `waiting` is those that
+ * this person may answer.
+ */
 export async function listReviews(
   tx: Reader,
   place: CountyPlace,
-  wish: { state: string; limit: number; after?: string | undefined },
+  wish: { state: string; limit: number; after?: string | undefined; account_id: string | null },
 ): Promise<{ items: ReviewItem[]; next?: string }> {
   const [weight, id] = wish.after?.split('|') ?? []
   const after = weight && id ? sql`and (-r.match_weight, r.review_id) > (${-Number(weight)}::float8, ${id})` : sql``
+  const state = wish.state === 'waiting' ? waitingFor(wish.account_id) : sql`r.state = ${wish.state}`
   const { rows } = await sql<ReviewItem>`
     select ${item} from match_review r ${sides}
-    where r.county_code = ${place.county_code} and r.area_code like ${place.prefix} and r.state = ${wish.state} ${after}
+    where r.county_code = ${place.county_code} and r.area_code like ${place.prefix} and ${state} ${after}
     order by -r.match_weight, r.review_id limit ${wish.limit + 1}`.execute(tx as never)
   const items = rows.slice(0, wish.limit)
   const last = rows.length > wish.limit ? items.at(-1) : undefined
@@ -78,7 +105,7 @@ export async function reviewOf(tx: Reader, review_id: string): Promise<Review | 
   return { ...review, surveyed_by: surveyors.map((row) => row.account_id) }
 }
 
-/** Write the decision; false where it was decided meanwhile. */
+/** Write what the answers have come to; false where it was decided meanwhile. */
 export async function decideReview(
   tx: Tx,
   county_code: string,
@@ -92,10 +119,16 @@ export async function decideReview(
   return rows.length === 1
 }
 
-export async function reopenReview(tx: Tx, county_code: string, review_id: string): Promise<void> {
+/** Undecided again: `unsure` where somebody looked and could not tell. */
+export async function reopenReview(
+  tx: Tx,
+  county_code: string,
+  review_id: string,
+  state: 'open' | 'unsure' = 'open',
+): Promise<void> {
   await tx
     .updateTable('match_review')
-    .set({ state: 'open', note: null, decided_at: null, decided_by: null })
+    .set({ state, note: null, decided_at: null, decided_by: null })
     .where('county_code', '=', county_code)
     .where('review_id', '=', review_id)
     .execute()

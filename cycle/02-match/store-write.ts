@@ -1,4 +1,5 @@
 // Everything is written many rows a statement: values travel as one JSON array each.
+import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Tx } from '#registry/transaction.ts'
 import type { HouseholdFold } from './fold.ts'
@@ -49,6 +50,8 @@ export interface ReviewValues {
   match_weight: number
   match_probability: number
   evidence: unknown
+  /** Bits at which no question would have been asked; null where no threshold decides it. */
+  decisive: number | null
 }
 
 /** Lock the county's serial: one run at a time writes. Returns the next free number. */
@@ -91,6 +94,17 @@ export async function insertPersons(tx: Tx, stamp: Stamp, rows: readonly PersonV
     from json_to_recordset(${JSON.stringify(rows)}::json) as r(person_id text, household_id text, area_code text,
       name text, relation text, sex text, birth_date date, national_id_sealed text, national_id_hash text,
       national_id_last4 text, national_id_valid boolean, state text)`.execute(tx)
+  await markFresh(tx, stamp.county_code, rows)
+}
+
+/** Remember persons that register records have not been compared with as they are now. */
+export async function markFresh(tx: Tx, county_code: string, rows: readonly PersonValues[]): Promise<void> {
+  if (rows.length === 0) return
+  const fresh = rows.map(({ person_id, area_code }) => ({ person_id, area_code }))
+  await sql`insert into match_person_fresh (county_code, person_id, area_code)
+    select ${county_code}, r.person_id, r.area_code
+    from json_to_recordset(${JSON.stringify(fresh)}::json) as r(person_id text, area_code text)
+    on conflict (county_code, person_id) do nothing`.execute(tx)
 }
 
 export async function insertLinks(tx: Tx, stamp: Stamp, rows: readonly LinkValues[]): Promise<void> {
@@ -105,15 +119,29 @@ export async function insertLinks(tx: Tx, stamp: Stamp, rows: readonly LinkValue
       match_probability double precision, evidence jsonb)`.execute(tx)
 }
 
-export async function insertReviews(tx: Tx, stamp: Stamp, rows: readonly ReviewValues[]): Promise<void> {
+/** Open questions; `second_share` of them, drawn by the hash of what they ask, are put to two reviewers. */
+export async function insertReviews(
+  tx: Tx,
+  stamp: Stamp,
+  rows: readonly ReviewValues[],
+  second_share: number,
+): Promise<void> {
   if (rows.length === 0) return
+  const drawn = rows.map((row) => ({ ...row, second_drawn: isDrawn(row, second_share) }))
   await sql`insert into match_review (county_code, review_id, area_code, left_kind, left_id, right_household_id,
-      right_person_id, match_weight, match_probability, evidence, state, created_at)
+      right_person_id, match_weight, match_probability, evidence, decisive, second_drawn, state, created_at)
     select ${stamp.county_code}, r.review_id, r.area_code, r.left_kind, r.left_id, r.right_household_id,
-      r.right_person_id, r.match_weight, r.match_probability, r.evidence, 'open', ${stamp.now}::timestamptz
-    from json_to_recordset(${JSON.stringify(rows)}::json) as r(review_id text, area_code text, left_kind text,
+      r.right_person_id, r.match_weight, r.match_probability, r.evidence, r.decisive, r.second_drawn, 'open',
+      ${stamp.now}::timestamptz
+    from json_to_recordset(${JSON.stringify(drawn)}::json) as r(review_id text, area_code text, left_kind text,
       left_id text, right_household_id text, right_person_id text, match_weight double precision,
-      match_probability double precision, evidence jsonb)`.execute(tx)
+      match_probability double precision, evidence jsonb, decisive double precision, second_drawn boolean)`.execute(tx)
+}
+
+/** Drawn by what is asked, not by chance: the same question is drawn in every run. */
+function isDrawn(row: ReviewValues, share: number): boolean {
+  const hash = createHash('sha256').update(`${row.left_id}\n${row.right_household_id}`).digest()
+  return hash.readUInt32BE(0) / 2 ** 32 < share
 }
 
 export interface Claim {

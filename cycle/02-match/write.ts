@@ -7,6 +7,7 @@ import { foldHousehold, foldPerson, type HouseholdFold, type Listed, type Person
 import { placeOf, type PlannedHousehold, type Unit } from './plan.ts'
 import { claimsIn, personValues, refold } from './store-refold.ts'
 import type { Opening } from './store-load.ts'
+import type { Setting } from './thresholds.ts'
 import {
   claimNumbers,
   insertHouseholds,
@@ -37,7 +38,12 @@ const told = (visit: Visit): Told => ({ ...visit, superseded: false })
  * Write some units in one transaction. New households are numbered in the order of area and instance id. Where one of
  * the submissions has been linked meanwhile, the link's unique key refuses the whole (23505).
  */
-export async function writeUnits(tx: Tx, opening: Opening, stamp: Stamp, units: readonly Unit[]): Promise<Written> {
+export async function writeUnits(
+  tx: Tx,
+  opening: Opening & Pick<Setting, 'second_share'>,
+  stamp: Stamp,
+  units: readonly Unit[],
+): Promise<Written> {
   const { county_code } = stamp
   const serial = await lockSerial(tx, county_code)
   const households = units.flatMap((unit) => unit.households)
@@ -65,7 +71,7 @@ export async function writeUnits(tx: Tx, opening: Opening, stamp: Stamp, units: 
   const reviews = units.flatMap((unit) => unit.reviews.flatMap((review) => reviewValues(review, folds, id_of)))
   const conflicts = await conflictsOf(tx, county_code, claims, links)
   const opened = onePerPair([...reviews, ...conflicts])
-  await insertReviews(tx, stamp, opened)
+  await insertReviews(tx, stamp, opened, opening.second_share)
 
   const counts = countsOf(households, persons.length, opened.length)
   await audit(tx, {
@@ -156,7 +162,7 @@ async function settle(
     stamp.now,
   )
   const fresh = new Map(
-    [...written.claims, ...again].map((claim) => [`${claim.person_id}${claim.national_id_hash}`, claim]),
+    [...written.claims, ...again.claims].map((claim) => [`${claim.person_id}${claim.national_id_hash}`, claim]),
   )
   return [...fresh.values()]
 }
@@ -178,6 +184,7 @@ function reviewValues(
       right_person_id: review.right_person_id,
       match_weight: review.match_weight,
       match_probability: probabilityOf(review.match_weight),
+      decisive: review.decisive,
       evidence: review.evidence,
     },
   ]
@@ -206,6 +213,7 @@ async function conflictsOf(
         right_person_id: elsewhere ? null : claim.holder,
         match_weight: 0,
         match_probability: 0.5,
+        decisive: null,
         evidence: {
           kind: elsewhere ? 'number_held_elsewhere' : 'number_held',
           left: link.left_id,

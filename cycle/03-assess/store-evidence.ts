@@ -3,6 +3,15 @@ import type { Answers } from '#door/personal.ts'
 import type { Tx } from '#registry/transaction.ts'
 import type { KeptRules } from './rules-kept.ts'
 
+/** Keep the rules that an assessment is made by; once for each pack_hash. */
+export async function keepRules(tx: Tx, pack_hash: string, rules: KeptRules, now: string): Promise<void> {
+  await tx
+    .insertInto('assessed_rules')
+    .values({ pack_hash, kept_at: now, rules: JSON.stringify(rules) })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
 /** Say under which rules a run of the county begins, and keep them. Those of an earlier run stop at their next step. */
 export async function beginTurn(
   tx: Tx,
@@ -11,11 +20,7 @@ export async function beginTurn(
   rules: KeptRules,
   now: string,
 ): Promise<void> {
-  await tx
-    .insertInto('assessed_rules')
-    .values({ pack_hash, kept_at: now, rules: JSON.stringify(rules) })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
+  await keepRules(tx, pack_hash, rules, now)
   await sql`insert into assessment_turn (county_code, pack_hash, turn) values (${county_code}, ${pack_hash}, 1)
     on conflict (county_code) do update set pack_hash = excluded.pack_hash, turn = assessment_turn.turn + 1`.execute(tx)
 }

@@ -196,7 +196,7 @@ export const registerRoutes = room()
     if (!household) throw problem('not_found', { detail: `There is no household ${household_id}.` })
     permit(actor, 'register.enter', household.area_code)
     const current = fold(await entriesOf(tx, household.county_code, [household_id]))
-    if (current?.status !== 'registered')
+    if (current?.status !== 'registered' || household.merged_into !== null)
       throw problem('wrong_state', { detail: `Household ${household_id} is not on the register.` })
     notAfterToday(c, valid_from)
     if (valid_from < current.status_on) {
@@ -233,7 +233,8 @@ export const registerRoutes = room()
     permit(actor, 'register.read', household.area_code)
     const entries = inOrder(await entriesOf(tx, household.county_code, [household_id]))
     const seen = visible(entries, on, known_on)
-    const folded = fold(seen)
+    // A household that was merged away has no file of its own: its entries count for the other one's.
+    const folded = household.merged_into === null ? fold(seen) : null
     const open = entries.map(
       ({ data }) => data.answers && openAnswers(registry.keys, pack.personal_fields, data.answers),
     )

@@ -126,25 +126,29 @@ export async function projectHouseholds(tx: Tx, rows: readonly Projection[]): Pr
       last_entry_id = excluded.last_entry_id, changed_at = excluded.changed_at`.execute(tx)
 }
 
-/** Entries of households, oldest first in the world's order. */
+/**
+ * Entries that count for households, oldest first in the world's order: their own, and those of every household that is
+ * merged into them now. Each comes with the household_id it counts for.
+ */
 export async function entriesOf(tx: Tx, county_code: string, household_ids: readonly string[]): Promise<Entry[]> {
   if (household_ids.length === 0) return []
-  const rows = await tx
-    .selectFrom('register_entry')
-    .selectAll()
-    .where('county_code', '=', county_code)
-    .where('household_id', 'in', household_ids)
-    .orderBy('valid_from')
-    .orderBy('recorded_at')
-    .execute()
-  return rows as unknown as Entry[]
+  const { rows } = await sql<Entry & { of_household: string }>`
+    with recursive family as (
+      select f.household_id as of_household, f.household_id from unnest(${[...household_ids]}::text[]) as f(household_id)
+      union
+      select f.of_household, h.household_id from family f
+      join household h on h.county_code = ${county_code} and h.merged_into = f.household_id and h.state = 'merged')
+    select e.*, f.of_household from register_entry e join family f on f.household_id = e.household_id
+    where e.county_code = ${county_code}
+    order by e.valid_from, e.recorded_at`.execute(tx)
+  return rows.map(({ of_household, ...entry }) => ({ ...entry, household_id: of_household }))
 }
 
 /** The household a route names; undefined where it does not exist or lies outside the actor's area. */
 export function householdOf(tx: Tx, household_id: string) {
   return tx
     .selectFrom('household')
-    .select(['county_code', 'household_id', 'area_code', 'head_name', 'household_size'])
+    .select(['county_code', 'household_id', 'area_code', 'head_name', 'household_size', 'merged_into'])
     .where('county_code', '=', countyOfHousehold(household_id))
     .where('household_id', '=', household_id)
     .executeTakeFirst()

@@ -26,4 +26,22 @@ export const matchProblems = {
     title: { en: 'The households have changed since this question was put', zh: '疑点提出后相关户已有变化' },
     action: { en: 'Load it again; reject it if it no longer applies.', zh: '请重新载入；如已不适用，请予以否定。' },
   },
+  match_answer_given: {
+    status: 409,
+    title: { en: 'You have answered this question already', zh: '您已对该疑点作出判断' },
+    action: {
+      en: 'Another person answers it next. Take your answer back if it was wrong.',
+      zh: '请由另一人判断；如有误，可撤回您的判断。',
+    },
+  },
+  match_thresholds_crossed: {
+    status: 422,
+    title: { en: 'The review threshold lies above the acceptance threshold', zh: '核对阈值高于自动采纳阈值' },
+    action: { en: 'Give a review threshold no higher than the other.', zh: '核对阈值不得高于自动采纳阈值。' },
+  },
+  match_no_model: {
+    status: 409,
+    title: { en: 'Nothing has been matched here yet', zh: '此地尚未进行过比对' },
+    action: { en: 'Run the matching first.', zh: '请先运行比对。' },
+  },
 } satisfies Catalogue

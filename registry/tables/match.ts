@@ -1,4 +1,5 @@
-// Tables written by the room match; columns as in migrations/0003-match.sql.
+// Tables written by the room match; columns as in migrations/0003-match.sql and 0016-match-review.sql.
+import type { Generated } from 'kysely'
 import type { Jsonb } from './columns.ts'
 
 export interface HouseholdSerialTable {
@@ -76,6 +77,45 @@ export interface MatchReviewTable {
   decided_at: string | null
   decided_by: string | null
   note: string | null
+  second_drawn: Generated<boolean>
+  decisive: number | null
+}
+
+export interface MatchAnswerTable {
+  county_code: string
+  answer_id: string
+  review_id: string
+  area_code: string
+  decision: string
+  note: string | null
+  account_id: string | null
+  answered_at: string
+  withdrawn_at: string | null
+}
+
+export interface MatchSettingTable {
+  county_code: string
+  setting_id: string
+  area_code: string
+  accept: number
+  review: number
+  second_share: number
+  why: string
+  account_id: string | null
+  set_at: string
+}
+
+export interface MatchRecordSeenTable {
+  county_code: string
+  left_id: string
+  area_code: string
+  digest: string
+}
+
+export interface MatchPersonFreshTable {
+  county_code: string
+  person_id: string
+  area_code: string
 }
 
 export interface MatchRunTable {
@@ -95,5 +135,9 @@ export interface MatchTables {
   person: PersonTable
   link: LinkTable
   match_review: MatchReviewTable
+  match_answer: MatchAnswerTable
+  match_setting: MatchSettingTable
+  match_record_seen: MatchRecordSeenTable
+  match_person_fresh: MatchPersonFreshTable
   match_run: MatchRunTable
 }
