@@ -6,21 +6,20 @@ import type { LinkCommandOptions, RunOptions } from '../link/run.ts'
 
 /** The linkage engine by itself: files in, files out; no server, no registry, no account. */
 export function linkCommands(program: Command): void {
+  // `link` takes the options of its subcommands that it knows itself: they read them with optsWithGlobals.
   const link = records(
     program
       .command('link')
       .description(
         'record linkage on files, without server or registry: who in one list is who in another, or (one list) which records are the same',
-      )
-      // Options after a subcommand are that subcommand's, not link's.
-      .enablePositionalOptions(),
+      ),
   )
   running(link)
-    .option('--out <file>', 'links, Parquet or CSV: left_id, right_id, match_weight, match_probability, band, …', table)
+    .option('--out <file>', 'links, Parquet or CSV: left_id, right_id, match_weight, match_probability, band, …')
     .option('--one-to-one', 'each record at most once')
     .option('--households', 'one to one, helped by the household each record belongs to')
-    .option('--households-out <file>', 'households joined by accepted links: same, split, merge, moved_members', table)
-    .option('--clusters <file>', 'one list: the cluster_id of every record', table)
+    .option('--households-out <file>', 'households joined by accepted links: same, split, merge, moved_members')
+    .option('--clusters <file>', 'one list: the cluster_id of every record')
     .option('--model-out <file>', 'the model as learnt in this run, with which `link explain` repeats its weights')
     .option('--least-weight <bits>', 'write rejected pairs too, from so many bits up', number)
     .addHelpText(
@@ -38,6 +37,9 @@ export function linkCommands(program: Command): void {
         command.error('error: --one-to-one and --households need two lists: give --right too')
       }
       if (options.right && options.clusters) command.error('error: --clusters is for one list: leave --right out')
+      for (const path of [options.out, options.clusters, options.householdsOut]) {
+        if (path && !/\.(parquet|csv)$/i.test(path)) command.error(`error: ${path} must end in .parquet or .csv`)
+      }
       const { linkCommand } = await import('../link/run.ts')
       await linkCommand(options)
     })
@@ -181,11 +183,6 @@ function count(text: string): number {
 function size(text: string): string {
   if (!/^\d+(\.\d+)?\s*([KMGT]i?B)$/i.test(text)) throw new InvalidArgumentError(`${text} is no size: write 4GB.`)
   return text
-}
-
-function table(path: string): string {
-  if (!/\.(parquet|csv)$/i.test(path)) throw new InvalidArgumentError(`${path} must end in .parquet or .csv.`)
-  return path
 }
 
 function encoding(label: string): string {

@@ -88,7 +88,7 @@ export async function linkCommand(options: LinkCommandOptions): Promise<void> {
     tell(
       {
         out: options.out,
-        ...(right ? { left: counts.left, right: counts.right } : { records: counts.left }),
+        ...(right ? { left: counts.left, right: counts.right } : { records: counts.left, clusters: counts.clusters }),
         pairs: counts.pairs,
         accept: counts.accept,
         review: counts.review,
