@@ -1,6 +1,6 @@
-import { dateSql, fixed, hashed, listed, MAKERS, nibbles, out, same } from './levels_sql.ts'
+import { dateSql, fixed, hashed, listed, MAKERS, out, same } from './levels_sql.ts'
 import type { ComparisonSql, Maker } from './levels_sql.ts'
-import type { Comparison, LevelTest } from './model.ts'
+import type { Comparison } from './model.ts'
 import { PARTS } from './parts.ts'
 
 /** Weights of the 17th digit back to the first (GB 11643-1999): powers of two modulo 11. */
@@ -8,11 +8,12 @@ const WEIGHTS = [2, 4, 8, 5, 10, 9, 7, 3, 6, 1, 2, 4, 8, 5, 10, 9, 7]
 
 /** What a number of eighteen characters says, in SQL and in layers, each computed once; null for any other text. */
 function numberSql(id: string, at: (name: string) => string) {
-  const [n, ymd, sum, real] = [at('_n'), at('_said'), at('_sum'), at('_real')]
+  const [n, ymd, real] = [at('_n'), at('_said'), at('_real')]
   const [year, month, day] = [`${ymd} // 10000`, `${ymd} // 100 % 100`, `${ymd} % 100`]
   const leap = `(${year} % 4 = 0 and ${year} % 100 <> 0 or ${year} % 400 = 0)`
   const days = `case when ${month} in (4, 6, 9, 11) then 30 when ${month} = 2 then 28 + ${leap}::int else 31 end`
   // nine digits fit an int, whose division is several times faster
+  const check = at('_check')
   const digits = WEIGHTS.map((weight, k) =>
     k < 8 ? `${at('_low')} // ${10 ** k} % 10 * ${weight}` : `${at('_high')} // ${10 ** (k - 8)} % 10 * ${weight}`,
   )
@@ -25,16 +26,18 @@ function numberSql(id: string, at: (name: string) => string) {
         [ymd]: `(${n} // 1000 % 100000000)::int`,
       },
       {
-        [sum]: `${digits.join(' + ')} + case right(${id}, 1) when 'X' then 10 else ascii(right(${id}, 1)) - 48 end`,
+        // X is ten
+        [check]: `case when ${n} is not null then least(ascii(right(${id}, 1)) - 48, 10) end`,
+        [at('_seventeen')]: digits.join(' + '),
         [real]: `${month} between 1 and 12 and ${day} between 1 and ${days} and ${year} >= 1800`,
       },
     ],
     ymd: `case when ${real} then ${ymd} end`,
     day: `case when ${real} then (make_date(${year}, ${month}, ${day}) - date '1970-01-01')::int end`,
     sex: `(2 - ${n} % 2)`,
-    valid: `coalesce((${real} and ${sum} % 11 = 1)::utinyint, 0)`,
-    first: `case when ${n} is not null then ('0x' || left(${id}, 9))::ubigint end`,
-    second: `case when ${n} is not null then ('0x' || replace(right(${id}, 9), 'X', 'A'))::ubigint end`,
+    valid: `coalesce((${real} and (${at('_seventeen')} + ${check}) % 11 = 1)::utinyint, 0)`,
+    number: n,
+    check: `(${check})::utinyint`,
   }
 }
 
@@ -49,8 +52,8 @@ const person_id: Maker = (c, at) => {
   const slot = {
     id: at('_id'),
     valid: at('_v'),
-    first: at('_a'),
-    second: at('_b'),
+    number: at('_n17'),
+    check: at('_c'),
     day: at('_d'),
     ymd: at('_y'),
     sex: at('_x'),
@@ -59,9 +62,11 @@ const person_id: Maker = (c, at) => {
   }
   const id = out(id_part, 'text')
   const said = numberSql(id, at)
-  const [dates, sexes, apart] = [at('_dates'), at('_sexes'), at('_apart')]
+  const [dates, sexes] = [at('_dates'), at('_sexes')]
   const nothing = (s: string) => `(${s}.${slot.id} is null and ${s}.${slot.day} is null and ${s}.${slot.sex} is null)`
   const close = `${dates} <= 1 and not ${sexes}`
+  // places in which two numbers differ; only pairs of two numbers of which one is no valid one come here
+  const apart = `(${Array.from({ length: 17 }, (_, k) => `(l.${slot.number} // ${10 ** k} % 10 <> r.${slot.number} // ${10 ** k} % 10)::int`).join(' + ')} + (l.${slot.check} <> r.${slot.check})::int)`
   const lent = `(l.${slot.lent} + r.${slot.lent} > 0)`
   const two = `(l.${slot.id} is not null and r.${slot.id} is not null)`
   const by_birth = `case when ${sexes} then ${level('different')}
@@ -81,8 +86,8 @@ const person_id: Maker = (c, at) => {
         columns: {
           [slot.id]: hashed(id),
           [slot.valid]: said.valid,
-          [slot.first]: said.first,
-          [slot.second]: said.second,
+          [slot.number]: said.number,
+          [slot.check]: said.check,
           [at('_said_day')]: said.day,
           [at('_said_ymd')]: said.ymd,
           [at('_said_sex')]: said.sex,
@@ -96,8 +101,8 @@ const person_id: Maker = (c, at) => {
     slots: {
       [slot.id]: slot.id,
       [slot.valid]: slot.valid,
-      [slot.first]: slot.first,
-      [slot.second]: slot.second,
+      [slot.number]: slot.number,
+      [slot.check]: slot.check,
       [slot.day]: `coalesce(${at('_day')}, ${at('_said_day')})`,
       [slot.ymd]: `coalesce(${at('_ymd')}, ${at('_said_ymd')})`,
       [slot.sex]: `coalesce(${at('_sex')}, ${at('_said_sex')})::utinyint`,
@@ -111,7 +116,6 @@ const person_id: Maker = (c, at) => {
         (s) => `${s}.${slot.ymd}`,
       )}, -1)`,
       [sexes]: `coalesce(l.${slot.sex} <> r.${slot.sex}, false)`,
-      [apart]: `${nibbles(`xor(l.${slot.first}, r.${slot.first})`)} + ${nibbles(`xor(l.${slot.second}, r.${slot.second})`)}`,
     },
     level: `case when ${nothing('l')} or ${nothing('r')} then -1
     when l.${slot.open} + r.${slot.open} > 0 then null
@@ -119,9 +123,9 @@ const person_id: Maker = (c, at) => {
       case when ${dates} = 3 or (${dates} = 2 and ${lent}) or (${sexes} and ${dates} <> 0) then ${level('borrowed_id')} else ${level('same_id')} end
     when not ${two} or ${lent} then ${by_birth}
     when l.${slot.valid} + r.${slot.valid} = 2 then ${level('id_conflict')}
-    when ${apart} is null then null
-    when ${apart} = 1 or (${apart} = 2 and ${close}) then ${level('near_id')}
-    when ${apart} > 12 or (${apart} > 2 and not (${close})) then ${by_birth} end`,
+    when l.${slot.number} is null or r.${slot.number} is null then null
+    when ${apart} <= case when ${close} then 2 else 1 end then ${level('near_id')}
+    when ${apart} > case when ${close} then 12 else 2 end then ${by_birth} end`,
     keys: listed(c, { same_id: slot.id }),
     terms: { '': slot.id },
   }
@@ -132,19 +136,21 @@ const tests: Maker = (c, at) => {
   const value = (column: string) => at(`_v${c.columns.indexOf(column)}`)
   const all = c.levels.flatMap((level) => level.tests ?? [])
   const within = [...new Set(all.flatMap((test) => (test.test === 'within' ? [test.column] : [])))]
-  const measured = [
-    ...new Set(
-      all.flatMap((t) => (t.test === 'equal' || t.test === 'reversed' || t.test === 'within' ? [] : [t.column])),
-    ),
-  ]
+  const far = all.flatMap((t) => ('column' in t && t.test !== 'equal' && t.test !== 'within' ? [t] : []))
+  const measured = [...new Set(far.map((test) => test.column))]
   const ascii = (column: string) => at(`_t${c.columns.indexOf(column)}`)
-  // DuckDB's distances count bytes: on ASCII they are those of the comparer, else its slot is null and the answer too
-  const distance = (test: Extract<LevelTest, { column: string }>) => {
+  const distance = (test: (typeof far)[number]) => `${at(`_${test.test}`)}${c.columns.indexOf(test.column)}`
+  // each distance once per pair, however many levels ask; DuckDB's count bytes: on ASCII they are those of the comparer,
+  // else the slot is null and so is the answer
+  const helpers = far.map((test) => {
+    const alike = far.filter((other) => other.test === test.test && other.column === test.column)
+    const most = Math.max(...alike.map((other) => (other.test === 'jaro_winkler' ? 0 : other.at_most)))
     const [l, r] = ['l', 'r'].map((x) => `${x}.${ascii(test.column)}`)
-    if (test.test === 'jaro_winkler') return `jaro_winkler_similarity(${l}, ${r}) >= ${test.at_least}`
-    const most = (test as { at_most: number }).at_most
-    return `(abs(strlen(${l}) - strlen(${r})) <= ${most} and ${test.test}(${l}, ${r}) <= ${most})`
-  }
+    const call = `${test.test === 'jaro_winkler' ? 'jaro_winkler_similarity' : test.test}(${l}, ${r})`
+    const long = test.test === 'jaro_winkler' ? '' : `when abs(strlen(${l}) - strlen(${r})) > ${most} then ${most + 1} `
+    const none = test.test === 'jaro_winkler' ? 1 : 0
+    return [distance(test), `case when ${same(slot(test.column))} then ${none} ${long}else ${call} end`]
+  })
   const equal = (column: string) => `coalesce(${same(slot(column))}, false)`
   const both = (column: string) => `(l.${slot(column)} is not null and r.${slot(column)} is not null)`
   const when = c.levels.slice(0, -1).map((level, k) => {
@@ -158,7 +164,8 @@ const tests: Maker = (c, at) => {
         told.push(`coalesce(abs(l.${value(test.column)} - r.${value(test.column)}) <= ${test.at_most}, false)`)
       } else {
         told.push(both(test.column))
-        asked.push(`(${equal(test.column)} or ${distance(test)})`)
+        const holds = test.test === 'jaro_winkler' ? `>= ${test.at_least}` : `<= ${test.at_most}`
+        asked.push(`${distance(test)} ${holds}`)
       }
     }
     if (asked.length === 0) return `when ${told.join(' and ')} then ${k}`
@@ -182,6 +189,7 @@ const tests: Maker = (c, at) => {
         return { part, columns: { [value(column)]: out(part, 'value') } }
       }),
     ],
+    helpers: Object.fromEntries(helpers),
     level: `case when not (${c.columns.map(both).join(' or ')}) then -1 ${when.join('\n    ')} else ${c.levels.length - 1} end`,
     keys: first.length === 1 && first[0]!.test === 'equal' ? [slot(first[0]!.column)] : [],
     terms: Object.fromEntries(c.columns.map((column) => [column, slot(column)])),

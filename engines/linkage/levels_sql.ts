@@ -209,5 +209,5 @@ export const MAKERS: Partial<Record<Comparison['kind'], Maker>> = {
   date,
   chinese_name,
 }
-export { dateSql, fixed, hashed, listed, missing, nibbles, out, raw, same }
+export { dateSql, fixed, hashed, listed, missing, out, raw, same }
 export type { LevelTest, Maker }

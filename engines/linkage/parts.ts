@@ -27,8 +27,8 @@ const HAN = '\\x{3400}-\\x{4DBF}\\x{4E00}-\\x{9FFF}'
 const PLAIN_TEXT = `regexp_full_match($, '[!-~${HAN}]+( [!-~${HAN}]+)*')`
 /** 1000-01-01 onwards: JavaScript reads years below 100 as 1900 and more. */
 const PLAIN_DATE = `regexp_full_match($, '[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])')`
-/** Eighteen characters, not all the same. */
-const PLAIN_ID = `(regexp_full_match($, '[0-9]{17}[0-9X]') and $ <> repeat(left($, 1), 18))`
+/** Eighteen characters, not all the same: numbers of two equal halves are left to JavaScript. */
+const PLAIN_ID = `(regexp_full_match($, '[0-9]{17}[0-9X]') and left($, 9) <> right($, 9))`
 const PLAIN_NAME = `regexp_full_match($, '[${HAN}]{2,4}')`
 
 const empty = (text: string | null) => text || null
