@@ -6,6 +6,7 @@ import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { reviewRoutes } from './routes-reviews.ts'
+import { thresholdRoutes } from './routes-thresholds.ts'
 import { matchArea } from './run.ts'
 import { householdById, personsById, storyOfLinks, summaryOf } from './store-read.ts'
 import { countReviews } from './store-review.ts'
@@ -122,3 +123,4 @@ export const matchRoutes = room()
     return c.json({ ...(await summaryOf(c.var.tx, place)), reviews: await countReviews(c.var.tx, place) }, 200)
   })
   .route('/', reviewRoutes)
+  .route('/', thresholdRoutes)
