@@ -20,12 +20,15 @@ export function termSlot(encoded: EncodedRecords, term: Term): string {
  * lk_terms_<n>(code, n): how many records of both sides hold each value of the n-th term, by its hash. lk_frequency_<n>
  * adds its share and bits: log2(u / share), to be added at the term's levels. `given` shares (of a whole nation, say) take
  * the place of those found here wherever they name a value: in a small county a common name may happen to stand once.
+ * `net`: the part of two records' agreement that is chance. In one list the copies of a person make his own values look
+ * common; the shares found are taken down by so much.
  */
 export async function writeFrequencies(
   session: Session,
   model: LinkageModel,
   encoded: EncodedRecords,
   given: TermFrequencies = {},
+  net: (term: Term) => number = () => 1,
 ) {
   for (const [n, term] of termsOf(model).entries()) {
     const slot = termSlot(encoded, term)
@@ -43,7 +46,7 @@ export async function writeFrequencies(
         if (known.size > 0) writer.write([[...known.keys()], [...known.values()]])
       })
     }
-    const share = `(n + ${IMAGINARY * u}) / (total + ${IMAGINARY})`
+    const share = `(${net(term)} * n + ${IMAGINARY * u}) / (total + ${IMAGINARY})`
     await session.step(
       `frequency_${n}`,
       `with found as (select code, n, (select sum(n) from lk_terms_${n}) as total from lk_terms_${n}),

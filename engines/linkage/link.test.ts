@@ -123,6 +123,16 @@ describe('link', () => {
     expect(found.clusters.get(withdrawn!.right_id)).toBe(found.clusters.get(withdrawn!.left_id))
   })
 
+  it('does not take the copies of one person in one list for a common name', async () => {
+    const list = [...left, ...right]
+    const found = await dedupe(list, model)
+    const held = new Map<string, number>()
+    for (const { name } of list) held.set(name, (held.get(name) ?? 0) + 1)
+    const [name, times] = [...held].reduce((most, next) => (next[1] > most[1] ? next : most))
+    expect(found.frequencies.name!.get(name)!).toBeLessThan((0.7 * times) / list.length)
+    expect(result.frequencies.name!.get(left[0]!.name)!).toBeGreaterThan(0)
+  })
+
   it('takes shares of a wider population in place of its own', async () => {
     const name = left[0]!.name
     const common = await link({ left, right }, model, { frequencies: { name: new Map([[name, 0.2]]) } })

@@ -16,6 +16,7 @@ import type { LinkageModel } from './model.ts'
 import { countPatterns, scorePatterns, writeMeanings } from './score_sql.ts'
 import { openSession, readColumns } from './session.ts'
 import type { Session, SessionOptions, Step } from './session.ts'
+import type { Term } from './terms.ts'
 import { MOST_SUPPORT } from './support.ts'
 import { train } from './train.ts'
 import type { Training, TrainMode } from './train.ts'
@@ -86,7 +87,7 @@ export async function chain(
   const sampled =
     mode === 'all'
       ? await levelFrequencies(session, model, encoded, loaded.counts, options.sample_pairs ?? 400_000)
-      : { frequencies: [], behind: [], drawn: 0 }
+      : { frequencies: [] as number[][], behind: [], drawn: 0 }
   const learnt = train(model, patterns, mode, {
     frequencies: sampled.frequencies,
     behind: sampled.behind,
@@ -94,7 +95,12 @@ export async function chain(
     total_pairs: dedupe ? (left * (left - 1)) / 2 : left * right,
     most_matches: one_to_one ? Math.min(left, right) : pairs,
   })
-  await writeFrequencies(session, learnt.model, encoded, options.frequencies)
+  const chance = (term: Term) => {
+    const observed = sampled.frequencies[term.comparison]?.[term.u_level]
+    const u = learnt.model.comparisons[term.comparison]!.levels[term.u_level]!.u
+    return dedupe && observed ? Math.min(1, u / observed) : 1
+  }
+  await writeFrequencies(session, learnt.model, encoded, options.frequencies, chance)
   await writeMeanings(session, learnt.model, patterns.patterns, 'compared')
   const least = Math.min(options.least_weight ?? Infinity, model.thresholds.review)
   await scorePatterns(session, learnt.model, encoded, 'compared', 'scored', least - MOST_SUPPORT)
