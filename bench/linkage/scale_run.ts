@@ -25,12 +25,20 @@ const { counts } = await linkTables(
       const used = process.cpuUsage(cpu)
       cpu = process.cpuUsage()
       steps.push({ table, seconds: milliseconds / 1000, cpu: (used.user + used.system) / 1e6 })
-      if (process.env.SCALE_VERBOSE) console.error(table, (milliseconds / 1000).toFixed(2), steps.at(-1)!.cpu.toFixed(2), `${Math.round(process.memoryUsage().rss / 2 ** 20)} MB`)
+      if (process.env.SCALE_VERBOSE)
+        console.error(
+          table,
+          (milliseconds / 1000).toFixed(2),
+          steps.at(-1)!.cpu.toFixed(2),
+          `${Math.round(process.memoryUsage().rss / 2 ** 20)} MB`,
+        )
     },
   },
 )
 const usage = process.resourceUsage()
-const load = steps.filter(({ table }) => /^lk_(households|left|right|filled|duplicates)/.test(table) && !/best|linked/.test(table))
+const load = steps.filter(
+  ({ table }) => /^lk_(households|left|right|filled|duplicates)/.test(table) && !/best|linked/.test(table),
+)
 console.log(
   JSON.stringify({
     counts,

@@ -48,6 +48,7 @@ left join lk_anchors a on a.l = s.l and a.r = s.r`,
   weight + case when vetoed = 1 then 0 ${bits.join(' ')} else 0 end as weight
 from lk_others`,
   )
+  for (const table of ['scored', 'others', 'first_best', 'anchors', 'support']) await session.drop(table)
   return learnt?.training ?? null
 }
 
@@ -81,8 +82,8 @@ export async function completeHouseholds(
   await session.step(
     'linked_households',
     `with sizes as (
-  select 'l' as side, household, count(*) as size from lk_codes_left group by all
-  union all select 'r', household, count(*) from lk_codes_right group by all)
+  select 'l' as side, household, count(*) as size from lk_codes_left where household is not null group by all
+  union all select 'r', household, count(*) from lk_codes_right where household is not null group by all)
 select x.household as hl, y.household as hr, count(*) as shared from lk_chosen b
 join lk_codes_left x on x.id = b.l join lk_codes_right y on y.id = b.r
 join sizes s on s.side = 'l' and s.household = x.household
@@ -92,8 +93,10 @@ group by x.household, y.household, s.size, t.size having count(*) >= 2 or 2 * co
   )
   await session.step(
     'free_members',
-    `select 'l' as side, id, household from lk_codes_left where id not in (select l from lk_chosen)
-union all select 'r', id, household from lk_codes_right where id not in (select r from lk_chosen)`,
+    `select 'l' as side, id, household from lk_codes_left
+where household in (select hl from lk_linked_households) and id not in (select l from lk_chosen)
+union all select 'r', id, household from lk_codes_right
+where household in (select hr from lk_linked_households) and id not in (select r from lk_chosen)`,
   )
   await session.step(
     'free_pairs',
@@ -112,6 +115,7 @@ join lk_free_members b on b.side = 'r' and b.household = h.hr`,
   await scorePatterns(session, model, encoded, 'free_compared', 'free_scored', least, weight, join)
   await session.step('free_allowed', 'select * from lk_free_scored where completion_vetoed = 0')
   await mutualBest(session, 'free_allowed', 'completed')
+  for (const table of ['chosen', 'linked_households', 'free_members', 'free_pairs']) await session.drop(table)
 }
 
 /**

@@ -98,6 +98,8 @@ export async function levelFrequencies(
   const drawn = await drawPairs(session, sizes, encoded.dedupe, sample_pairs)
   await comparePairs(session, model, encoded, 'sample', 'sample_compared')
   const { patterns, counts } = await countPatterns(session, 'sample_compared')
+  for (const table of ['sample', 'sample_compared', 'sample_compared_open', 'sample_compared_rest'])
+    await session.drop(table)
   const hits = model.comparisons.map((c) => new Float64Array(c.levels.length))
   for (const [p, pattern] of patterns.entries()) {
     for (const [c, level] of levelsOf(pattern, model).entries()) if (level >= 0) hits[c]![level]! += counts[p]!

@@ -110,5 +110,7 @@ export async function comparePairs(
   const right = encoded.dedupe ? 'lk_codes_left' : 'lk_codes_right'
   const join = `from lk_${from} p join lk_codes_left l on l.id = p.l join ${right} r on r.id = p.r`
   await session.step(`${into}_open`, compareSql(model, encoded, join))
-  return finishPairs(session, model, encoded, `${into}_open`, into)
+  const pairs = await finishPairs(session, model, encoded, `${into}_open`, into)
+  for (const table of [`${into}_open`, `${into}_rest`]) await session.drop(table)
+  return pairs
 }

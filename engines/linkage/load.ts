@@ -63,7 +63,13 @@ async function openSide(session: Session, side: Side, input: LinkInput, columns:
  * Records of one side as lk_<side>(id, source_id, household, source_household, columns...): ids are 0.. in the order of
  * the source ids, households 0.. in the order of theirs.
  */
-export async function loadSide(session: Session, side: Side, input: LinkInput, model: LinkageModel, names: InputColumns) {
+export async function loadSide(
+  session: Session,
+  side: Side,
+  input: LinkInput,
+  model: LinkageModel,
+  names: InputColumns,
+) {
   const { id_column, household_column } = names
   const columns = columnsOf(model)
   const { present, from, text } = await openSide(session, side, input, [
@@ -83,6 +89,7 @@ from (select (row_number() over () - 1)::integer as id, * from (
   from ${from} order by source_id nulls first)) a
 left join lk_households_${side} h on h.h = a.source_household`,
   )
+  for (const table of [`households_${side}`, `input_${side}`]) await session.drop(table)
   if (rows === 0) throw new LinkageError('linkage_empty_side', `The ${side} side has no records.`, { side })
   await session.step(
     `filled_${side}`,
