@@ -3,7 +3,6 @@ import { mutualBest } from './best.ts'
 import type { EncodedRecords } from './encode.ts'
 import { householdLinks } from './households.ts'
 import type { HouseholdLink } from './households.ts'
-import { probabilityOf } from './model.ts'
 import type { LinkageModel } from './model.ts'
 import { levelsOf } from './patterns.ts'
 import { readColumns } from './session.ts'
@@ -19,6 +18,10 @@ export type Link = {
   right_id: string
   /** Bits, household support included. */
   match_weight: number
+  /**
+   * That the pair is true. Person by person from the weight alone. One to one, each record has one partner at most: a
+   * rival takes some of it, and where nearly everybody has a partner, being left without one is itself unlikely.
+   */
   match_probability: number
   band: Band
   doubt: Doubt | null
@@ -42,13 +45,13 @@ const NOT_COMPLETED = ' where l not in (select l from lk_completed) and r not in
 /**
  * lk_links: the pairs to give back, with band and doubt. A vetoed pair, a tie, a pair whose record has another one almost
  * as good, and a pair without the second evidence asked for are never accepted: they go to review. Returns what was learnt
- * of household support.
+ * of household support. `unmatched`: the share of records without a partner, 1 where records may have many.
  */
 export async function assignOneToOne(
   session: Session,
   model: LinkageModel,
   encoded: EncodedRecords,
-  settings: { one_to_one: boolean; households: boolean; least: number; learn_support: boolean },
+  settings: { one_to_one: boolean; households: boolean; least: number; learn_support: boolean; unmatched?: number },
 ): Promise<SupportTraining | null> {
   const { accept, review, margin = 3 } = model.thresholds
   const passes: string[] = []
@@ -74,7 +77,8 @@ export async function assignOneToOne(
 judged as (select *, case when vetoed = 1 then 'veto' when margin = 0 then 'tie'
   when pass = 'second' then 'second_choice' when margin < ${margin} then 'close_rival' when acceptable = 0 then 'needs_second_evidence' end as doubt
 from candidates where weight >= ${settings.least})
-select *, case when weight < ${review} then 'reject' when weight < ${accept} or doubt is not null then 'review' else 'accept' end as band
+select *, 1 / (1 + pow(2, -margin) + case pass when 'pair' then ${settings.unmatched ?? 1}::double else 1 end * pow(2, -weight)) as probability,
+  case when weight < ${review} then 'reject' when weight < ${accept} or doubt is not null then 'review' else 'accept' end as band
 from judged`,
   )
   return support
@@ -82,16 +86,16 @@ from judged`,
 
 /** lk_links as objects, with the records' own ids, ordered by them. */
 export async function readLinks(session: Session, model: LinkageModel, dedupe: boolean): Promise<Link[]> {
-  const [left, right, weight, own, support, margin, pattern, pass, band, doubt] = await readColumns(
+  const [left, right, weight, probability, own, support, margin, pattern, pass, band, doubt] = await readColumns(
     session.connection,
-    `select x.source_id, y.source_id, k.weight, k.own_weight, k.support::double, k.margin, k.pattern, k.pass, k.band, k.doubt
+    `select x.source_id, y.source_id, k.weight, k.probability, k.own_weight, k.support::double, k.margin, k.pattern, k.pass, k.band, k.doubt
 from lk_links k join lk_left x on x.id = k.l join lk_${dedupe ? 'left' : 'right'} y on y.id = k.r order by 1, 2`,
   )
   return left!.map((id, i) => ({
     left_id: String(id),
     right_id: String(right![i]),
     match_weight: Number(weight![i]),
-    match_probability: probabilityOf(Number(weight![i])),
+    match_probability: Number(probability![i]),
     band: band![i] as Band,
     doubt: doubt![i] as Doubt | null,
     pass: pass![i] as Link['pass'],

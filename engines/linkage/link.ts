@@ -107,11 +107,16 @@ export async function chain(
   await session.drop('compared')
   const with_households =
     one_to_one && !dedupe && loaded.households && Boolean(model.households) && (options.households ?? true)
+  // of the longer list; never held to be less than one in a hundred
+  const unmatched = one_to_one
+    ? Math.min(1, Math.max(0.01, 1 - learnt.training.expected_matches / Math.max(left, right)))
+    : 1
   const support = await assignOneToOne(session, learnt.model, encoded, {
     one_to_one,
     households: with_households,
     least,
     learn_support: mode === 'all',
+    unmatched,
   })
   const { households } = learnt.model
   return {

@@ -42,7 +42,7 @@ export type TablesResult = {
 const format = (path: string) => (path.toLowerCase().endsWith('.csv') ? '(format csv, header)' : '(format parquet)')
 
 /** To be raised with any change of a table: a work folder of another version is not gone on with. */
-const CHAIN_VERSION = 2
+const CHAIN_VERSION = 3
 
 /** What the result depends on, as a hash: contents of the inputs (in any order), model, options, versions. */
 async function runKey(records: { left: Relation; right?: Relation }, model: LinkageModel, options: TableOptions) {
@@ -71,7 +71,7 @@ async function writeLinks(session: Session, model: LinkageModel, dedupe: boolean
   })
   // ids stand in the order of the records' own ids: the file is sorted by left_id, right_id
   await session.connection.run(`copy (
-select x.source_id as left_id, y.source_id as right_id, k.weight as match_weight, 1 / (1 + pow(2, -k.weight)) as match_probability,
+select x.source_id as left_id, y.source_id as right_id, k.weight as match_weight, k.probability as match_probability,
   k.band,${dedupe ? ' case when a.root = b.root then z.source_id end as cluster_id,' : ''} k.doubt, k.pass, k.support::integer as support, k.weight - k.own_weight as support_weight,
   case when k.margin <= 1e6 then k.margin end as margin, ${out.toLowerCase().endsWith('.csv') ? `concat_ws(' ', ${levels.join(', ')})` : `[${levels.join(', ')}]`} as levels
 from lk_links k join lk_left x on x.id = k.l join lk_${dedupe ? 'left' : 'right'} y on y.id = k.r
