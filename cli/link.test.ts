@@ -151,7 +151,7 @@ describe('doorstep link', () => {
 
   test('one list is deduplicated: links with a cluster, and the cluster of every record', async () => {
     const one = ['--left', 'one.csv', '--model', 'chinese_person', '--out', 'same.csv', '--clusters', 'clusters.csv']
-    const found = await told(...one)
+    const found = await told(...one, '--model-out', 'one.json')
     const cluster = new Map(rows('clusters.csv').map((row) => [row.record_id, row.cluster_id]))
     expect(cluster.size).toBe(left.length + right.length)
     expect(new Set(cluster.values()).size).toBe(found.clusters)
@@ -161,6 +161,12 @@ describe('doorstep link', () => {
       if (band === 'accept') expect([cluster.get(left_id), cluster.get(right_id)]).toEqual([cluster_id, cluster_id])
       else if (cluster_id === '') expect(cluster.get(left_id)).not.toBe(cluster.get(right_id))
     }
+    const learnt = ['--left', 'one.csv', '--model', 'one.json']
+    const { left_id, right_id, match_weight } = links[0]!
+    const shown = await told('explain', ...learnt, '--left-id', left_id!, '--right-id', right_id!)
+    expect(shown.match_weight).toBeCloseTo(Number(match_weight), 9)
+    await told(...learnt, '--train', 'none', '--out', 'again.csv')
+    expect(rows('again.csv')).toEqual(links)
     const { bands } = await told('evaluate', '--links', 'same.csv', '--truth', 'truth.csv')
     expect(bands[0].precision).toBeGreaterThan(0.99)
   }, 60_000)

@@ -9,7 +9,10 @@ export function frequencyBits(u: number, share: number | undefined): number {
 /** Imaginary records that hold a value with the model's own chance: in a list of ten every name is a tenth of all. */
 export const IMAGINARY = 1000
 
-/** The share taken of a value that `count` of `total` records hold; `u`: the chance that two records agree on any. */
-export function smoothedShare(count: number, total: number, u: number): number {
-  return (count + IMAGINARY * u) / (total + IMAGINARY)
+/**
+ * The share taken of a value that `count` of `total` records hold; `u`: the chance that two records agree on any;
+ * `chance`: the part of agreement that is no copy of the same record.
+ */
+export function smoothedShare(count: number, total: number, u: number, chance = 1): number {
+  return (chance * count + IMAGINARY * u) / (total + IMAGINARY)
 }

@@ -95,10 +95,12 @@ export async function chain(
     total_pairs: dedupe ? (left * (left - 1)) / 2 : left * right,
     most_matches: one_to_one ? Math.min(left, right) : pairs,
   })
+  // kept in the learnt model, so that it weighs the same records the same when it is read again
   const chance = (term: Term) => {
     const observed = sampled.frequencies[term.comparison]?.[term.u_level]
-    const u = learnt.model.comparisons[term.comparison]!.levels[term.u_level]!.u
-    return dedupe && observed ? Math.min(1, u / observed) : 1
+    const level = learnt.model.comparisons[term.comparison]!.levels[term.u_level]!
+    if (dedupe && observed) level.chance = Math.min(1, level.u / observed)
+    return dedupe ? (level.chance ?? 1) : 1
   }
   await writeFrequencies(session, learnt.model, encoded, options.frequencies, chance)
   await writeMeanings(session, learnt.model, patterns.patterns, 'compared')

@@ -45,6 +45,8 @@ export type Level = {
    * column alone, share the greater of the two values' shares where they differ.
    */
   term_frequency?: string
+  /** As learnt from one list: the part of agreement on a value that is chance, and not copies of the same record. */
+  chance?: number
 }
 
 export type Comparison = {

@@ -31,6 +31,7 @@ const level = z.strictObject({
   length: z.number().int().min(1).optional().describe('prefix: characters that agree from the start.'),
   tests: z.array(test).min(1).optional().describe('tests: all must hold. The last level has none.'),
   term_frequency: name.optional().describe('tests: the column whose frequency adjusts this level.'),
+  chance: share.optional().describe('As learnt from one list: the part of agreement on a value that is chance.'),
 })
 
 const comparison = z.strictObject({

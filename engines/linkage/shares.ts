@@ -45,8 +45,9 @@ export async function sharesOf(
         if (count !== undefined) counts.set(key, count + (n as number))
       }
     }
-    const u = comparison.levels[term.u_level]!.u
-    found[term.key] = new Map([...counts].map(([key, count]) => [key, smoothedShare(count, total, u)]))
+    const { u, chance = 1 } = comparison.levels[term.u_level]!
+    const net = relations.length === 1 ? chance : 1
+    found[term.key] = new Map([...counts].map(([key, count]) => [key, smoothedShare(count, total, u, net)]))
   }
   return found
 }
