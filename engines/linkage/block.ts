@@ -26,6 +26,15 @@ function pairsOf(slot: string, dedupe: boolean, where: string, factor: number): 
     : `select coalesce(sum(l.n * r.n), 0)::double as pairs from ${group('left')} l join ${group('right')} r using (k)`
 }
 
+/** Records of both sides whose pairs are made in one pass: the wide hash table of so many is about 1 GB. */
+export const RECORDS_A_PASS = 12_000_000
+
+async function countRecords(session: Session, dedupe: boolean): Promise<number> {
+  const of = (side: string) => `(select count(*) from lk_codes_${side})`
+  const sql = `select (${of('left')} + ${of(dedupe ? 'left' : 'right')})::double`
+  return Number((await readColumns(session.connection, sql))[0]![0])
+}
+
 /** Pairs that each rule would make. */
 async function countRules(
   session: Session,
@@ -33,15 +42,11 @@ async function countRules(
   encoded: EncodedRecords,
   max_pairs: number,
 ): Promise<RuleCount[]> {
-  const [records] = await readColumns(
-    session.connection,
-    `select ((select count(*) from lk_codes_left) + (select count(*) from lk_codes_${encoded.dedupe ? 'left' : 'right'}))::double`,
-  )
   const read = async (table: string) => {
     const [pairs] = await readColumns(session.connection, `select pairs from lk_${table} order by rule`)
     return model.blocking_rules.map((rule, j) => ({ rule, pairs: Number(pairs![j]) }))
   }
-  if (Number(records![0]) >= MANY_RECORDS) {
+  if ((await countRecords(session, encoded.dedupe)) >= MANY_RECORDS) {
     // a sample of keys sees the many small groups, a sample of records the few that explode
     const sums = encoded.rules.map(
       ({ slot }, j) => `select ${j} as rule, greatest(
@@ -104,32 +109,47 @@ async function guard(
  * rule makes most of them and compares as it joins; the others, which mostly find the same pairs again, make ids first.
  * Throws `linkage_too_many_pairs`, `linkage_no_usable_rule`.
  */
-export async function block(session: Session, model: LinkageModel, encoded: EncodedRecords, max_pairs: number) {
+export async function block(
+  session: Session,
+  model: LinkageModel,
+  encoded: EncodedRecords,
+  max_pairs: number,
+  records_a_pass = RECORDS_A_PASS,
+) {
   const counts = await countRules(session, model, encoded, max_pairs)
   await guard(session, model, encoded, counts, max_pairs)
   const right = encoded.dedupe ? 'lk_codes_left' : 'lk_codes_right'
   const [first, ...others] = encoded.rules.keys().filter((j) => counts[j]!.pairs > 0)
-  const from = (j: number) => {
+  // two records with one key have one remainder: the passes share nothing and miss nothing
+  const passes = Math.ceil((await countRecords(session, encoded.dedupe)) / records_a_pass)
+  const part = (slot: string, p: number) =>
+    passes > 1 ? ` and l.${slot} % ${passes} = ${p} and r.${slot} % ${passes} = ${p}` : ''
+  const from = (j: number, p: number) => {
     const { slot } = encoded.rules[j]!
     const earlier = encoded.rules.slice(0, j).map((rule) => `coalesce(l.${rule.slot} <> r.${rule.slot}, true)`)
     const where = [...(encoded.dedupe ? ['l.id < r.id'] : []), ...earlier]
-    return `from lk_codes_left l join ${right} r on l.${slot} = r.${slot}${where.length > 0 ? `\nwhere ${where.join('\n  and ')}` : ''}`
+    return `from lk_codes_left l join ${right} r on l.${slot} = r.${slot}${part(slot, p)}${where.length > 0 ? `\nwhere ${where.join('\n  and ')}` : ''}`
   }
   const tables: string[] = []
-  if (first !== undefined) {
-    await session.step(`pairs_${first}`, compareSql(model, encoded, from(first)))
-    tables.push(`select * from lk_pairs_${first}`)
+  for (let p = 0; p < passes; p++) {
+    const of = (table: string) => (passes > 1 ? `${table}_${p}` : table)
+    if (first !== undefined) {
+      await session.step(of(`pairs_${first}`), compareSql(model, encoded, from(first, p)))
+      tables.push(of(`pairs_${first}`))
+    }
+    const ids = others.map((j) => of(`pairs_${j}`))
+    for (const [i, j] of others.entries()) await session.step(ids[i]!, `select l.id as l, r.id as r\n${from(j, p)}`)
+    if (others.length > 0) {
+      const all = ids.map((table) => `select * from lk_${table}`).join(' union all ')
+      const join = `from (${all}) p join lk_codes_left l on l.id = p.l join ${right} r on r.id = p.r`
+      await session.step(of('pairs_others'), compareSql(model, encoded, join))
+      tables.push(of('pairs_others'))
+    }
+    for (const table of ids) await session.drop(table)
   }
-  for (const j of others) await session.step(`pairs_${j}`, `select l.id as l, r.id as r\n${from(j)}`)
-  if (others.length > 0) {
-    const all = others.map((j) => `select * from lk_pairs_${j}`).join(' union all ')
-    const join = `from (${all}) p join lk_codes_left l on l.id = p.l join ${right} r on r.id = p.r`
-    await session.step('pairs_others', compareSql(model, encoded, join))
-    tables.push('select * from lk_pairs_others')
-  }
-  await session.step('pairs', tables.length > 0 ? tables.join('\nunion all ') : NO_PAIRS)
-  for (const j of encoded.rules.keys()) await session.drop(`pairs_${j}`)
-  await session.drop('pairs_others')
+  const all = tables.map((table) => `select * from lk_${table}`)
+  await session.step('pairs', all.length > 0 ? all.join('\nunion all ') : NO_PAIRS)
+  for (const table of tables) await session.drop(table)
   const pairs = await finishPairs(session, model, encoded, 'pairs', 'compared')
   for (const table of ['pairs', 'compared_rest']) await session.drop(table)
   return { counts, pairs }

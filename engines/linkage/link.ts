@@ -41,6 +41,8 @@ export type LinkOptions = SessionOptions & {
   sample_pairs?: number
   /** Most pairs that the blocking rules may make together; default 50,000,000. More is refused before it runs. */
   max_pairs?: number
+  /** More records are paired in passes, each over one remainder of the keys; default 12,000,000. The links are the same. */
+  records_a_pass?: number
   /** Shares of values in a wider population, in place of those among the records. */
   frequencies?: TermFrequencies
   /** Least weight of a link that is given back; default the review threshold. Below it the band is 'reject'. */
@@ -81,7 +83,13 @@ export async function chain(
   })
   const { left, right } = loaded.counts
   const encoded = await encode(session, model, dedupe)
-  const { counts: rules, pairs } = await block(session, model, encoded, options.max_pairs ?? 50_000_000)
+  const { counts: rules, pairs } = await block(
+    session,
+    model,
+    encoded,
+    options.max_pairs ?? 50_000_000,
+    options.records_a_pass,
+  )
   const patterns = await countPatterns(session, 'compared')
   const mode = options.train ?? (Math.min(left, right) >= ENOUGH_TO_LEARN ? 'all' : 'prior')
   const sampled =

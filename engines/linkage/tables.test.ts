@@ -44,7 +44,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 const brief = (rows: readonly Record<string, unknown>[]) =>
   rows.map((x) => [x.left_id, x.right_id, x.match_weight, x.band, x.doubt, x.pass, x.support, x.levels])
 
-describe('linkTables', () => {
+describe('linkTables', { timeout: 60_000 }, () => {
   it('writes the links and households that link gives back', async () => {
     const [out, households_out] = [join(folder, 'links.parquet'), join(folder, 'households.parquet')]
     const { counts } = await linkTables(records, model, { out, households_out })
@@ -61,6 +61,14 @@ describe('linkTables', () => {
       x.kind,
     ])
     expect(households).toEqual(direct.households.map((x) => [x.left_household, x.right_household, x.shared, x.kind]))
+  })
+
+  it('finds the same links in many passes', async () => {
+    const out = join(folder, 'passes.parquet')
+    const { steps, counts } = await linkTables(records, model, { out, records_a_pass: 300 })
+    expect(steps.filter((step) => step.table.startsWith('lk_pairs_others_')).length).toBeGreaterThan(2)
+    expect(counts.pairs).toBe(direct.counts.pairs)
+    expect(brief(await rowsOf(out))).toEqual(brief(direct.links))
   })
 
   it('deduplicates to files', async () => {
@@ -96,7 +104,7 @@ await linkTables(JSON.parse(records), chinesePersonModel(), {
     expect(steps.filter((step) => !step.resumed).map((step) => step.table)).toEqual([])
     expect(brief(await rowsOf(out))).toEqual(brief(direct.links))
     expect(existsSync(join(work_dir, 'tables.duckdb'))).toBe(false)
-  })
+  }, 120_000)
 
   it('starts anew in the folder of a run with another model', async () => {
     const work_dir = join(folder, 'other')
