@@ -70,6 +70,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const kind = work_dir === undefined ? 'temp table' : 'table'
   const done = new Map<string, { key: string; rows: number }>()
   if (work_dir !== undefined) {
+    // choosing a compression for every column costs six times as much as writing it
+    await connection.run(`set force_compression = 'uncompressed'`)
     await connection.run('create table if not exists lk_manifest (step varchar primary key, key varchar, rows double)')
     const [steps, keys, rows] = await readColumns(connection, 'select step, key, rows from lk_manifest')
     for (const [i, step] of steps!.entries()) done.set(String(step), { key: String(keys![i]), rows: Number(rows![i]) })
