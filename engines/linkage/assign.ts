@@ -4,7 +4,7 @@ import type { EncodedRecords } from './encode.ts'
 import { mutualBest } from './best.ts'
 import { comparePairs } from './compare.ts'
 import { readColumns } from './session.ts'
-import { learnSupport, supportBits } from './support.ts'
+import { learnSupport, MOST_SUPPORT, supportBits } from './support.ts'
 import type { SupportGroup, SupportTraining } from './support.ts'
 import { countPatterns, scorePatterns, writeMeanings } from './score_sql.ts'
 
@@ -40,7 +40,9 @@ left join ${sizes('right')} ys on ys.household = y.household
 left join lk_support h on h.hl = x.household and h.hr = y.household
 left join lk_anchors a on a.l = s.l and a.r = s.r`,
   )
-  const learnt = learn ? learnSupport(await supportGroups(session), settings) : null
+  const learnt = learn
+    ? learnSupport(await supportGroups(session, model.thresholds.review - MOST_SUPPORT), settings)
+    : null
   const bits = (learnt?.bits ?? supportBits(settings)).map((x, others) => `when others = ${others} then ${x}::double`)
   await session.step(
     'supported',
@@ -52,12 +54,15 @@ from lk_others`,
   return learnt?.training ?? null
 }
 
-/** Pairs that no veto names, by other anchors and weight to a quarter of a bit. */
-async function supportGroups(session: Session): Promise<SupportGroup[]> {
+/**
+ * Pairs that no veto names, by other anchors and weight to a quarter of a bit: those alone that support could lift into
+ * the review band, whatever else the caller asks to be given back.
+ */
+async function supportGroups(session: Session, least: number): Promise<SupportGroup[]> {
   await session.step(
     'support_groups',
     `select others, round(least(weight, 40) * 4) / 4 as weight, count(*)::double as pairs
-from lk_others where others is not null and vetoed = 0 group by all order by all`,
+from lk_others where others is not null and vetoed = 0 and weight >= ${least} group by all order by all`,
   )
   const rows = await readColumns(session.connection, 'select others::double, weight, pairs from lk_support_groups')
   return rows[0]!.map((others, i) => ({

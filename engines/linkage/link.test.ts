@@ -49,6 +49,12 @@ describe('link', () => {
     expect(one.model).toEqual(result.model)
   })
 
+  it('gives the same links however many rejected ones are asked for', async () => {
+    const more = await link({ left, right }, model, { least_weight: -20 })
+    expect(brief(more).filter(([, , , band]) => band !== 'reject')).toEqual(brief(result))
+    expect(more.model).toEqual(result.model)
+  })
+
   it('is symmetric: right against left links the same pairs', async () => {
     const back = await link({ left: right, right: left }, model)
     const turned = new Map(back.links.map((x) => [`${x.right_id} ${x.left_id}`, x]))
