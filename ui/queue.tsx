@@ -25,6 +25,8 @@ export type QueueProps<Item> = {
   onUndo?: (item: Item, decision: Decision) => Promise<unknown>
   /** How many are left in all, where `items` is only the first page. */
   left?: number
+  /** Seconds a decision has taken so far, where that is known, until this sitting shows its own pace. */
+  pace?: number | null
   empty?: { title: string; text?: ReactNode; action?: ReactNode }
 }
 

@@ -20,6 +20,13 @@ export const routes: RoomRoute[] = [
   },
   {
     ...room,
+    path: '/match/thresholds',
+    component: lazy(() => import('./pages/thresholds.tsx')),
+    label: 'match:thresholds.title',
+    action: 'match.read',
+  },
+  {
+    ...room,
     path: '/match/households/$household_id',
     component: lazy(() => import('./pages/household.tsx')),
     label: 'match:household.title',

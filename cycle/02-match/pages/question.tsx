@@ -1,16 +1,19 @@
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { Compare, type Pair } from '#ui/compare.tsx'
+import { differ } from '#ui/differ.ts'
 import { formatDate } from '#ui/format.ts'
 import { ProblemView } from '#ui/problem.tsx'
-import { DateText } from '#ui/text.tsx'
-import { TextLink, useReader, useWords } from '#ui/words.tsx'
+import { useReader, useWords } from '#ui/words.tsx'
 import { api, call, useNamed } from '#web/client.ts'
+import { Surroundings } from './surroundings.tsx'
+import { Waterfall } from './waterfall.tsx'
 
 const load = (review_id: string) => call(api.api.match.reviews[':review_id'].$get({ param: { review_id } }))
 type Detail = Awaited<ReturnType<typeof load>>
 type Card = NonNullable<Detail['left']>
 type Member = Card['members'][number]
 type Compared = Detail['pairs'][number]
+type Bands = Detail['bands']
 
 /** One question: why it is asked, the two cards side by side, and the members pair by pair with what weighs for each. */
 export function Question(props: { review_id: string; kind: string }) {
@@ -37,11 +40,12 @@ export function Question(props: { review_id: string; kind: string }) {
   }
   if (found.error) return <ProblemView error={found.error} onRetry={() => void found.refetch()} />
   if (!found.data) return <p role="status">{t('ui.loading')}</p>
-  const { left, right, pairs, review } = found.data
+  const { left, right, pairs, review, bands, households } = found.data
   return (
     <div className="m-question">
       <h2>{t(`match:kind.${props.kind}`)}</h2>
       <p className="d-says">{t(`match:kind_text.${props.kind}`)}</p>
+      {review.second !== null && <p className="m-second">{t(`match:second.${review.second}`)}</p>}
       {review.surveyed_by_me && <p className="m-mine">{t('match:review.mine')}</p>}
       <Compare
         label={t('match:review.cards')}
@@ -49,18 +53,6 @@ export function Question(props: { review_id: string; kind: string }) {
         right={t('match:review.right')}
         pairs={cardPairs(t, left, right, { day: (day) => formatDate(day, locale), place })}
       />
-      <p>
-        {[left, right].flatMap((card) =>
-          card?.household_id
-            ? [
-                <span key={card.instance_id} className="m-file">
-                  <TextLink href={`/match/households/${card.household_id}`}>{card.household_id}</TextLink>{' '}
-                  <DateText value={card.surveyed_on} />
-                </span>,
-              ]
-            : [],
-        )}
-      </p>
       <table className="m-pairs">
         <caption>{t('match:review.members')}</caption>
         <thead>
@@ -72,10 +64,11 @@ export function Question(props: { review_id: string; kind: string }) {
         </thead>
         <tbody>
           {people(left, right, pairs).map((each) => (
-            <People key={`${each.left?.key}-${each.right?.key}`} {...each} />
+            <People key={`${each.left?.key}-${each.right?.key}`} {...each} bands={bands} />
           ))}
         </tbody>
       </table>
+      <Surroundings households={households} place={place} />
     </div>
   )
 }
@@ -128,7 +121,7 @@ function people(left: Card | null, right: Card | null, pairs: readonly Compared[
 const fields = ['name', 'relation', 'sex', 'birth_date', 'national_id'] as const
 
 /** One pair of members on one line: what differs is marked; in words what speaks for one person and what against. */
-function People({ left, right, pair }: Two) {
+function People({ left, right, pair, bands }: Two & { bands: Bands }) {
   const t = useWords()
   return (
     <tr>
@@ -138,7 +131,9 @@ function People({ left, right, pair }: Two) {
       <td data-label={t('match:review.right')}>
         <Person member={right} other={left} />
       </td>
-      <td>{pair ? <Weighing pair={pair} /> : <span className="d-says">{t('match:review.alone')}</span>}</td>
+      <td>
+        {pair ? <Weighing pair={pair} bands={bands} /> : <span className="d-says">{t('match:review.alone')}</span>}
+      </td>
     </tr>
   )
 }
@@ -147,63 +142,48 @@ function Person({ member, other }: { member: Member | undefined; other: Member |
   const t = useWords()
   const { locale } = useReader()
   if (!member) return <span className="d-says">{t('match:review.nobody')}</span>
-  const text = (field: (typeof fields)[number]) => {
-    const value = member[field]
-    if (value === null || value === '') return null
+  const text = (of: Member | undefined, field: (typeof fields)[number]) => {
+    const value = of?.[field]
+    if (value === null || value === undefined || value === '') return null
     if (field === 'relation' || field === 'sex') return t(`match:${field}.${value}`)
     return field === 'birth_date' ? formatDate(value, locale) : value
   }
-  // What is missing on one side is not known, which is another thing than different.
-  const differs = (field: (typeof fields)[number]) =>
-    Boolean(member[field] && other?.[field]) && member[field] !== other?.[field]
   return (
     <span className="m-person">
       {fields.map((field) => {
-        const shown = text(field)
+        const [shown, against] = [text(member, field), text(other, field)]
         if (shown === null) return null
-        const content = differs(field) ? <mark>{shown}</mark> : shown
+        const content = <Marked text={shown} other={against} whole={field === 'relation' || field === 'sex'} />
         return field === 'name' ? <strong key={field}>{content}</strong> : <span key={field}>{content}</span>
       })}
     </span>
   )
 }
 
-/** The waterfall in words: each comparison, how far it agrees, and how strongly it speaks for or against. */
-function Weighing({ pair }: { pair: Compared }) {
+/** The characters that differ from the other side's, marked; what is missing there is not known, not different. */
+function Marked(props: { text: string; other: string | null; whole: boolean }) {
+  const { text, other, whole } = props
+  if (other === null || other === text) return text
+  if (whole) return <mark>{text}</mark>
+  return differ(text, other).left.map((piece, index) =>
+    piece.differs ? <mark key={index}>{piece.text}</mark> : <span key={index}>{piece.text}</span>,
+  )
+}
+
+/** What a pair comes to, and step by step why. */
+function Weighing({ pair, bands }: { pair: Compared; bands: Bands }) {
   const t = useWords()
-  const told = pair.steps.filter((step) => Math.abs(step.weight) >= 0.5)
-  const widest = Math.max(1, ...told.map((step) => Math.abs(step.weight)))
   return (
     <details className="m-weighing" open={!pair.sure}>
-      <summary>{t(`match:together.${together(pair)}`)}</summary>
-      <ul>
-        {told.map((step) => (
-          <li key={step.comparison}>
-            <span>
-              {t(`match:step.${step.comparison}`)}
-              {step.level !== null && step.comparison !== 'support' && `: ${t(`match:level.${step.level}`)}`}
-              {step.comparison === 'support' && `: ${step.level}`}
-            </span>
-            <span className={step.weight > 0 ? 'm-for' : 'm-against'}>
-              <i style={{ inlineSize: `${(100 * Math.abs(step.weight)) / widest}%` }} />
-              {t(`match:speaks.${strength(step.weight)}`)}
-            </span>
-          </li>
-        ))}
-      </ul>
+      <summary>{t(`match:together.${together(pair, bands)}`)}</summary>
+      <Waterfall steps={pair.steps} total={pair.match_weight} bands={bands} />
     </details>
   )
 }
 
-/** What a pair comes to. Thresholds are those of the model: 10 bits are about 1 wrong in 1,000, 0 is even odds. */
-function together(pair: Compared): string {
+/** What a pair comes to, by the thresholds in force. */
+function together(pair: Compared, bands: Bands): string {
   if (pair.exact) return 'exact'
   if (pair.vetoed) return 'vetoed'
-  return pair.match_weight >= 10 ? 'likely' : pair.match_weight >= 0 ? 'possible' : 'unlikely'
-}
-
-/** Eight bits are odds of 256 to 1, three of 8 to 1. */
-function strength(weight: number): string {
-  const size = Math.abs(weight)
-  return `${size >= 8 ? 'strongly' : size >= 3 ? 'clearly' : 'slightly'}_${weight > 0 ? 'for' : 'against'}`
+  return pair.match_weight >= bands.accept ? 'likely' : pair.match_weight >= bands.review ? 'possible' : 'unlikely'
 }
