@@ -24,6 +24,15 @@ export function makeProgram(): Command {
     .showHelpAfterError()
     .addHelpText(
       'after',
+      example(
+        'serve',
+        'import households.csv --kind submissions --area 360781107',
+        'assess --area 360781107',
+        'link --left register.parquet --right visits.csv --model chinese_person --out links.parquet',
+      ),
+    )
+    .addHelpText(
+      'after',
       '\nExit codes: 0 done, 1 done and something was found, 64 usage, 65 bad input, 69 not available, 70 internal, 77 not permitted.',
     )
     .exitOverride()

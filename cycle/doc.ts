@@ -33,6 +33,9 @@ ${tables.join('\n')}
 
 The ground floor (\`registry/\`, \`door/\`) keeps areas, accounts, sessions, device keys, audit events, pack versions,
 settings and jobs. \`household_road\` and \`timeline\` are views over all rooms, read by \`12-see\`.
+
+The methods (\`engines/\`) know no table. The one under \`02-match\` also works alone, on files: \`doorstep link\`, see
+[engines/linkage](../engines/linkage/README.md).
 `
 }
 
