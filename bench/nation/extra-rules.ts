@@ -7,9 +7,7 @@ import type { Rulebook } from '#packs/rulebook.ts'
 const BANDS = [
   [0, 5],
   [6, 15],
-  [16, 29],
-  [30, 44],
-  [45, 59],
+  [16, 59],
   [60, 74],
   [75, 130],
 ] as const
@@ -18,7 +16,7 @@ const between = (from: number, to: number) => `${age} >= ${from} && ${age} <= ${
 const count = (test: string) => `members.filter(m, ${test}).size()`
 const WORKING = between(16, 59)
 
-/** Name and rule of each question; 24 of them whole numbers, 12 yes or no. */
+/** Name and rule of each question; 17 of them whole numbers, 9 yes or no. */
 const QUESTIONS: Record<string, string> = {
   ...Object.fromEntries(
     BANDS.flatMap(([from, to]) =>
@@ -27,13 +25,10 @@ const QUESTIONS: Record<string, string> = {
   ),
   chronically_ill: count("m.health == 'chronic_illness'"),
   ill_of_working_age: count(`${WORKING} && m.health != 'healthy'`),
-  ill_and_old: count(`${age} >= 60 && m.health != 'healthy'`),
   without_schooling: count(`${age} >= 16 && m.education == 'none'`),
   with_senior_secondary: count(`${age} >= 18 && m.education in ['senior_secondary', 'vocational', 'college']`),
   working_away: count('m.works_away'),
-  working_all_year: count(`${WORKING} && m.work_months >= 10`),
   months_worked: `members.filter(m, ${WORKING} && has(m.work_months)).map(m, m.work_months).sum()`,
-  uninsured: count('!m.medical_insurance'),
   old_without_pension: count(`${age} >= 60 && !m.pension_insurance`),
   old_alone: `members.all(m, ${age} >= 60)`,
   skipped_generation: `members.all(m, ${age} < 16 || ${age} >= 60) && members.exists(m, ${age} < 16)`,
@@ -42,11 +37,8 @@ const QUESTIONS: Record<string, string> = {
   headed_by_old: `members.exists(m, m.relation == 'head' && ${age} >= 65)`,
   child_and_ill_parent: `members.exists(m, ${age} < 16) && members.exists(m, m.relation == 'head' && m.health != 'healthy')`,
   more_dependants_than_hands: `${count(`${age} < 16 || ${age} >= 60`)} > ${count(`${WORKING} && m.labour_capacity in ['skilled', 'ordinary']`)}`,
-  nobody_finished_primary: "members.all(m, m.education == 'none')",
   only_son_or_daughter_at_home: "members.exists_one(m, m.relation == 'child' && !m.works_away)",
-  two_or_more_disabled: `${count("m.disability != 'none'")} >= 2`,
   severely_disabled_and_old: `members.exists(m, ${age} >= 60 && m.disability == 'severe')`,
-  pupil_boards_far: `members.exists(m, ${between(12, 18)} && m.schooling in ['junior_school', 'senior_school', 'vocational_school'])`,
 }
 
 /** The questions, compiled. Throws where the pack's card has not the fields they ask of. */

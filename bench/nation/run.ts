@@ -23,7 +23,7 @@ const HELP = `Assesses, diagnoses and sums up a made nation with the rules of pa
   --threads N      workers, each with a DuckDB of one thread (2)
   --dir FOLDER     where to make it; one that is already there and fits is used again (a temporary folder)
   --keep           leave the nation and the results where they are
-  --plain          the pack's rules alone, without the analysts' 36 questions
+  --plain          the pack's rules alone, without the analysts' 26 questions
   --no-compare     leave out the other ways of doing the same: PostgreSQL, OpenFisca, JavaScript
   --compare-households N   households for these (1000000, or all where there are fewer)
   --json           only JSON on standard output
