@@ -75,9 +75,11 @@ async function main(): Promise<void> {
     process.stdout.write(HELP)
     return
   }
-  const sizes = values.sizes?.split(',').map((size) => Math.round(Number(size) * 1_000_000)) ?? []
+  const asked = values.sizes?.split(',').map((size) => Math.round(Number(size) * 1_000_000))
+  const all = whole('households', values.households)
+  const sizes = asked ?? [...[1, 3, 10].map((size) => size * 1_000_000).filter((size) => size < all), all]
   if (sizes.some((size) => !(size > 0))) throw new RangeError('--sizes are millions of households: 1,3,10,30')
-  const households = sizes.length > 0 ? Math.max(...sizes) : whole('households', values.households)
+  const households = Math.max(...sizes)
   const seed = whole('seed', values.seed)
   const threads = whole('threads', values.threads)
   const own = values.dir === undefined
@@ -94,7 +96,7 @@ async function main(): Promise<void> {
     const generated = made?.bytes ?? known!.partitions.reduce((total, part) => total + part.bytes, 0)
 
     const steps: Measured[] = []
-    for (const size of sizes.length > 0 ? sizes.toSorted((a, b) => a - b) : [households]) {
+    for (const size of sizes.toSorted((a, b) => a - b)) {
       await rm(out_dir, { recursive: true, force: true })
       const options: MeasureOptions = { dir, out_dir, households: size, threads, plain: values.plain }
       steps.push(await child<Measured>('measure.ts', options))
