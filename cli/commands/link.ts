@@ -18,7 +18,7 @@ export function linkCommands(program: Command): void {
     .option('--out <file>', 'links, Parquet or CSV: left_id, right_id, match_weight, match_probability, band, …')
     .option('--one-to-one', 'each record at most once')
     .option('--households', 'one to one, helped by the household each record belongs to')
-    .option('--households-out <file>', 'households joined by accepted links: same, split, merge, moved_members')
+    .option('--households-out <file>', 'households joined by accepted links: same, moved, split, merge, …')
     .option('--clusters <file>', 'one list: the cluster_id of every record')
     .option('--model-out <file>', 'the model as learnt in this run, with which `link explain` repeats its weights')
     .option('--least-weight <bits>', 'write rejected pairs too, from so many bits up', number)

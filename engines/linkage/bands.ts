@@ -1,7 +1,7 @@
 import { completeHouseholds, secondChoices, supportHouseholds } from './assign.ts'
 import { mutualBest } from './best.ts'
 import type { EncodedRecords } from './encode.ts'
-import { householdLinks } from './households.ts'
+import { elsewhereSql, householdLinks } from './households.ts'
 import type { HouseholdLink } from './households.ts'
 import type { LinkageModel } from './model.ts'
 import { levelsOf } from './patterns.ts'
@@ -108,10 +108,10 @@ from lk_links k join lk_left x on x.id = k.l join lk_${dedupe ? 'left' : 'right'
 }
 
 /** Households joined by accepted links. */
-export async function readHouseholds(session: Session): Promise<HouseholdLink[]> {
-  const [left, right] = await readColumns(
+export async function readHouseholds(session: Session, model: LinkageModel): Promise<HouseholdLink[]> {
+  const [left, right, elsewhere] = await readColumns(
     session.connection,
-    `select x.source_household, y.source_household from lk_links k join lk_left x on x.id = k.l join lk_right y on y.id = k.r
+    `select x.source_household, y.source_household, ${elsewhereSql(model, 'k.pattern')} from lk_links k join lk_left x on x.id = k.l join lk_right y on y.id = k.r
 where k.band = 'accept' and x.household is not null and y.household is not null`,
   )
   const sizes = async (side: string) => {
@@ -119,6 +119,6 @@ where k.band = 'accept' and x.household is not null and y.household is not null`
     const [names, counts] = await readColumns(session.connection, sql)
     return new Map(names!.map((name, i) => [String(name), Number(counts![i])]))
   }
-  const pairs = left!.map((household, i) => [String(household), String(right![i])] as const)
+  const pairs = left!.map((household, i) => [String(household), String(right![i]), elsewhere![i] === true] as const)
   return householdLinks(pairs, await sizes('left'), await sizes('right'))
 }

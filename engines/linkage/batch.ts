@@ -145,7 +145,7 @@ export async function linkBatch(folder: string, right: LinkInput, options: Batch
     const of = (band: Link['band']) => links.filter((link) => link.band === band).length
     return {
       links,
-      households: households && loaded.households ? await readHouseholds(session) : [],
+      households: households && loaded.households ? await readHouseholds(session, model) : [],
       counts: {
         left,
         right: loaded.rows,

@@ -74,6 +74,21 @@ describe('households', () => {
     expect(together.false_positives).toBeLessThanOrEqual(alone.false_positives)
   })
 
+  it('names a household that moved, and one that split while it did', async () => {
+    const there = [father, mother, child].map((x) => ({ ...x, area_code: '110105300205' }))
+    const whole = { left: family('L', [father, mother, child]), right: family('R', there) }
+    expect((await link(whole, model, { train: 'none' })).households).toMatchObject([{ kind: 'moved', left_size: 3 }])
+    const apart = { ...whole, right: whole.right.map((x, i) => ({ ...x, household_id: i === 0 ? 'RA' : 'RB' })) }
+    const { households } = await link(apart, model, { train: 'none' })
+    expect(households.map((x) => [x.right_household, x.kind])).toEqual([
+      ['RA', 'split'],
+      ['RB', 'split'],
+    ])
+    // one of three met elsewhere: the household stands where it stood
+    const pairs = [true, false, false].map((away) => ['a', 'x', away] as const)
+    expect(householdLinks(pairs, sizes({ a: 3 }), sizes({ x: 3 }))[0]!.kind).toBe('same')
+  })
+
   it('names splits, merges and moves', () => {
     expect(
       kinds(

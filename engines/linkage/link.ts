@@ -161,7 +161,7 @@ async function run(
     const ids = dedupe ? (await readColumns(session.connection, 'select source_id from lk_left'))[0]!.map(String) : []
     return {
       links,
-      households: found.households && !dedupe ? await readHouseholds(session) : [],
+      households: found.households && !dedupe ? await readHouseholds(session, found.model) : [],
       clusters: clustersOf(ids, dedupe ? accepted : []),
       model: found.model,
       frequencies: await readFrequencies(session, found.model, found.encoded),

@@ -81,6 +81,8 @@ export type HouseholdSettings = {
   support_bits?: number[]
   /** Never linked merely because the rest of the household is. */
   vetoes: LevelReference[]
+  /** Levels that mean another place: a household most of whose members reach them has moved. */
+  moved?: LevelReference
 }
 
 export type LevelReference = { comparison: string; levels: string[] }
@@ -203,6 +205,7 @@ export function checkModel(model: LinkageModel): void {
     ...(model.accept_requires ?? []),
     ...(model.vetoes ?? []),
     ...(model.households?.vetoes ?? []),
+    ...(model.households?.moved ? [model.households.moved] : []),
   ])
     checkReference(model, reference)
   const patterns = model.comparisons.reduce((product, c) => product * (c.levels.length + 1), 1)

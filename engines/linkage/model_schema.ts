@@ -75,6 +75,9 @@ export const modelSchema = z
           .optional()
           .describe('As learnt: bits by number of other anchors from 0 up, in place of bits_per_anchor.'),
         vetoes: z.array(reference),
+        moved: reference
+          .optional()
+          .describe('Levels that mean another place: a household most of whose members reach them has moved.'),
       })
       .optional(),
   })

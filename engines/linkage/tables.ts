@@ -1,6 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { unionFind } from './cluster.ts'
 import type { LinkageProblem } from './errors.ts'
+import { elsewhereSql } from './households.ts'
 import { chain } from './link.ts'
 import type { LinkOptions } from './link.ts'
 import type { RuleCount } from './block.ts'
@@ -98,10 +99,11 @@ from lk_clusters c join lk_left a on a.id = c.id join lk_left b on b.id = c.root
 }
 
 /** The same as `householdLinks`, for more households than JavaScript should hold. */
-async function writeHouseholds(session: Session, out: string): Promise<void> {
+async function writeHouseholds(session: Session, model: LinkageModel, out: string): Promise<void> {
   await session.connection.run(`copy (
 with pairs as (select x.household as hl, y.household as hr, any_value(x.source_household) as left_household,
-    any_value(y.source_household) as right_household, count(*) as shared
+    any_value(y.source_household) as right_household, count(*) as shared,
+    2 * count(*) filter (where ${elsewhereSql(model, 'k.pattern')}) > count(*) as away
   from lk_links k join lk_left x on x.id = k.l join lk_right y on y.id = k.r
   where k.band = 'accept' and x.household is not null and y.household is not null group by 1, 2),
 sized as (select p.*, s.n as left_size, t.n as right_size, shared >= 2 or 2 * shared >= least(s.n, t.n) as linked
@@ -109,7 +111,8 @@ sized as (select p.*, s.n as left_size, t.n as right_size, shared >= 2 or 2 * sh
   join (select household, count(*) as n from lk_right group by 1) t on t.household = hr)
 select left_household, right_household, shared, left_size, right_size,
   case when not linked then 'moved_members' when count(*) filter (where linked) over (partition by hl) > 1 then 'split'
-    when count(*) filter (where linked) over (partition by hr) > 1 then 'merge' else 'same' end as kind
+    when count(*) filter (where linked) over (partition by hr) > 1 then 'merge'
+    when away then 'moved' else 'same' end as kind
 from sized order by hl, hr) to ${literal(out)} ${format(out)}`)
 }
 
@@ -133,7 +136,7 @@ export async function linkTables(
     await writeLinks(session, found.model, found.dedupe, options.out)
     if (found.dedupe && options.clusters_out) await writeClusters(session, options.clusters_out)
     if (!found.dedupe && found.households && options.households_out)
-      await writeHouseholds(session, options.households_out)
+      await writeHouseholds(session, found.model, options.households_out)
     const [bands, counts] = await readColumns(
       session.connection,
       'select band, count(*)::double from lk_links group by 1',

@@ -101,6 +101,10 @@ export function chinesePersonModel(columns: ChinesePersonColumns = {}): LinkageM
     ],
     vetoes: [{ comparison: 'person', levels: ['borrowed_id', 'id_conflict'] }],
     // another sex or another generation is another member of the family
-    households: { ...DEFAULT_HOUSEHOLDS, vetoes: [{ comparison: 'person', levels: ['different'] }] },
+    households: {
+      ...DEFAULT_HOUSEHOLDS,
+      vetoes: [{ comparison: 'person', levels: ['different'] }],
+      moved: { comparison: 'area', levels: ['township', 'county', 'different'] },
+    },
   }
 }
