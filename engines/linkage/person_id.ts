@@ -123,8 +123,8 @@ const OUTCOME = {
   near_id: 1,
   same_birth: 2,
   other_id_same_birth: 3,
-  near_birth: 4,
-  borrowed_id: 5,
+  borrowed_id: 4,
+  near_birth: 5,
   different: 6,
   id_conflict: 7,
 } as const
