@@ -59,6 +59,7 @@ const person_id: Maker = (c, at) => {
     sex: at('_x'),
     lent: at('_l'),
     open: at('_o'),
+    stated: at('_s'),
   }
   const id = out(id_part, 'text')
   const said = numberSql(id, at)
@@ -106,6 +107,7 @@ const person_id: Maker = (c, at) => {
       [slot.day]: `coalesce(${at('_day')}, ${at('_said_day')})`,
       [slot.ymd]: `coalesce(${at('_ymd')}, ${at('_said_ymd')})`,
       [slot.sex]: `coalesce(${at('_sex')}, ${at('_said_sex')})::utinyint`,
+      [slot.stated]: `(${at('_day')} is not null)::utinyint`,
       [slot.lent]: `coalesce((case when ${slot.valid} = 1 then ${contradicted} end)::utinyint, 0)`,
       // an old number whose century the stated birth date sets otherwise than the number alone
       [slot.open]: `coalesce((${at('_ymd')} // 10000 % 100 = ${at('_year')} and (18 + (${at('_ymd')} >= 19000000)::int) <> ${at('_century')})::utinyint, 0)`,
@@ -120,7 +122,7 @@ const person_id: Maker = (c, at) => {
     level: `case when ${nothing('l')} or ${nothing('r')} then -1
     when l.${slot.open} + r.${slot.open} > 0 then null
     when ${same(slot.id)} and l.${slot.lent} + r.${slot.lent} < 2 then
-      case when ${dates} = 3 or (${dates} = 2 and ${lent}) or (${sexes} and ${dates} <> 0) then ${level('borrowed_id')} else ${level('same_id')} end
+      case when ${dates} = 3 or (${dates} = 2 and ${lent}) or (${sexes} and (${dates} <> 0 or l.${slot.stated} + r.${slot.stated} < 2)) then ${level('borrowed_id')} else ${level('same_id')} end
     when not ${two} or ${lent} then ${by_birth}
     when l.${slot.valid} + r.${slot.valid} = 2 then ${level('id_conflict')}
     when l.${slot.number} is null or r.${slot.number} is null then null

@@ -111,6 +111,8 @@ describe('number, birth date and sex as one', () => {
     [['', '1955-07-23', '女'], [ID, '1955-07-23', '女'], 'same_birth'],
     [['110105195507233213', '1955-08-20', '女'], [ID, '1955-07-23', '女'], 'near_birth'],
     [[ID, '1949-12-31', '女'], [ID, '1950-03-02', '男'], 'borrowed_id'],
+    [[ID, '1949-12-31', '女'], [ID, '', '男'], 'borrowed_id'],
+    [[ID, '1949-12-31', '女'], [ID, '1949-12-31', '男'], 'same_id'],
     [[ID, '1955-07-23', '女'], [ID, '1955-07-23', '女'], 'other_id_same_birth'],
     [[ID, '1955-07-23', '女'], [ID, '1961-07-02', '女'], 'different'],
     // an old number whose sequence would put it into the 1800s, borne out by the stated year

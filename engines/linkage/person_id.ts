@@ -51,6 +51,7 @@ export type PreparedPersonId = {
   codes: Int32Array
   /** As stated, else as the number says. */
   birth: PreparedDate | null
+  stated: boolean
   sex: Sex | null
 }
 
@@ -79,7 +80,7 @@ export function preparePersonId(id_text: string, birth_text: string, sex_text: s
   const dates = stated && number_birth ? compareDates(stated, number_birth) : 0
   const sex_differs = stated_sex !== null && stated_sex !== check?.sex
   const lent = id_valid && (dates >= 2 || (dates === 1 && sex_differs))
-  return { id, id_valid, lent, codes: codePoints(id ?? ''), birth, sex }
+  return { id, id_valid, lent, codes: codePoints(id ?? ''), birth, stated: stated !== null, sex }
 }
 
 /** 18 characters of a number; the century of an old one is the stated birth date's where its other parts agree. */
@@ -105,7 +106,9 @@ export function comparePersonIds(a: PreparedPersonId, b: PreparedPersonId): numb
   const lent = a.lent || b.lent
   if (a.id !== null && b.id !== null) {
     if (a.id === b.id && !(a.lent && b.lent)) {
-      const borrowed = dates === 3 || (dates === 2 && lent) || (sex_differs && dates !== 0)
+      // a birth date taken from the number itself bears nothing out
+      const borne_out = dates === 0 && a.stated && b.stated
+      const borrowed = dates === 3 || (dates === 2 && lent) || (sex_differs && !borne_out)
       return borrowed ? OUTCOME.borrowed_id : OUTCOME.same_id
     }
     if (a.id_valid && b.id_valid && !lent) return OUTCOME.id_conflict

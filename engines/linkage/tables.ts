@@ -43,7 +43,7 @@ export type TablesResult = {
 const format = (path: string) => (path.toLowerCase().endsWith('.csv') ? '(format csv, header)' : '(format parquet)')
 
 /** To be raised with any change of a table: a work folder of another version is not gone on with. */
-const CHAIN_VERSION = 3
+const CHAIN_VERSION = 4
 
 /** What the result depends on, as a hash: contents of the inputs (in any order), model, options, versions. */
 async function runKey(records: { left: Relation; right?: Relation }, model: LinkageModel, options: TableOptions) {
