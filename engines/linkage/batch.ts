@@ -20,6 +20,7 @@ import { literal, openSession, readColumns } from './session.ts'
 import type { Session, SessionOptions, Step } from './session.ts'
 import { MOST_SUPPORT } from './support.ts'
 import { termsOf } from './terms.ts'
+import { train } from './train.ts'
 
 export type IndexOptions = Pick<SessionOptions, 'threads' | 'memory_limit' | 'temp_directory' | 'on_step'> &
   Pick<LinkOptions, 'id_column' | 'household_column' | 'frequencies'> & { folder: string }
@@ -133,14 +134,30 @@ export async function linkBatch(folder: string, right: LinkInput, options: Batch
       await session.step(`frequency_${n}`, `select * from prepared.lk_frequency_${n} where code in (${held})`)
     }
     await comparePairs(session, model, plan, 'candidates', 'compared')
-    const { patterns } = await countPatterns(session, 'compared')
-    await writeMeanings(session, model, patterns, 'compared')
+    const patterns = await countPatterns(session, 'compared')
+    await writeMeanings(session, model, patterns.patterns, 'compared')
     const least = Math.min(options.least_weight ?? Infinity, model.thresholds.review)
     await scorePatterns(session, model, plan, 'compared', 'scored', least - MOST_SUPPORT)
     const one_to_one = options.one_to_one ?? true
     const with_households =
       one_to_one && households && loaded.households && Boolean(model.households) && (options.households ?? true)
-    await assignOneToOne(session, model, plan, { one_to_one, households: with_households, least, learn_support: false })
+    const { training } = train(model, patterns, 'none', {
+      frequencies: [],
+      behind: [],
+      sampled_pairs: 0,
+      total_pairs: left * loaded.rows,
+      most_matches: Math.min(left, loaded.rows),
+    })
+    await assignOneToOne(session, model, plan, {
+      one_to_one,
+      households: with_households,
+      least,
+      learn_support: false,
+      // as in a whole run: of the longer list, never held to be less than one in a hundred
+      unmatched: one_to_one
+        ? Math.min(1, Math.max(0.01, 1 - training.expected_matches / Math.max(left, loaded.rows)))
+        : 1,
+    })
     const links = await readLinks(session, model, false)
     const of = (band: Link['band']) => links.filter((link) => link.band === band).length
     return {

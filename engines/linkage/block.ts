@@ -119,7 +119,7 @@ export async function block(
   const counts = await countRules(session, model, encoded, max_pairs)
   await guard(session, model, encoded, counts, max_pairs)
   const right = encoded.dedupe ? 'lk_codes_left' : 'lk_codes_right'
-  const [first, ...others] = encoded.rules.keys().filter((j) => counts[j]!.pairs > 0)
+  const [first, ...others] = [...encoded.rules.keys()].filter((j) => counts[j]!.pairs > 0)
   // two records with one key have one remainder: the passes share nothing and miss nothing
   const passes = Math.ceil((await countRecords(session, encoded.dedupe)) / records_a_pass)
   const part = (slot: string, p: number) =>

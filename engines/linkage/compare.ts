@@ -55,6 +55,15 @@ async function prepareRest(
   return by_id
 }
 
+/** One comparison that SQL left open for some pairs, with the values that they need by record id. */
+type RestPart = {
+  bit: number
+  multiplier: number
+  level(a: unknown, b: unknown): number
+  left: Map<number, unknown>
+  right: Map<number, unknown>
+}
+
 /** lk_<into>(l, r, pattern): lk_<table> with what SQL could not tell compared in JavaScript. */
 export async function finishPairs(
   session: Session,
@@ -69,7 +78,7 @@ export async function finishPairs(
     const bits =
       (await readColumns(session.connection, `select distinct rest from lk_${table} where rest <> 0`))[0] ?? []
     const mask = bits.reduce((all: number, bit) => all | Number(bit), 0)
-    const parts = []
+    const parts: RestPart[] = []
     for (const [i, comparison] of encoded.comparisons.entries()) {
       const bit = 2 ** i
       if ((mask & bit) === 0) continue
