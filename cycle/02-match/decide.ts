@@ -4,7 +4,7 @@ import type { DoorEnv } from '#door/context.ts'
 import { mustDiffer, permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { audit } from '#registry/audit.ts'
-import { transact, type Tx } from '#registry/transaction.ts'
+import { transact, transactRead, type ReadTx, type Tx } from '#registry/transaction.ts'
 import { MERGING, outcomeOf, type Decision, type Second } from './answers.ts'
 import { mergeHouseholds, partCard, takeBack, takeForHolder, withdraw, type Withdrawn } from './merge.ts'
 import { answersTo, saveAnswer, withdrawAnswers } from './store-answers.ts'
@@ -33,8 +33,16 @@ export function inCounty<T>(c: Context<DoorEnv>, county_code: string, work: (tx:
   })
 }
 
+/**
+ * Reading over the whole county, for who may see the thing itself: the other household of a question may stand in the
+ * next township, and what the county has set holds for all of them.
+ */
+export function seeCounty<T>(c: Context<DoorEnv>, county_code: string, work: (tx: ReadTx) => Promise<T>): Promise<T> {
+  return transactRead(c.var.registry, { ...c.var.actor, scope: [county_code] }, work)
+}
+
 /** A question the actor may see; `not_found` and the door's problems otherwise. */
-export async function loadReview(c: Context<DoorEnv>, tx: Tx, review_id: string): Promise<Review> {
+export async function loadReview(c: Context<DoorEnv>, tx: Tx | ReadTx, review_id: string): Promise<Review> {
   const review = await reviewOf(tx, review_id)
   if (!review) throw problem('not_found', { detail: `There is no question ${review_id}.` })
   permit(c.var.actor, 'match.read', review.area_code)
@@ -42,11 +50,11 @@ export async function loadReview(c: Context<DoorEnv>, tx: Tx, review_id: string)
 }
 
 /** Why one answer is not enough, if it is not. */
-export async function secondOf(c: Context<DoorEnv>, tx: Tx, review: Review): Promise<Second> {
+export async function secondOf(c: Context<DoorEnv>, tx: Tx | ReadTx, review: Review): Promise<Second> {
   if (review.second_drawn) return 'drawn'
   if (!MERGING.includes(review.kind)) return null
   const households = [review.left_household_id ?? '', review.right_household_id]
-  return (await c.var.later.registered(tx, review.county_code, households)).length > 0 ? 'registered' : null
+  return (await c.var.later.registered(tx as Tx, review.county_code, households)).length > 0 ? 'registered' : null
 }
 
 export interface Decided {

@@ -202,6 +202,12 @@ test('new thresholds are set by the county alone, are on record, and hold from t
   expect(await run()).toMatchObject({ submissions_linked: 0, households_created: 1, reviews_opened: 1 })
   expect((await show()).waits_for_run).toBe(false)
   const review_id = await onlyQuestion('doubtful')
+  // What the county has set, its townships see.
+  const asked = await unwrap(township.api.match.reviews[':review_id'].$get({ param: { review_id } }))
+  expect(asked.bands).toEqual({ accept: 60, review: 0 })
+  const area_code = world.village_codes[0]?.slice(0, 9) ?? ''
+  const seen = await unwrap(township.api.match.thresholds.$get({ query: { area_code } }))
+  expect(seen).toMatchObject({ in_force: { accept: 60 }, waits_for_run: false })
   await answer('li.guoqiang', review_id, 'accepted')
   // The pair would have been linked at 10 bits: every threshold up to its own weight has it.
   const { curve, looked_at } = await show()

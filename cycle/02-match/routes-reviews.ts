@@ -1,10 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { placeInCounty } from '#door/area.ts'
+import type { DoorEnv } from '#door/context.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
 import { room } from '#door/room.ts'
+import { transactRead, type ReadTx } from '#registry/transaction.ts'
 import { paceOf } from './answers.ts'
-import { answer, loadReview, secondOf, takeAnswerBack, withdrawLink } from './decide.ts'
+import { answer, loadReview, secondOf, seeCounty, takeAnswerBack, withdrawLink } from './decide.ts'
 import { answersIn, answersTo } from './store-answers.ts'
 import { undoLinkOf } from './store-links.ts'
 import { cardOf, contextOf, householdById } from './store-read.ts'
@@ -113,7 +116,7 @@ const household = z.object({
 const detail = createRoute({
   method: 'get',
   path: '/api/match/reviews/{review_id}',
-  ...guarded('match.read', 'read'),
+  ...guarded('match.read', 'by hand'),
   request: { params: z.object({ review_id: z.string() }) },
   responses: {
     200: answers(
@@ -177,6 +180,38 @@ const withdrawal = createRoute({
   },
 })
 
+async function detailOf(c: Context<DoorEnv>, tx: ReadTx, review_id: string) {
+  const { registry, pack, actor, later } = c.var
+  const review = await loadReview(c, tx, review_id)
+  const { county_code, evidence, surveyed_by, ...shown } = review
+  const right = await householdById(tx, review.right_household_id)
+  const show = (instance_id: string) => cardOf(tx, registry.keys, pack.personal_fields, { county_code, instance_id })
+  const pairs = (evidence['pairs'] ?? []) as z.infer<typeof pair>[]
+  // The card that was compared, where it was a card and not a household that stood.
+  const compared = pairs.find((each) => each.right.includes('#'))?.right
+  const right_id = compared?.slice(0, compared.lastIndexOf('#')) ?? right?.current_instance_id
+  const given = await answersTo(tx, county_code, review_id)
+  const ids = [...new Set([review.left_household_id ?? '', review.right_household_id])]
+  const registered = await later.registered(tx as never, county_code, ids)
+  const known = await contextOf(tx, county_code, ids, review_id)
+  const { accept, review: from } = await settingOf(tx, county_code)
+  const mine = (account_id: string | null) => account_id !== null && account_id === actor.account_id
+  return {
+    review: {
+      ...shown,
+      surveyed_by_me: surveyed_by.some(mine),
+      answered_by_me: given.some((each) => mine(each.account_id)),
+      second: await secondOf(c, tx, review),
+    },
+    bands: { accept, review: from },
+    households: known.map((each) => ({ ...each, registered: registered.includes(each.household_id) })),
+    left: await show(review.left_id),
+    right: right_id === undefined ? null : await show(right_id),
+    pairs,
+    undo_link_id: await undoLinkOf(tx, county_code, review_id),
+  }
+}
+
 export const reviewRoutes = room()
   .openapi(list, async (c) => {
     const { area_code, ...wish } = c.req.valid('query')
@@ -200,34 +235,9 @@ export const reviewRoutes = room()
   })
   .openapi(detail, async (c) => {
     const { review_id } = c.req.valid('param')
-    const { tx, registry, pack, actor } = c.var
-    const review = await loadReview(c, tx, review_id)
-    const { county_code, evidence, surveyed_by, ...shown } = review
-    const right = await householdById(tx, review.right_household_id)
-    const show = (instance_id: string) => cardOf(tx, registry.keys, pack.personal_fields, { county_code, instance_id })
-    const pairs = (evidence['pairs'] ?? []) as z.infer<typeof pair>[]
-    // The card that was compared, where it was a card and not a household that stood.
-    const compared = pairs.find((each) => each.right.includes('#'))?.right
-    const right_id = compared?.slice(0, compared.lastIndexOf('#')) ?? right?.current_instance_id
-    const surveyed_by_me = actor.account_id !== null && surveyed_by.includes(actor.account_id)
-    const answers_so_far = await answersTo(tx, county_code, review_id)
-    const answered_by_me = answers_so_far.some((each) => each.account_id === actor.account_id)
-    const ids = [...new Set([review.left_household_id ?? '', review.right_household_id])]
-    const registered = await c.var.later.registered(tx, county_code, ids)
-    const known = await contextOf(tx, county_code, ids, review_id)
-    const { accept, review: from } = await settingOf(tx, county_code)
-    return c.json(
-      {
-        review: { ...shown, surveyed_by_me, answered_by_me, second: await secondOf(c, tx, review) },
-        bands: { accept, review: from },
-        households: known.map((each) => ({ ...each, registered: registered.includes(each.household_id) })),
-        left: await show(review.left_id),
-        right: right_id === undefined ? null : await show(right_id),
-        pairs,
-        undo_link_id: await undoLinkOf(tx, county_code, review_id),
-      },
-      200,
-    )
+    const { registry, actor } = c.var
+    const { county_code } = await transactRead(registry, actor, (tx) => loadReview(c, tx, review_id))
+    return c.json(await seeCounty(c, county_code, (tx) => detailOf(c, tx, review_id)), 200)
   })
   .openapi(decide, async (c) => {
     const { review_id } = c.req.valid('param')

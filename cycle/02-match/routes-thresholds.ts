@@ -5,10 +5,10 @@ import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { audit } from '#registry/audit.ts'
-import { transact } from '#registry/transaction.ts'
+import { transact, transactRead } from '#registry/transaction.ts'
 import { agreement } from './answers.ts'
 import { drawChecks } from './check.ts'
-import { inCounty } from './decide.ts'
+import { inCounty, seeCounty } from './decide.ts'
 import { answersIn } from './store-answers.ts'
 import { labelPairs } from './store-checks.ts'
 import { labelledIn, lastRunAt, saveSetting, settingOf, settingsOf, universeOf } from './store-settings.ts'
@@ -24,7 +24,7 @@ const setting = z.object({
 const show = createRoute({
   method: 'get',
   path: '/api/match/thresholds',
-  ...guarded('match.read', 'read'),
+  ...guarded('match.read', 'by hand'),
   request: { query: z.object({ area_code: z.string() }) },
   responses: {
     200: answers(
@@ -111,15 +111,19 @@ const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.repla
 export const thresholdRoutes = room()
   .openapi(show, async (c) => {
     const { area_code } = c.req.valid('query')
-    const { tx, actor } = c.var
+    const { registry, actor } = c.var
     permit(actor, 'match.read', area_code)
-    const place = await placeInCounty(tx, area_code)
+    const place = await transactRead(registry, actor, (tx) => placeInCounty(tx as never, area_code))
     const { county_code } = place
-    const in_force = await settingOf(tx, county_code)
-    const history = await settingsOf(tx, county_code)
-    const ran_at = await lastRunAt(tx, county_code)
-    const labelled = await labelledIn(tx, county_code)
-    const universe = await universeOf(tx, county_code)
+    // Thresholds are the county's: so is what they are judged by, figures alone.
+    const { in_force, history, ran_at, labelled, universe, given } = await seeCounty(c, county_code, async (tx) => ({
+      in_force: await settingOf(tx, county_code),
+      history: await settingsOf(tx, county_code),
+      ran_at: await lastRunAt(tx, county_code),
+      labelled: await labelledIn(tx, county_code),
+      universe: await universeOf(tx, county_code),
+      given: await answersIn(tx, { ...place, prefix: `${county_code}%` }),
+    }))
     const count = (from: 'asked' | 'check') => labelled.filter((each) => each.from === from).length
     const newest = history[0]?.set_at
     return c.json(
@@ -132,7 +136,7 @@ export const thresholdRoutes = room()
         looked_at: { asked: count('asked'), check: count('check') },
         universe,
         curve: curveOf(labelled, universe, thresholdsFor(labelled, in_force)),
-        agreement: agreement(await answersIn(tx, place)),
+        agreement: agreement(given),
       },
       200,
     )

@@ -63,8 +63,8 @@ export function Question(props: { review_id: string; kind: string }) {
           </tr>
         </thead>
         <tbody>
-          {people(left, right, pairs).map((each) => (
-            <People key={`${each.left?.key}-${each.right?.key}`} {...each} bands={bands} />
+          {people(left, right, pairs).map((each, index) => (
+            <People key={`${each.left?.key}-${each.right?.key}`} {...each} bands={bands} open={index === 0} />
           ))}
         </tbody>
       </table>
@@ -121,7 +121,7 @@ function people(left: Card | null, right: Card | null, pairs: readonly Compared[
 const fields = ['name', 'relation', 'sex', 'birth_date', 'national_id'] as const
 
 /** One pair of members on one line: what differs is marked; in words what speaks for one person and what against. */
-function People({ left, right, pair, bands }: Two & { bands: Bands }) {
+function People({ left, right, pair, bands, open }: Two & { bands: Bands; open: boolean }) {
   const t = useWords()
   return (
     <tr>
@@ -132,7 +132,11 @@ function People({ left, right, pair, bands }: Two & { bands: Bands }) {
         <Person member={right} other={left} />
       </td>
       <td>
-        {pair ? <Weighing pair={pair} bands={bands} /> : <span className="d-says">{t('match:review.alone')}</span>}
+        {pair ? (
+          <Weighing pair={pair} bands={bands} open={open} />
+        ) : (
+          <span className="d-says">{t('match:review.alone')}</span>
+        )}
       </td>
     </tr>
   )
@@ -170,11 +174,11 @@ function Marked(props: { text: string; other: string | null; whole: boolean }) {
   )
 }
 
-/** What a pair comes to, and step by step why. */
-function Weighing({ pair, bands }: { pair: Compared; bands: Bands }) {
+/** What a pair comes to, and step by step why: open for the heaviest pair and for those that are not sure. */
+function Weighing({ pair, bands, open }: { pair: Compared; bands: Bands; open: boolean }) {
   const t = useWords()
   return (
-    <details className="m-weighing" open={!pair.sure}>
+    <details className="m-weighing" open={open || !pair.sure}>
       <summary>{t(`match:together.${together(pair, bands)}`)}</summary>
       <Waterfall steps={pair.steps} total={pair.match_weight} bands={bands} />
     </details>

@@ -8,7 +8,7 @@ import { Empty, ProblemView } from '#ui/problem.tsx'
 import { Table } from '#ui/table.tsx'
 import { DateText } from '#ui/text.tsx'
 import { TextLink, useReader, useWords } from '#ui/words.tsx'
-import { api, call, fetchJson, useArea, useMay, useNamed } from '#web/client.ts'
+import { api, call, useArea, useMay, useNamed } from '#web/client.ts'
 import { SetThresholds } from './set-thresholds.tsx'
 import './match.css'
 
@@ -193,36 +193,21 @@ function Checks(props: { area_code: string }) {
   )
 }
 
-/** What people decided, as a file of pairs. */
+/** What people decided, as files of pairs. */
 function Labels(props: { area_code: string }) {
   const t = useWords()
-  const [failure, setFailure] = useState<unknown>(null)
-  const save = async (of: 'card' | 'member') => {
-    const path = `/api/match/labels?area_code=${props.area_code}&of=${of}&format=json`
-    try {
-      const pairs = await fetchJson<Array<{ left_id: string; right_id: string }>>(path)
-      const lines = ['left_id,right_id', ...pairs.map((pair) => `${pair.left_id},${pair.right_id}`)]
-      const link = document.createElement('a')
-      link.href = URL.createObjectURL(new Blob([`${lines.join('\n')}\n`], { type: 'text/csv' }))
-      link.download = `pairs-${props.area_code}-${of}.csv`
-      link.click()
-      URL.revokeObjectURL(link.href)
-    } catch (error) {
-      setFailure(error)
-    }
-  }
   return (
     <Section title={t('match:thresholds.labels')}>
       <p className="d-says">{t('match:thresholds.labels_text')}</p>
-      <div className="m-row">
-        <Button variant="default" onClick={() => void save('member')}>
-          {t('match:thresholds.save_members')}
-        </Button>
-        <Button variant="default" onClick={() => void save('card')}>
-          {t('match:thresholds.save_cards')}
-        </Button>
-      </div>
-      {failure !== null && <ProblemView error={failure} />}
+      <ul className="m-files">
+        {(['member', 'card'] as const).map((of) => (
+          <li key={of}>
+            <TextLink href={`/api/match/labels?area_code=${props.area_code}&of=${of}&format=csv`} download>
+              {t(`match:thresholds.save_${of}s`)}
+            </TextLink>
+          </li>
+        ))}
+      </ul>
     </Section>
   )
 }
