@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { isUtf8 } from 'node:buffer'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -185,6 +186,22 @@ describe('doorstep link', () => {
     ])
   })
 
+  test('against a list of true pairs every other link is wrong, and in one list order does not matter', async () => {
+    write('some.csv', 'left_id,right_id,match_weight\na,b,12\nc,d,11\ne,f,4\n')
+    write('pairs.csv', 'left_id,right_id\nb,a\nc,d\nx,y\n')
+    const words = ['evaluate', '--links', 'some.csv', '--truth', 'pairs.csv', '--thresholds', '0,11.5']
+    expect((await told(...words)).thresholds[0]).toMatchObject({ right: 1, wrong: 2, missed: 2, precision: 0.33333 })
+    const { thresholds, best, bands } = await told(...words, '--dedupe')
+    expect(thresholds).toMatchObject([
+      { right: 2, wrong: 1, missed: 1 },
+      { right: 1, wrong: 0, missed: 2 },
+    ])
+    expect(best).toMatchObject({ threshold: 11, right: 2, wrong: 0, f1: 0.8 })
+    expect(bands).toEqual([])
+    write('none.csv', 'left_id,right_id\n')
+    expect((await refused('evaluate', '--links', 'some.csv', '--truth', 'none.csv')).code).toBe('linkage_empty_side')
+  })
+
   test('columns go by other names, ids too', async () => {
     write('people.csv', 'nr;vorname;nachname;geboren\n7;Jürgen;Müller;1970-01-31\n8;Ute;Vogel;1981-05-02\n')
     write('guests.csv', 'nr,given_name,surname,birth_date\nA,Juergen,Müller,1970-01-31\nB,Ute,Vogel,1981-05-02\n')
@@ -234,6 +251,22 @@ describe('what is refused, with what is wrong and nothing written', () => {
   ])('%s', async (file, problem) => {
     expect(await against(file)).toMatchObject({ exit: 65, ...problem })
     expect(existsSync(join(folder, 'refused.csv'))).toBe(false)
+  })
+
+  test('a GB18030 line that could be UTF-8 by chance does not make a file mixed', async () => {
+    expect(isUtf8(iconv.encode('谢皓俊', 'gb18030'))).toBe(true)
+    write('chance.csv', iconv.encode(`${header}a,${person.replace('王小明', '谢皓俊')}b,${person}`, 'gb18030'))
+    const words = [
+      '--left',
+      'good.csv',
+      '--right',
+      'chance.csv',
+      '--model',
+      'chinese_person',
+      '--out',
+      'chance.out.csv',
+    ]
+    expect((await told(...words)).right).toBe(2)
   })
 
   test('a column without a value is told of, and the work goes on', async () => {
