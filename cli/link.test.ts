@@ -303,6 +303,8 @@ describe('what is refused, with what is wrong and nothing written', () => {
     write('torn.json', '{ "format": ')
     expect(await with_model('torn.json')).toMatchObject({ exit: 65, code: 'linkage_bad_model' })
     expect((await with_model('chinese')).code).toBe('file_not_found')
+    const nowhere = ['--left', 'good.csv', '--model', 'chinese_person', '--out', 'no/such/folder.csv']
+    expect(await refused(...nowhere)).toMatchObject({ exit: 65, detail: 'There is no file no/such.' })
   })
 
   test('usage: options missing, two meanings at once, sizes that are none', async () => {

@@ -1,6 +1,6 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { access, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { LinkageError } from '#engines/linkage/errors.ts'
 import { readable } from '#engines/linkage/files.ts'
 import { linkTables } from '#engines/linkage/tables.ts'
@@ -61,9 +61,15 @@ export function tellProblems(result: Pick<TablesResult, 'problems'>): void {
   for (const { code, message } of result.problems) console.error(`${code}: ${message}`)
 }
 
+/** Before hours of work: the folders that the results go to are there. */
+async function needFolders(...paths: (string | undefined)[]): Promise<void> {
+  for (const path of paths) if (path) await access(dirname(path))
+}
+
 /** `doorstep link`: two lists linked, or one deduplicated, into files. */
 export async function linkCommand(options: LinkCommandOptions): Promise<void> {
   const { right, oneToOne, households } = options
+  await needFolders(options.out, options.clusters, options.householdsOut, options.modelOut)
   await withInputs(options, async (inputs) => {
     if (households) needHouseholds(options, inputs)
     const started = performance.now()
@@ -137,6 +143,7 @@ async function whole<T>(path: string | undefined, work: (part: string | undefine
 
 /** `doorstep link train`: the model learnt from two lists, or one, as a file. */
 export async function trainCommand(options: RunOptions & { out: string }): Promise<void> {
+  await needFolders(options.out)
   await withInputs(options, async (inputs) => {
     const scratch = await mkdtemp(join(tmpdir(), 'linkage-train-'))
     const unread = { out: join(scratch, 'links.parquet'), one_to_one: false, households: false }
