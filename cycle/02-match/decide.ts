@@ -10,7 +10,7 @@ import { mergeHouseholds, partCard, takeBack, takeForHolder, withdraw, type With
 import { answersTo, saveAnswer, withdrawAnswers } from './store-answers.ts'
 import type { Opening } from './store-load.ts'
 import { linkById } from './store-links.ts'
-import { decideReview, reopenReview, reviewOf, type Review } from './store-review.ts'
+import { decideReview, reopenReview, reviewOf, survivorOf, type Review } from './store-review.ts'
 import { lockSerial, type Stamp } from './store-write.ts'
 
 export interface About {
@@ -53,7 +53,8 @@ export async function loadReview(c: Context<DoorEnv>, tx: Tx | ReadTx, review_id
 export async function secondOf(c: Context<DoorEnv>, tx: Tx | ReadTx, review: Review): Promise<Second> {
   if (review.second_drawn) return 'drawn'
   if (!MERGING.includes(review.kind)) return null
-  const households = [review.left_household_id ?? '', review.right_household_id]
+  const right = await survivorOf(tx, review.county_code, review.right_household_id)
+  const households = [review.left_household_id ?? '', right]
   return (await c.var.later.registered(tx as Tx, review.county_code, households)).length > 0 ? 'registered' : null
 }
 
@@ -179,8 +180,9 @@ async function act(tx: Tx, about: About, review: Review, outcome: 'accepted' | '
     }
     return { ...none, ...(await takeForHolder(tx, about.opening, about.stamp, asked)) }
   }
-  if (left === null || left === right) {
-    throw problem('match_review_stale', { detail: 'The submission is no longer linked, or to the same household.' })
-  }
-  return await mergeHouseholds(tx, about.opening, about.stamp, { review_id, households: [left, right], note })
+  if (left === null) throw problem('match_review_stale', { detail: 'The submission is no longer linked.' })
+  // Where another decision has merged the household asked about, the question is about the one it went into.
+  const into = await survivorOf(tx, review.county_code, right)
+  if (left === into) return none
+  return await mergeHouseholds(tx, about.opening, about.stamp, { review_id, households: [left, into], note })
 }

@@ -20,6 +20,7 @@ import {
   linksOfReview,
   linksPartedBy,
   partedBy,
+  restsOn,
   withdrawLinks,
   type LinkRow,
 } from './store-links.ts'
@@ -255,6 +256,8 @@ async function undoReview(
   by: { now: string; account_id: string | null; reason: string },
 ): Promise<Withdrawn> {
   const { county_code } = opening
+  const later = await restsOn(tx, county_code, review_id)
+  if (later !== null) throw problem('match_review_built_on', { detail: `The later decision is ${later}.` })
   const made = await linksOfReview(tx, county_code, review_id)
   const parted = await linksPartedBy(tx, county_code, review_id)
   const again = await linkedAgain(

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { poor } from '#test/appraisals.ts'
-import { family, family_misspelt, sendCard, sons_family } from '#test/families.ts'
+import { family, family_misspelt, numberOf, sendCard, sons_family } from '#test/families.ts'
 import { someRegistered } from '#test/registered.ts'
 import { CallFailed, openWorld, unwrap, type World } from '#test/world.ts'
 import type { RunResult } from './run.ts'
@@ -320,4 +320,46 @@ test('a list’s record taken from a person counts no more for the household’s
   expect(await current()).toMatchObject([{ verdict: 'eligible', vetoes: [], evidence: { registers: [] } }])
   // A person has said no: the next run does not link it again.
   expect(await run()).toMatchObject({ records_linked: 0, records_left: 1 })
+})
+
+test('decisions that rest on one another are taken back in the opposite order, each to the letter', async () => {
+  const second_son = { name: '赖长林', relation: 'child', birth_date: '1991-06-12', sex: 'male', national_id: '' }
+  const second_wife = { name: '廖金莲', relation: 'child_in_law', birth_date: '1992-02-19', sex: 'female' }
+  const both = [
+    { ...second_son, national_id: numberOf('1991-06-12', '095') },
+    { ...second_wife, national_id: numberOf('1992-02-19', '108') },
+  ]
+  await sendCard(world, { instance_id: 'uuid:a', surveyed_on: '2014-04-10', members: sons_family })
+  await sendCard(world, {
+    instance_id: 'uuid:b',
+    surveyed_on: '2014-04-11',
+    members: [
+      { ...both[0], relation: 'head' },
+      { ...both[1], relation: 'spouse' },
+    ],
+  })
+  await run()
+  await sendCard(world, { instance_id: 'uuid:c', surveyed_on: '2014-04-12', members: [...family, ...both] }, 2)
+  await run()
+  const { items } = await waiting('li.guoqiang')
+  expect(items).toHaveLength(2)
+  const states = [await standing()]
+  for (const [index, item] of items.entries()) {
+    world.at(`2014-05-0${2 + index}T08:00:00.000Z`)
+    expect(item.second_drawn).toBe(false)
+    expect(await answer('li.guoqiang', item.review_id, 'accepted')).toMatchObject({ state: 'accepted' })
+    states.push(await standing())
+  }
+  expect(states[2]?.households).toMatchObject([
+    { row: { state: 'active' } },
+    { row: { state: 'merged' } },
+    { row: { state: 'merged' } },
+  ])
+  const [first = '', second = ''] = items.map((item) => item.review_id)
+  expect(await code(answer('li.guoqiang', first, 'open'))).toBe('match_review_built_on')
+  expect(await standing()).toEqual(states[2])
+  await answer('li.guoqiang', second, 'open')
+  expect(await standing()).toEqual(states[1])
+  await answer('li.guoqiang', first, 'open')
+  expect(await standing()).toEqual(states[0])
 })

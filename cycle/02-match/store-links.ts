@@ -102,3 +102,21 @@ export async function linkedAgain(tx: Reader, county_code: string, left_ids: rea
   )
   return rows.map((row) => row.left_id)
 }
+
+/**
+ * A later decision that rests on this one: it moved links that this one made, or put more into the household that this
+ * one made. Null where there is none.
+ */
+export async function restsOn(tx: Reader, county_code: string, review_id: string): Promise<string | null> {
+  const { rows } = await sql<{ review_id: string }>`
+    with made as (
+      select link_id, household_id, linked_at from link
+      where county_code = ${county_code} and method = 'review' and evidence ->> 'review_id' = ${review_id})
+    select n.evidence ->> 'review_id' as review_id from link n
+    where n.county_code = ${county_code} and n.method = 'review' and n.withdrawn_at is null
+      and n.evidence ->> 'review_id' <> ${review_id}
+      and (n.evidence ->> 'replaces' in (select link_id from made)
+        or exists (select 1 from made m where m.household_id = n.household_id and n.linked_at > m.linked_at))
+    order by n.linked_at desc, n.link_id limit 1`.execute(tx as never)
+  return rows[0]?.review_id ?? null
+}

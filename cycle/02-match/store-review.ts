@@ -105,6 +105,19 @@ export async function reviewOf(tx: Reader, review_id: string): Promise<Review | 
   return { ...review, surveyed_by: surveyors.map((row) => row.account_id) }
 }
 
+/** Where a household went: itself, or the one it was merged into in the end. */
+export async function survivorOf(tx: Reader, county_code: string, household_id: string): Promise<string> {
+  const { rows } = await sql<{ household_id: string }>`
+    with recursive way as (
+      select household_id, merged_into, state from household
+      where county_code = ${county_code} and household_id = ${household_id}
+      union
+      select h.household_id, h.merged_into, h.state from way w
+      join household h on h.county_code = ${county_code} and h.household_id = w.merged_into and w.state = 'merged')
+    select household_id from way where state <> 'merged'`.execute(tx as never)
+  return rows[0]?.household_id ?? household_id
+}
+
 /** Write what the answers have come to; false where it was decided meanwhile. */
 export async function decideReview(
   tx: Tx,

@@ -26,6 +26,11 @@ export const matchProblems = {
     title: { en: 'The households have changed since this question was put', zh: '疑点提出后相关户已有变化' },
     action: { en: 'Load it again; reject it if it no longer applies.', zh: '请重新载入；如已不适用，请予以否定。' },
   },
+  match_review_built_on: {
+    status: 409,
+    title: { en: 'A later decision rests on this one', zh: '后来的结论以此为前提' },
+    action: { en: 'Take the later decision back first, then this one.', zh: '请先撤回后来的结论，再撤回本结论。' },
+  },
   match_answer_given: {
     status: 409,
     title: { en: 'You have answered this question already', zh: '您已对该疑点作出判断' },
