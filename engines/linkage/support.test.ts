@@ -24,11 +24,18 @@ describe('household support', () => {
       settings,
     )
     expect(training.converged).toBe(true)
-    expect(bits[0]).toBeLessThan(-1)
+    expect(training.levels[0]!.m).toBeLessThan(training.levels[0]!.u)
+    expect(bits[0]).toBe(0)
+    expect(bits[1]).toBeGreaterThan(3)
     expect(bits[3]).toBe(MOST_SUPPORT)
     // five others count as the greatest number that counts
     expect(training.levels[3]!.pairs).toBe(9000)
     expect(training.levels.reduce((sum, level) => sum + level.m, 0)).toBeCloseTo(1, 6)
+  })
+
+  it('keeps to the model’s own bits where strangers of one house crowd the pairs', () => {
+    const groups = [1, 2, 3].map((others) => ({ others, weight: -3, pairs: 5000 }))
+    expect(learnSupport([...groups, { others: 0, weight: 20, pairs: 900 }], settings).bits).toEqual([0, 2, 4, 6])
   })
 
   it('keeps to the model’s own differences while there are few pairs', () => {
