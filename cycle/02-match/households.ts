@@ -47,6 +47,9 @@ export interface Bands {
 /** An exact pair is as sure as anything that is weighed. */
 const EXACT_WEIGHT = 30
 
+/** An exact pair is sure whatever the threshold: more bits than any threshold may have. */
+export const ALWAYS = 1000
+
 const own = (pair: Pair): number => (pair.exact ? Math.max(pair.weight, EXACT_WEIGHT) : pair.weight)
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
@@ -120,8 +123,11 @@ export function judgeCards(left: Card, right: Card, pairs: readonly Pair[], band
   const enough = (count: number) => count >= 2 || 2 * count >= smaller
   const strength = shared.reduce((sum, pair) => sum + pair.total, 0)
   const part = isPart(left, right, chosen, bands)
-  const clear = chosen.filter((pair) => isClear(pair, all, bands)).map((pair) => pair.total)
-  // `chosen` is heaviest first: the first one enough, or the second.
+  const clear = chosen
+    .filter((pair) => isClear(pair, all, bands))
+    .map((pair) => (pair.exact ? ALWAYS : pair.total))
+    .toSorted((a, b) => b - a)
+  // The first one is enough, or the second.
   const decisive = part ? null : (clear[enough(1) ? 0 : 1] ?? null)
   const base = { left, right, chosen, shared, strength, decisive }
   if (shared.length > 0 && enough(shared.length)) return { ...base, verdict: part ? 'part' : 'same' }

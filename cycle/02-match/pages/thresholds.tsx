@@ -140,8 +140,15 @@ function Curve(props: { curve: Shown['curve']; accept: number }) {
         y: { domain: [0, 1], label: null, tickFormat: (value: number) => `${Math.round(100 * value)} %`, grid: true },
         color: { ...colour, range: ['var(--ink)', 'var(--class-4)'], legend: true },
         marks: [
-          plot.areaY(rows, { x: 'threshold', y1: 'lower', y2: 'upper', fill: 'name', fillOpacity: 0.12 }),
-          plot.line(rows, { x: 'threshold', y: 'estimate', stroke: 'name', strokeWidth: 2 }),
+          plot.areaY(rows, {
+            x: 'threshold',
+            y1: 'lower',
+            y2: 'upper',
+            fill: 'name',
+            fillOpacity: 0.12,
+            curve: 'step-before',
+          }),
+          plot.line(rows, { x: 'threshold', y: 'estimate', stroke: 'name', strokeWidth: 2, curve: 'step-before' }),
           plot.ruleX([accept], { stroke: 'var(--seal)', strokeDasharray: '4 3' }),
         ],
       })
