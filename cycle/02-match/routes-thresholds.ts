@@ -95,7 +95,7 @@ const labels = createRoute({
   },
   responses: {
     200: {
-      description: 'Pairs that people decided on, left_id and right_id: truth for `doorstep link evaluate`',
+      description: 'Pairs that people decided on, left_id and right_id: as `doorstep link evaluate` takes them',
       content: {
         'text/csv': { schema: z.string() },
         'application/json': {
