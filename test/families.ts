@@ -9,7 +9,8 @@ export function numberOf(birth_date: string, sequence: string): string {
   return first17 + checkDigit(first17)
 }
 
-const person = (name: string, relation: string, birth_date: string, sequence: string) => ({
+/** A member as the form has it. */
+export const person = (name: string, relation: string, birth_date: string, sequence: string) => ({
   name,
   relation,
   birth_date,

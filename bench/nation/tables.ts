@@ -19,10 +19,10 @@ export const KEY = ['household_id']
 
 const file = (dir: string, table: string, name: string) => `read_parquet(${quote(path.join(dir, table, name))})`
 
-/** One partition as the compiler takes it. `within`: a table of household ids that alone are asked about. */
 /** No made household has more members; one that had would be told as unknown. Six bits a count. */
 const LONGEST = 63
 
+/** One partition as the compiler takes it. `within`: a table of household ids that alone are asked about. */
 export function partitionTables(dir: string, name: string, within?: string): NationTables {
   const of = (table: string) =>
     within === undefined

@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { sql } from 'kysely'
-import { checkDigit } from '#engines/linkage/national_id.ts'
 import { searchHash } from '#registry/secrets.ts'
+import { family, person } from '#test/families.ts'
 import { submissionXml, type Given } from '#test/households.ts'
 import { openWorld, unwrap, type World } from '#test/world.ts'
 import type { RunResult } from './run.ts'
+
+type Person = ReturnType<typeof person>
 
 let world: World
 beforeEach(async () => {
@@ -13,26 +15,8 @@ beforeEach(async () => {
 afterEach(async () => world.rollback())
 afterAll(async () => world.close())
 
-const number = (birth_date: string, sequence: string): string => {
-  const first17 = `360781${birth_date.replaceAll('-', '')}${sequence}`
-  return first17 + checkDigit(first17)
-}
-
-const person = (name: string, relation: string, birth_date: string, sequence: string) => ({
-  name,
-  relation,
-  birth_date,
-  sex: Number(sequence) % 2 === 1 ? 'male' : 'female',
-  national_id: number(birth_date, sequence),
-})
-
-const father = person('赖福生', 'head', '1962-03-04', '015')
-const mother = person('温秀兰', 'spouse', '1965-07-18', '028')
-const son = person('赖志华', 'child', '1988-11-02', '037')
-const wife = person('许玉珍', 'child_in_law', '1990-01-25', '046')
-const grandson = person('赖国平', 'grandchild', '2012-05-09', '053')
+const [father, mother, son, wife, grandson] = family as [Person, Person, Person, Person, Person]
 const stranger = person('邱发明', 'head', '1971-09-30', '071')
-const family = [father, mother, son, wife, grandson]
 
 const surveyor = (k = 1) => `surveyor.${world.village_codes[0]?.slice(9)}.${k}`
 
