@@ -15,13 +15,17 @@ const REFERENCE = fileURLToPath(new URL('../../../shared/reference/linkage/', im
 /** One prepared data set: `left.parquet`, `right.parquet` (link_only), `truth.parquet` in `folder`. */
 export type Data = { name: string; spec: SpecName; folder: string; records: string }
 
-/** The data sets by name; `people`: made by generateLists, else read from the reference folder. */
-export const DATA_SETS: Record<string, { spec: SpecName; people?: number }> = {
+/** The data sets by name; `people`: made by generateLists (seed 1 where none is told), else read from the reference folder. */
+export const DATA_SETS: Record<string, { spec: SpecName; people?: number; seed?: number }> = {
   fake_1000: { spec: 'fake_1000' },
   febrl3: { spec: 'febrl3' },
   febrl4: { spec: 'febrl4' },
   historical_50k: { spec: 'historical_50k' },
   lists_100k: { spec: 'lists', people: 100_000 },
+  // for judging what was tuned on the one above
+  lists_100k_11: { spec: 'lists', people: 100_000, seed: 11 },
+  lists_100k_12: { spec: 'lists', people: 100_000, seed: 12 },
+  lists_100k_13: { spec: 'lists', people: 100_000, seed: 13 },
   lists_1m: { spec: 'lists', people: 1_000_000 },
   lists_5m: { spec: 'lists', people: 5_000_000 },
 }
@@ -67,9 +71,9 @@ function soundOf(name: string): string | null {
   return sound.replace(/[^a-z]/g, '') || null
 }
 
-async function prepareLists(connection: DuckDBConnection, people: number, folder: string): Promise<void> {
-  const raw = join(CACHE, `made_${people}`)
-  if (!existsSync(join(raw, 'lists.json'))) await generateLists({ people, seed: 1, out_dir: raw, threads: 2 })
+async function prepareLists(connection: DuckDBConnection, people: number, seed: number, folder: string): Promise<void> {
+  const raw = join(CACHE, seed === 1 ? `made_${people}` : `made_${people}_${seed}`)
+  if (!existsSync(join(raw, 'lists.json'))) await generateLists({ people, seed, out_dir: raw, threads: 2 })
   const file = (name: string) => `read_parquet('${join(raw, name)}.parquet')`
   await connection.run(
     `create table names as select distinct name from (select name from ${file('register')} union select name from ${file('survey')}) where name is not null`,
@@ -135,7 +139,7 @@ export async function prepareData(name: string): Promise<Data | null> {
     await connection.run('set threads = 2')
     if (!existsSync(done)) {
       mkdirSync(folder, { recursive: true })
-      if (known.people) await prepareLists(connection, known.people, folder)
+      if (known.people) await prepareLists(connection, known.people, known.seed ?? 1, folder)
       else await prepareReference(connection, name, folder)
       writeFileSync(done, '')
     }
