@@ -55,8 +55,11 @@ export function withinOneEdit(a: Int32Array, b: Int32Array): boolean {
 
 let [takenA, takenB] = [new Uint8Array(64), new Uint8Array(64)]
 
-/** Jaro-Winkler similarity in 0..1 (prefix scale 0.1, at most 4 characters), by code point. */
-export function jaroWinkler(a: Int32Array, b: Int32Array): number {
+/**
+ * Jaro similarity in 0..1. Each code of `a`, in order, takes the first free equal one of `b` in reach: another order may
+ * match other codes. `whole_swaps`: half the transpositions rounded down, as in strcmp95.
+ */
+export function jaro(a: Int32Array, b: Int32Array, whole_swaps: boolean): number {
   const [n, m] = [a.length, b.length]
   if (n === 0 || m === 0) return n === m ? 1 : 0
   const reach = Math.max(0, Math.floor(Math.max(n, m) / 2) - 1)
@@ -83,8 +86,18 @@ export function jaroWinkler(a: Int32Array, b: Int32Array): number {
     if (a[i] !== b[j]) moved++
     j++
   }
-  const jaro = (common / n + common / m + (common - moved / 2) / common) / 3
+  const swaps = whole_swaps ? Math.floor(moved / 2) : moved / 2
+  return (common / n + common / m + (common - swaps) / common) / 3
+}
+
+/** A similarity with Winkler's bonus for the common start: 0.1 of what is missing for each code, at most four. */
+export function withPrefix(similarity: number, a: Int32Array, b: Int32Array): number {
   let prefix = 0
-  while (prefix < Math.min(4, n, m) && a[prefix] === b[prefix]) prefix++
-  return jaro + prefix * 0.1 * (1 - jaro)
+  while (prefix < Math.min(4, a.length, b.length) && a[prefix] === b[prefix]) prefix++
+  return similarity + prefix * 0.1 * (1 - similarity)
+}
+
+/** Jaro-Winkler similarity in 0..1 (prefix scale 0.1, at most 4 characters), by code point. */
+export function jaroWinkler(a: Int32Array, b: Int32Array): number {
+  return withPrefix(jaro(a, b, false), a, b)
 }

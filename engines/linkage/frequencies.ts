@@ -1,3 +1,4 @@
+import { IMAGINARY } from './bits.ts'
 import type { TermFrequencies } from './bits.ts'
 import { raw } from './levels_sql.ts'
 import type { LinkageModel } from './model.ts'
@@ -6,9 +7,6 @@ import type { Session } from './session.ts'
 import type { EncodedRecords } from './encode.ts'
 import { termsOf } from './terms.ts'
 import type { Term } from './terms.ts'
-
-/** Imaginary records that hold a value with the model's own chance: in a list of ten every name is a tenth of all. */
-const IMAGINARY = 1000
 
 /** The slot of the codes tables that holds a term's value. */
 export function termSlot(encoded: EncodedRecords, term: Term): string {

@@ -1,3 +1,5 @@
+import { jaro, withPrefix } from './distance.ts'
+
 // Distances over plain code arrays exactly as DuckDB, PostgreSQL's fuzzystrmatch and most linkage tools define them on
 // ASCII text, so that a level means the same there and here.
 
@@ -89,41 +91,12 @@ export function damerauLevenshtein(a: Int32Array, b: Int32Array, most = Infinity
   return Math.min(grid[(n + 1) * stride + m + 1]!, most + 1)
 }
 
-let [takenA, takenB] = [new Uint8Array(64), new Uint8Array(64)]
-
 /**
  * Jaro-Winkler similarity in 0..1 as in Winkler's strcmp95: half the transpositions rounded down, and the common prefix
- * (0.1 each, at most 4) counts only above a Jaro similarity of 0.7.
+ * (0.1 each, at most 4) counts only above a Jaro similarity of 0.7. DuckDB looks for the codes of the second text in the
+ * first: hence the other order. `jaroWinkler` differs in the rounding and the 0.7 alone; learnt models rest on both.
  */
 export function plainJaroWinkler(a: Int32Array, b: Int32Array): number {
-  const [n, m] = [a.length, b.length]
-  if (n === 0 || m === 0) return n === m ? 1 : 0
-  const reach = Math.max(0, Math.floor(Math.max(n, m) / 2) - 1)
-  if (takenA.length < n) takenA = new Uint8Array(n + 64)
-  if (takenB.length < m) takenB = new Uint8Array(m + 64)
-  takenA.fill(0, 0, n)
-  takenB.fill(0, 0, m)
-  let common = 0
-  for (let j = 0; j < m; j++) {
-    const to = Math.min(n - 1, j + reach)
-    for (let i = Math.max(0, j - reach); i <= to; i++) {
-      if (takenA[i] || a[i] !== b[j]) continue
-      takenA[i] = takenB[j] = 1
-      common++
-      break
-    }
-  }
-  if (common === 0) return 0
-  let moved = 0
-  for (let i = 0, j = 0; i < n; i++) {
-    if (!takenA[i]) continue
-    while (!takenB[j]) j++
-    if (a[i] !== b[j]) moved++
-    j++
-  }
-  const jaro = (common / n + common / m + (common - Math.floor(moved / 2)) / common) / 3
-  if (jaro <= 0.7) return jaro
-  let prefix = 0
-  while (prefix < Math.min(4, n, m) && a[prefix] === b[prefix]) prefix++
-  return jaro + prefix * 0.1 * (1 - jaro)
+  const similarity = jaro(b, a, true)
+  return similarity > 0.7 ? withPrefix(similarity, a, b) : similarity
 }
