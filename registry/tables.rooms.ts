@@ -10,6 +10,7 @@ import type { DeliverTables } from './tables/deliver.ts'
 import type { MonitorTables } from './tables/monitor.ts'
 import type { ExitTables } from './tables/exit.ts'
 import type { EvaluateTables } from './tables/evaluate.ts'
+import type { NowViews } from './tables/now.ts'
 import type { SeeViews } from './tables/see.ts'
 
 export interface RoomTables
@@ -25,4 +26,5 @@ export interface RoomTables
     MonitorTables,
     ExitTables,
     EvaluateTables,
+    NowViews,
     SeeViews {}

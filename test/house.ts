@@ -65,5 +65,6 @@ const found = (text: string, patterns: readonly RegExp[], known: ReadonlySet<str
 /** Tables a file writes, through Kysely or as SQL text. */
 export const tablesWritten = (text: string, known: ReadonlySet<string>): Set<string> => found(text, writing, known)
 
-/** Tables a file reads, through Kysely or as SQL text. */
-export const tablesRead = (text: string, known: ReadonlySet<string>): Set<string> => found(text, reading, known)
+/** Tables a file reads, through Kysely or as SQL text. `plan_now` is `plan`, by the household each row counts for. */
+export const tablesRead = (text: string, known: ReadonlySet<string>): Set<string> =>
+  new Set([...found(text, reading, known)].map((name) => name.replace(/_now$/, '')))

@@ -3,7 +3,7 @@ import type { Pair } from './candidates.ts'
 import type { Card, Someone } from './cards.ts'
 import { ALWAYS, judgeCards, type Bands } from './households.ts'
 
-const bands: Bands = { accept: 10, review: 0, margin: 3, anchor: 100, bits_per_anchor: 0, max_anchors: 0 }
+const bands: Bands = { accept: 10, review: 0, margin: 3, anchor: 100, support_bits: [0] }
 
 function card(card_id: string, size: number): Card {
   const people = Array.from({ length: size }, (_, index): Someone => ({
@@ -49,4 +49,13 @@ test('members with the same number and name are sure whatever the threshold', ()
   const pairs = [pair(0, 5, { exact: true }), pair(1, 5, { exact: true })]
   expect(decisive(pairs)).toBe(ALWAYS)
   expect(at(60, pairs)).toBe('same')
+})
+
+test('what the others of a household add is as learnt, by their number; a veto is not lifted', () => {
+  const learnt = { ...bands, anchor: 7, support_bits: [-1, 2.5, 6] }
+  const totals = (pairs: Pair[]) => judgeCards(left, right, pairs, learnt).chosen.map((each) => each.total)
+  expect(totals([pair(0, 4)])).toEqual([3])
+  expect(totals([pair(0, 9), pair(1, 4)])).toEqual([8, 6.5])
+  expect(totals([pair(0, 9), pair(1, 9), pair(2, 9), pair(3, 4)])).toEqual([15, 15, 15, 10])
+  expect(totals([pair(0, 9), pair(1, 4, { vetoed: true })])).toEqual([8, 4])
 })

@@ -34,14 +34,14 @@ export interface CardPair {
   decisive: number | null
 }
 
-/** As in the linkage model: bits of a pair that vouches for its household, what it adds, and how many count. */
+/** As in the linkage model: bits of a pair that vouches for its household, and what so many of them add, as learnt. */
 export interface Bands {
   accept: number
   review: number
   margin: number
   anchor: number
-  bits_per_anchor: number
-  max_anchors: number
+  /** Bits by number of other anchors, from 0 up; more than the last count as the last. */
+  support_bits: readonly number[]
 }
 
 /** An exact pair is as sure as anything that is weighed. */
@@ -76,7 +76,8 @@ export function supported(pairs: readonly Pair[], bands: Bands): Supported[] {
   )
   return plain.map((pair) => {
     const support = pair.vetoed ? 0 : anchors.size - (anchors.has(pairKey(pair)) ? 1 : 0)
-    return { ...pair, support, total: pair.total + bands.bits_per_anchor * Math.min(support, bands.max_anchors) }
+    const bits = pair.vetoed ? 0 : (bands.support_bits[Math.min(support, bands.support_bits.length - 1)] ?? 0)
+    return { ...pair, support, total: pair.total + bits }
   })
 }
 

@@ -1,7 +1,8 @@
 // What a run will write, worked out in memory: households, persons, links and questions for a person, in units that are
 // written whole or not at all.
 import { scorer } from '#engines/linkage/score.ts'
-import { probabilityOf } from '#engines/linkage/model.ts'
+import { DEFAULT_HOUSEHOLDS, probabilityOf } from '#engines/linkage/model.ts'
+import { supportBits } from '#engines/linkage/support.ts'
 import type { Candidates } from './candidates.ts'
 import { instanceOf, type Card, type Visit } from './cards.ts'
 import { clusterCards, type Doubt, type Known, type Named } from './cluster.ts'
@@ -61,12 +62,8 @@ export interface Unit {
 
 export function bandsOf(model: Candidates['model']): Bands {
   const { accept, review, margin = 3 } = model.thresholds
-  const { anchor, bits_per_anchor, max_anchors } = model.households ?? {
-    anchor: 7.5,
-    bits_per_anchor: 2,
-    max_anchors: 3,
-  }
-  return { accept, review, margin, anchor, bits_per_anchor, max_anchors }
+  const households = model.households ?? DEFAULT_HOUSEHOLDS
+  return { accept, review, margin, anchor: households.anchor, support_bits: supportBits(households) }
 }
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

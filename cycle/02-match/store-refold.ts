@@ -67,6 +67,12 @@ export async function refold(
       ...member_links.map((link) => link.household_id),
     ]),
   ]
+  // What was merged into one of these earlier goes where they go: merged_into names the household that stands.
+  const { rows: earlier } = await sql<{ household_id: string }>`
+    select household_id from household
+    where county_code = ${county_code} and merged_into = any(${household_ids})
+      and household_id <> all(${household_ids})`.execute(tx)
+  household_ids.push(...earlier.map((each) => each.household_id))
   const { rows: links } = await sql<LiveLink>`
     select left_kind, left_id, household_id, person_id from link
     where county_code = ${county_code} and left_kind = 'submission' and withdrawn_at is null

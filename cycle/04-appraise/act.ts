@@ -46,7 +46,7 @@ export async function casesInState(
   state: string,
 ): Promise<Map<string, Case>> {
   const found = await casesOf(c.var.tx, county_code, household_ids, state === 'approved' ? 'approved' : 'open')
-  const cases = new Map(found.map((each) => [each.household_id, each]))
+  const cases = new Map(found.map((each) => [each.counts_for, each]))
   const wrong = household_ids.filter((household_id) => cases.get(household_id)?.state !== state)
   if (wrong.length > 0) {
     throw problem('wrong_state', {
@@ -116,7 +116,8 @@ export async function holdMeeting(c: C, input: MeetingInput) {
       throw problem('outside_area', { detail: `Household ${vote.household_id} does not live in ${input.area_code}.` })
     }
     const passed = votePasses(rulesOf(c), vote.votes_for, input.present)
-    return { ...vote, appraisal_id: found.appraisal_id, area_code: found.area_code, passed, note: vote.note ?? null }
+    const { appraisal_id, household_id, area_code } = found
+    return { ...vote, household_id, appraisal_id, area_code, passed, note: vote.note ?? null }
   })
   const { votes: _, ...told } = input
   const account_id = actor.account_id ?? ''
@@ -171,7 +172,8 @@ export async function reviewCases(c: C, input: ReviewInput) {
         detail: `Household ${each.household_id} has passed the ${input.level}'s review.`,
       })
     }
-    return { ...each, appraisal_id: found.appraisal_id, area_code: found.area_code, level: input.level }
+    const { appraisal_id, household_id, area_code } = found
+    return { ...each, household_id, appraisal_id, area_code, level: input.level }
   })
   await saveReviews(tx, county_code, { now, account_id: actor.account_id ?? '' }, reviews)
   const of = (decision: string) => reviews.filter((each) => each.decision === decision).map((each) => each.appraisal_id)

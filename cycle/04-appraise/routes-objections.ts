@@ -50,7 +50,8 @@ export const objectionRoutes = room()
     const { county_code, area_code } = household
     const notice = await noticeOf(tx, county_code, input.notice_id)
     const listed = await onNotice(tx, county_code, input.notice_id)
-    if (!notice || !listed.some((each) => each.household_id === input.household_id)) {
+    const on_it = listed.find((each) => [each.household_id, each.counts_for].includes(input.household_id))
+    if (!notice || !on_it) {
       throw problem('not_found', { detail: `Household ${input.household_id} is not on the notice ${input.notice_id}.` })
     }
     if (notice.closed_at !== null)
@@ -64,6 +65,8 @@ export const objectionRoutes = room()
     }
     const objection_id = await saveObjection(tx, {
       ...input,
+      // As the notice names it, where that household has been merged into another one since.
+      household_id: on_it.household_id,
       county_code,
       area_code,
       made_by: input.made_by?.trim() || null,

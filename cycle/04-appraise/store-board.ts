@@ -29,14 +29,14 @@ export interface Card {
 export async function cardsOf(tx: Tx, place: CountyPlace, limit: number): Promise<Card[]> {
   const result = await sql<Card>`
     with ranked as (
-      select p.county_code, p.appraisal_id, p.household_id, p.area_code, p.state, p.state_since, p.assessment_id,
-        a.net_income_per_capita, a.score,
+      select p.county_code, p.appraisal_id, p.household_id, p.counts_for, p.area_code, p.state, p.state_since,
+        p.assessment_id, a.net_income_per_capita, a.score,
         row_number() over (partition by p.state order by a.score desc nulls last, p.household_id) as place_in_state
-      from appraisal p
+      from appraisal_now p
       join assessment a on a.county_code = p.county_code and a.assessment_id = p.assessment_id
-      where p.county_code = ${place.county_code} and p.area_code like ${place.prefix})
-    select p.appraisal_id, p.household_id, p.area_code, p.state, p.state_since, h.head_name, h.household_size,
-      p.net_income_per_capita, p.score,
+      where p.county_code = ${place.county_code} and p.area_code like ${place.prefix} and not p.held)
+    select p.appraisal_id, p.counts_for as household_id, p.area_code, p.state, p.state_since, h.head_name,
+      h.household_size, p.net_income_per_capita, p.score,
       a.unmet_indicators as unmet,
       (select jsonb_build_object('for', v.votes_for, 'against', v.votes_against, 'abstain', v.votes_abstain)
         from appraisal_vote v
@@ -55,7 +55,7 @@ export async function cardsOf(tx: Tx, place: CountyPlace, limit: number): Promis
         and r.level = 'township' and r.decision = 'approved'
         and (p.state <> 'township_review' or r.decided_at >= p.state_since)) as township_reviewed
     from ranked p
-    join household h on h.county_code = p.county_code and h.household_id = p.household_id
+    join household h on h.county_code = p.county_code and h.household_id = p.counts_for
     join assessment a on a.county_code = p.county_code and a.assessment_id = p.assessment_id
     where p.place_in_state <= ${limit}
     order by p.state, p.place_in_state`.execute(tx)
@@ -65,9 +65,10 @@ export async function cardsOf(tx: Tx, place: CountyPlace, limit: number): Promis
 /** How many cases of an area stand in each state. */
 export async function countsOf(tx: Tx, place: CountyPlace): Promise<Record<string, number>> {
   const rows = await tx
-    .selectFrom('appraisal')
+    .selectFrom('appraisal_now')
     .select((select) => ['state', select.fn.countAll<number>().as('count')])
     .where('county_code', '=', place.county_code)
+    .where('held', '=', false)
     .where('area_code', 'like', place.prefix)
     .groupBy('state')
     .execute()
@@ -178,21 +179,21 @@ export async function storyOf(tx: Tx, household_id: string) {
   const county_code = countyOfHousehold(household_id)
   const [cases, votes, notices, objections, reviews] = await Promise.all([
     tx
-      .selectFrom('appraisal')
+      .selectFrom('appraisal_now')
       .selectAll()
       .where('county_code', '=', county_code)
-      .where('household_id', '=', household_id)
+      .where('counts_for', '=', household_id)
       .orderBy('opened_at', 'desc')
       .execute(),
     tx
-      .selectFrom('appraisal_vote')
+      .selectFrom('appraisal_vote_now as vote')
       .innerJoin('appraisal_meeting', (join) =>
         join
-          .onRef('appraisal_meeting.county_code', '=', 'appraisal_vote.county_code')
-          .onRef('appraisal_meeting.meeting_id', '=', 'appraisal_vote.meeting_id'),
+          .onRef('appraisal_meeting.county_code', '=', 'vote.county_code')
+          .onRef('appraisal_meeting.meeting_id', '=', 'vote.meeting_id'),
       )
       .select([
-        'appraisal_vote.meeting_id',
+        'vote.meeting_id',
         'appraisal_id',
         'votes_for',
         'votes_against',
@@ -204,29 +205,29 @@ export async function storyOf(tx: Tx, household_id: string) {
         'entitled',
         'chair',
       ])
-      .where('appraisal_vote.county_code', '=', county_code)
-      .where('household_id', '=', household_id)
+      .where('vote.county_code', '=', county_code)
+      .where('counts_for', '=', household_id)
       .execute(),
     tx
-      .selectFrom('notice_household')
+      .selectFrom('notice_household_now as named')
       .innerJoin('public_notice', (join) =>
         join
-          .onRef('public_notice.county_code', '=', 'notice_household.county_code')
-          .onRef('public_notice.notice_id', '=', 'notice_household.notice_id'),
+          .onRef('public_notice.county_code', '=', 'named.county_code')
+          .onRef('public_notice.notice_id', '=', 'named.notice_id'),
       )
       .select(['public_notice.notice_id', 'stage', 'place', 'posted_on', 'closes_on', 'closed_at'])
-      .where('notice_household.county_code', '=', county_code)
-      .where('household_id', '=', household_id)
+      .where('named.county_code', '=', county_code)
+      .where('counts_for', '=', household_id)
       .orderBy('posted_on')
       .execute(),
     tx
-      .selectFrom('objection')
+      .selectFrom('objection_now')
       .selectAll()
       .where('county_code', '=', county_code)
-      .where('household_id', '=', household_id)
+      .where('counts_for', '=', household_id)
       .execute(),
     tx
-      .selectFrom('review')
+      .selectFrom('review_now as review')
       .leftJoin('account', (join) => join.on(sql<boolean>`account.account_id::text = review.account_id`))
       .select([
         'review_id',
@@ -238,7 +239,7 @@ export async function storyOf(tx: Tx, household_id: string) {
         'account.name as account_name',
       ])
       .where('county_code', '=', county_code)
-      .where('household_id', '=', household_id)
+      .where('counts_for', '=', household_id)
       .orderBy('decided_at')
       .execute(),
   ])

@@ -66,15 +66,15 @@ export function noticeOf(tx: Tx, county_code: string, notice_id: string) {
 /** The households on a notice with the state of their case and of objections made on it. */
 export async function onNotice(tx: Tx, county_code: string, notice_id: string) {
   const result = await sql<Case & { open_objections: number; upheld_objections: number }>`
-    select p.appraisal_id, p.household_id, p.area_code, p.state, p.opened_by,
+    select p.appraisal_id, p.household_id, p.counts_for, p.area_code, p.state, p.opened_by,
       (count(o.objection_id) filter (where o.state = 'open'))::int as open_objections,
       (count(o.objection_id) filter (where o.state = 'upheld'))::int as upheld_objections
     from notice_household n
-    join appraisal p on p.county_code = n.county_code and p.appraisal_id = n.appraisal_id
+    join appraisal_now p on p.county_code = n.county_code and p.appraisal_id = n.appraisal_id
     left join objection o on o.county_code = n.county_code and o.notice_id = n.notice_id
       and o.household_id = n.household_id
     where n.county_code = ${county_code} and n.notice_id = ${notice_id}
-    group by p.appraisal_id, p.household_id, p.area_code, p.state, p.opened_by
+    group by p.appraisal_id, p.household_id, p.counts_for, p.area_code, p.state, p.opened_by
     order by p.household_id`.execute(tx)
   return result.rows
 }

@@ -8,7 +8,10 @@ type CountyPlace = Place & { county_code: string }
 
 export interface Case {
   appraisal_id: string
+  /** The household it was opened for: what is written down for the case is written for it. */
   household_id: string
+  /** The household it counts for today. */
+  counts_for: string
   area_code: string
   state: string
   opened_by: string | null
@@ -26,8 +29,8 @@ export function openable(place: CountyPlace, household_ids: readonly string[] | 
       and (a.verdict = 'eligible' or exists (select 1 from verification v where v.county_code = a.county_code
         and v.household_id = a.household_id and v.assessment_id = a.assessment_id and v.state = 'confirmed_poor'))
       and (${household_ids === null} or a.household_id = any(${household_ids ?? []}))
-      and not exists (select 1 from appraisal p where p.county_code = a.county_code
-        and p.household_id = a.household_id and (p.closed_at is null or p.assessment_id = a.assessment_id
+      and not exists (select 1 from appraisal_now p where p.county_code = a.county_code
+        and p.counts_for = a.household_id and (p.closed_at is null or p.assessment_id = a.assessment_id
           or (p.state = 'approved' and ${household_ids === null})))`
 }
 
@@ -41,8 +44,8 @@ export async function openCases(
     insert into appraisal (county_code, appraisal_id, household_id, area_code, assessment_id, kind, state, state_since,
       opened_at, opened_by)
     select a.county_code, gen_random_uuid()::text, a.household_id, a.area_code, a.assessment_id,
-      case when exists (select 1 from appraisal q where q.county_code = a.county_code
-        and q.household_id = a.household_id and q.state = 'approved') then 'return' else 'entry' end, 'applied',
+      case when exists (select 1 from appraisal_now q where q.county_code = a.county_code
+        and q.counts_for = a.household_id and q.state = 'approved') then 'return' else 'entry' end, 'applied',
       ${opened.now}::timestamptz, ${opened.now}::timestamptz, ${opened.account_id}
     ${openable(place, opened.household_ids)}
     on conflict do nothing
@@ -59,33 +62,57 @@ export async function casesOf(
 ): Promise<Case[]> {
   if (household_ids.length === 0) return []
   const query = tx
-    .selectFrom('appraisal')
-    .select(['appraisal_id', 'household_id', 'area_code', 'state', 'opened_by'])
+    .selectFrom('appraisal_now')
+    .select(['appraisal_id', 'household_id', 'counts_for', 'area_code', 'state', 'opened_by'])
     .where('county_code', '=', county_code)
-    .where('household_id', '=', sql<string>`any(${[...household_ids]})`)
+    .where('counts_for', '=', sql<string>`any(${[...household_ids]})`)
+    .where('held', '=', false)
     .orderBy('closed_at')
+  const found =
+    which === 'open'
+      ? await query.where('closed_at', 'is', null).execute()
+      : await query.where('state', '=', 'approved').execute()
+  return await holdOn(tx, county_code, found, which === 'open')
+}
+
+/** Lock these cases and leave out those that another transaction moved or closed meanwhile. */
+async function holdOn(tx: Tx, county_code: string, found: readonly Case[], open: boolean): Promise<Case[]> {
+  if (found.length === 0) return []
+  const locked = await tx
+    .selectFrom('appraisal')
+    .select(['appraisal_id', 'state', 'closed_at'])
+    .where('county_code', '=', county_code)
+    .where('appraisal_id', '=', sql<string>`any(${found.map((each) => each.appraisal_id)})`)
     .forUpdate()
-  if (which === 'open') return query.where('closed_at', 'is', null).execute()
-  return query.where('state', '=', 'approved').execute()
+    .execute()
+  const now = new Map(locked.map((row) => [row.appraisal_id, row]))
+  return found.flatMap((each) => {
+    const row = now.get(each.appraisal_id)
+    return row && (row.closed_at === null) === open ? [{ ...each, state: row.state }] : []
+  })
 }
 
 /** The cases of an area that a notice takes when no households are named, held until the transaction ends. */
-export function casesIn(tx: Tx, place: CountyPlace, stage: Stage): Promise<Case[]> {
+export async function casesIn(tx: Tx, place: CountyPlace, stage: Stage): Promise<Case[]> {
   const query = tx
-    .selectFrom('appraisal')
-    .select(['appraisal_id', 'household_id', 'area_code', 'state', 'opened_by'])
+    .selectFrom('appraisal_now')
+    .select(['appraisal_id', 'household_id', 'counts_for', 'area_code', 'state', 'opened_by'])
     .where('county_code', '=', place.county_code)
+    .where('held', '=', false)
     .where('area_code', 'like', place.prefix)
     .where('state', '=', notices[stage].takes)
     .orderBy('appraisal_id')
-    .forUpdate()
-  if (stage !== 'announcement') return query.where('closed_at', 'is', null).execute()
-  return query.where(({ not, exists }) => not(exists(announced))).execute()
+  const found =
+    stage === 'announcement'
+      ? await query.where(({ not, exists }) => not(exists(announced))).execute()
+      : await query.where('closed_at', 'is', null).execute()
+  const held = await holdOn(tx, place.county_code, found, stage !== 'announcement')
+  return held.filter((each) => each.state === notices[stage].takes)
 }
 
 const announced = sql`(select 1 from notice_household n join public_notice b on b.county_code = n.county_code
-  and b.notice_id = n.notice_id where n.county_code = appraisal.county_code
-  and n.appraisal_id = appraisal.appraisal_id and b.stage = 'announcement')`
+  and b.notice_id = n.notice_id where n.county_code = appraisal_now.county_code
+  and n.appraisal_id = appraisal_now.appraisal_id and b.stage = 'announcement')`
 
 /** Move cases to a state; approval and rejection close them. */
 export async function moveCases(
@@ -111,9 +138,9 @@ export async function handsOn(tx: Tx, county_code: string, appraisal_ids: readon
   if (appraisal_ids.length === 0) return new Map<string, string[]>()
   const rows = await sql<{ appraisal_id: string; hands: string[] }>`
     select p.appraisal_id, array_agg(w.account_id) as hands
-    from appraisal p
+    from appraisal_now p
     join assessment a on a.county_code = p.county_code and a.assessment_id = p.assessment_id
-    join household h on h.county_code = p.county_code and h.household_id = p.household_id
+    join household h on h.county_code = p.county_code and h.household_id = p.counts_for
     cross join lateral (
       select s.account_id from submission s where s.county_code = p.county_code
         and s.instance_id in (a.instance_id, h.first_instance_id, h.current_instance_id) and s.account_id is not null
@@ -209,7 +236,7 @@ export async function saveReviews(
 export function householdOf(tx: Tx, household_id: string) {
   return tx
     .selectFrom('household')
-    .select(['county_code', 'household_id', 'area_code', 'head_name'])
+    .select(['county_code', 'household_id', 'area_code', 'head_name', 'merged_into'])
     .where('county_code', '=', countyOfHousehold(household_id))
     .where('household_id', '=', household_id)
     .executeTakeFirst()

@@ -25,15 +25,15 @@ export async function approvedNotEntered(tx: Tx, place: CountyPlace, limit: numb
   // The page is chosen first: answers are large, and only those of the page are read.
   const rows = await sql<Due>`
     with due as (
-      select distinct on (p.household_id) p.county_code, p.household_id, p.assessment_id, p.appraisal_id
-      from appraisal p
-      left join register_household r on r.county_code = p.county_code and r.household_id = p.household_id
+      select distinct on (p.counts_for) p.county_code, p.counts_for as household_id, p.assessment_id, p.appraisal_id
+      from appraisal_now p
+      left join register_household r on r.county_code = p.county_code and r.household_id = p.counts_for
       where p.county_code = ${place.county_code} and p.area_code like ${place.prefix} and p.state = 'approved'
         and (r.household_id is null or r.status = 'deregistered')
         and not exists (select 1 from register_entry e where e.county_code = p.county_code
-          and e.household_id = p.household_id and (e.source_id = p.appraisal_id
+          and e.household_id in (p.household_id, p.counts_for) and (e.source_id = p.appraisal_id
             or (e.kind = 'deregistered' and e.recorded_at >= p.closed_at)))
-      order by p.household_id, p.closed_at desc limit ${limit})
+      order by p.counts_for, p.closed_at desc limit ${limit})
     select d.household_id, h.area_code, s.instance_id, d.assessment_id, s.answers, d.appraisal_id as source_id,
       h.head_name, h.household_size
     from due d

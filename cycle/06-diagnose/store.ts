@@ -93,10 +93,10 @@ export async function saveDiagnoses(tx: Tx, stamp: Stamp, diagnosed: readonly Ne
 /** All diagnoses of a household, newest first. */
 export function diagnosesOf(tx: Tx, household_id: string) {
   return tx
-    .selectFrom('diagnosis')
+    .selectFrom('diagnosis_now')
     .selectAll()
     .where('county_code', '=', countyOfHousehold(household_id))
-    .where('household_id', '=', household_id)
+    .where('counts_for', '=', household_id)
     .orderBy('diagnosed_at', 'desc')
     .orderBy('superseded_at', (order) => order.desc().nullsFirst())
     .execute()

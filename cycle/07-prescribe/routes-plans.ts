@@ -205,7 +205,8 @@ export const planRoutes = room()
       }
     })
     const current =
-      history.find((plan) => plan.superseded_at === null && (year === undefined || plan.year === year)) ?? null
+      history.find((plan) => plan.superseded_at === null && !plan.held && (year === undefined || plan.year === year)) ??
+      null
     const { area_code, head_name } = household
     return c.json({ household_id, area_code, head_name, current, history }, 200)
   })

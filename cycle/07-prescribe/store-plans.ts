@@ -14,14 +14,15 @@ export interface PlanHead {
   agreed_by: string | null
 }
 
-/** Current plans by id, as far as agreeing and approving need them. */
+/** Current plans by id, as far as agreeing and approving need them; one that is held takes no step. */
 export function plansById(tx: Tx, county_code: string, plan_ids: readonly string[]): Promise<PlanHead[]> {
   return tx
-    .selectFrom('plan')
+    .selectFrom('plan_now')
     .select(['plan_id', 'household_id', 'area_code', 'year', 'state', 'made_by', 'agreed_by'])
     .where('county_code', '=', county_code)
     .where('plan_id', 'in', plan_ids)
     .where('superseded_at', 'is', null)
+    .where('held', '=', false)
     .orderBy('household_id')
     .execute()
 }
@@ -88,19 +89,20 @@ interface Page {
 /** Current plans of a place, by household. */
 export async function listPlans(tx: Tx, place: CountyPlace, page: Page): Promise<PlanRow[]> {
   const result = await sql<PlanRow>`
-    select p.plan_id, p.household_id, h.head_name, p.area_code, p.year, p.state, p.responsible_person, p.cost,
+    select p.plan_id, p.counts_for as household_id, h.head_name, p.area_code, p.year, p.state, p.responsible_person, p.cost,
       coalesce(sum(i.cost) filter (where not i.funded), 0)::bigint as unfunded_cost, p.income_gain,
       count(i.item_id)::int as items, (count(i.item_id) filter (where not i.funded))::int as unfunded,
       jsonb_array_length(p.uncovered) as uncovered, d.main_cause, p.agreed_on, p.approved_at
-    from plan p
-    join household h on h.county_code = p.county_code and h.household_id = p.household_id
+    from plan_now p
+    join household h on h.county_code = p.county_code and h.household_id = p.counts_for
     join diagnosis d on d.county_code = p.county_code and d.diagnosis_id = p.diagnosis_id
     left join plan_item i on i.county_code = p.county_code and i.plan_id = p.plan_id
     where p.county_code = ${place.county_code} and p.area_code like ${place.prefix} and p.superseded_at is null
-      and (${page.year ?? null}::int is null or p.year = ${page.year ?? null}::int)
+      and not p.held and (${page.year ?? null}::int is null or p.year = ${page.year ?? null}::int)
       and (${page.state ?? null}::text is null or p.state = ${page.state ?? null}::text)
       and p.plan_id > ${page.after ?? ''}
-    group by p.county_code, p.plan_id, h.head_name, d.main_cause
+    group by p.county_code, p.plan_id, p.counts_for, h.head_name, p.area_code, p.year, p.state, p.responsible_person,
+      p.cost, p.income_gain, p.uncovered, d.main_cause, p.agreed_on, p.approved_at
     order by p.plan_id
     limit ${page.limit}`.execute(tx)
   return result.rows
@@ -108,8 +110,8 @@ export async function listPlans(tx: Tx, place: CountyPlace, page: Page): Promise
 
 export async function countPlans(tx: Tx, place: CountyPlace, page: Omit<Page, 'limit' | 'after'>) {
   const result = await sql<{ state: string; count: number; cost: number }>`
-    select state, count(*)::int as count, sum(cost)::bigint as cost from plan
-    where county_code = ${place.county_code} and area_code like ${place.prefix} and superseded_at is null
+    select state, count(*)::int as count, sum(cost)::bigint as cost from plan_now
+    where county_code = ${place.county_code} and area_code like ${place.prefix} and superseded_at is null and not held
       and (${page.year ?? null}::int is null or year = ${page.year ?? null}::int)
     group by state`.execute(tx)
   return result.rows
@@ -132,10 +134,10 @@ export async function yearsOf(tx: Tx, place: CountyPlace): Promise<number[]> {
 /** All plans of a household, newest first; those superseded too. */
 export function plansOfHousehold(tx: Tx, household_id: string) {
   return tx
-    .selectFrom('plan')
+    .selectFrom('plan_now')
     .selectAll()
     .where('county_code', '=', countyOfHousehold(household_id))
-    .where('household_id', '=', household_id)
+    .where('counts_for', '=', household_id)
     .orderBy('year', 'desc')
     .orderBy('superseded_at', (order) => order.desc().nullsFirst())
     .orderBy('made_at', 'desc')
@@ -144,10 +146,10 @@ export function plansOfHousehold(tx: Tx, household_id: string) {
 
 export function itemsOfHousehold(tx: Tx, household_id: string) {
   return tx
-    .selectFrom('plan_item')
+    .selectFrom('plan_item_now')
     .selectAll()
     .where('county_code', '=', countyOfHousehold(household_id))
-    .where('household_id', '=', household_id)
+    .where('counts_for', '=', household_id)
     .orderBy('batch')
     .orderBy('measure_code')
     .execute()
@@ -202,10 +204,10 @@ export async function plannedByArea(tx: Tx, place: CountyPlace, year: number) {
   const result = await sql<{ area_code: string; batch: string; items: number; planned: number; funded: number }>`
     select i.area_code, i.batch, count(*)::int as items, sum(i.cost)::bigint as planned,
       coalesce(sum(i.cost) filter (where i.funded), 0)::bigint as funded
-    from plan p
+    from plan_now p
     join plan_item i on i.county_code = p.county_code and i.plan_id = p.plan_id
     where p.county_code = ${place.county_code} and p.area_code like ${place.prefix} and p.year = ${year}
-      and p.superseded_at is null
+      and p.superseded_at is null and not p.held
     group by i.area_code, i.batch`.execute(tx)
   return result.rows
 }

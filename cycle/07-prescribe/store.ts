@@ -28,8 +28,8 @@ export async function diagnosedAfter(
     from register_household r
     join diagnosis d on d.county_code = r.county_code and d.household_id = r.household_id and d.superseded_at is null
     join assessment a on a.county_code = d.county_code and a.assessment_id = d.assessment_id
-    left join plan p on p.county_code = r.county_code and p.household_id = r.household_id and p.year = ${page.year}
-      and p.superseded_at is null
+    left join plan_now p on p.county_code = r.county_code and p.counts_for = r.household_id and p.year = ${page.year}
+      and p.superseded_at is null and not p.held
     where r.county_code = ${place.county_code} and r.area_code like ${place.prefix} and r.status = 'registered'
       and r.household_id > ${page.after}
     order by r.household_id
@@ -52,11 +52,11 @@ export async function standingOf(tx: Tx, county_code: string, household_ids: rea
   if (household_ids.length === 0) return new Map<string, StandingRow[]>()
   const rows = await tx
     .selectFrom('plan_item')
-    .innerJoin('plan', (join) =>
+    .innerJoin('plan_now as plan', (join) =>
       join.onRef('plan.county_code', '=', 'plan_item.county_code').onRef('plan.plan_id', '=', 'plan_item.plan_id'),
     )
     .select([
-      'plan_item.household_id',
+      'plan.counts_for as household_id',
       'plan_item.measure_code',
       'plan_item.cost_period',
       'plan_item.income_gain',
@@ -64,8 +64,9 @@ export async function standingOf(tx: Tx, county_code: string, household_ids: rea
       'plan_item.starts_after_months',
       'plan.agreed_on',
     ])
-    .where('plan_item.county_code', '=', county_code)
-    .where('plan_item.household_id', 'in', household_ids)
+    .where('plan.county_code', '=', county_code)
+    .where('plan.counts_for', 'in', household_ids)
+    .where('plan.held', '=', false)
     .where('plan_item.funded', '=', true)
     .where('plan.year', '<', year)
     .where('plan.state', 'in', ['agreed', 'approved'])
@@ -131,8 +132,9 @@ export async function dropOrphanDrafts(tx: Tx, place: CountyPlace, year: number,
     update plan set superseded_at = ${now}::timestamptz
     where county_code = ${place.county_code} and area_code like ${place.prefix} and year = ${year}
       and state = 'draft' and superseded_at is null
-      and not exists (select 1 from register_household r where r.county_code = plan.county_code
-        and r.household_id = plan.household_id and r.status = 'registered')
+      and not exists (select 1 from household h join register_household r on r.county_code = h.county_code
+        and r.household_id = coalesce(h.merged_into, h.household_id) and r.status = 'registered'
+        where h.county_code = plan.county_code and h.household_id = plan.household_id)
     returning plan_id`.execute(tx)
   return result.rows.length
 }
@@ -174,14 +176,14 @@ export function budgetsOf(tx: Tx, county_code: string, year: number): Promise<(B
     .execute()
 }
 
-/** All items of a county's current plans of a year. */
+/** All items of a county's current plans of a year; a plan that is held asks for nothing. */
 export async function fundables(tx: Tx, county_code: string, year: number): Promise<Fundable[]> {
   const result = await sql<Fundable>`
     select i.item_id, i.household_id, i.area_code, i.measure_code, i.batch, i.cost, i.value, i.funded,
       p.state <> 'draft' as settled
-    from plan p
+    from plan_now p
     join plan_item i on i.county_code = p.county_code and i.plan_id = p.plan_id
-    where p.county_code = ${county_code} and p.year = ${year} and p.superseded_at is null
+    where p.county_code = ${county_code} and p.year = ${year} and p.superseded_at is null and not p.held
     order by i.household_id, i.measure_code`.execute(tx)
   return result.rows
 }

@@ -5,6 +5,7 @@ import type { Context } from 'hono'
 import { countyOfHousehold, placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { dayIn } from '#door/day.ts'
+import { notMerged } from '#door/follow.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { audit, auditDigest, type AuditEntry } from '#registry/audit.ts'
@@ -37,6 +38,7 @@ async function reach(c: C, household_ids: readonly string[]) {
   }
   for (const area_code of new Set([...households.values()].map((each) => each.area_code)))
     permit(actor, 'deliver.record', area_code)
+  notMerged(households.values())
   const at = (household_id: string) => {
     const found = households.get(household_id)
     if (!found) throw problem('deliver_unknown_household', { detail: household_id })

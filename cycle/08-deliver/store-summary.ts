@@ -34,11 +34,11 @@ export async function deliveredShares(tx: Tx, place: CountyPlace, year: number, 
       select i.area_code, i.batch, i.measure_code, 1 as planned, (g.item_id is not null)::int as delivered,
         coalesce(g.signed, false)::int as signed, i.cost as planned_cost, coalesce(g.cost, 0) as given_cost,
         0 as outside_plan, 0 as outside_cost
-      from plan p
+      from plan_now p
       join plan_item i on i.county_code = p.county_code and i.plan_id = p.plan_id and i.funded
       left join given g on g.item_id = i.item_id
       where p.county_code = ${place.county_code} and p.area_code like ${place.prefix} and p.year = ${year}
-        and p.state in ('agreed', 'approved') and p.superseded_at is null
+        and p.state in ('agreed', 'approved') and p.superseded_at is null and not p.held
       union all
       select area_code, batch, measure_code, 0, 0, 0, 0, 0, 1, cost from stands
       where item_id is null and extract(year from delivered_on) = ${year})
@@ -78,12 +78,12 @@ export async function itemsDue(
   page: { year: number; measure_code?: string | undefined; limit: number },
 ): Promise<DueRow[]> {
   const result = await sql<DueRow>`
-    select i.plan_id, i.item_id, i.household_id, h.head_name, i.area_code, i.measure_code, i.cost
-    from plan p
+    select i.plan_id, i.item_id, p.counts_for as household_id, h.head_name, i.area_code, i.measure_code, i.cost
+    from plan_now p
     join plan_item i on i.county_code = p.county_code and i.plan_id = p.plan_id and i.funded
-    join household h on h.county_code = p.county_code and h.household_id = p.household_id
+    join household h on h.county_code = p.county_code and h.household_id = p.counts_for
     where p.county_code = ${place.county_code} and p.area_code like ${place.prefix} and p.year = ${page.year}
-      and p.state in ('agreed', 'approved') and p.superseded_at is null
+      and p.state in ('agreed', 'approved') and p.superseded_at is null and not p.held
       and (${page.measure_code ?? null}::text is null or i.measure_code = ${page.measure_code ?? null}::text)
       and not exists (select 1 from delivery d where d.county_code = i.county_code and d.item_id = i.item_id
         and d.reverses is null and not exists (select 1 from delivery v where v.county_code = d.county_code

@@ -9,7 +9,7 @@ type CountyPlace = Place & { county_code: string }
 export async function householdsById(tx: Tx, county_code: string, household_ids: readonly string[]) {
   const rows = await tx
     .selectFrom('household')
-    .select(['household_id', 'area_code', 'head_name', 'household_size'])
+    .select(['household_id', 'area_code', 'head_name', 'household_size', 'merged_into'])
     .where('county_code', '=', county_code)
     .where('household_id', 'in', household_ids)
     .execute()
@@ -20,11 +20,11 @@ export async function householdsById(tx: Tx, county_code: string, household_ids:
 export async function plannedItems(tx: Tx, county_code: string, household_ids: readonly string[]) {
   const rows = await tx
     .selectFrom('plan_item')
-    .innerJoin('plan', (join) =>
+    .innerJoin('plan_now as plan', (join) =>
       join.onRef('plan.county_code', '=', 'plan_item.county_code').onRef('plan.plan_id', '=', 'plan_item.plan_id'),
     )
     .select([
-      'plan_item.household_id',
+      'plan.counts_for as household_id',
       'plan_item.plan_id',
       'plan_item.item_id',
       'plan_item.measure_code',
@@ -34,8 +34,9 @@ export async function plannedItems(tx: Tx, county_code: string, household_ids: r
       'plan_item.cost',
       'plan_item.funded',
     ])
-    .where('plan_item.county_code', '=', county_code)
-    .where('plan_item.household_id', 'in', household_ids)
+    .where('plan.county_code', '=', county_code)
+    .where('plan.counts_for', 'in', household_ids)
+    .where('plan.held', '=', false)
     .where('plan.state', 'in', ['agreed', 'approved'])
     .where('plan.superseded_at', 'is', null)
     .orderBy('plan.year')
@@ -80,8 +81,8 @@ export async function appendDeliveries(tx: Tx, by: By, rows: readonly NewDeliver
       plan_id text, item_id text, measure_code text, batch text, delivered_on date, quantity double precision,
       unit text, cost bigint, provider text, head_signed boolean, note text, reverses text)
     where r.reverses is not null or not exists (
-      select 1 from delivery d
-      where d.county_code = ${by.county_code} and d.household_id = r.household_id and d.delivered_on = r.delivered_on
+      select 1 from delivery_now d
+      where d.county_code = ${by.county_code} and d.counts_for = r.household_id and d.delivered_on = r.delivered_on
         and d.measure_code = r.measure_code and d.quantity = r.quantity and d.unit = r.unit and d.cost = r.cost
         and d.provider = r.provider and d.note is not distinct from r.note and d.reverses is null
         and not exists (select 1 from delivery v where v.county_code = d.county_code and v.reverses = d.delivery_id))
@@ -132,8 +133,8 @@ export async function appendIncome(tx: Tx, by: By, rows: readonly NewIncome[]): 
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(ledger_id text, household_id text, area_code text,
       year int, source text, amount bigint, paid_on date, payer text, evidence text, reverses text)
     where r.reverses is not null or not exists (
-      select 1 from income_ledger l
-      where l.county_code = ${by.county_code} and l.household_id = r.household_id and l.year = r.year
+      select 1 from income_ledger_now l
+      where l.county_code = ${by.county_code} and l.counts_for = r.household_id and l.year = r.year
         and l.source = r.source and l.amount = r.amount and l.paid_on is not distinct from r.paid_on
         and l.payer is not distinct from r.payer and l.evidence is not distinct from r.evidence and l.reverses is null
         and not exists (select 1 from income_ledger v where v.county_code = l.county_code
@@ -196,26 +197,26 @@ export async function storyOf(tx: Tx, household_id: string) {
   const county_code = countyOfHousehold(household_id)
   const [deliveries, income, helpers] = await Promise.all([
     tx
-      .selectFrom('delivery')
+      .selectFrom('delivery_now')
       .selectAll()
       .where('county_code', '=', county_code)
-      .where('household_id', '=', household_id)
+      .where('counts_for', '=', household_id)
       .orderBy('delivered_on', 'desc')
       .orderBy('recorded_at', 'desc')
       .execute(),
     tx
-      .selectFrom('income_ledger')
+      .selectFrom('income_ledger_now')
       .selectAll()
       .where('county_code', '=', county_code)
-      .where('household_id', '=', household_id)
+      .where('counts_for', '=', household_id)
       .orderBy('year')
       .orderBy('recorded_at')
       .execute(),
     tx
-      .selectFrom('helper')
+      .selectFrom('helper_now')
       .select(['helper_id', 'name', 'unit', 'valid_from', 'valid_to'])
       .where('county_code', '=', county_code)
-      .where('household_id', '=', household_id)
+      .where('counts_for', '=', household_id)
       .orderBy('valid_from', 'desc')
       .execute(),
   ])
@@ -232,11 +233,11 @@ interface Page {
 /** Deliveries of a place, newest first; `after` is the delivery_id of the last one seen. */
 export async function listDeliveries(tx: Tx, place: CountyPlace, page: Page) {
   const result = await sql<NewDelivery & { head_name: string; recorded_at: string; reversed: boolean }>`
-    select d.delivery_id, d.household_id, h.head_name, d.area_code, d.plan_id, d.item_id, d.measure_code, d.batch,
+    select d.delivery_id, d.counts_for as household_id, h.head_name, d.area_code, d.plan_id, d.item_id, d.measure_code, d.batch,
       d.delivered_on, d.quantity, d.unit, d.cost, d.provider, d.head_signed, d.note, d.reverses, d.recorded_at,
       exists (select 1 from delivery v where v.county_code = d.county_code and v.reverses = d.delivery_id) as reversed
-    from delivery d
-    join household h on h.county_code = d.county_code and h.household_id = d.household_id
+    from delivery_now d
+    join household h on h.county_code = d.county_code and h.household_id = d.counts_for
     where d.county_code = ${place.county_code} and d.area_code like ${place.prefix}
       and (${page.year ?? null}::int is null or extract(year from d.delivered_on) = ${page.year ?? null}::int)
       and (${page.measure_code ?? null}::text is null or d.measure_code = ${page.measure_code ?? null}::text)

@@ -4,6 +4,7 @@ import type { Context } from 'hono'
 import { countyOfHousehold, placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { dayIn } from '#door/day.ts'
+import { notMerged } from '#door/follow.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
@@ -51,6 +52,7 @@ export async function tellChanges(c: C, input: readonly ChangeInput[]) {
   }
   for (const area_code of new Set([...households.values()].map((each) => each.area_code)))
     permit(actor, 'monitor.record', area_code)
+  notMerged(households.values())
   const rows = input.map((each): NewChange => ({
     ...each,
     detail: typeof each.detail === 'string' ? { note: each.detail } : each.detail,

@@ -7,7 +7,9 @@ import type { RuleRecord } from '#engines/rules/schema.ts'
 import { rulebookOf, standAt } from '#packs/rulebook.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
 import { transact } from '#registry/transaction.ts'
+import { lookForCards } from './follow.ts'
 import { alertsOf } from './monitor.ts'
+import { NO_CARD } from './no-card.ts'
 import { raiseAlerts, revisitedAfter, type NewAlert } from './store.ts'
 
 const chunk = 500
@@ -20,6 +22,13 @@ export async function monitorArea(c: Context<DoorEnv>, area_code: string, progre
   const { registry, actor, pack, now } = c.var
   const book = rulebookOf(pack)
   const result = { checked: 0, raised: 0, by_rule: {} as Record<string, number> }
+  const cards = await transact(registry, actor, async (tx) =>
+    lookForCards(tx, { pack, now, actor }, { place: await placeInCounty(tx, area_code) }),
+  )
+  if (cards.without_card > 0) {
+    result.raised += cards.without_card
+    result.by_rule[NO_CARD.code] = cards.without_card
+  }
   let after = ''
   for (;;) {
     const count = await transact(registry, actor, async (tx) => {

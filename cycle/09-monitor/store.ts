@@ -72,6 +72,8 @@ export async function raiseAlerts(
       r.evidence_key, 'open', ${by.now}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(alert_id text, household_id text, area_code text,
       rule_code text, severity text, evidence jsonb, evidence_key text)
+    where not exists (select 1 from alert_now a where a.county_code = ${by.county_code}
+      and a.counts_for = r.household_id and a.rule_code = r.rule_code and a.evidence_key = r.evidence_key)
     on conflict (county_code, household_id, rule_code, evidence_key) do nothing
     returning alert_id, household_id, rule_code`.execute(tx)
   return result.rows.toSorted(
@@ -102,8 +104,8 @@ export async function appendChanges(
       ${by.now}::timestamptz, ${by.account_id}
     from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as r(change_id text, household_id text, area_code text,
       kind text, happened_on date, detail jsonb, source text)
-    where not exists (select 1 from change_event e where e.county_code = ${by.county_code}
-      and e.household_id = r.household_id and e.kind = r.kind and e.happened_on = r.happened_on
+    where not exists (select 1 from change_event_now e where e.county_code = ${by.county_code}
+      and e.counts_for = r.household_id and e.kind = r.kind and e.happened_on = r.happened_on
       and e.detail = r.detail and e.source = r.source)
     returning change_id`.execute(tx)
   return new Set(result.rows.map((row) => row.change_id))
@@ -112,7 +114,7 @@ export async function appendChanges(
 export async function householdsById(tx: Tx, county_code: string, household_ids: readonly string[]) {
   const rows = await tx
     .selectFrom('household')
-    .select(['household_id', 'area_code', 'head_name'])
+    .select(['household_id', 'area_code', 'head_name', 'merged_into'])
     .where('county_code', '=', county_code)
     .where('household_id', 'in', household_ids)
     .execute()
@@ -157,16 +159,16 @@ export async function listAlerts(tx: Tx, place: CountyPlace, page: AlertPage, du
     with dated as (
       select a.*, (a.raised_at at time zone ${due.time_zone})::date
         + coalesce((${JSON.stringify(due.days)}::jsonb ->> a.rule_code)::int, 30) as due_on
-      from alert a
+      from alert_now a
       where a.county_code = ${place.county_code} and a.area_code like ${place.prefix}
-        and (${page.household_id ?? null}::text is null or a.household_id = ${page.household_id ?? null}::text)
+        and (${page.household_id ?? null}::text is null or a.counts_for = ${page.household_id ?? null}::text)
         and (${page.state ?? null}::text is null or a.state = ${page.state ?? null}::text)
         and (${page.severity ?? null}::text is null or a.severity = ${page.severity ?? null}::text))
-    select d.alert_id, d.household_id, h.head_name, d.area_code, r.status as register_status, d.rule_code, d.severity,
+    select d.alert_id, d.counts_for as household_id, h.head_name, d.area_code, r.status as register_status, d.rule_code, d.severity,
       d.evidence, d.state, d.raised_at, d.due_on, d.handled_at, d.handled_by, d.action
     from dated d
-    join household h on h.county_code = d.county_code and h.household_id = d.household_id
-    left join register_household r on r.county_code = d.county_code and r.household_id = d.household_id
+    join household h on h.county_code = d.county_code and h.household_id = d.counts_for
+    left join register_household r on r.county_code = d.county_code and r.household_id = d.counts_for
     where d.county_code = ${place.county_code} and (${page.after ?? null}::text is null or (d.due_on, d.alert_id) > (
       select e.due_on, e.alert_id from dated e where e.alert_id = ${page.after ?? null}::text))
     order by d.due_on, d.alert_id
@@ -208,10 +210,10 @@ export async function handleAlert(
 
 export function changesOf(tx: Tx, household_id: string) {
   return tx
-    .selectFrom('change_event')
+    .selectFrom('change_event_now')
     .selectAll()
     .where('county_code', '=', countyOfHousehold(household_id))
-    .where('household_id', '=', household_id)
+    .where('counts_for', '=', household_id)
     .orderBy('happened_on', 'desc')
     .orderBy('recorded_at', 'desc')
     .execute()

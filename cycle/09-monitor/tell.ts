@@ -6,6 +6,7 @@ import { rulebookOf, type Rulebook } from '#packs/rulebook.ts'
 import type { Pack, Text } from '#packs/schema.ts'
 import type { Tx } from '#registry/transaction.ts'
 import { daysBetween, type Fact } from './monitor.ts'
+import { NO_CARD } from './no-card.ts'
 import { namesOf, type AlertRow, type Deadlines } from './store.ts'
 
 interface Evidence {
@@ -18,7 +19,7 @@ interface Evidence {
 }
 
 export const deadlinesOf = (pack: Pack): Deadlines => ({
-  days: Object.fromEntries(pack.alerts.map((alert) => [alert.code, alert.visit_within_days])),
+  days: Object.fromEntries([NO_CARD, ...pack.alerts].map((alert) => [alert.code, alert.visit_within_days])),
   time_zone: pack.time_zone,
 })
 
@@ -34,7 +35,7 @@ export async function toldAlerts(tx: Tx, pack: Pack, rows: readonly AlertRow[], 
   const book = rulebookOf(pack)
   const today = dayIn(pack.time_zone, now)
   return rows.map((row) => {
-    const rule = pack.alerts.find((alert) => alert.code === row.rule_code)
+    const rule = [...pack.alerts, NO_CARD].find((alert) => alert.code === row.rule_code)
     const evidence = row.evidence as Evidence
     return {
       ...row,

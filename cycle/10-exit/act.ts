@@ -95,6 +95,7 @@ function judgeStep(c: C, input: StepsInput, found: Case | undefined, given: Reco
   const { kind, happened_on } = input
   if (!found) return 'not_found'
   if (!covers(actor, found.area_code)) return 'outside_area'
+  if (found.held) return 'exit_held'
   if (found.closed_at !== null || !(from[kind] as readonly string[]).includes(found.state)) return 'wrong_state'
   if (found.last_on !== null && happened_on < found.last_on) return 'exit_before_last_step'
   const detail = parseDetail(kind, given)
@@ -155,11 +156,11 @@ async function keepOnlyThoseWhoStillMeet(c: C, county_code: string, steps: Step[
   const { tx } = c.var
   const place = await placeInCounty(tx, county_code)
   for (const [year, group] of Map.groupBy(steps, (step) => step.found.year)) {
-    const household_ids = group.map((step) => step.found.household_id)
+    const household_ids = group.map((step) => step.found.counts_for)
     const due = await registeredAfter(tx, place, { after: '', limit: household_ids.length, household_ids })
     const checked = new Map((await checkPage(c, tx, place, year, due)).map((each) => [each.household_id, each]))
     for (const step of group) {
-      const now = checked.get(step.found.household_id)
+      const now = checked.get(step.found.counts_for)
       if (now?.outcome === 'all_met') continue
       steps.splice(steps.indexOf(step), 1)
       const codes = now ? failing(now.checks) : null

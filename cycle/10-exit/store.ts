@@ -27,12 +27,13 @@ export async function registeredAfter(
     from register_household r
     left join assessment a on a.county_code = r.county_code and a.household_id = r.household_id
       and a.superseded_at is null
-    left join exit_case x on x.county_code = r.county_code and x.household_id = r.household_id and x.closed_at is null
+    left join exit_case_now x on x.county_code = r.county_code and x.counts_for = r.household_id
+      and x.closed_at is null and not x.held
     where r.county_code = ${place.county_code} and r.area_code like ${place.prefix} and r.status = 'registered'
       and r.household_id > ${wanted.after}
       and (${wanted.household_ids === undefined} or r.household_id = any(${[...(wanted.household_ids ?? [])]}))
-      and not exists (select 1 from exit_case e where e.county_code = r.county_code
-        and e.household_id = r.household_id and e.state = 'exited' and e.exited_on >= r.status_on)
+      and not exists (select 1 from exit_case_now e where e.county_code = r.county_code
+        and e.counts_for = r.household_id and e.state = 'exited' and e.exited_on >= r.status_on)
     order by r.household_id limit ${wanted.limit}`.execute(tx)
   return rows.rows
 }
@@ -42,8 +43,8 @@ export async function countRegistered(tx: Tx, place: CountyPlace): Promise<numbe
   const rows = await sql<{ count: number }>`
     select count(*)::int as count from register_household r
     where r.county_code = ${place.county_code} and r.area_code like ${place.prefix} and r.status = 'registered'
-      and not exists (select 1 from exit_case e where e.county_code = r.county_code
-        and e.household_id = r.household_id and e.state = 'exited' and e.exited_on >= r.status_on)`.execute(tx)
+      and not exists (select 1 from exit_case_now e where e.county_code = r.county_code
+        and e.counts_for = r.household_id and e.state = 'exited' and e.exited_on >= r.status_on)`.execute(tx)
   return rows.rows[0]?.count ?? 0
 }
 
@@ -63,13 +64,14 @@ export async function supportOf(
   const rows = await sql<Support & { household_id: string }>`
     with wanted as (select unnest(${[...household_ids]}::text[]) as household_id),
     newest as (
-      select distinct on (p.household_id) p.household_id, p.plan_id, p.year
-      from plan p join wanted w using (household_id)
-      where p.county_code = ${county_code} and p.state = 'approved' and p.superseded_at is null and p.year <= ${year}
-      order by p.household_id, p.year desc),
+      select distinct on (p.counts_for) p.counts_for as household_id, p.plan_id, p.year
+      from plan_now p join wanted w on w.household_id = p.counts_for
+      where p.county_code = ${county_code} and p.state = 'approved' and p.superseded_at is null and not p.held
+        and p.year <= ${year}
+      order by p.counts_for, p.year desc),
     given as (
-      select d.household_id, d.plan_id, d.item_id, d.measure_code, d.delivered_on
-      from delivery d join wanted w using (household_id)
+      select d.counts_for as household_id, d.plan_id, d.item_id, d.measure_code, d.delivered_on
+      from delivery_now d join wanted w on w.household_id = d.counts_for
       where d.county_code = ${county_code} and d.reverses is null
         and not exists (select 1 from delivery r where r.county_code = d.county_code
           and r.household_id = d.household_id and r.reverses = d.delivery_id)),
@@ -82,8 +84,9 @@ export async function supportOf(
       from newest n join plan_item i on i.county_code = ${county_code} and i.plan_id = n.plan_id
       group by n.household_id),
     alerts as (
-      select l.household_id, count(*)::int as high_alerts from alert l join wanted w using (household_id)
-      where l.county_code = ${county_code} and l.state = 'open' and l.severity = 'high' group by l.household_id)
+      select l.counts_for as household_id, count(*)::int as high_alerts
+      from alert_now l join wanted w on w.household_id = l.counts_for
+      where l.county_code = ${county_code} and l.state = 'open' and l.severity = 'high' group by l.counts_for)
     select w.household_id, n.plan_id, n.year as plan_year, coalesce(i.items, 0) as items,
       coalesce(i.funded, 0) as funded, coalesce(i.delivered, 0) as delivered,
       coalesce(s.high_alerts, 0) as high_alerts
@@ -161,7 +164,11 @@ export async function appendSteps(
 
 export interface Case {
   exit_id: string
+  /** The household it was opened for, and the one it counts for today. */
   household_id: string
+  counts_for: string
+  /** It waits: the household it counts for has a case of its own. */
+  held: boolean
   area_code: string
   year: number
   state: string
@@ -180,8 +187,11 @@ export interface Case {
 /** Cases by id, locked, with whose hands they went through. */
 export async function casesById(tx: Tx, county_code: string, exit_ids: readonly string[]): Promise<Map<string, Case>> {
   if (exit_ids.length === 0) return new Map()
+  // Locked first: what is read below is then how it stays.
+  await sql`select exit_id from exit_case where county_code = ${county_code} and exit_id = any(${[...exit_ids]})
+    order by exit_id for update`.execute(tx)
   const rows = await sql<Case>`
-    select x.exit_id, x.household_id, x.area_code, x.year, x.state, x.open_objections, x.notice_to, x.closed_at,
+    select x.exit_id, x.household_id, x.counts_for, x.held, x.area_code, x.year, x.state, x.open_objections, x.notice_to, x.closed_at,
       r.status as register_status, s.account_id as surveyed_by,
       (select t.account_id from exit_step t where t.county_code = x.county_code and t.exit_id = x.exit_id
         and t.kind = 'verified' limit 1) as verified_by,
@@ -191,11 +201,10 @@ export async function casesById(tx: Tx, county_code: string, exit_ids: readonly 
         from exit_step t where t.county_code = x.county_code and t.exit_id = x.exit_id and t.kind = 'objected'
           and not exists (select 1 from exit_step n where n.county_code = t.county_code and n.exit_id = t.exit_id
             and n.kind = 'answered' and n.detail->>'objection' = t.step_id)), '[]'::jsonb) as objections
-    from exit_case x
-    left join register_household r on r.county_code = x.county_code and r.household_id = x.household_id
+    from exit_case_now x
+    left join register_household r on r.county_code = x.county_code and r.household_id = x.counts_for
     left join submission s on s.county_code = x.county_code and s.instance_id = x.instance_id
-    where x.county_code = ${county_code} and x.exit_id = any(${[...exit_ids]})
-    for update of x`.execute(tx)
+    where x.county_code = ${county_code} and x.exit_id = any(${[...exit_ids]})`.execute(tx)
   return new Map(rows.rows.map((row) => [row.exit_id, row]))
 }
 
@@ -229,7 +238,7 @@ export async function moveCases(tx: Tx, county_code: string, { exit_ids, now, se
 export function householdOf(tx: Tx, household_id: string) {
   return tx
     .selectFrom('household')
-    .select(['county_code', 'household_id', 'area_code', 'head_name', 'household_size'])
+    .select(['county_code', 'household_id', 'area_code', 'head_name', 'household_size', 'merged_into'])
     .where('county_code', '=', countyOfHousehold(household_id))
     .where('household_id', '=', household_id)
     .executeTakeFirst()
@@ -238,20 +247,20 @@ export function householdOf(tx: Tx, household_id: string) {
 /** All cases of a household, newest first. */
 export function casesOfHousehold(tx: Tx, household_id: string) {
   return tx
-    .selectFrom('exit_case')
+    .selectFrom('exit_case_now')
     .selectAll()
     .where('county_code', '=', countyOfHousehold(household_id))
-    .where('household_id', '=', household_id)
+    .where('counts_for', '=', household_id)
     .orderBy('opened_at', 'desc')
     .execute()
 }
 
 export function stepsOfHousehold(tx: Tx, household_id: string) {
   return tx
-    .selectFrom('exit_step')
+    .selectFrom('exit_step_now')
     .select(['step_id', 'exit_id', 'kind', 'happened_on', 'detail', 'recorded_at', 'account_id'])
     .where('county_code', '=', countyOfHousehold(household_id))
-    .where('household_id', '=', household_id)
+    .where('counts_for', '=', household_id)
     .orderBy('recorded_at')
     .orderBy('step_id')
     .execute()
@@ -263,15 +272,15 @@ export async function listCases(
   page: { state?: string | undefined; limit: number; after?: string | undefined },
 ) {
   let query = tx
-    .selectFrom('exit_case')
+    .selectFrom('exit_case_now as exit_case')
     .innerJoin('household', (join) =>
       join
         .onRef('household.county_code', '=', 'exit_case.county_code')
-        .onRef('household.household_id', '=', 'exit_case.household_id'),
+        .onRef('household.household_id', '=', 'exit_case.counts_for'),
     )
     .select([
       'exit_case.exit_id',
-      'exit_case.household_id',
+      'exit_case.counts_for as household_id',
       'exit_case.area_code',
       'exit_case.year',
       'exit_case.state',
@@ -287,6 +296,7 @@ export async function listCases(
     ])
     .where('exit_case.county_code', '=', place.county_code)
     .where('exit_case.area_code', 'like', place.prefix)
+    .where('exit_case.held', '=', false)
   if (page.state) query = query.where('exit_case.state', '=', page.state)
   if (page.after) query = query.where('exit_case.exit_id', '>', page.after)
   return query.orderBy('exit_case.exit_id').limit(page.limit).execute()
@@ -294,9 +304,10 @@ export async function listCases(
 
 export async function countCases(tx: Tx, place: CountyPlace): Promise<Record<string, number>> {
   const rows = await tx
-    .selectFrom('exit_case')
+    .selectFrom('exit_case_now')
     .select((select) => ['state', select.fn.countAll<number>().as('count')])
     .where('county_code', '=', place.county_code)
+    .where('held', '=', false)
     .where('area_code', 'like', place.prefix)
     .groupBy('state')
     .execute()

@@ -1,6 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { placeOf } from '#door/area.ts'
+import type { DoorEnv } from '#door/context.ts'
 import { answers, guarded } from '#door/enter.ts'
+import { notMerged } from '#door/follow.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
@@ -9,6 +12,7 @@ import { namesOf } from './store.ts'
 import {
   householdHead,
   incomeByYear,
+  keptHousehold,
   listHouseholds,
   placeChain,
   searchHouseholds,
@@ -127,6 +131,10 @@ const head = createRoute({
         helper_unit: z.string().nullable(),
         follow_ups: z.number(),
         reviews: z.number(),
+        joined: z
+          .array(z.object({ household_id: z.string(), head_name: z.string(), changed_at: z.string() }))
+          .describe('Households that were found to be this one: what was written for them counts here'),
+        no_card: z.boolean().describe('On the register, and no survey card stands for it any more'),
         lines: z
           .array(z.object({ year: z.number(), value: z.number() }))
           .describe('The line in and around these years'),
@@ -165,6 +173,7 @@ const timeline = createRoute({
             account_name: name.nullable(),
             subject_id: z.string(),
             detail: z.record(z.string(), z.unknown()),
+            written_for: z.string().describe('The household it was written for, where that was merged into this one'),
             seen: z.boolean().describe('False where it had not happened, or was not known, at the time asked for'),
           }),
         ),
@@ -175,6 +184,15 @@ const timeline = createRoute({
 })
 
 const missing = (household_id: string) => problem('not_found', { detail: `There is no household ${household_id}.` })
+
+/** The household's row; throws `household_merged`, naming where to look, where it was merged into another. */
+async function standing(c: Context<DoorEnv>, household_id: string) {
+  const kept = await keptHousehold(c.var.tx, household_id)
+  if (!kept) throw missing(household_id)
+  permit(c.var.actor, 'see.household', kept.area_code)
+  notMerged([kept])
+  return kept
+}
 
 /** The line at each year's end from the year before the first to the year after the last. */
 function linesAround(years: readonly number[], lineOn: (day: string) => number | null) {
@@ -227,9 +245,9 @@ export const householdRoutes = room()
   .openapi(head, async (c) => {
     const { household_id } = c.req.valid('param')
     const { known_on: known } = c.req.valid('query')
+    const kept = await standing(c, household_id)
     const found = await householdHead(c.var.tx, household_id)
     if (!found) throw missing(household_id)
-    permit(c.var.actor, 'see.household', found.area_code)
     const place = await placeChain(c.var.tx, found.area_code)
     const lines = c.var.pack.parameters.find((parameter) => parameter.code === 'income_line')?.values ?? []
     const lineOn = (day: string): number | null => lines.findLast((value) => value.from <= day)?.value ?? null
@@ -252,6 +270,8 @@ export const householdRoutes = room()
     return c.json(
       {
         ...found,
+        joined: kept.joined,
+        no_card: kept.state === 'gone',
         status: found.status as (typeof statuses)[number],
         place: place.map((area) => ({ ...area, name: area.name as { en: string; zh: string } })),
         stages: stages.filter((stage) => is[stage]),
@@ -267,9 +287,7 @@ export const householdRoutes = room()
   .openapi(timeline, async (c) => {
     const { household_id } = c.req.valid('param')
     const { on, known_on: known } = c.req.valid('query')
-    const found = await householdHead(c.var.tx, household_id)
-    if (!found) throw missing(household_id)
-    permit(c.var.actor, 'see.household', found.area_code)
+    await standing(c, household_id)
     const events = (await timelineOf(c.var.tx, household_id)).map((event) => ({
       ...event,
       seen: (on === undefined || event.happened_on <= on) && (known === undefined || event.recorded_at <= known),

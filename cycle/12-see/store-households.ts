@@ -135,8 +135,9 @@ export async function searchHouseholds(tx: Tx, place: Place, text: string, limit
   const hits = [
     ...(/\d/.test(word)
       ? [
-          sql`select h.county_code, h.household_id, null::text as member_name, null::text as national_id_last4, 0 as rank,
-            'household_id' as by from household h where ${inPlace(place, 'h')} and h.household_id like ${`%${word}%`}`,
+          // The number of a household that was merged away, off an old handbook, leads to the one it counts for.
+          sql`select h.county_code, coalesce(h.merged_into, h.household_id), null::text as member_name,
+            null::text as national_id_last4, 0 as rank, 'household_id' as by from household h where ${inPlace(place, 'h')} and h.household_id like ${`%${word}%`}`,
         ]
       : [
           sql`select p.county_code, p.household_id, p.name, p.national_id_last4,
@@ -189,11 +190,33 @@ export async function householdHead(tx: Tx, household_id: string) {
         and state = 'open') as follow_ups,
       (select count(*) from match_review where county_code = ${county_code} and right_household_id = ${household_id}
         and state = 'open') as reviews,
-      (select name from helper where county_code = ${county_code} and household_id = ${household_id}
-        and valid_to is null order by valid_from desc limit 1) as helper,
-      (select unit from helper where county_code = ${county_code} and household_id = ${household_id}
-        and valid_to is null order by valid_from desc limit 1) as helper_unit`.execute(tx)
+      (select name from helper_now where county_code = ${county_code} and counts_for = ${household_id}
+        and valid_to is null order by household_id = counts_for desc, valid_from desc limit 1) as helper,
+      (select unit from helper_now where county_code = ${county_code} and counts_for = ${household_id}
+        and valid_to is null order by household_id = counts_for desc, valid_from desc limit 1) as helper_unit`.execute(
+    tx,
+  )
   return { ...line, ...open.rows[0]! }
+}
+
+/** A household's own row: where it went, and which went into it. Undefined where there is none of the reader's. */
+export async function keptHousehold(tx: Tx, household_id: string) {
+  const county_code = countyOfHousehold(household_id)
+  const own = await tx
+    .selectFrom('household')
+    .select(['household_id', 'area_code', 'state', 'merged_into'])
+    .where('county_code', '=', county_code)
+    .where('household_id', '=', household_id)
+    .executeTakeFirst()
+  if (!own) return undefined
+  const joined = await tx
+    .selectFrom('household')
+    .select(['household_id', 'head_name', 'changed_at'])
+    .where('county_code', '=', county_code)
+    .where('merged_into', '=', household_id)
+    .orderBy('household_id')
+    .execute()
+  return { ...own, joined }
 }
 
 /** The names of the areas above a household, from the county down. */
@@ -212,10 +235,10 @@ export async function incomeByYear(tx: Tx, household_id: string, known_on: strin
   const result = await sql<{ year: number; value: number | null; reference_date: string; assessed_at: string }>`
     select distinct on (date_part('year', reference_date)) date_part('year', reference_date)::int as year,
       net_income_per_capita as value, reference_date, assessed_at
-    from assessment
-    where county_code = ${countyOfHousehold(household_id)} and household_id = ${household_id}
+    from assessment_now
+    where county_code = ${countyOfHousehold(household_id)} and counts_for = ${household_id}
       and (${known_on}::timestamptz is null or assessed_at <= ${known_on}::timestamptz)
-    order by date_part('year', reference_date), assessed_at desc`.execute(tx)
+    order by date_part('year', reference_date), household_id = counts_for desc, assessed_at desc`.execute(tx)
   return result.rows
 }
 
@@ -228,8 +251,9 @@ export async function timelineOf(tx: Tx, household_id: string) {
     account_name: { en: string; zh: string } | null
     subject_id: string
     detail: Record<string, unknown>
+    written_for: string
   }>`
-    select t.kind, t.happened_on, t.recorded_at, a.name as account_name, t.subject_id, t.detail
+    select t.kind, t.happened_on, t.recorded_at, a.name as account_name, t.subject_id, t.detail, t.written_for
     from timeline t left join account a on a.account_id = t.account_id
     where t.county_code = ${countyOfHousehold(household_id)} and t.household_id = ${household_id}
     order by t.happened_on desc, t.recorded_at desc, t.kind, t.subject_id`.execute(tx)

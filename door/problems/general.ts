@@ -109,4 +109,12 @@ export const generalProblems = {
       zh: '请运行 doorstep pack check 并修正所列问题。',
     },
   },
+  household_merged: {
+    status: 409,
+    title: { en: 'This household was found to be one with another', zh: '经核对，这一户与另一户是同一户' },
+    action: {
+      en: 'Look under the household it counts for now. If they are two after all, take the decision back in Match.',
+      zh: '请到现在归并的那一户查看。如确实是两户，请在“比对”中撤回决定。',
+    },
+  },
 } satisfies Catalogue

@@ -1,4 +1,4 @@
-// Views of 12-see; columns as in migrations/0013-see.sql.
+// Views of 12-see; columns as in migrations/0018-see-follow.sql.
 import type { JsonValue } from './columns.ts'
 
 export interface HouseholdRoadView {
@@ -43,6 +43,8 @@ export interface HouseholdRoadView {
 export interface TimelineView {
   county_code: string
   household_id: string
+  /** The household it was written for: another one where that was merged into this since. */
+  written_for: string
   area_code: string
   kind: string
   happened_on: string

@@ -1,0 +1,13 @@
+import type { Tx } from '#registry/transaction.ts'
+
+/** Open cases of these households, with the household each counts for now. */
+export function openCasesOf(tx: Tx, county_code: string, household_ids: readonly string[]) {
+  return tx
+    .selectFrom('exit_case_now')
+    .select(['exit_id', 'household_id', 'counts_for', 'held'])
+    .where('county_code', '=', county_code)
+    .where('household_id', 'in', household_ids)
+    .where('closed_at', 'is', null)
+    .orderBy('exit_id')
+    .execute()
+}

@@ -1,0 +1,204 @@
+-- What rests on households that were found to be one. Nothing is moved: a row keeps the household it was written for
+-- (household_id), and each view below adds the household it counts for today (counts_for), which is the one that
+-- household was merged into (household.merged_into, kept by 02-match). When the link is withdrawn, merged_into is empty
+-- again and everything stands where it stood; nothing has to be put back. See docs/decisions/0009.
+
+-- merged_into always names the household that stands in the end, so that one step is enough. Earlier rows may name one
+-- that was merged away itself later.
+with recursive way as (
+  select county_code, household_id, merged_into as into_id from household where merged_into is not null
+  union
+  select w.county_code, w.household_id, h.merged_into from way w
+  join household h on h.county_code = w.county_code and h.household_id = w.into_id and h.merged_into is not null)
+update household h set merged_into = w.into_id
+from way w join household s on s.county_code = w.county_code and s.household_id = w.into_id and s.merged_into is null
+where h.county_code = w.county_code and h.household_id = w.household_id and h.merged_into <> w.into_id;
+
+create index household_merged on household (county_code, merged_into, household_id) where merged_into is not null;
+
+-- Two arms, so that both an area (few households are merged: the first arm hashes them) and one household (each arm by
+-- its own index) cost what they show.
+
+create view assessment_now with (security_invoker = true) as
+select t.household_id as counts_for, t.* from assessment t
+where not exists (select 1 from household m where m.county_code = t.county_code
+  and m.household_id = t.household_id and m.merged_into is not null)
+union all
+select m.merged_into, t.* from household m
+join assessment t on t.county_code = m.county_code and t.household_id = m.household_id where m.merged_into is not null;
+
+create view verification_now with (security_invoker = true) as
+select t.household_id as counts_for, t.* from verification t
+where not exists (select 1 from household m where m.county_code = t.county_code
+  and m.household_id = t.household_id and m.merged_into is not null)
+union all
+select m.merged_into, t.* from household m
+join verification t on t.county_code = m.county_code and t.household_id = m.household_id where m.merged_into is not null;
+
+create view appraisal_vote_now with (security_invoker = true) as
+select t.household_id as counts_for, t.* from appraisal_vote t
+where not exists (select 1 from household m where m.county_code = t.county_code
+  and m.household_id = t.household_id and m.merged_into is not null)
+union all
+select m.merged_into, t.* from household m
+join appraisal_vote t on t.county_code = m.county_code and t.household_id = m.household_id where m.merged_into is not null;
+
+create view notice_household_now with (security_invoker = true) as
+select t.household_id as counts_for, t.* from notice_household t
+where not exists (select 1 from household m where m.county_code = t.county_code
+  and m.household_id = t.household_id and m.merged_into is not null)
+union all
+select m.merged_into, t.* from household m
+join notice_household t on t.county_code = m.county_code and t.household_id = m.household_id where m.merged_into is not null;
+
+create view objection_now with (security_invoker = true) as
+select t.household_id as counts_for, t.* from objection t
+where not exists (select 1 from household m where m.county_code = t.county_code
+  and m.household_id = t.household_id and m.merged_into is not null)
+union all
+select m.merged_into, t.* from household m
+join objection t on t.county_code = m.county_code and t.household_id = m.household_id where m.merged_into is not null;
+
+create view review_now with (security_invoker = true) as
+select t.household_id as counts_for, t.* from review t
+where not exists (select 1 from household m where m.county_code = t.county_code
+  and m.household_id = t.household_id and m.merged_into is not null)
+union all
+select m.merged_into, t.* from household m
+join review t on t.county_code = m.county_code and t.household_id = m.household_id where m.merged_into is not null;
+
+create view register_entry_now with (security_invoker = true) as
+select t.household_id as counts_for, t.* from register_entry t
+where not exists (select 1 from household m where m.county_code = t.county_code
+  and m.household_id = t.household_id and m.merged_into is not null)
+union all
+select m.merged_into, t.* from household m
+join register_entry t on t.county_code = m.county_code and t.household_id = m.household_id where m.merged_into is not null;
+
+create view diagnosis_now with (security_invoker = true) as
+select t.household_id as counts_for, t.* from diagnosis t
+where not exists (select 1 from household m where m.county_code = t.county_code
+  and m.household_id = t.household_id and m.merged_into is not null)
+union all
+select m.merged_into, t.* from household m
+join diagnosis t on t.county_code = m.county_code and t.household_id = m.household_id where m.merged_into is not null;
+
+create view plan_item_now with (security_invoker = true) as
+select t.household_id as counts_for, t.* from plan_item t
+where not exists (select 1 from household m where m.county_code = t.county_code
+  and m.household_id = t.household_id and m.merged_into is not null)
+union all
+select m.merged_into, t.* from household m
+join plan_item t on t.county_code = m.county_code and t.household_id = m.household_id where m.merged_into is not null;
+
+create view helper_now with (security_invoker = true) as
+select t.household_id as counts_for, t.* from helper t
+where not exists (select 1 from household m where m.county_code = t.county_code
+  and m.household_id = t.household_id and m.merged_into is not null)
+union all
+select m.merged_into, t.* from household m
+join helper t on t.county_code = m.county_code and t.household_id = m.household_id where m.merged_into is not null;
+
+create view delivery_now with (security_invoker = true) as
+select t.household_id as counts_for, t.* from delivery t
+where not exists (select 1 from household m where m.county_code = t.county_code
+  and m.household_id = t.household_id and m.merged_into is not null)
+union all
+select m.merged_into, t.* from household m
+join delivery t on t.county_code = m.county_code and t.household_id = m.household_id where m.merged_into is not null;
+
+create view income_ledger_now with (security_invoker = true) as
+select t.household_id as counts_for, t.* from income_ledger t
+where not exists (select 1 from household m where m.county_code = t.county_code
+  and m.household_id = t.household_id and m.merged_into is not null)
+union all
+select m.merged_into, t.* from household m
+join income_ledger t on t.county_code = m.county_code and t.household_id = m.household_id where m.merged_into is not null;
+
+create view change_event_now with (security_invoker = true) as
+select t.household_id as counts_for, t.* from change_event t
+where not exists (select 1 from household m where m.county_code = t.county_code
+  and m.household_id = t.household_id and m.merged_into is not null)
+union all
+select m.merged_into, t.* from household m
+join change_event t on t.county_code = m.county_code and t.household_id = m.household_id where m.merged_into is not null;
+
+create view alert_now with (security_invoker = true) as
+select t.household_id as counts_for, t.* from alert t
+where not exists (select 1 from household m where m.county_code = t.county_code
+  and m.household_id = t.household_id and m.merged_into is not null)
+union all
+select m.merged_into, t.* from household m
+join alert t on t.county_code = m.county_code and t.household_id = m.household_id where m.merged_into is not null;
+
+create view exit_step_now with (security_invoker = true) as
+select t.household_id as counts_for, t.* from exit_step t
+where not exists (select 1 from household m where m.county_code = t.county_code
+  and m.household_id = t.household_id and m.merged_into is not null)
+union all
+select m.merged_into, t.* from household m
+join exit_step t on t.county_code = m.county_code and t.household_id = m.household_id where m.merged_into is not null;
+
+create view inspection_now with (security_invoker = true) as
+select t.household_id as counts_for, t.* from inspection t
+where not exists (select 1 from household m where m.county_code = t.county_code
+  and m.household_id = t.household_id and m.merged_into is not null)
+union all
+select m.merged_into, t.* from household m
+join inspection t on t.county_code = m.county_code and t.household_id = m.household_id where m.merged_into is not null;
+
+create view evaluation_unit_now with (security_invoker = true) as
+select t.household_id as counts_for, t.* from evaluation_unit t
+where not exists (select 1 from household m where m.county_code = t.county_code
+  and m.household_id = t.household_id and m.merged_into is not null)
+union all
+select m.merged_into, t.* from household m
+join evaluation_unit t on t.county_code = m.county_code and t.household_id = m.household_id where m.merged_into is not null;
+
+-- Where both households have a case open, the one of the household that stays goes on and the other is held: it takes
+-- no step, and goes on where it stopped if the two are parted.
+create view appraisal_now with (security_invoker = true) as
+select t.household_id as counts_for, false as held, t.* from appraisal t
+where not exists (select 1 from household m where m.county_code = t.county_code
+  and m.household_id = t.household_id and m.merged_into is not null)
+union all
+select m.merged_into, t.closed_at is null and exists (select 1 from appraisal o
+    join household s on s.county_code = o.county_code and s.household_id = o.household_id
+    where o.county_code = t.county_code and o.closed_at is null and (s.household_id = m.merged_into
+      or (s.merged_into = m.merged_into and s.household_id < m.household_id))), t.* from household m
+join appraisal t on t.county_code = m.county_code and t.household_id = m.household_id where m.merged_into is not null;
+
+create view exit_case_now with (security_invoker = true) as
+select t.household_id as counts_for, false as held, t.* from exit_case t
+where not exists (select 1 from household m where m.county_code = t.county_code
+  and m.household_id = t.household_id and m.merged_into is not null)
+union all
+select m.merged_into, t.closed_at is null and exists (select 1 from exit_case o
+    join household s on s.county_code = o.county_code and s.household_id = o.household_id
+    where o.county_code = t.county_code and o.closed_at is null and (s.household_id = m.merged_into
+      or (s.merged_into = m.merged_into and s.household_id < m.household_id))), t.* from household m
+join exit_case t on t.county_code = m.county_code and t.household_id = m.household_id where m.merged_into is not null;
+
+-- Plans of one year: what was agreed goes before a draft, then the plan of the household that stays.
+create view plan_now with (security_invoker = true) as
+select t.household_id as counts_for, t.superseded_at is null and exists (select 1 from plan o
+    join household s on s.county_code = o.county_code and s.household_id = o.household_id
+    where o.county_code = t.county_code and o.year = t.year and o.superseded_at is null
+      and (s.household_id = t.household_id or s.merged_into = t.household_id) and s.household_id <> t.household_id
+      and ((o.state <> 'draft' and t.state = 'draft') or ((o.state = 'draft') = (t.state = 'draft')
+        and t.household_id <> t.household_id and (s.household_id = t.household_id or s.household_id < t.household_id)))) as held, t.* from plan t
+where not exists (select 1 from household m where m.county_code = t.county_code
+  and m.household_id = t.household_id and m.merged_into is not null)
+union all
+select m.merged_into, t.superseded_at is null and exists (select 1 from plan o
+    join household s on s.county_code = o.county_code and s.household_id = o.household_id
+    where o.county_code = t.county_code and o.year = t.year and o.superseded_at is null
+      and (s.household_id = m.merged_into or s.merged_into = m.merged_into) and s.household_id <> t.household_id
+      and ((o.state <> 'draft' and t.state = 'draft') or ((o.state = 'draft') = (t.state = 'draft')
+        and t.household_id <> m.merged_into and (s.household_id = m.merged_into or s.household_id < t.household_id)))), t.* from household m
+join plan t on t.county_code = m.county_code and t.household_id = m.household_id where m.merged_into is not null;
+
+grant select on assessment_now, verification_now, appraisal_vote_now, notice_household_now, objection_now,
+  review_now, register_entry_now, diagnosis_now, plan_item_now, helper_now, delivery_now, income_ledger_now,
+  change_event_now, alert_now, exit_step_now, inspection_now, evaluation_unit_now, appraisal_now, exit_case_now,
+  plan_now   to doorstep_app, doorstep_read;
