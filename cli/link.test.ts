@@ -1,86 +1,12 @@
-import { spawnSync } from 'node:child_process'
 import { isUtf8 } from 'node:buffer'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CommanderError } from 'commander'
-import { parse } from 'csv-parse/sync'
 import iconv from 'iconv-lite'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { sampleCountryside } from '#engines/linkage/sample.ts'
-import { tellError } from './exit.ts'
-import { root } from './open.ts'
-import { makeProgram } from './program.ts'
+import { csv, doorstep, folder, inFolder, refused, rows, spawned, told, write } from './link.testkit.ts'
 
-// The command as a stranger runs it: in a folder of files, without a registry.
-let folder: string
-let before: string
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'doorstep-link-'))
-  before = process.cwd()
-  process.chdir(folder)
-})
-afterAll(() => {
-  process.chdir(before)
-  rmSync(folder, { recursive: true, force: true })
-})
-
-/** As its own process: about a second each. */
-function spawned(...words: string[]) {
-  const env = { PATH: process.env.PATH, DATABASE_URL: 'nonsense', DOORSTEP_DATA: join(folder, 'none') }
-  const run = spawnSync(process.execPath, [join(root, 'cli/doorstep.js'), ...words], {
-    env,
-    encoding: 'utf8',
-    cwd: folder,
-  })
-  return { code: run.status, out: run.stdout, err: run.stderr }
-}
-
-/** The same program in this process, as main.ts runs it. */
-async function doorstep(...words: string[]) {
-  let [out, err] = ['', '']
-  const spies = [
-    vi.spyOn(console, 'log').mockImplementation((text) => void (out += `${text}\n`)),
-    vi.spyOn(console, 'error').mockImplementation((text) => void (err += `${text}\n`)),
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((err += String(text)))),
-  ]
-  const program = makeProgram()
-  try {
-    await program.parseAsync(['node', 'doorstep', ...words])
-    return { code: 0, out, err }
-  } catch (error) {
-    if (error instanceof CommanderError) return { code: 64, out, err }
-    const code = tellError(error, program.opts().json === true)
-    return { code, out, err }
-  } finally {
-    for (const spy of spies) spy.mockRestore()
-  }
-}
-
-async function told(...words: string[]) {
-  const run = await doorstep('--json', 'link', ...words)
-  if (run.code !== 0) throw new Error(`${words.join(' ')}: ${run.code} ${run.err}`)
-  return JSON.parse(run.out)
-}
-
-/** What a refusal says on standard error, with its exit code. */
-async function refused(...words: string[]) {
-  const { code, err, out } = await doorstep('--json', 'link', ...words)
-  expect(out).toBe('')
-  return { exit: code, ...JSON.parse(err.trim().split('\n').at(-1)!) }
-}
-
-const write = (name: string, text: string | Buffer) => writeFileSync(join(folder, name), text)
-const rows = (name: string): Record<string, string>[] =>
-  parse(readFileSync(join(folder, name), 'utf8'), { columns: true })
-
-function csv(list: readonly object[]): string {
-  const names = Object.keys(list[0]!)
-  const cell = (value: unknown) => (value === null || value === undefined ? '' : String(value))
-  return [names.join(','), ...list.map((row) => names.map((n) => cell((row as Record<string, unknown>)[n])).join(','))]
-    .join('\n')
-    .concat('\n')
-}
+inFolder()
 
 const { left, right, truth } = sampleCountryside(120, 5)
 beforeAll(() => {

@@ -37,7 +37,7 @@ export function linkCommands(program: Command): void {
         command.error('error: --one-to-one and --households need two lists: give --right too')
       }
       if (options.right && options.clusters) command.error('error: --clusters is for one list: leave --right out')
-      for (const path of [options.out, options.clusters, options.householdsOut]) {
+      for (const path of [options.out, options.clusters, options.householdsOut, options.frequenciesOut]) {
         if (path && !/\.(parquet|csv)$/i.test(path)) command.error(`error: ${path} must end in .parquet or .csv`)
       }
       const { linkCommand } = await import('../link/run.ts')
@@ -65,15 +65,24 @@ export function linkCommands(program: Command): void {
       .command('explain')
       .description('the evidence for one pair, bit by bit, under the model as it stands (not trained)'),
   )
+    .option(
+      '--links <file>',
+      'what `link --out` wrote: the pair as that run weighed it, household support and band with it',
+    )
+    .option('--households', 'without --links: with what the household adds, as `link --households` weighs it')
     .option('--left-id <id>', 'a record of the left file')
     .option('--right-id <id>', 'a record of the right file, or of the left one where it is alone')
     .addHelpText(
       'after',
-      example('link explain --left a.csv --right b.csv --model learnt.json --left-id 17 --right-id B4'),
+      example(
+        'link explain --left a.csv --right b.csv --model learnt.json --left-id 17 --right-id B4',
+        'link explain --left a.csv --right b.csv --model learnt.json --links links.parquet --left-id 17 --right-id B4',
+      ),
     )
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<ExplainOptions>()
       need(command, options, ['left', 'model', 'leftId', 'rightId'])
+      if (options.households && !options.right) command.error('error: --households needs two lists: give --right too')
       const { explainCommand } = await import('../link/explain.ts')
       await explainCommand(options)
     })
@@ -124,6 +133,10 @@ function records(command: Command): Command {
       pairs,
     )
     .option('--rename-right <list>', 'the same for the right file', pairs)
+    .option(
+      '--frequencies <file>',
+      'shares of values in a wider population: comparison, value, share (column too, of kind tests)',
+    )
     .option('--encoding <label>', 'of the CSV files (default: found from their bytes)', encoding)
     .option('--threads <n>', 'threads of DuckDB (default: all cores)', count)
     .option('--memory-limit <size>', 'of DuckDB, as 4GB (default: 80 % of memory)', size)
@@ -147,6 +160,7 @@ function running(command: Command): Command {
       '--work <folder>',
       'keep finished steps here: a run that was killed goes on from them when it is typed again',
     )
+    .option('--frequencies-out <file>', 'the shares of values of this run, for --frequencies of another')
     .option('--progress', 'one line on standard error for every step, also where that is no terminal')
 }
 

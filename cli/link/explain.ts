@@ -1,19 +1,45 @@
 import { LinkageError } from '#engines/linkage/errors.ts'
-import { waterfall } from '#engines/linkage/explain.ts'
+import { leftOverWaterfall, leftOverWeight, waterfall } from '#engines/linkage/explain.ts'
+import type { Waterfall } from '#engines/linkage/explain.ts'
 import { readable } from '#engines/linkage/files.ts'
+import type { OpenFile } from '#engines/linkage/files.ts'
+import { supportOf } from '#engines/linkage/household_support.ts'
+import type { Support } from '#engines/linkage/household_support.ts'
+import { anchorsIn, linkRow } from '#engines/linkage/links_file.ts'
+import type { LinkRow } from '#engines/linkage/links_file.ts'
+import { probabilityOf } from '#engines/linkage/model.ts'
+import { meaningOf, patternOf } from '#engines/linkage/patterns.ts'
 import { sharesOf } from '#engines/linkage/shares.ts'
 import { tell } from '../tell.ts'
-import { recordOf, withInputs } from './inputs.ts'
-import type { InputOptions } from './inputs.ts'
+import { bits, printFall } from './fall.ts'
+import { needHouseholds, recordOf, withInputs } from './inputs.ts'
+import type { InputOptions, Inputs } from './inputs.ts'
 
 export interface ExplainOptions extends InputOptions {
   leftId: string
   rightId: string
+  links?: string
+  households?: boolean
+}
+
+type Row = Record<string, string | null>
+type Pair = { left: Row; right: Row }
+
+/** A pair's evidence with what its household adds, and the row that a run wrote of it. */
+export type Explained = Waterfall & {
+  pass: LinkRow['pass']
+  /** Pass `household`: at most so many partners were left over for either of the two. */
+  free?: number
+  support: (Support & { running: number }) | null
+  band?: string
+  doubt?: string | null
 }
 
 /** `doorstep link explain`: the evidence for one pair, in bits that add up from the prior to the match weight. */
 export async function explainCommand(options: ExplainOptions): Promise<void> {
-  await withInputs(options, async ({ connection, left, right, model }) => {
+  await withInputs(options, async (inputs) => {
+    if (options.households) needHouseholds(options, inputs)
+    const { connection, left, right } = inputs
     const explained = await readable([options.left, options.right].filter(Boolean).join(' or '), async () => {
       const pair = {
         left: await recordOf(connection, left, options.left, options.id, options.leftId),
@@ -22,39 +48,83 @@ export async function explainCommand(options: ExplainOptions): Promise<void> {
       if (!right && options.leftId === options.rightId) {
         throw new LinkageError('linkage_no_record', 'Both ids are the same record.', { id: options.leftId })
       }
-      const relations = right ? [left, right] : [left]
-      return waterfall(pair, model, await sharesOf(connection, relations, model, [pair.left, pair.right]))
+      return options.links ? explainLink(options, inputs, pair, options.links) : explainPair(options, inputs, pair)
     })
-    if (options.json) return tell({ left_id: options.leftId, right_id: options.rightId, ...explained }, true)
-    const rows = [
-      ['', '', 'bits', 'sum', options.leftId, options.rightId],
-      ['prior', '', bits(explained.prior_weight), bits(explained.prior_weight), '', ''],
-      ...explained.bars.map((bar) => [
-        bar.comparison,
-        bar.level ?? 'missing',
-        bits(bar.weight),
-        bits(bar.running),
-        bar.left.map((value) => value ?? '-').join(' '),
-        bar.right.map((value) => value ?? '-').join(' '),
-      ]),
-    ]
-    for (const line of aligned(rows)) console.log(line)
-    const { match_weight, match_probability } = explained
-    console.log(`match weight ${bits(match_weight)} bits, probability ${match_probability.toPrecision(4)}`)
+    if (options.json) tell({ left_id: options.leftId, right_id: options.rightId, ...explained }, true)
+    else printFall(explained, options)
   })
 }
 
-const bits = (value: number) => `${value >= 0 ? '+' : ''}${value.toFixed(1)}`
+async function shares({ connection, left, right, model, frequencies }: Inputs, pair: Pair) {
+  return sharesOf(connection, right ? [left, right] : [left], model, [pair.left, pair.right], frequencies)
+}
 
-/** Columns of equal width; a Chinese character is as wide as two letters. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const width = (text: string) =>
-    Array.from(text).reduce((sum, c) => sum + (/[ᄀ-ᅟ⺀-꓏가-힣豈-﫿︰-﹏＀-｠]/u.test(c) ? 2 : 1), 0)
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => width(row[i]!))))
-  return rows.map((row) =>
-    row
-      .map((cell, i) => cell + ' '.repeat(widths[i]! - width(cell)))
-      .join('  ')
-      .trimEnd(),
-  )
+/** The households of both records; null where one has none. */
+function householdsOf({ household, leftId, rightId }: ExplainOptions, { left, right }: Pair) {
+  const [left_household, right_household] = [left[household], right[household]]
+  return left_household && right_household
+    ? { left_id: leftId, right_id: rightId, left_household, right_household }
+    : null
+}
+
+/** Without a links file: what `link` gives the pair by itself or, with --households, helped by its household. */
+async function explainPair(options: ExplainOptions, inputs: Inputs, pair: Pair): Promise<Explained> {
+  const { connection, left, right, model, frequencies } = inputs
+  const own = waterfall(pair, model, await shares(inputs, pair))
+  const between = options.households && right ? householdsOf(options, pair) : null
+  if (!between) return { ...own, pass: 'pair', support: null }
+  const settings = {
+    ...{ id_column: options.id, household_column: options.household },
+    ...(frequencies ? { frequencies } : {}),
+  }
+  const vetoed = isVetoed(inputs, own)
+  const support = await supportOf(connection, { left, right: right! }, model, { ...between, vetoed }, settings)
+  return supported(own, support)
+}
+
+function isVetoed({ model }: Inputs, { bars }: Waterfall): boolean {
+  const levels = model.comparisons.map((c, i) => c.levels.findIndex(({ name }) => name === bars[i]!.level))
+  return meaningOf(patternOf(levels, model), model).vetoed
+}
+
+function supported(own: Waterfall, support: Support): Explained {
+  const match_weight = own.match_weight + support.weight
+  const match_probability = probabilityOf(match_weight)
+  return { ...own, pass: 'pair', support: { ...support, running: match_weight }, match_weight, match_probability }
+}
+
+/** With a links file: the pair as that run weighed it, pass and household support included. */
+async function explainLink(options: ExplainOptions, inputs: Inputs, pair: Pair, path: string): Promise<Explained> {
+  const { connection, left, right, model } = inputs
+  const links: OpenFile & { path: string } = { ...(await inputs.open(path)), path }
+  const row = await linkRow(connection, links, { left_id: options.leftId, right_id: options.rightId })
+  const between = right && model.households ? householdsOf(options, pair) : null
+  const anchors = between
+    ? await anchorsIn(connection, links, { left, right: right! }, between, {
+        id_column: options.id,
+        household_column: options.household,
+        anchor: model.households!.anchor,
+      })
+    : []
+  const known = await shares(inputs, pair)
+  const { match_probability, band, doubt, pass } = row
+  let explained: Explained
+  if (pass === 'household') {
+    // how many were left over stands in the weight alone: what the comparisons do not explain
+    const start = row.match_weight - leftOverWaterfall(pair, model, 1, known).match_weight + leftOverWeight(1)
+    const free = Math.max(1, Math.round(0.5 + 0.5 * 2 ** -start))
+    const own = leftOverWaterfall(pair, model, free, known)
+    explained = { ...own, pass, free, support: { others: null, weight: 0, anchors, running: own.match_weight } }
+  } else {
+    const { support: others, support_weight: weight } = row
+    const told = others > 0 || weight !== 0 || anchors.length > 0
+    const own = waterfall(pair, model, known)
+    explained = { ...(told ? supported(own, { others, weight, anchors }) : { ...own, support: null }), pass }
+  }
+  if (Math.abs(explained.match_weight - row.match_weight) > 1e-6) {
+    console.error(
+      `linkage_other_model: ${path} says ${bits(row.match_weight)} bits, the model ${options.model} makes it ${bits(explained.match_weight)}. Explain with the model that the run wrote (--model-out), and the same --frequencies.`,
+    )
+  }
+  return { ...explained, match_probability, band, doubt }
 }

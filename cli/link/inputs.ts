@@ -1,8 +1,10 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { DuckDBConnection } from '@duckdb/node-api'
+import type { TermFrequencies } from '#engines/linkage/bits.ts'
 import { LinkageError } from '#engines/linkage/errors.ts'
 import { needColumns, openFile } from '#engines/linkage/files.ts'
 import type { OpenFile } from '#engines/linkage/files.ts'
+import { readFrequenciesFile } from '#engines/linkage/frequencies_file.ts'
 import type { LinkageModel } from '#engines/linkage/model.ts'
 import { quote, readColumns } from '#engines/linkage/session.ts'
 import { modelOf } from './models.ts'
@@ -22,6 +24,8 @@ export interface InputOptions {
   memoryLimit?: string
   temp?: string
   work?: string
+  /** A file of shares of values in a wider population. */
+  frequencies?: string
 }
 
 export interface Inputs {
@@ -29,6 +33,9 @@ export interface Inputs {
   left: OpenFile
   right: OpenFile | undefined
   model: LinkageModel
+  frequencies: TermFrequencies | undefined
+  /** Another file of the same connection, closed with the rest. */
+  open: (path: string) => Promise<OpenFile>
 }
 
 /** Opens files and model on a private DuckDB, and closes them after the work, whatever becomes of it. */
@@ -42,15 +49,23 @@ export async function withInputs<T>(options: InputOptions, work: (inputs: Inputs
         scratch: options.work ?? options.temp,
       })
       opened.push(file)
+      return file
+    }
+    const list = async (path: string, rename?: Record<string, string>) => {
+      const file = await open(path, rename)
       needColumns(path, file.columns, [options.id])
       return file
     }
     try {
-      const left = await open(options.left, options.renameLeft)
-      const right = options.right ? await open(options.right, options.renameRight) : undefined
+      const left = await list(options.left, options.renameLeft)
+      const right = options.right ? await list(options.right, options.renameRight) : undefined
       const common = left.columns.filter((name) => right?.columns.includes(name) ?? true)
       const model = await modelOf(options.model, common)
-      return await work({ connection, left, right, model })
+      const { frequencies: path } = options
+      const frequencies = path
+        ? await readFrequenciesFile(connection, { ...(await open(path)), path }, model)
+        : undefined
+      return await work({ connection, left, right, model, frequencies, open })
     } finally {
       for (const file of opened) await file.close()
     }
@@ -96,4 +111,24 @@ export async function recordOf(
     throw new LinkageError('linkage_no_record', `${path} has no record with ${id_column} ${id}.`, { path, id })
   }
   return Object.fromEntries(columns.map((name, i) => [name, (values[i]![0] as string | null) || null]))
+}
+
+/** Throws where household support is asked for and model or files know no households. */
+export function needHouseholds({ household, left, right }: InputOptions, inputs: Inputs): void {
+  if (!inputs.model.households) {
+    throw new LinkageError('linkage_bad_model', `The model "${inputs.model.name}" has no settings for households.`, {
+      errors: [{ path: 'households', message: 'Needed for --households.' }],
+    })
+  }
+  for (const [path, file] of [
+    [left, inputs.left],
+    [right, inputs.right],
+  ] as const) {
+    if (!file || file.columns.includes(household)) continue
+    throw new LinkageError('linkage_no_column', `${path} has no column ${household}, which --households needs.`, {
+      path,
+      missing: [household],
+      columns: file.columns,
+    })
+  }
 }

@@ -1,20 +1,20 @@
 import { access, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { LinkageError } from '#engines/linkage/errors.ts'
 import { readable } from '#engines/linkage/files.ts'
 import { linkTables } from '#engines/linkage/tables.ts'
 import type { TableOptions, TablesResult } from '#engines/linkage/tables.ts'
 import type { TrainMode } from '#engines/linkage/train.ts'
 import { progressLine } from '../progress.ts'
 import { tell } from '../tell.ts'
-import { machineOf, withInputs } from './inputs.ts'
+import { machineOf, needHouseholds, withInputs } from './inputs.ts'
 import type { InputOptions, Inputs } from './inputs.ts'
 
 export interface RunOptions extends InputOptions {
   train?: TrainMode
   maxPairs?: number
   progress?: boolean
+  frequenciesOut?: string
 }
 
 export interface LinkCommandOptions extends RunOptions {
@@ -40,6 +40,7 @@ export async function runLink(inputs: Inputs, options: RunOptions, more: TableOp
         ...(options.train ? { train: options.train } : {}),
         ...(options.maxPairs ? { max_pairs: options.maxPairs } : {}),
         ...(options.work ? { work_dir: options.work } : {}),
+        ...(inputs.frequencies ? { frequencies: inputs.frequencies } : {}),
         id_column: options.id,
         household_column: options.household,
         on_step({ table, rows, milliseconds, resumed }) {
@@ -69,21 +70,24 @@ async function needFolders(...paths: (string | undefined)[]): Promise<void> {
 /** `doorstep link`: two lists linked, or one deduplicated, into files. */
 export async function linkCommand(options: LinkCommandOptions): Promise<void> {
   const { right, oneToOne, households } = options
-  await needFolders(options.out, options.clusters, options.householdsOut, options.modelOut)
+  await needFolders(options.out, options.clusters, options.householdsOut, options.modelOut, options.frequenciesOut)
   await withInputs(options, async (inputs) => {
     if (households) needHouseholds(options, inputs)
     const started = performance.now()
     const result = await whole(options.out, (out) =>
       whole(options.clusters, (clusters_out) =>
         whole(options.householdsOut, (households_out) =>
-          runLink(inputs, options, {
-            out: out!,
-            ...(clusters_out ? { clusters_out } : {}),
-            ...(households_out ? { households_out } : {}),
-            one_to_one: Boolean(oneToOne || households),
-            households: Boolean(households),
-            ...(options.leastWeight === undefined ? {} : { least_weight: options.leastWeight }),
-          }),
+          whole(options.frequenciesOut, (frequencies_out) =>
+            runLink(inputs, options, {
+              out: out!,
+              ...(clusters_out ? { clusters_out } : {}),
+              ...(households_out ? { households_out } : {}),
+              ...(frequencies_out ? { frequencies_out } : {}),
+              one_to_one: Boolean(oneToOne || households),
+              households: Boolean(households),
+              ...(options.leastWeight === undefined ? {} : { least_weight: options.leastWeight }),
+            }),
+          ),
         ),
       ),
     )
@@ -109,25 +113,6 @@ export async function linkCommand(options: LinkCommandOptions): Promise<void> {
   })
 }
 
-function needHouseholds({ household, left, right }: LinkCommandOptions, inputs: Inputs): void {
-  if (!inputs.model.households) {
-    throw new LinkageError('linkage_bad_model', `The model "${inputs.model.name}" has no settings for households.`, {
-      errors: [{ path: 'households', message: 'Needed for --households.' }],
-    })
-  }
-  for (const [path, file] of [
-    [left, inputs.left],
-    [right!, inputs.right!],
-  ] as const) {
-    if (file.columns.includes(household)) continue
-    throw new LinkageError('linkage_no_column', `${path} has no column ${household}, which --households needs.`, {
-      path,
-      missing: [household],
-      columns: file.columns,
-    })
-  }
-}
-
 /** Runs work on a name beside `path`, which then appears whole or not at all. */
 async function whole<T>(path: string | undefined, work: (part: string | undefined) => Promise<T>): Promise<T> {
   if (path === undefined) return work(undefined)
@@ -143,11 +128,13 @@ async function whole<T>(path: string | undefined, work: (part: string | undefine
 
 /** `doorstep link train`: the model learnt from two lists, or one, as a file. */
 export async function trainCommand(options: RunOptions & { out: string }): Promise<void> {
-  await needFolders(options.out)
+  await needFolders(options.out, options.frequenciesOut)
   await withInputs(options, async (inputs) => {
     const scratch = await mkdtemp(join(tmpdir(), 'linkage-train-'))
     const unread = { out: join(scratch, 'links.parquet'), one_to_one: false, households: false }
-    const result = await runLink(inputs, options, unread).finally(() => rm(scratch, { recursive: true, force: true }))
+    const result = await whole(options.frequenciesOut, (frequencies_out) =>
+      runLink(inputs, options, { ...unread, ...(frequencies_out ? { frequencies_out } : {}) }),
+    ).finally(() => rm(scratch, { recursive: true, force: true }))
     await writeFile(options.out, `${JSON.stringify(result.model, null, 2)}\n`)
     tellProblems(result)
     const { training, counts, rules, problems } = result

@@ -14,6 +14,7 @@ export type LinkageProblemCode =
   | 'linkage_unreadable_file'
   | 'linkage_mixed_encodings'
   | 'linkage_unknown_encoding'
+  | 'linkage_bad_frequencies'
 
 export type LinkageProblem = { code: LinkageProblemCode; message: string; detail: Record<string, unknown> }
 
@@ -23,6 +24,8 @@ const ACTIONS: Partial<Record<LinkageProblemCode, string>> = {
   linkage_missing_id: 'Give every record an id, or name another id column.',
   linkage_bad_model: 'The README of engines/linkage has the fields, model.schema.json the whole shape.',
   linkage_no_usable_rule: 'Write a blocking rule over columns that both sides fill.',
+  linkage_bad_frequencies:
+    'Write comparison, value, share in the header, and each value once; column too where a comparison has several.',
   linkage_no_column: 'Name the column that is there, or rename it.',
 }
 

@@ -1,6 +1,6 @@
 import type { TermFrequencies } from './bits.ts'
-import { levelWeight, priorWeight } from './model.ts'
-import type { LinkageModel } from './model.ts'
+import { levelWeight, priorWeight, probabilityOf } from './model.ts'
+import type { Comparison, LinkageModel } from './model.ts'
 import { scorer } from './score.ts'
 
 export type Bar = {
@@ -19,30 +19,60 @@ export type Bar = {
 
 export type Waterfall = { prior_weight: number; bars: Bar[]; match_weight: number; match_probability: number }
 
+type Pair = { left: Readonly<Record<string, unknown>>; right: Readonly<Record<string, unknown>> }
+
 const text = (value: unknown) => (value === null || value === undefined || value === '' ? null : String(value))
 
-/** The evidence for one pair, comparison by comparison, in bits that add up from the prior to the match weight. */
-export function waterfall(
-  pair: { left: Readonly<Record<string, unknown>>; right: Readonly<Record<string, unknown>> },
+function fall(
+  pair: Pair,
   model: LinkageModel,
-  frequencies?: TermFrequencies,
+  frequencies: TermFrequencies | undefined,
+  prior_weight: number,
+  bitsOf: (comparison: Comparison, level: number) => number,
 ): Waterfall {
   const scored = scorer(model, frequencies)(pair.left, pair.right)
-  let running = priorWeight(model)
+  let running = prior_weight
   const bars = model.comparisons.map((comparison, i): Bar => {
-    const level = comparison.levels[scored.levels[i]!]
-    const weight = scored.weights[i]!
+    const k = scored.levels[i]!
+    const level = comparison.levels[k]
+    const term_frequency_weight = level ? scored.weights[i]! - levelWeight(level) : 0
+    const weight = level ? bitsOf(comparison, k) + term_frequency_weight : 0
     running += weight
     return {
       comparison: comparison.name,
       level: level?.name ?? null,
       weight,
-      term_frequency_weight: level ? weight - levelWeight(level) : 0,
+      term_frequency_weight,
       left: comparison.columns.map((c) => text(pair.left[c])),
       right: comparison.columns.map((c) => text(pair.right[c])),
       running,
     }
   })
-  const { match_weight, match_probability } = scored
-  return { prior_weight: priorWeight(model), bars, match_weight, match_probability }
+  return { prior_weight, bars, match_weight: running, match_probability: probabilityOf(running) }
+}
+
+/** The evidence for one pair, comparison by comparison, in bits that add up from the prior to the match weight. */
+export function waterfall(pair: Pair, model: LinkageModel, frequencies?: TermFrequencies): Waterfall {
+  return fall(pair, model, frequencies, priorWeight(model), (comparison, k) => levelWeight(comparison.levels[k]!))
+}
+
+/** The prior of a pair of members left over in two linked households, each with `free` such partners at most: even odds. */
+export const leftOverWeight = (free: number) => Math.log2(0.5 / (free - 0.5))
+
+/**
+ * The same for a pair of pass `household`: it starts from even odds among the members left over, and what the household
+ * has in common counts for nothing.
+ */
+export function leftOverWaterfall(
+  pair: Pair,
+  model: LinkageModel,
+  free: number,
+  frequencies?: TermFrequencies,
+): Waterfall {
+  return fall(pair, model, frequencies, leftOverWeight(free), (comparison, k) => {
+    if (comparison.shared_in_household) return 0
+    const bits = levelWeight(comparison.levels[k]!)
+    const shared = comparison.levels.findIndex((level) => level.name === comparison.shared_from_level)
+    return shared >= 0 && k >= shared ? Math.min(0, bits) : bits
+  })
 }

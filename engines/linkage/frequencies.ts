@@ -2,7 +2,7 @@ import { IMAGINARY } from './bits.ts'
 import type { TermFrequencies } from './bits.ts'
 import { raw } from './levels_sql.ts'
 import type { LinkageModel } from './model.ts'
-import { readColumns } from './session.ts'
+import { literal, readColumns } from './session.ts'
 import type { Session } from './session.ts'
 import type { EncodedRecords } from './encode.ts'
 import { termsOf } from './terms.ts'
@@ -82,4 +82,31 @@ export async function readFrequencies(
     found[term.key] = by_text
   }
   return found
+}
+
+/**
+ * The shares that a run took, as a file that `readFrequenciesFile` reads: comparison, column (of kind `tests` alone),
+ * value (as the first of its ways of writing), share. Values of records on either side, the commonest first.
+ */
+export async function writeFrequenciesFile(
+  session: Session,
+  model: LinkageModel,
+  encoded: EncodedRecords,
+  out: string,
+): Promise<void> {
+  const parts = termsOf(model).map((term, n) => {
+    const { name, columns } = model.comparisons[term.comparison]!
+    const column = columns[term.column ?? 0]!
+    const slot = termSlot(encoded, term)
+    const each = (encoded.dedupe ? ['left'] : ['left', 'right']).map(
+      (side) =>
+        `select c.${slot} as code, r.${raw(column)} as value from lk_codes_${side} c join lk_${side} r using (id)`,
+    )
+    return `select ${n} as n, ${literal(name)} as comparison, ${term.column === null ? 'null::varchar' : literal(column)} as "column", min(value) as value, share
+from (${each.join(' union all ')}) join lk_frequency_${n} using (code) group by code, share`
+  })
+  const none = `select 0 as n, '' as comparison, '' as "column", '' as value, 0::double as share where false`
+  const format = out.toLowerCase().endsWith('.csv') ? '(format csv, header)' : '(format parquet)'
+  await session.connection.run(`copy (select comparison, "column", value, share
+from (${parts.join('\nunion all\n') || none}) order by n, share desc, value) to ${literal(out)} ${format}`)
 }

@@ -10,12 +10,14 @@ import { termsOf } from './terms.ts'
 /**
  * The shares that a run over these relations takes of the values of a few records, so that one pair can be explained with
  * the very weight it was given. Reads every distinct value of the columns concerned. Null for a column that is not there.
+ * `given`: as that run was given them.
  */
 export async function sharesOf(
   connection: DuckDBConnection,
   relations: readonly (Relation & { columns: readonly string[] })[],
   model: LinkageModel,
   records: readonly Readonly<Record<string, string | null>>[],
+  given: TermFrequencies = {},
 ): Promise<TermFrequencies> {
   const found: TermFrequencies = {}
   for (const term of termsOf(model)) {
@@ -47,7 +49,10 @@ export async function sharesOf(
     }
     const { u, chance = 1 } = comparison.levels[term.u_level]!
     const net = relations.length === 1 ? chance : 1
-    found[term.key] = new Map([...counts].map(([key, count]) => [key, smoothedShare(count, total, u, net)]))
+    const known = given[term.key]
+    found[term.key] = new Map(
+      [...counts].map(([key, count]) => [key, known?.get(key) ?? smoothedShare(count, total, u, net)]),
+    )
   }
   return found
 }

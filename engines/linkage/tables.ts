@@ -1,6 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { unionFind } from './cluster.ts'
 import type { LinkageProblem } from './errors.ts'
+import { writeFrequenciesFile } from './frequencies.ts'
 import { elsewhereSql } from './households.ts'
 import { chain } from './link.ts'
 import type { LinkOptions } from './link.ts'
@@ -20,6 +21,8 @@ export type TableOptions = Omit<LinkOptions, 'keep_tables'> & {
   clusters_out?: string
   /** The file of households joined by accepted links. */
   households_out?: string
+  /** The file of the shares of values that the run took: comparison, column, value, share. */
+  frequencies_out?: string
 }
 
 export type TablesResult = {
@@ -137,6 +140,8 @@ export async function linkTables(
     if (found.dedupe && options.clusters_out) await writeClusters(session, options.clusters_out)
     if (!found.dedupe && found.households && options.households_out)
       await writeHouseholds(session, found.model, options.households_out)
+    if (options.frequencies_out)
+      await writeFrequenciesFile(session, found.model, found.encoded, options.frequencies_out)
     const [bands, counts] = await readColumns(
       session.connection,
       'select band, count(*)::double from lk_links group by 1',
