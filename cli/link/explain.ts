@@ -8,8 +8,10 @@ import type { Support } from '#engines/linkage/household_support.ts'
 import { anchorsIn, linkRow } from '#engines/linkage/links_file.ts'
 import type { LinkRow } from '#engines/linkage/links_file.ts'
 import { probabilityOf } from '#engines/linkage/model.ts'
+import type { LinkageModel } from '#engines/linkage/model.ts'
 import { meaningOf, patternOf } from '#engines/linkage/patterns.ts'
 import { sharesOf } from '#engines/linkage/shares.ts'
+import { supportBits } from '#engines/linkage/support.ts'
 import { tell } from '../tell.ts'
 import { bits, printFall } from './fall.ts'
 import { needHouseholds, recordOf, withInputs } from './inputs.ts'
@@ -59,8 +61,10 @@ async function shares({ connection, left, right, model, frequencies }: Inputs, p
   return sharesOf(connection, right ? [left, right] : [left], model, [pair.left, pair.right], frequencies)
 }
 
+type Between = { left_id: string; right_id: string; left_household: string; right_household: string }
+
 /** The households of both records; null where one has none. */
-function householdsOf({ household, leftId, rightId }: ExplainOptions, { left, right }: Pair) {
+function householdsOf({ household, leftId, rightId }: ExplainOptions, { left, right }: Pair): Between | null {
   const [left_household, right_household] = [left[household], right[household]]
   return left_household && right_household
     ? { left_id: leftId, right_id: rightId, left_household, right_household }
@@ -69,20 +73,28 @@ function householdsOf({ household, leftId, rightId }: ExplainOptions, { left, ri
 
 /** Without a links file: what `link` gives the pair by itself or, with --households, helped by its household. */
 async function explainPair(options: ExplainOptions, inputs: Inputs, pair: Pair): Promise<Explained> {
-  const { connection, left, right, model, frequencies } = inputs
-  const own = waterfall(pair, model, await shares(inputs, pair))
-  const between = options.households && right ? householdsOf(options, pair) : null
+  const own = waterfall(pair, inputs.model, await shares(inputs, pair))
+  const between = options.households && inputs.right ? householdsOf(options, pair) : null
   if (!between) return { ...own, pass: 'pair', support: null }
+  return supported(own, await foundAnew(options, inputs, own, between))
+}
+
+/** The support of a pair worked out from the records. */
+async function foundAnew(
+  options: ExplainOptions,
+  { connection, left, right, model, frequencies }: Inputs,
+  own: Waterfall,
+  between: Between,
+): Promise<Support> {
   const settings = {
     ...{ id_column: options.id, household_column: options.household },
     ...(frequencies ? { frequencies } : {}),
   }
-  const vetoed = isVetoed(inputs, own)
-  const support = await supportOf(connection, { left, right: right! }, model, { ...between, vetoed }, settings)
-  return supported(own, support)
+  const vetoed = isVetoed(model, own)
+  return supportOf(connection, { left, right: right! }, model, { ...between, vetoed }, settings)
 }
 
-function isVetoed({ model }: Inputs, { bars }: Waterfall): boolean {
+function isVetoed(model: LinkageModel, { bars }: Waterfall): boolean {
   const levels = model.comparisons.map((c, i) => c.levels.findIndex(({ name }) => name === bars[i]!.level))
   return meaningOf(patternOf(levels, model), model).vetoed
 }
@@ -117,9 +129,13 @@ async function explainLink(options: ExplainOptions, inputs: Inputs, pair: Pair, 
     explained = { ...own, pass, free, support: { others: null, weight: 0, anchors, running: own.match_weight } }
   } else {
     const { support: others, support_weight: weight } = row
-    const told = others > 0 || weight !== 0 || anchors.length > 0
     const own = waterfall(pair, model, known)
-    explained = { ...(told ? supported(own, { others, weight, anchors }) : { ...own, support: null }), pass }
+    const most = model.households ? supportBits(model.households).length - 1 : 0
+    // a pair may have come to lead, or have lost its lead, through support: the records tell who vouched
+    const sure = Math.min(anchors.length, most) === others || !between
+    const named = sure ? anchors : (await foundAnew(options, inputs, own, between)).anchors
+    const told = others > 0 || weight !== 0
+    explained = { ...(told ? supported(own, { others, weight, anchors: named }) : { ...own, support: null }), pass }
   }
   if (Math.abs(explained.match_weight - row.match_weight) > 1e-6) {
     console.error(
