@@ -136,7 +136,7 @@ const prefix: Maker = (c, at) => {
     values: identity(part, Object.fromEntries(slots)),
     level: `case when ${missing(at('_0'))} then -1 ${when.join(' ')} else ${levels.length} end`,
     keys: levels.map((_, k) => at(`_${k}`)),
-    terms: {},
+    terms: { '': at('_0') },
   }
 }
 

@@ -176,6 +176,7 @@ function checkComparison(model: LinkageModel, comparison: Comparison): void {
     )
   }
   checkLevels(model, comparison)
+  if (kind === 'number' && comparison.term_frequency) refuse(model, `${name} is a number: term_frequency counts texts`)
   const outcomes = FIXED_OUTCOMES[kind]
   if (!outcomes) return
   const ranks = levels.map((level) => outcomes.indexOf(level.name))
