@@ -40,9 +40,14 @@ export function namedBy(visit: Visit, county_code: string, known: Known): Named 
     const household_id = known.linked.get(old)
     if (household_id !== undefined) return { household_id: survivor(household_id, known), method: 'correction' }
   }
+  const written = codeOf(visit, county_code)
+  return written === null ? null : { household_id: survivor(written, known), method: 'household_code' }
+}
+
+/** The household whose number stands on a card; null where none does. */
+export function codeOf(visit: Pick<Visit, 'household_code'>, county_code: string): string | null {
   const digits = /^(?:\d+-)?(\d{1,7})$/.exec(visit.household_code?.trim() ?? '')?.[1]
-  if (digits === undefined) return null
-  return { household_id: survivor(`${county_code}-${digits.padStart(7, '0')}`, known), method: 'household_code' }
+  return digits === undefined ? null : `${county_code}-${digits.padStart(7, '0')}`
 }
 
 function survivor(household_id: string, known: Known): string {

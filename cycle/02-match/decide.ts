@@ -184,5 +184,6 @@ async function act(tx: Tx, about: About, review: Review, outcome: 'accepted' | '
   // Where another decision has merged the household asked about, the question is about the one it went into.
   const into = await survivorOf(tx, review.county_code, right)
   if (left === into) return none
-  return await mergeHouseholds(tx, about.opening, about.stamp, { review_id, households: [left, into], note })
+  const by_code = kind === 'code_disagrees'
+  return await mergeHouseholds(tx, about.opening, about.stamp, { review_id, households: [left, into], note, by_code })
 }

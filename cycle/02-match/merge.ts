@@ -71,11 +71,14 @@ export async function mergeHouseholds(
   tx: Tx,
   opening: Opening,
   stamp: Stamp,
-  review: { review_id: string; households: [string, string]; note: string },
+  review: { review_id: string; households: [string, string]; note: string; by_code?: boolean },
 ): Promise<{ kept: string; gone: string; links: number; household_ids: string[] }> {
   const { county_code } = opening
   const [kept, gone] = review.households.toSorted() as [string, string]
-  const [kept_card, gone_card] = [await householdCard(tx, opening, kept), await householdCard(tx, opening, gone)]
+  // A card that carries the number of a household without any card is that household's again.
+  const states = review.by_code ? ['active', 'gone'] : ['active']
+  const kept_card = await householdCard(tx, opening, kept, states)
+  const gone_card = await householdCard(tx, opening, gone)
   if (!kept_card || !gone_card) {
     throw problem('match_review_stale', { detail: `One of ${kept} and ${gone} is no longer active.` })
   }

@@ -7,6 +7,7 @@ import { problem } from '#door/problems.ts'
 import { errorCode } from '#registry/problem.ts'
 import { transact, transactRead } from '#registry/transaction.ts'
 import { findCandidates } from './candidates.ts'
+import { codeOf } from './cluster.ts'
 import { plan, type Unit } from './plan.ts'
 import { linkRecords } from './records.ts'
 import { freshVisits, knownOf, lastModel, type Opening } from './store-load.ts'
@@ -55,7 +56,8 @@ export async function matchArea(c: Context<DoorEnv>, area_code: string, progress
       }
       const visits = await freshVisits(tx, opening, place)
       // Nobody new, nobody to compare them with: those who are known are not even opened.
-      const known = visits.length === 0 ? null : await knownOf(tx, opening)
+      const codes = new Set(visits.flatMap((visit) => codeOf(visit, place.county_code) ?? []))
+      const known = visits.length === 0 ? null : await knownOf(tx, opening, codes)
       const setting = await settingOf(tx, place.county_code)
       return { opening, visits, known, setting, learnt: await lastModel(tx, place.county_code) }
     },

@@ -127,8 +127,11 @@ interface PersonRow {
   national_id_hash: string | null
 }
 
-/** Households that stand in a county with the people on them, opened, and what is known of their submissions. */
-export async function knownOf(tx: Reader, opening: Opening): Promise<Known> {
+/**
+ * Households that stand in a county with the people on them, opened, and what is known of their submissions. One that
+ * lost its last card stands again where one of `named` (household_ids that new cards carry) is its number.
+ */
+export async function knownOf(tx: Reader, opening: Opening, named: ReadonlySet<string>): Promise<Known> {
   const { county_code } = opening
   const { rows: households } = await sql<{
     household_id: string
@@ -156,7 +159,7 @@ export async function knownOf(tx: Reader, opening: Opening): Promise<Known> {
   const by_household = Map.groupBy(persons, (person) => person.household_id)
   return {
     households: households
-      .filter((household) => household.state === 'active')
+      .filter(({ state, household_id }) => state === 'active' || (state === 'gone' && named.has(household_id)))
       .map((household): Card => ({
         card_id: household.household_id,
         kind: 'household',
@@ -180,14 +183,19 @@ export async function knownOf(tx: Reader, opening: Opening): Promise<Known> {
   }
 }
 
-/** One household that stands, with its people; null where it is merged, gone or not there. */
-export async function householdCard(tx: Reader, opening: Opening, household_id: string): Promise<Card | null> {
+/** One household that stands, with its people; null where it is merged, not there, or (unless asked for) gone. */
+export async function householdCard(
+  tx: Reader,
+  opening: Opening,
+  household_id: string,
+  states: readonly string[] = ['active'],
+): Promise<Card | null> {
   const { county_code } = opening
   const { rows } = await sql<{ area_code: string; surveyed_on: string | null; phone: string | null }>`
     select h.area_code, h.surveyed_on, s.answers ->> 'phone' as phone
     from household h left join submission s on s.county_code = h.county_code and s.instance_id = h.current_instance_id
     where h.county_code = ${county_code} and h.household_id = ${household_id}
-      and h.state = 'active'`.execute(tx as never)
+      and h.state = any(${[...states]})`.execute(tx as never)
   const [household] = rows
   if (!household) return null
   const { rows: persons } = await sql<PersonRow>`

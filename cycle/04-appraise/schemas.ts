@@ -91,6 +91,7 @@ export const storySchema = z.object({
       opened_at: z.string(),
       opened_by: z.string().nullable(),
       closed_at: z.string().nullable(),
+      held: z.boolean().describe('It waits: its household was found to be one with another that has one of its own'),
     }),
   ),
   votes: z.array(

@@ -124,6 +124,7 @@ const planSchema = z.object({
   approved_at: z.string().nullable(),
   approved_by: text.nullable(),
   superseded_at: z.string().nullable(),
+  held: z.boolean().describe('It waits: its household was found to be one with another that has one of its own'),
 })
 
 const show = createRoute({

@@ -27,7 +27,9 @@ export async function carryAlerts(tx: Tx, by: Acting, changed: HouseholdsChanged
 export async function lookForCards(tx: Tx, by: Acting, where: Where) {
   const { pack, now, actor } = by
   const raised = await raiseNoCard(tx, where, NO_CARD, now)
-  const line = `${dayIn(pack.time_zone, now)} ${textIn(NO_CARD.again, pack.default_language)}`
+  // Written once and read by everybody: in each of the pack's languages.
+  const said = pack.languages.map((language) => textIn(NO_CARD.again, language))
+  const line = [dayIn(pack.time_zone, now), ...new Set(said)].join(' ')
   const ended = await endNoCard(tx, where, { code: NO_CARD.code, line, now, account_id: actor.account_id })
   const event = (action: string) => (each: { alert_id: string; household_id: string }) => ({
     county_code: where.place.county_code,

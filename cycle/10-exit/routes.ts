@@ -164,6 +164,9 @@ const story = createRoute({
             checks: checksSchema,
             opened_at: z.string(),
             closed_at: z.string().nullable(),
+            held: z
+              .boolean()
+              .describe('It waits: its household was found to be one with another that has one of its own'),
             steps: z.array(
               z.object({
                 step_id: z.string(),
@@ -276,6 +279,7 @@ export const exitRoutes = room()
           stopped_reason: each.stopped_reason,
           opened_at: each.opened_at,
           closed_at: each.closed_at,
+          held: each.held,
           checks: each.checks as unknown as Checks,
           steps: taken
             .filter((step) => step.exit_id === each.exit_id)
