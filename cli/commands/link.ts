@@ -161,7 +161,10 @@ function running(command: Command): Command {
       'keep finished steps here: a run that was killed goes on from them when it is typed again',
     )
     .option('--frequencies-out <file>', 'the shares of values of this run, for --frequencies of another')
-    .option('--progress', 'one line on standard error for every step, also where that is no terminal')
+    .option(
+      '--progress',
+      'a line on standard error for every table, also where that is no terminal: share of the time gone, what is done, time left',
+    )
 }
 
 const flag = (name: string) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`

@@ -5,10 +5,10 @@ import { readable } from '#engines/linkage/files.ts'
 import { linkTables } from '#engines/linkage/tables.ts'
 import type { TableOptions, TablesResult } from '#engines/linkage/tables.ts'
 import type { TrainMode } from '#engines/linkage/train.ts'
-import { progressLine } from '../progress.ts'
 import { tell } from '../tell.ts'
 import { machineOf, needHouseholds, withInputs } from './inputs.ts'
 import type { InputOptions, Inputs } from './inputs.ts'
+import { runProgress } from './progress.ts'
 
 export interface RunOptions extends InputOptions {
   train?: TrainMode
@@ -30,8 +30,9 @@ export interface LinkCommandOptions extends RunOptions {
 /** Runs the engine on opened inputs, telling its steps on standard error. */
 export async function runLink(inputs: Inputs, options: RunOptions, more: TableOptions): Promise<TablesResult> {
   const { left, right, model } = inputs
-  const line = progressLine(options.json === true)
-  let steps = 0
+  const { one_to_one = Boolean(right), households = one_to_one } = more
+  const shape = { two_lists: Boolean(right), one_to_one, households }
+  const line = runProgress(shape, { json: options.json === true, asked: options.progress === true })
   try {
     const records = right ? { left, right } : { left }
     return await readable([options.left, options.right].filter(Boolean).join(' or '), () =>
@@ -43,13 +44,7 @@ export async function runLink(inputs: Inputs, options: RunOptions, more: TableOp
         ...(inputs.frequencies ? { frequencies: inputs.frequencies } : {}),
         id_column: options.id,
         household_column: options.household,
-        on_step({ table, rows, milliseconds, resumed }) {
-          steps++
-          const took = resumed ? 'from an earlier run' : `${Math.round(milliseconds)} ms`
-          const told = `${table}: ${rows.toLocaleString('en')} rows, ${took}`
-          if (options.progress) console.error(told)
-          else line.say(`step ${steps}, ${told}`)
-        },
+        on_step: (step) => line.finished(step),
         ...more,
       }),
     )
