@@ -7,6 +7,8 @@ import { countPatterns } from './score_sql.ts'
 import { readColumns } from './session.ts'
 import type { ChancePairs } from './train.ts'
 import type { Session } from './session.ts'
+import { agreementWithin } from './within.ts'
+import type { Within } from './within.ts'
 
 /** A 32-bit mixer (murmur3 finalizer): sampling must not depend on the run, the threads or the order of the input. */
 function mix(value: number): number {
@@ -94,7 +96,8 @@ export async function levelFrequencies(
   encoded: EncodedRecords,
   sizes: { left: number; right: number },
   sample_pairs: number,
-): Promise<{ frequencies: number[][]; behind: ChancePairs[][]; drawn: number }> {
+  most_matches: number,
+): Promise<{ frequencies: number[][]; behind: ChancePairs[][]; within: Within[]; drawn: number }> {
   const drawn = await drawPairs(session, sizes, encoded.dedupe, sample_pairs)
   await comparePairs(session, model, encoded, 'sample', 'sample_compared')
   const { patterns, counts } = await countPatterns(session, 'sample_compared')
@@ -128,5 +131,7 @@ export async function levelFrequencies(
     const sum = found.reduce((total, p) => total + p, 0)
     return found.map((p) => p / sum)
   })
-  return { frequencies, behind, drawn }
+  const first = model.comparisons.map((_, c) => Number(agreeing![which!.indexOf(c)] ?? 0))
+  const within = await agreementWithin(session, model, encoded, { agreeing: first, compared: totals, most_matches })
+  return { frequencies, behind, within, drawn }
 }

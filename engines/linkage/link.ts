@@ -94,11 +94,19 @@ export async function chain(
   const mode = options.train ?? (Math.min(left, right) >= ENOUGH_TO_LEARN ? 'all' : 'prior')
   const sampled =
     mode === 'all'
-      ? await levelFrequencies(session, model, encoded, loaded.counts, options.sample_pairs ?? 400_000)
-      : { frequencies: [] as number[][], behind: [], drawn: 0 }
+      ? await levelFrequencies(
+          session,
+          model,
+          encoded,
+          loaded.counts,
+          options.sample_pairs ?? 400_000,
+          dedupe ? pairs : Math.min(left, right),
+        )
+      : { frequencies: [] as number[][], behind: [], within: [], drawn: 0 }
   const learnt = train(model, patterns, mode, {
     frequencies: sampled.frequencies,
     behind: sampled.behind,
+    within: sampled.within,
     sampled_pairs: sampled.drawn,
     total_pairs: dedupe ? (left * (left - 1)) / 2 : left * right,
     most_matches: one_to_one ? Math.min(left, right) : pairs,

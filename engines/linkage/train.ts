@@ -2,6 +2,7 @@ import type { LinkageModel } from './model.ts'
 import { priorWeight, probabilityOf } from './model.ts'
 import { levelsOf } from './patterns.ts'
 import type { SupportTraining } from './support.ts'
+import type { Within } from './within.ts'
 
 /** 'all' learns u, m and the prior; 'prior' the prior alone; 'none' takes the model as it is. */
 export type TrainMode = 'all' | 'prior' | 'none'
@@ -34,8 +35,11 @@ export type Training = {
   expected_matches: number
   /** Expected matches after each iteration. */
   history: number[]
-  /** By comparison of the model, in its order; empty unless m and u were learnt. */
-  comparisons: { name: string; levels: LevelTraining[] }[]
+  /**
+   * By comparison of the model, in its order; empty unless m and u were learnt. `within`: strangers who agree on this one
+   * agree on that one too; u of the best level is among pairs that do.
+   */
+  comparisons: { name: string; within?: string; levels: LevelTraining[] }[]
   /** Household support as learnt; null without households or where it is the model's own. */
   support: SupportTraining | null
 }
@@ -46,6 +50,8 @@ export type ChancePairs = { pairs: number; counted: boolean }
 export type TrainingFacts = {
   frequencies: number[][]
   behind?: ChancePairs[][]
+  /** Agreement that brings another with it by chance. */
+  within?: readonly Within[]
   total_pairs: number
   most_matches: number
   sampled_pairs: number
@@ -147,6 +153,7 @@ export function train(
           const chance = facts.frequencies[c]![k]!
           u[c]![k] = Math.max((chance - prior * m[c]![k]!) / (1 - prior), LEAST_CHANCE * chance)
         }
+        u[c]![0]! *= facts.within?.find((x) => x.comparison === c)?.factor ?? 1
         monotone(m[c]!, u[c]!)
         for (let k = 0; k < before.length; k++) change = Math.max(change, Math.abs(m[c]![k]! - before[k]!))
       }
@@ -165,8 +172,13 @@ export function train(
   for (let p = 0; p < levels.length; p++) {
     for (let c = 0; c < m.length; c++) if (levels[p]![c]! >= 0) candidates[c]![levels[p]![c]!]! += counts[p]!
   }
+  const beside = (i: number) => {
+    const found = facts.within?.find((x) => x.comparison === i)
+    return found ? { within: comparisons[found.other]!.name } : {}
+  }
   const told = learnt.comparisons.map(({ name, levels: rows }, i) => ({
     name,
+    ...beside(i),
     levels: rows.map((level, k): LevelTraining => {
       const { pairs, counted } = facts.behind?.[i]?.[k] ?? { pairs: 0, counted: false }
       return {
