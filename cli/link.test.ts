@@ -37,7 +37,7 @@ describe('doorstep link', () => {
     const found = spawned('link', '--left', 'left.csv', '--model', 'chinese_person', '--out', 'own.csv', '--progress')
     expect(found).toMatchObject({ code: 0 })
     expect(found.out).toMatch(/^accept +\d+$/m)
-    expect(found.err).toMatch(/^\d+ % {2}reading the left list; lk_left: \d+ rows, \d+ ms$/m)
+    expect(found.err).toMatch(/^\d+ % {2}reading the left list; lk_filled_left: \d+ rows, \d+ ms$/m)
     expect(existsSync(join(folder, 'none'))).toBe(false)
     const wrong = spawned('link', '--left', 'left.csv', '--model', 'nowhere.json', '--out', 'own.csv')
     expect(wrong).toMatchObject({ code: 65, out: '' })

@@ -63,7 +63,8 @@ export function modelOf(spec: Spec, trained?: Trained): LinkageModel {
     format: 'linkage-model/1',
     name: spec.name,
     comparisons,
-    blocking_rules: spec.rules,
+    // as databases join: Splink compares keys as they stand
+    blocking_rules: spec.rules.map((rule) => rule.map((column) => `${column}:exact`)),
     prior: trained?.prior ?? 1e-4,
     thresholds: { accept: bitsOf(spec.cluster_probability), review: bitsOf(spec.least_probability), margin: 0 },
   }

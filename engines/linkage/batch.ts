@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { assignOneToOne, readHouseholds, readLinks } from './bands.ts'
 import type { Link } from './bands.ts'
 import { comparePairs } from './compare.ts'
-import { encodeSide, planEncoding } from './encode.ts'
-import type { EncodedRecords } from './encode.ts'
+import { codesSql, encodeSide, planEncoding } from './encode.ts'
+import type { EncodingPlan } from './encode.ts'
 import { LinkageError } from './errors.ts'
 import type { LinkageProblem } from './errors.ts'
 import { termSlot, writeFrequencies } from './frequencies.ts'
@@ -60,7 +60,9 @@ export async function prepareIndex(
   try {
     const loaded = await loadSide(session, 'left', left, model, { id_column, household_column })
     const plan = planEncoding(model, true)
-    await encodeSide(session, plan, 'left')
+    await encodeSide(session, plan, 'left', loaded)
+    // the records as they were written, for the pairs that JavaScript compares: the list itself may be gone by then
+    await session.step('texts_left', 'select i.* from lk_input_left i order by source_id')
     await writeFrequencies(session, model, plan, options.frequencies)
     const index: Index = {
       format: 'linkage-index/1',
@@ -79,12 +81,13 @@ export async function prepareIndex(
   }
 }
 
-/** The left records that a batch can meet: lk_candidates(l, r), and their households' members as lk_left, lk_codes_left. */
-async function findCandidates(session: Session, encoded: EncodedRecords, max_pairs: number): Promise<void> {
-  // keys of the batch are few: each rule reads one column of the index, and no more
+/** The left records that a batch can meet: lk_candidates(l, r), and their households' members as lk_codes_left. */
+async function findCandidates(session: Session, encoded: EncodingPlan, max_pairs: number): Promise<void> {
+  const held = `(${codesSql(encoded, 'prepared.lk_rows_left')})`
+  // keys of the batch are few: each rule reads the columns of its key, and no more
   const each = encoded.rules.map(
     ({ slot }) =>
-      `(select l.id as l, r.id as r from prepared.lk_codes_left l join lk_codes_right r on l.${slot} = r.${slot} limit ${max_pairs + 1})`,
+      `(select l.id as l, r.id as r from ${held} l join lk_codes_right r on l.${slot} = r.${slot} limit ${max_pairs + 1})`,
   )
   const pairs = await session.step('candidates', `select distinct l, r from (${each.join('\nunion all ')})`)
   if (pairs > max_pairs) {
@@ -96,12 +99,14 @@ async function findCandidates(session: Session, encoded: EncodedRecords, max_pai
   }
   await session.step(
     'met',
-    `with found as (select id, household from prepared.lk_codes_left where id in (select l from lk_candidates))
-select id from found union select id from prepared.lk_codes_left where household in (select household from found)`,
+    `with found as (select id, household from ${held} where id in (select l from lk_candidates))
+select id from found union select id from ${held} where household in (select household from found)`,
   )
-  for (const table of ['codes_left', 'left']) {
-    await session.step(table, `select * from prepared.lk_${table} where id in (select id from lk_met)`)
-  }
+  await session.step('codes_left', `select * from ${held} where id in (select id from lk_met)`)
+  // both tables of the index stand in the order of the source ids
+  await session.step('copied_left', 'select * from prepared.lk_texts_left where rowid in (select id from lk_met)')
+  await session.view('input_left', 'select * from lk_copied_left')
+  await session.view('households_left', 'select * from prepared.lk_households_left')
 }
 
 /**
@@ -127,7 +132,7 @@ export async function linkBatch(folder: string, right: LinkInput, options: Batch
     }
     const loaded = await loadSide(session, 'right', right, model, names)
     const plan = planEncoding(model, false)
-    await encodeSide(session, plan, 'right')
+    await encodeSide(session, plan, 'right', loaded)
     await findCandidates(session, plan, options.max_pairs ?? 50_000_000)
     for (const [n, term] of termsOf(model).entries()) {
       const held = `select ${termSlot(plan, term)} from lk_codes_left`

@@ -29,21 +29,35 @@ from (select l.id as a, r.id as b, ${inner.join(',\n  ')}
 ${from}))`
 }
 
+/** lk_<into>_<side>(id, columns...): the texts of all records that JavaScript has still to look at. */
+async function readRest(
+  session: Session,
+  table: string,
+  into: string,
+  side: 'left' | 'right',
+  encoded: EncodedRecords,
+) {
+  const columns = [...new Set(encoded.comparisons.flatMap(({ comparison }) => comparison.columns))].map(raw)
+  const of = encoded.dedupe ? 'left' : side
+  await session.step(
+    `${into}_${side}`,
+    `select c.id, ${columns.map((column) => `i.${column}`).join(', ')}
+from (select id, source_id from lk_codes_${of} where id in (select ${side === 'left' ? 'l' : 'r'} from lk_${table} where rest <> 0)) c
+join lk_input_${of} i using (source_id)`,
+  )
+}
+
 /** Prepared values of the records that a comparison still needs, by record id. */
 async function prepareRest(
   session: Session,
   table: string,
-  side: string,
-  id: string,
-  bit: number,
-  encoded: EncodedComparison,
+  wanted: string,
+  { comparison, comparer }: EncodedComparison,
 ) {
-  const { comparison, comparer } = encoded
   const columns = comparison.columns.map(raw).join(', ')
-  const wanted = `select ${id} from lk_${table} where rest & ${bit} <> 0`
   const [ids, ...values] = await readColumns(
     session.connection,
-    `select id, ${columns} from lk_${side} where id in (${wanted})`,
+    `select id, ${columns} from lk_${table} where id in (${wanted})`,
   )
   const [by_id, by_value] = [new Map<number, unknown>(), new Map<string, unknown>()]
   for (const [row, record] of ids!.entries()) {
@@ -74,6 +88,7 @@ export async function finishPairs(
 ) {
   const by = multipliers(model)
   const sql = `select l, r, pattern, rest from lk_${table} where rest <> 0`
+  for (const side of ['left', 'right'] as const) await readRest(session, table, into, side, encoded)
   const rest = await session.fill(`${into}_rest`, sql, { l: 'int', r: 'int', pattern: 'int' }, async (writer) => {
     const bits =
       (await readColumns(session.connection, `select distinct rest from lk_${table} where rest <> 0`))[0] ?? []
@@ -82,13 +97,13 @@ export async function finishPairs(
     for (const [i, comparison] of encoded.comparisons.entries()) {
       const bit = 2 ** i
       if ((mask & bit) === 0) continue
-      const right = encoded.dedupe ? 'left' : 'right'
+      const wanted = (id: string) => `select ${id} from lk_${table} where rest & ${bit} <> 0`
       parts.push({
         bit,
         multiplier: by[i]!,
         level: comparison.comparer.level,
-        left: await prepareRest(session, table, 'left', 'l', bit, comparison),
-        right: await prepareRest(session, table, right, 'r', bit, comparison),
+        left: await prepareRest(session, `${into}_left`, wanted('l'), comparison),
+        right: await prepareRest(session, `${into}_right`, wanted('r'), comparison),
       })
     }
     if (parts.length === 0) return
@@ -104,6 +119,7 @@ export async function finishPairs(
       writer.write([l.subarray(0, rows), r.subarray(0, rows), pattern.subarray(0, rows)])
     })
   })
+  for (const side of ['left', 'right']) await session.drop(`${into}_${side}`)
   const decided = `select l, r, pattern from lk_${table} where rest = 0`
   return session.step(into, rest ? `${decided}\nunion all select l, r, pattern from lk_${into}_rest` : decided)
 }

@@ -9,11 +9,15 @@ import { CHARACTER_COLUMNS, characterRow, PARTS } from './parts.ts'
 import type { Part } from './parts.ts'
 import { readColumns } from './session.ts'
 import type { ColumnType, Session } from './session.ts'
-import type { Side } from './load.ts'
+import type { Loaded, LoadedSide, Side } from './load.ts'
 
 export type EncodedComparison = { comparison: Comparison; comparer: Comparer; sql: ComparisonSql }
 
-/** What lk_codes_left and lk_codes_right hold: per record the slots of each comparison and one key per blocking rule. */
+/**
+ * What lk_codes_left and lk_codes_right hold: per record its id (0.. in the order of the source ids), source_id, household,
+ * the slots of each comparison and one key per blocking rule. They are views of lk_rows_*: ids are places in it, keys are
+ * computed from what is kept anyway.
+ */
 export type EncodedRecords = {
   comparisons: EncodedComparison[]
   rules: { slot: string; sql: string }[]
@@ -21,7 +25,11 @@ export type EncodedRecords = {
 }
 
 /** How a model's records are turned into ints: `columns` of the records, with all that is computed of their values. */
-export type EncodingPlan = EncodedRecords & { columns: Map<string, ValueColumns[]> }
+export type EncodingPlan = EncodedRecords & {
+  columns: Map<string, ValueColumns[]>
+  /** Columns that rules need beside the slots. */
+  keys: string[]
+}
 
 /** SQL of a blocking key over the parts of its column. */
 function keySql(text: string): { part: Part; sql: string } {
@@ -47,6 +55,7 @@ function keySql(text: string): { part: Part; sql: string } {
         `(${d} // 10000 * 10000 + least(${d} // 100 % 100, ${d} % 100) * 100 + greatest(${d} // 100 % 100, ${d} % 100))`,
     )
   }
+  if (transform === 'exact') return of(PARTS.raw.at(column), 'text')
   if (transform === 'digits') return of(PARTS.number_digits.at(column), 'text')
   if (transform === 'surname' || transform === 'gb11643' || transform === 'year')
     return of(PARTS[transform].at(column), 'text')
@@ -60,23 +69,36 @@ export function planEncoding(model: LinkageModel, dedupe: boolean): EncodingPlan
     comparer: comparerOf(comparison),
     sql: comparisonSql(comparison, i),
   }))
-  const keys = new Map(
-    [...new Set(model.blocking_rules.flat())].map((text, n) => [text, { ...keySql(text), name: `q${n}` }]),
-  )
   const columns = new Map<string, ValueColumns[]>()
   const add = (values: ValueColumns) =>
     columns.set(values.part.column, [...(columns.get(values.part.column) ?? []), values])
   for (const { sql } of comparisons) sql.values.forEach(add)
-  for (const { part, sql, name } of keys.values()) add({ part, columns: { [name]: hashed(sql) } })
+  const slots = new Map(comparisons.flatMap(({ sql }) => Object.entries(slotsOf(sql))))
+  const names = new Map<string, string>()
+  const keys: string[] = []
+  for (const text of new Set(model.blocking_rules.flat())) {
+    const { part, sql } = keySql(text)
+    const wanted = hashed(sql)
+    // what a comparison keeps of the value already is its key too
+    const kept = (columns.get(part.column) ?? [])
+      .filter((values) => values.part.name === part.name && !values.layers)
+      .flatMap((values) => Object.entries(values.columns))
+      .find(([name, of]) => of === wanted && slots.get(name) === name)
+    const name = kept?.[0] ?? `q${keys.length}`
+    names.set(text, name)
+    if (kept) continue
+    keys.push(name)
+    add({ part, columns: { [name]: wanted } })
+  }
   const rules = model.blocking_rules.map((rule, j) => {
-    const names = rule.map((text) => keys.get(text)!.name)
+    const of = rule.map((text) => names.get(text)!)
     const sql =
-      names.length === 1
-        ? names[0]!
-        : `case when ${names.map((x) => `${x} is not null`).join(' and ')} then hash(${names.join(', ')}) end`
+      of.length === 1
+        ? of[0]!
+        : `case when ${of.map((x) => `${x} is not null`).join(' and ')} then hash(${of.join(', ')}) end`
     return { slot: `k${j}`, sql }
   })
-  return { comparisons, rules, dedupe, columns }
+  return { comparisons, rules, dedupe, columns, keys }
 }
 
 /** A relation of values, column `written`; `name` names the tables that are made of it. */
@@ -158,29 +180,47 @@ async function valueSql(session: Session, values: Values, wanted: ValueColumns[]
   return `select ${kept}, ${columns.join(',\n  ')}\nfrom ${from}`
 }
 
-/** lk_codes_<side>(id, household, slots, rule keys): a record as ints and hashes, each a function of that record alone. */
-export async function encodeSide(session: Session, plan: EncodingPlan, side: Side): Promise<void> {
+/** Parts that hold for every value of a column need neither a dictionary nor JavaScript. */
+const always = (part: Part, integers: ReadonlySet<string>) =>
+  part.plain === '$ is not null' || (part.integers === true && integers.has(part.column))
+
+/** lk_rows_<side> and its view lk_codes_<side>: a record as ints and hashes, each a function of that record alone. */
+export async function encodeSide(session: Session, plan: EncodingPlan, side: Side, loaded: LoadedSide): Promise<void> {
   const names = [...plan.columns.keys()]
-  const counts = names.map((name, n) => `approx_count_distinct(${raw(name)})::double as n${n}`)
-  await session.step(`variety_${side}`, `select ${counts.join(', ')}, count(*)::double as n from lk_${side}`)
-  const variety = (await readColumns(session.connection, `select * from lk_variety_${side}`)).map((c) => Number(c[0]))
+  const direct = (wanted: ValueColumns[]) =>
+    wanted.every(({ part, layers }) => always(part, loaded.integers) && !layers)
+  const worked = names.filter((name) => !direct(plan.columns.get(name)!))
+  const counts = worked.map((name, n) => `approx_count_distinct(${raw(name)})::double as n${n}`)
+  if (worked.length > 0) await session.step(`variety_${side}`, `select ${counts.join(', ')} from lk_input_${side}`)
+  const variety =
+    worked.length > 0
+      ? (await readColumns(session.connection, `select * from lk_variety_${side}`)).map((c) => Number(c[0]))
+      : []
   const joins: string[] = []
-  const single = (n: number) => variety[n]! > VARIED * variety.at(-1)!
-  // a column with a value of its own for every other record is not worth a dictionary: computed record by record
-  let from = `lk_${side}`
-  let kept = ['id', 'household', ...names.map(raw)].join(', ')
+  let from = `lk_input_${side}`
+  let kept = ['source_id', 'source_household', ...names.map(raw)].join(', ')
   for (const [n, [name, wanted]] of [...plan.columns].entries()) {
     const [column, values] = [raw(name), `values_${side}_${n}`]
-    if (single(n)) {
+    const all = wanted.flatMap((x) => Object.entries(x.columns))
+    if (direct(wanted)) {
+      const values = [...new Map(wanted.map(({ part }) => [part.name, part])).values()].flatMap((part) =>
+        Object.entries(part.sql).map(([output, sql]) => `${sql.replaceAll('$', column)} as ${out(part, output)}`),
+      )
+      const inner = `(select *, ${values.join(', ')} from ${from})`
+      from = `(select ${kept}, ${all.map(([slot, sql]) => `${sql} as ${slot}`).join(', ')} from ${inner})`
+      kept = [kept, ...all.map(([slot]) => slot)].join(', ')
+      continue
+    }
+    // a column with a value of its own for every other record is not worth a dictionary: computed record by record
+    if (variety[worked.indexOf(name)]! > VARIED * loaded.rows) {
       const written = { name: values, from: `(select *, ${column} as written from ${from})` }
-      const columns = wanted.flatMap((x) => Object.keys(x.columns))
       from = `(${await valueSql(session, written, wanted, kept)})`
-      kept = [kept, ...columns].join(', ')
+      kept = [kept, ...all.map(([slot]) => slot)].join(', ')
       continue
     }
     await session.step(
       values,
-      `select distinct ${column} as key, ${column} as written from lk_${side} where ${column} is not null`,
+      `select distinct ${column} as key, ${column} as written from lk_input_${side} where ${column} is not null`,
     )
     await session.step(
       `coded_${side}_${n}`,
@@ -189,24 +229,38 @@ export async function encodeSide(session: Session, plan: EncodingPlan, side: Sid
     await session.drop(values)
     joins.push(`left join lk_coded_${side}_${n} v${n} on v${n}.key = r.${column}`)
   }
+  if (loaded.households) joins.push(`left join lk_households_${side} h on h.h = r.source_household`)
   const slots = plan.comparisons.flatMap((c) =>
     Object.entries(slotsOf(c.sql)).map(([slot, sql]) => `${sql} as ${slot}`),
   )
-  const keys = plan.rules.map((rule) => `${rule.sql} as ${rule.slot}`)
+  // joins may give rows back in another order
+  const sorted = loaded.ordered && worked.length === 0 && !loaded.households
+  const household = `${loaded.households ? 'h.household' : 'null::integer'} as household`
   await session.step(
-    `codes_${side}`,
-    `select id, household,\n  ${[...slots, ...keys].join(',\n  ')}\nfrom ${from} r\n${joins.join('\n')}`,
+    `rows_${side}`,
+    `select source_id, ${[household, ...slots, ...plan.keys].join(',\n  ')}\nfrom ${from} r\n${joins.join('\n')}${sorted ? '' : '\norder by source_id'}`,
   )
+  await session.view(`codes_${side}`, codesSql(plan, `lk_rows_${side}`))
   for (let n = 0; n < names.length; n++) await session.drop(`coded_${side}_${n}`)
+}
+
+/** The select behind lk_codes_<side>, over the rows of lk_rows_<side>. */
+export function codesSql(plan: EncodingPlan, rows: string): string {
+  return `select rowid::integer as id, *${plan.rules.map(({ sql, slot }) => `, ${sql} as ${slot}`).join('')} from ${rows}`
 }
 
 /** Share of different values in a column from which on a dictionary of them costs more than it saves. */
 const VARIED = 0.5
 
 /** Turns the values of both sides (of one for deduplication) into ints. The order of the input leaves no trace in them. */
-export async function encode(session: Session, model: LinkageModel, dedupe: boolean): Promise<EncodingPlan> {
+export async function encode(
+  session: Session,
+  model: LinkageModel,
+  dedupe: boolean,
+  loaded: Loaded,
+): Promise<EncodingPlan> {
   const plan = planEncoding(model, dedupe)
-  await encodeSide(session, plan, 'left')
-  if (!dedupe) await encodeSide(session, plan, 'right')
+  await encodeSide(session, plan, 'left', loaded.left)
+  if (!dedupe) await encodeSide(session, plan, 'right', loaded.right)
   return plan
 }

@@ -9,6 +9,8 @@ export type BlockingKey = { column: string; transform: string; of(value: string)
 
 const TRANSFORMS: Record<string, (value: string) => string | null> = {
   text: normalizeText,
+  /** As it stands: to the last letter, as databases join. */
+  exact: (value) => value,
   /** Chinese: standard characters; sound; surname. */
   folded: foldName,
   sound: soundKey,

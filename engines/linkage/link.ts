@@ -81,8 +81,8 @@ export async function chain(
     id_column: options.id_column ?? 'record_id',
     household_column: options.household_column ?? 'household_id',
   })
-  const { left, right } = loaded.counts
-  const encoded = await encode(session, model, dedupe)
+  const [left, right] = [loaded.left.rows, loaded.right.rows]
+  const encoded = await encode(session, model, dedupe, loaded)
   const { counts: rules, pairs } = await block(
     session,
     model,
@@ -98,7 +98,7 @@ export async function chain(
           session,
           model,
           encoded,
-          loaded.counts,
+          { left, right },
           options.sample_pairs ?? 400_000,
           dedupe ? pairs : Math.min(left, right),
         )
@@ -166,7 +166,9 @@ async function run(
     const { dedupe, left, right, pairs } = found
     const links = await readLinks(session, found.model, dedupe)
     const accepted = links.filter((link) => link.band === 'accept')
-    const ids = dedupe ? (await readColumns(session.connection, 'select source_id from lk_left'))[0]!.map(String) : []
+    const ids = dedupe
+      ? (await readColumns(session.connection, 'select source_id from lk_codes_left'))[0]!.map(String)
+      : []
     return {
       links,
       households: found.households && !dedupe ? await readHouseholds(session, found.model) : [],

@@ -14,8 +14,17 @@ export type LinkInput = readonly RecordRow[] | Relation
 export type InputColumns = { id_column: string; household_column: string }
 export type Side = 'left' | 'right'
 
-/** What was loaded: counts, and which sides carry a household. */
-export type Loaded = { counts: Record<Side, number>; households: boolean; problems: LinkageProblem[] }
+/** One side as it lies in lk_input_<side>. `ordered`: its rows stand in the order of their ids already; `integers`: columns of 32-bit integers. */
+export type LoadedSide = {
+  rows: number
+  ordered: boolean
+  integers: ReadonlySet<string>
+  households: boolean
+  problems: LinkageProblem[]
+}
+
+/** What was loaded: both sides (of deduplication the one side twice), and whether both carry a household. */
+export type Loaded = Record<Side, LoadedSide> & { households: boolean; problems: LinkageProblem[] }
 
 const isRelation = (input: LinkInput): input is Relation => !Array.isArray(input)
 
@@ -31,107 +40,124 @@ export function columnsOf(model: LinkageModel): string[] {
   return [...new Set([...model.comparisons.flatMap((c) => c.columns), ...keys])].sort()
 }
 
-async function loadArray(
-  session: Session,
-  side: Side,
-  rows: readonly RecordRow[],
-  columns: string[],
-): Promise<Set<string>> {
-  const types = Object.fromEntries(columns.map((c) => [c, 'text' as const]))
-  await session.fill(`input_${side}`, 'the records given', types, async (writer) => {
-    if (rows.length > 0) writer.write(columns.map((column) => rows.map((row) => asText(row[column]))))
+async function loadArray(session: Session, side: Side, rows: readonly RecordRow[], columns: InputNames[]) {
+  const types = Object.fromEntries(columns.map(({ as }) => [as, 'text' as const]))
+  await session.fill(`copied_${side}`, 'the records given', types, async (writer) => {
+    if (rows.length > 0) writer.write(columns.map(({ column }) => rows.map((row) => asText(row[column]))))
   })
-  return new Set(columns.filter((column) => rows.some((row) => column in row)))
+  return new Map(columns.flatMap(({ column }) => (rows.some((row) => column in row) ? [[column, 'VARCHAR']] : [])))
 }
 
-/** The columns wanted of one side as text, from the caller's relation or from the records given. */
-async function openSide(session: Session, side: Side, input: LinkInput, columns: string[]) {
+/** A column of the input and its name in lk_input_<side>. */
+type InputNames = { column: string; as: string }
+
+/** Tables and Parquet files are read again, a column at a time, for less than it costs to copy them. */
+const rereadable = (relation: string) =>
+  /^[\w."]+$/.test(relation.trim()) || (relation.includes('read_parquet') && !/read_(csv|json)/.test(relation))
+
+/** lk_input_<side>(source_id, source_household, c_<column>...): what is wanted of the caller's relation or records, as text. Types of its columns. */
+async function openInput(
+  session: Session,
+  side: Side,
+  input: LinkInput,
+  columns: InputNames[],
+): Promise<Map<string, string>> {
   if (!isRelation(input)) {
     const present = await loadArray(session, side, input, columns)
-    return { present, from: `lk_input_${side}`, text: (column: string) => quote(column) }
+    await session.view(`input_${side}`, `select * from lk_copied_${side}`)
+    return present
   }
   const described = await readColumns(
     session.connection,
-    `select column_name from (describe select * from ${input.relation})`,
+    `select column_name, column_type from (describe select * from ${input.relation})`,
   )
-  const present = new Set(described[0]!.map(String))
+  const present = new Map(described[0]!.map((name, i) => [String(name), String(described[1]![i])]))
   const text = (column: string) => (present.has(column) ? `nullif(${quote(column)}::varchar, '')` : 'null::varchar')
-  return { present, from: input.relation, text }
+  const select = `select ${columns.map(({ column, as }) => `${text(column)} as ${quote(as)}`).join(', ')} from ${input.relation}`
+  const copied = !rereadable(input.relation)
+  if (copied) await session.step(`copied_${side}`, select)
+  await session.view(`input_${side}`, copied ? `select * from lk_copied_${side}` : select)
+  return present
 }
 
 /**
- * Records of one side as lk_<side>(id, source_id, household, source_household, columns...): ids are 0.. in the order of
- * the source ids, households 0.. in the order of theirs.
+ * Opens one side as lk_input_<side>, looks at it and numbers its households: lk_households_<side>(h, household), 0.. in
+ * the order of their names.
  */
 export async function loadSide(
   session: Session,
   side: Side,
   input: LinkInput,
   model: LinkageModel,
-  names: InputColumns,
-) {
-  const { id_column, household_column } = names
+  { id_column, household_column }: InputColumns,
+): Promise<LoadedSide> {
   const columns = columnsOf(model)
-  const { present, from, text } = await openSide(session, side, input, [
-    ...new Set([id_column, household_column, ...columns]),
+  const present = await openInput(session, side, input, [
+    { column: id_column, as: 'source_id' },
+    { column: household_column, as: 'source_household' },
+    ...columns.map((column) => ({ column, as: `c_${column}` })),
   ])
-  const [id, household] = [text(id_column), text(household_column)]
-  await session.step(
-    `households_${side}`,
-    `select h, (row_number() over () - 1)::integer as household
-from (select distinct ${household} as h from ${from} where ${household} is not null order by h)`,
-  )
-  const rows = await session.step(
-    side,
-    `select a.* exclude (source_household), h.household, a.source_household
-from (select (row_number() over () - 1)::integer as id, * from (
-  select ${id} as source_id, ${household} as source_household${columns.map((c) => `, ${text(c)} as ${quote(`c_${c}`)}`).join('')}
-  from ${from} order by source_id nulls first)) a
-left join lk_households_${side} h on h.h = a.source_household`,
-  )
-  for (const table of [`households_${side}`, `input_${side}`]) await session.drop(table)
-  if (rows === 0) throw new LinkageError('linkage_empty_side', `The ${side} side has no records.`, { side })
+  const counts = columns.map((c) => `, count(${quote(`c_${c}`)})::double as ${quote(`c_${c}`)}`).join('')
   await session.step(
     `filled_${side}`,
-    `select count(source_id)::double as ids, count(household)::double as households${columns.map((c) => `, count(${quote(`c_${c}`)})::double as ${quote(`c_${c}`)}`).join('')} from lk_${side}`,
+    `select count(*)::double as n, count(source_id)::double as ids, count(source_household)::double as households${counts} from lk_input_${side}`,
   )
-  const filled = (await readColumns(session.connection, `select * from lk_filled_${side}`)).map((c) => Number(c[0]))
-  if (filled[0]! < rows) {
-    const detail = { side, column: id_column, rows, without_id: rows - filled[0]! }
+  const look = (await readColumns(session.connection, `select * from lk_filled_${side}`)).map((c) => Number(c[0]))
+  const [rows, ids, households, ...filled] = look as [number, number, number, ...number[]]
+  if (rows === 0) throw new LinkageError('linkage_empty_side', `The ${side} side has no records.`, { side })
+  if (ids < rows) {
+    const detail = { side, column: id_column, rows, without_id: rows - ids }
     throw new LinkageError(
       'linkage_missing_id',
-      `${rows - filled[0]!} records of the ${side} side have no ${id_column}.`,
+      `${rows - ids} records of the ${side} side have no ${id_column}.`,
       detail,
     )
   }
-  await refuseDuplicates(session, side)
+  const ordered = await lookAtOrder(session, side, rows)
+  await session.step(
+    `households_${side}`,
+    `select h, (row_number() over () - 1)::integer as household
+from (select distinct source_household as h from lk_input_${side} where source_household is not null order by h)`,
+  )
   const problems: LinkageProblem[] = columns.flatMap((column, i) => {
-    if (filled[i + 2]! > 0) return []
+    if (filled[i]! > 0) return []
     const code = present.has(column) ? 'linkage_empty_column' : 'linkage_missing_column'
     const message = `Column ${column} of the ${side} side ${present.has(column) ? 'holds no value' : 'is not there'}: nothing is compared by it.`
     return [{ code, message, detail: { side, column } }]
   })
-  return { rows, households: filled[1]! > 0, problems }
+  const integers = new Set(columns.filter((column) => /^U?(TINY|SMALL)INT$|^INTEGER$/.test(present.get(column) ?? '')))
+  return { rows, ordered, integers, households: households > 0, problems }
 }
 
-async function refuseDuplicates(session: Session, side: Side): Promise<void> {
-  // ids stand in the order of the source ids: equal ones are neighbours
+/** Whether the ids stand in order; throws `linkage_duplicate_ids`. Lists mostly come in order, which spares a sort. */
+async function lookAtOrder(session: Session, side: Side, rows: number): Promise<boolean> {
   await session.step(
-    `duplicates_${side}`,
-    `select b.source_id from lk_${side} a join lk_${side} b on b.id = a.id + 1 where a.source_id = b.source_id`,
+    `order_${side}`,
+    `select count(*) filter (where source_id < before)::double as back, count(*) filter (where source_id = before)::double as again
+from (select source_id, lag(source_id) over () as before from lk_input_${side})`,
   )
-  const [again] = await readColumns(session.connection, `select source_id from lk_duplicates_${side} order by 1`)
-  if (again!.length === 0) return
-  const examples = [...new Set(again!.map(String))].slice(0, 5)
-  const detail = { side, duplicates: again!.length, examples }
-  throw new LinkageError(
-    'linkage_duplicate_ids',
-    `Ids of the ${side} side occur twice: ${examples.join(', ')}.`,
-    detail,
-  )
+  const keeps = `select current_setting('preserve_insertion_order')::integer::double as keeps, * from lk_order_${side}`
+  const [keeps_order, back, again] = (await readColumns(session.connection, keeps)).map((c) => Number(c[0]))
+  const ordered = keeps_order === 1 && back === 0
+  if (ordered && again === 0) return true
+  await session.step(`distinct_${side}`, `select count(distinct source_id)::double as n from lk_input_${side}`)
+  const [distinct] = await readColumns(session.connection, `select n from lk_distinct_${side}`)
+  if (Number(distinct![0]) < rows) await refuseDuplicates(session, side)
+  return ordered
 }
 
-/** Loads both sides, or one for deduplication. Throws for empty sides, missing and duplicate ids; warns of empty columns. */
+async function refuseDuplicates(session: Session, side: Side): Promise<never> {
+  const sql = `select source_id, (count(*) - 1)::double from lk_input_${side} group by 1 having count(*) > 1 order by 1`
+  const [again, times] = await readColumns(session.connection, sql)
+  const examples = again!.slice(0, 5).map(String)
+  throw new LinkageError('linkage_duplicate_ids', `Ids of the ${side} side occur twice: ${examples.join(', ')}.`, {
+    side,
+    duplicates: times!.reduce((sum: number, n) => sum + Number(n), 0),
+    examples,
+  })
+}
+
+/** Opens both sides, or one for deduplication. Throws for empty sides, missing and duplicate ids; warns of empty columns. */
 export async function loadRecords(
   session: Session,
   records: { left: LinkInput; right?: LinkInput },
@@ -139,13 +165,8 @@ export async function loadRecords(
   names: InputColumns,
 ): Promise<Loaded> {
   const left = await loadSide(session, 'left', records.left, model, names)
-  if (!records.right) {
-    return { counts: { left: left.rows, right: left.rows }, households: left.households, problems: left.problems }
-  }
+  if (!records.right) return { left, right: left, households: left.households, problems: left.problems }
   const right = await loadSide(session, 'right', records.right, model, names)
-  return {
-    counts: { left: left.rows, right: right.rows },
-    households: left.households && right.households,
-    problems: [...left.problems, ...right.problems],
-  }
+  const households = left.households && right.households
+  return { left, right, households, problems: [...left.problems, ...right.problems] }
 }

@@ -20,6 +20,8 @@ export type Part = {
   of(value: string): Record<string, string | number | null>
   /** Joins `lk_characters` for up to four characters: `$1`..`$4` in `sql`. */
   characters?: boolean
+  /** `plain` holds for every value of a column of 32-bit integers. */
+  integers?: true
 }
 
 const HAN = '\\x{3400}-\\x{4DBF}\\x{4E00}-\\x{9FFF}'
@@ -53,6 +55,17 @@ const LONG = `(length($) >= 3 and $1.folded || $2.folded in (${compounds}))`
 const spoken = (sound: string) =>
   `regexp_replace(replace($1.surname_${sound} || case when ${LONG} then $2.surname_${sound} else $2.${sound} end || coalesce($3.${sound}, '') || coalesce($4.${sound}, ''), 'ng', 'n'), 'n([aeiouv])', 'l\\1', 'g')`
 const packed = (k: number) => `(coalesce($${k}.folded_code, 0)::ubigint << ${16 * (k - 1)})`
+
+const NUMBER = make(
+  'number',
+  `regexp_full_match($, '-?[0-9]{1,15}([.][0-9]{1,9})?')`,
+  { value: 'double' },
+  { value: '$::double' },
+  (value) => {
+    const number = Number(value.trim() || NaN)
+    return { value: Number.isFinite(number) ? number : null }
+  },
+)
 
 /** All parts; sex is 1 for male, 2 for female. */
 export const PARTS = {
@@ -109,16 +122,12 @@ export const PARTS = {
     const sex = readSex(value)
     return { sex: sex && (sex === 'male' ? 1 : 2) }
   }),
-  number: make(
-    'number',
-    `regexp_full_match($, '-?[0-9]{1,15}([.][0-9]{1,9})?')`,
-    { value: 'double' },
-    { value: '$::double' },
-    (value) => {
-      const number = Number(value.trim() || NaN)
-      return { value: Number.isFinite(number) ? number : null }
-    },
-  ),
+  number: {
+    at: (column: string): Part => ({
+      ...NUMBER.at(column),
+      integers: true,
+    }),
+  },
   /** `surname_length` 0: no plain name, to be compared in JavaScript; `packed`: four characters of 16 bits. */
   name: make(
     'name',

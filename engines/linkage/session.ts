@@ -17,6 +17,8 @@ export type Session = {
   steps: Step[]
   /** Writes the table `lk_<table>` anew from a select and remembers it. */
   step(table: string, select: string): Promise<number>
+  /** Names a select `lk_<name>`, to be computed when it is read. */
+  view(name: string, select: string): Promise<void>
   /** As `step`, filled from JavaScript; `source` says from what. True when it has rows. */
   fill(
     table: string,
@@ -55,6 +57,9 @@ export type SessionOptions = {
 
 export const quote = (identifier: string) => `"${identifier.replaceAll('"', '""')}"`
 export const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
+
+/** Rows up to which a table of a work folder outlives its use. */
+const SMALL_TABLE = 1000
 
 /** Opens a session: tables of one connection, all named lk_*, temporary unless they are kept in a work folder. */
 export async function openSession(options: SessionOptions): Promise<Session> {
@@ -114,6 +119,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       const sql = `create or replace ${kind} lk_${table} as\n${select.trim()}`
       return remember(table, sql, async () => void (await connection.run(sql)))
     },
+    async view(name, select) {
+      const temporary = work_dir === undefined ? 'temp ' : ''
+      await connection.run(`create or replace ${temporary}view lk_${name} as\n${select.trim()}`)
+    },
     async fill(table, source, columns, write) {
       const sql = `create or replace ${kind} lk_${table} (${Object.entries(columns)
         .map(([name, type]) => `${quote(name)} ${type}`)
@@ -134,6 +143,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       }
     },
     async drop(table) {
+      // a run that goes on may read a small one again, which costs nothing to keep
+      if (work_dir !== undefined && (done.get(table)?.rows ?? 0) <= SMALL_TABLE) return
       if (!options.keep_tables) await connection.run(`drop table if exists lk_${table}`)
     },
     async close() {
@@ -141,11 +152,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         connection.closeSync()
         instance.closeSync()
       } else if (!options.keep_tables) {
-        const [names] = await readColumns(
-          connection,
-          `select table_name from duckdb_tables() where temporary and starts_with(table_name, 'lk_')`,
-        )
-        for (const name of names!) await connection.run(`drop table if exists temp.${quote(String(name))}`)
+        for (const kind of ['view', 'table']) {
+          const [names] = await readColumns(
+            connection,
+            `select ${kind}_name from duckdb_${kind}s() where temporary and starts_with(${kind}_name, 'lk_')`,
+          )
+          for (const name of names!) await connection.run(`drop ${kind} if exists temp.${quote(String(name))}`)
+        }
       }
     },
   }

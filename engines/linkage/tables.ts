@@ -46,7 +46,7 @@ export type TablesResult = {
 const format = (path: string) => (path.toLowerCase().endsWith('.csv') ? '(format csv, header)' : '(format parquet)')
 
 /** To be raised with any change of a table: a work folder of another version is not gone on with. */
-const CHAIN_VERSION = 4
+const CHAIN_VERSION = 5
 
 /** What the result depends on, as a hash: contents of the inputs (in any order), model, options, versions. */
 async function runKey(records: { left: Relation; right?: Relation }, model: LinkageModel, options: TableOptions) {
@@ -78,8 +78,8 @@ async function writeLinks(session: Session, model: LinkageModel, dedupe: boolean
 select x.source_id as left_id, y.source_id as right_id, k.weight as match_weight, k.probability as match_probability,
   k.band,${dedupe ? ' case when a.root = b.root then z.source_id end as cluster_id,' : ''} k.doubt, k.pass, k.support::integer as support, k.weight - k.own_weight as support_weight,
   case when k.margin <= 1e6 then k.margin end as margin, ${out.toLowerCase().endsWith('.csv') ? `concat_ws(' ', ${levels.join(', ')})` : `[${levels.join(', ')}]`} as levels
-from lk_links k join lk_left x on x.id = k.l join lk_${dedupe ? 'left' : 'right'} y on y.id = k.r
-${dedupe ? 'join lk_clusters a on a.id = k.l join lk_clusters b on b.id = k.r join lk_left z on z.id = a.root' : ''} order by k.l, k.r
+from lk_links k join lk_codes_left x on x.id = k.l join lk_codes_${dedupe ? 'left' : 'right'} y on y.id = k.r
+${dedupe ? 'join lk_clusters a on a.id = k.l join lk_clusters b on b.id = k.r join lk_codes_left z on z.id = a.root' : ''} order by k.l, k.r
 ) to ${literal(out)} ${format(out)}`)
 }
 
@@ -98,25 +98,24 @@ async function makeClusters(session: Session, size: number): Promise<number> {
 
 async function writeClusters(session: Session, out: string): Promise<void> {
   await session.connection.run(`copy (select a.source_id as record_id, b.source_id as cluster_id
-from lk_clusters c join lk_left a on a.id = c.id join lk_left b on b.id = c.root order by c.id) to ${literal(out)} ${format(out)}`)
+from lk_clusters c join lk_codes_left a on a.id = c.id join lk_codes_left b on b.id = c.root order by c.id) to ${literal(out)} ${format(out)}`)
 }
 
 /** The same as `householdLinks`, for more households than JavaScript should hold. */
 async function writeHouseholds(session: Session, model: LinkageModel, out: string): Promise<void> {
   await session.connection.run(`copy (
-with pairs as (select x.household as hl, y.household as hr, any_value(x.source_household) as left_household,
-    any_value(y.source_household) as right_household, count(*) as shared,
+with pairs as (select x.household as hl, y.household as hr, count(*) as shared,
     2 * count(*) filter (where ${elsewhereSql(model, 'k.pattern')}) > count(*) as away
-  from lk_links k join lk_left x on x.id = k.l join lk_right y on y.id = k.r
+  from lk_links k join lk_codes_left x on x.id = k.l join lk_codes_right y on y.id = k.r
   where k.band = 'accept' and x.household is not null and y.household is not null group by 1, 2),
 sized as (select p.*, s.n as left_size, t.n as right_size, shared >= 2 or 2 * shared >= least(s.n, t.n) as linked
-  from pairs p join (select household, count(*) as n from lk_left group by 1) s on s.household = hl
-  join (select household, count(*) as n from lk_right group by 1) t on t.household = hr)
-select left_household, right_household, shared, left_size, right_size,
+  from pairs p join (select household, count(*) as n from lk_codes_left group by 1) s on s.household = hl
+  join (select household, count(*) as n from lk_codes_right group by 1) t on t.household = hr)
+select a.h as left_household, b.h as right_household, shared, left_size, right_size,
   case when not linked then 'moved_members' when count(*) filter (where linked) over (partition by hl) > 1 then 'split'
     when count(*) filter (where linked) over (partition by hr) > 1 then 'merge'
     when away then 'moved' else 'same' end as kind
-from sized order by hl, hr) to ${literal(out)} ${format(out)}`)
+from sized join lk_households_left a on a.household = hl join lk_households_right b on b.household = hr order by hl, hr) to ${literal(out)} ${format(out)}`)
 }
 
 /**
