@@ -2,9 +2,11 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { TermFrequencies } from '#engines/linkage/bits.ts'
 import { LinkageError } from '#engines/linkage/errors.ts'
-import { needColumns, openFile } from '#engines/linkage/files.ts'
+import type { LinkageProblem } from '#engines/linkage/errors.ts'
+import { needColumns, openFile, readable } from '#engines/linkage/files.ts'
 import type { OpenFile } from '#engines/linkage/files.ts'
 import { readFrequenciesFile } from '#engines/linkage/frequencies_file.ts'
+import { lookAt } from '#engines/linkage/look.ts'
 import type { LinkageModel } from '#engines/linkage/model.ts'
 import { quote, readColumns } from '#engines/linkage/session.ts'
 import { modelOf } from './models.ts'
@@ -34,6 +36,8 @@ export interface Inputs {
   right: OpenFile | undefined
   model: LinkageModel
   frequencies: TermFrequencies | undefined
+  /** What could be seen of the lists before the work. */
+  seen: LinkageProblem[]
   /** Another file of the same connection, closed with the rest. */
   open: (path: string) => Promise<OpenFile>
 }
@@ -65,7 +69,11 @@ export async function withInputs<T>(options: InputOptions, work: (inputs: Inputs
       const frequencies = path
         ? await readFrequenciesFile(connection, { ...(await open(path)), path }, model)
         : undefined
-      return await work({ connection, left, right, model, frequencies, open })
+      const named = [{ ...left, path: options.left }, ...(right ? [{ ...right, path: options.right! }] : [])]
+      const seen = await readable([options.left, options.right].filter(Boolean).join(' or '), () =>
+        lookAt(connection, named, model, options.id),
+      )
+      return await work({ connection, left, right, model, frequencies, seen, open })
     } finally {
       for (const file of opened) await file.close()
     }

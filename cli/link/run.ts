@@ -1,6 +1,7 @@
 import { access, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { LinkageProblem } from '#engines/linkage/errors.ts'
 import { readable } from '#engines/linkage/files.ts'
 import { linkTables } from '#engines/linkage/tables.ts'
 import type { TableOptions, TablesResult } from '#engines/linkage/tables.ts'
@@ -53,8 +54,12 @@ export async function runLink(inputs: Inputs, options: RunOptions, more: TableOp
   }
 }
 
-export function tellProblems(result: Pick<TablesResult, 'problems'>): void {
-  for (const { code, message } of result.problems) console.error(`${code}: ${message}`)
+const told = ({ code, message }: LinkageProblem) => console.error(`${code}: ${message}`)
+
+/** What a run found besides: not again what was told before it began. */
+function problemsOf({ seen }: Inputs, { problems }: Pick<TablesResult, 'problems'>): LinkageProblem[] {
+  const nowhere = seen.flatMap(({ detail }) => (Array.isArray(detail.columns) ? (detail.columns as unknown[]) : []))
+  return problems.filter(({ code, detail }) => code !== 'linkage_missing_column' || !nowhere.includes(detail.column))
 }
 
 /** Before hours of work: the folders that the results go to are there. */
@@ -68,6 +73,7 @@ export async function linkCommand(options: LinkCommandOptions): Promise<void> {
   await needFolders(options.out, options.clusters, options.householdsOut, options.modelOut, options.frequenciesOut)
   await withInputs(options, async (inputs) => {
     if (households) needHouseholds(options, inputs)
+    if (!options.json) inputs.seen.forEach(told)
     const started = performance.now()
     const result = await whole(options.out, (out) =>
       whole(options.clusters, (clusters_out) =>
@@ -87,7 +93,8 @@ export async function linkCommand(options: LinkCommandOptions): Promise<void> {
       ),
     )
     if (options.modelOut) await writeFile(options.modelOut, `${JSON.stringify(result.model, null, 2)}\n`)
-    tellProblems(result)
+    const problems = problemsOf(inputs, result)
+    if (!options.json) problems.forEach(told)
     const { mode, expected_matches, converged } = result.training
     const { counts } = result
     tell(
@@ -101,7 +108,7 @@ export async function linkCommand(options: LinkCommandOptions): Promise<void> {
         trained: mode,
         ...(mode === 'none' ? {} : { converged, expected_matches: Math.round(expected_matches) }),
         seconds: Math.round((performance.now() - started) / 100) / 10,
-        ...(options.json ? { problems: result.problems } : {}),
+        ...(options.json ? { problems: [...inputs.seen, ...problems] } : {}),
       },
       options.json,
     )
@@ -125,14 +132,16 @@ async function whole<T>(path: string | undefined, work: (part: string | undefine
 export async function trainCommand(options: RunOptions & { out: string }): Promise<void> {
   await needFolders(options.out, options.frequenciesOut)
   await withInputs(options, async (inputs) => {
+    if (!options.json) inputs.seen.forEach(told)
     const scratch = await mkdtemp(join(tmpdir(), 'linkage-train-'))
     const unread = { out: join(scratch, 'links.parquet'), one_to_one: false, households: false }
     const result = await whole(options.frequenciesOut, (frequencies_out) =>
       runLink(inputs, options, { ...unread, ...(frequencies_out ? { frequencies_out } : {}) }),
     ).finally(() => rm(scratch, { recursive: true, force: true }))
     await writeFile(options.out, `${JSON.stringify(result.model, null, 2)}\n`)
-    tellProblems(result)
-    const { training, counts, rules, problems } = result
+    const problems = [...inputs.seen, ...problemsOf(inputs, result)]
+    if (!options.json) problems.slice(inputs.seen.length).forEach(told)
+    const { training, counts, rules } = result
     if (options.json) {
       tell({ out: options.out, ...training, prior: result.model.prior, counts, rules, problems }, true)
       return

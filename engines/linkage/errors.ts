@@ -15,6 +15,8 @@ export type LinkageProblemCode =
   | 'linkage_mixed_encodings'
   | 'linkage_unknown_encoding'
   | 'linkage_bad_frequencies'
+  | 'linkage_blank_ids'
+  | 'linkage_unreadable_values'
 
 export type LinkageProblem = { code: LinkageProblemCode; message: string; detail: Record<string, unknown> }
 
@@ -26,7 +28,14 @@ const ACTIONS: Partial<Record<LinkageProblemCode, string>> = {
   linkage_no_usable_rule: 'Write a blocking rule over columns that both sides fill.',
   linkage_bad_frequencies:
     'Write comparison, value, share in the header, and each value once; column too where a comparison has several.',
-  linkage_no_column: 'Name the column that is there, or rename it.',
+  linkage_no_column:
+    'Say which column it is (doorstep link: --id, --household), or rename it (--rename-left 编号=id; --rename-right for the other list).',
+  linkage_unreadable_file: 'Mend it there, or export the list anew as CSV or Parquet.',
+  linkage_mixed_encodings: 'Open each part in its own encoding and save the whole as UTF-8.',
+  linkage_unknown_encoding: 'Save it as UTF-8, or name the encoding (doorstep link: --encoding).',
+  linkage_empty_side: 'Give a list with at least one record below its header.',
+  linkage_too_many_pairs: 'Add a key to the widest rule, or allow more (max_pairs; doorstep link: --max-pairs).',
+  linkage_no_record: 'Take an id as it stands in the file, or leave --links out for a pair that was not linked.',
 }
 
 /** Thrown when a run cannot give a right answer. Warnings travel as plain `LinkageProblem` in the result instead. */

@@ -21,7 +21,20 @@ export type FileOptions = {
 }
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
-const isParquet = (path: string) => ['.parquet', '.pq'].includes(extname(path).toLowerCase())
+
+/** Told from the first bytes: a name may lie. Throws `linkage_unreadable_file` for what is neither Parquet nor text. */
+async function isParquet(path: string): Promise<boolean> {
+  const head = (await firstBytes(path, 4)).toString('latin1')
+  if (head === 'PAR1' || ['.parquet', '.pq'].includes(extname(path).toLowerCase())) return true
+  const packed =
+    head === 'PK\u0003\u0004'
+      ? 'a spreadsheet (XLSX) or ZIP file'
+      : head.startsWith('\u001f\u008b')
+        ? 'a gzip file'
+        : null
+  if (packed === null) return false
+  throw new LinkageError('linkage_unreadable_file', `${path} is ${packed}: save it as CSV or Parquet.`, { path })
+}
 
 /** The delimiter that the header line holds most of, outside quotes: a sniffer may take a broken list for one column. */
 function delimiterOf(header: string): string {
@@ -34,7 +47,7 @@ function delimiterOf(header: string): string {
 async function csvRelation(path: string): Promise<string> {
   const head = (await firstBytes(path, 65_536)).toString('utf8').replace(/^\ufeff/, '')
   if (head.trim() === '') throw new LinkageError('linkage_empty_side', `${path} is empty.`, { path })
-  const delimiter = delimiterOf(head.split(/\r?\n/, 1)[0]!)
+  const delimiter = delimiterOf(head.split(/\r|\n/, 1)[0]!)
   return `read_csv(${literal(path)}, all_varchar = true, header = true, auto_detect = false, delim = ${literal(delimiter)}, quote = '"', escape = '"', columns = {${headerOf(
     head,
     delimiter,
@@ -45,11 +58,12 @@ async function csvRelation(path: string): Promise<string> {
 
 function headerOf(head: string, delimiter: string): string[] {
   const names: string[] = []
-  const cell = /"((?:[^"]|"")*)"|([^"]*?)(?=DELIMITER|\r?\n|$)/y
+  const cell = /"((?:[^"]|"")*)"|([^"]*?)(?=DELIMITER|\r|\n|$)/y
   const at = new RegExp(cell.source.replace('DELIMITER', delimiter === '|' ? '\\|' : delimiter), 'y')
   for (;;) {
     const found = at.exec(head)!
-    names.push((found[1]?.replaceAll('""', '"') ?? found[2] ?? '').trim())
+    // a comma too many at the end of each line is no reason to refuse a list
+    names.push((found[1]?.replaceAll('""', '"') ?? found[2] ?? '').trim() || `column_${names.length + 1}`)
     if (head[at.lastIndex] !== delimiter) break
     at.lastIndex++
   }
@@ -78,7 +92,7 @@ export async function openFile(
   }
   try {
     let source: string
-    if (isParquet(path)) source = `read_parquet(${literal(path)})`
+    if (await isParquet(path)) source = `read_parquet(${literal(path)})`
     else {
       const label = encoding ?? (await encodingOf(path))
       if (label !== 'utf-8') {
@@ -113,11 +127,15 @@ export async function openFile(
 export function needColumns(path: string, there: readonly string[], wanted: readonly string[]): void {
   const missing = wanted.filter((name) => !there.includes(name))
   if (missing.length === 0) return
-  throw new LinkageError('linkage_no_column', `${path} has no column ${missing.join(', ')}.`, {
-    path,
-    missing,
-    columns: there,
-  })
+  throw new LinkageError(
+    'linkage_no_column',
+    `${path} has no column ${missing.join(', ')}. It has: ${there.join(', ')}.`,
+    {
+      path,
+      missing,
+      columns: there,
+    },
+  )
 }
 
 /** Runs what reads a file; what DuckDB says of the file becomes `linkage_unreadable_file`. */
@@ -126,11 +144,17 @@ export async function readable<T>(path: string, work: () => Promise<T>): Promise
     return await work()
   } catch (error) {
     const text = error instanceof Error ? error.message : ''
-    if (!/CSV Error|[Pp]arquet|No magic bytes|CSV Reader/.test(text) || error instanceof LinkageError) throw error
+    if (!/CSV Error|CSV Parser|[Pp]arquet|No magic bytes|CSV Reader/.test(text) || error instanceof LinkageError)
+      throw error
     const line = /Line: (\d+)/.exec(text)?.[1]
-    const why = text.split('\n').find((part) => /Expected|expected|quote|columns|magic|arquet/.test(part)) ?? text
-    const detail = { path, ...(line ? { line: Number(line) } : {}), reason: why.trim() }
+    // of two files the message says which, unless it was written anew under another name
+    const named = /^\s*file ?= ?(.+)$/m.exec(text)?.[1]?.trim()
+    const file = named !== undefined && path.split(' or ').includes(named) ? named : path
+    const why = /invalid state/.test(text)
+      ? 'some of its lines end in a line feed, others in a carriage return too, or a quote stands open.'
+      : (text.split('\n').find((part) => /Expected|expected|quote|columns|magic|arquet/.test(part)) ?? text).trim()
     const where = line ? `, line ${line}` : ''
-    throw new LinkageError('linkage_unreadable_file', `${path} cannot be read${where}: ${why.trim()}`, detail)
+    const detail = { path: file, ...(line ? { line: Number(line) } : {}), reason: why }
+    throw new LinkageError('linkage_unreadable_file', `${file} cannot be read${where}: ${why}`, detail)
   }
 }
