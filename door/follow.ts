@@ -76,6 +76,5 @@ export function notMerged(households: Iterable<{ household_id: string; merged_in
   throw problem('household_merged', {
     detail: `${first?.household_id} counts for ${first?.merged_into} now.`,
     errors: merged.slice(0, 50).map((each) => ({ path: each.household_id, message: each.merged_into ?? '' })),
-    counts_for: first?.merged_into,
   })
 }

@@ -242,6 +242,11 @@ async function underKept(kept: string, gone: string) {
   )
   const search = { q: gone, area_code: world.county_code }
   expect((await unwrap(county.api.see.search.$get({ query: search }))).items).toMatchObject([{ household_id: kept }])
+  // Nothing waits twice: what was approved for either has been entered.
+  const { steps } = await unwrap(county.api.road.$get({ query: { area_code: world.county_code } }))
+  const step = (name: string) => steps.find((each) => each.step === name)
+  expect(step('05-register')).toEqual({ step: '05-register', count: 1 })
+  expect(step('07-prescribe')).toMatchObject({ count: 1 })
   // Nothing more is written for a household that is another one now.
   const change = { household_id: gone, kind: 'birth', happened_on: '2015-12-19', detail: '添丁', source: '村委会' }
   const village = await committee()
@@ -294,6 +299,24 @@ test('of two open appraisals one goes on, by the name of the household that stay
     [second, 'appraised'],
   ])
   await review(village, 'village', [second])
+})
+
+test('cards that were here only while two households were one make no merger when the household’s own card goes', async () => {
+  await wholeWay()
+  const { review_id, kept } = await merge()
+  await answer('zhong.wei', review_id, 'open')
+  const county = await world.as('zhong.wei')
+  const { rows } = await sql<{ link_id: string }>`select link_id from link where left_kind = 'submission'
+    and withdrawn_at is null and household_id = ${kept}`.execute(world.registry.app)
+  expect(rows).toHaveLength(2)
+  for (const { link_id } of rows) {
+    const json = { reason: 'the card is another family’s' }
+    await unwrap(county.api.match.links[':link_id'].withdraw.$post({ param: { link_id }, json }))
+  }
+  const { rows: after } = await sql`select state, merged_into from household where household_id = ${kept}`.execute(
+    world.registry.app,
+  )
+  expect(after).toEqual([{ state: 'gone', merged_into: null }])
 })
 
 test('a household on the register that loses its last card keeps its line, and the village is asked to look', async () => {

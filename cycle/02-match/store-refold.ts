@@ -39,7 +39,7 @@ interface LiveLink {
 
 /**
  * Set these households and persons anew, and everyone who is or was on their cards. A household without live links is
- * 'merged' where its submissions are linked to another now, else 'gone'; a person likewise 'merged' or 'left'.
+ * 'merged' where a decision moved its submissions to another, else 'gone'; a person 'merged' or 'left'.
  * Returns the claims of valid numbers, and every household that was set anew.
  */
 export async function refold(
@@ -152,12 +152,18 @@ async function retire(
   gone: { household_ids: readonly string[]; person_ids: readonly string[] },
 ): Promise<void> {
   if (gone.household_ids.length > 0) {
+    // Merged is what a decision moved and nobody has moved back; that a card was here for a while, or was withdrawn and
+    // found elsewhere since, is no merger.
     await sql`with went as (
         select o.household_id, min(n.household_id) as merged_into
         from link o join link n on n.county_code = o.county_code and n.left_kind = 'submission'
           and n.left_id = o.left_id and n.withdrawn_at is null
         where o.county_code = ${county_code} and o.left_kind = 'submission' and o.withdrawn_at is not null
-          and o.household_id = any(${[...gone.household_ids]})
+          and o.household_id = any(${[...gone.household_ids]}) and n.household_id <> o.household_id
+          and exists (select 1 from link r where r.county_code = o.county_code and r.method = 'review'
+            and r.evidence ->> 'replaces' = o.link_id and r.household_id <> o.household_id)
+          and not exists (select 1 from link b where b.county_code = o.county_code and b.household_id = o.household_id
+            and b.evidence ->> 'restores' = o.link_id)
         group by o.household_id)
       update household h set state = case when w.merged_into is null then 'gone' else 'merged' end,
         merged_into = w.merged_into, changed_at = ${now}::timestamptz

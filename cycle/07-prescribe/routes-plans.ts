@@ -83,6 +83,7 @@ const itemSchema = z.object({
 
 const planSchema = z.object({
   plan_id: z.string(),
+  household_id: z.string().describe('The household it was made for, which may have been merged into this one since'),
   year: z.number(),
   state: z.string(),
   diagnosis_id: z.string(),

@@ -266,7 +266,8 @@ export const exitRoutes = room()
         area_code: household.area_code,
         cases: found.map((each) => ({
           exit_id: each.exit_id,
-          household_id,
+          // As it was opened; it counts for the household asked about.
+          household_id: each.household_id,
           area_code: each.area_code,
           year: each.year,
           state: each.state,

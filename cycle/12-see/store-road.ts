@@ -56,11 +56,11 @@ export async function roadNumbers(tx: Tx, place: Place): Promise<RoadNumbers> {
       count(*) filter (where state in ('applied', 'appraised')) as for_village,
       count(*) filter (where state = 'township_review') as for_township,
       count(*) filter (where state = 'county_review') as for_county
-      from appraisal where ${here}) p1,
+      from appraisal_now where ${here} and not held) p1,
     (select count(*) as objections from objection where ${here} and state = 'open') p2,
     (select count(*) as registered from register_household where ${here} and status = 'registered') r1,
-    (select count(*) as approved from appraisal p left join register_household r
-      on r.county_code = p.county_code and r.household_id = p.household_id
+    (select count(*) as approved from appraisal_now p left join register_household r
+      on r.county_code = p.county_code and r.household_id = p.counts_for
       where ${inPlace(place, 'p')} and p.state = 'approved' and r.household_id is null) r2,
     (select count(*) as diagnosed from diagnosis where ${here} and superseded_at is null) d1,
     (select count(*) as undiagnosed from register_household r left join diagnosis d
@@ -68,11 +68,12 @@ export async function roadNumbers(tx: Tx, place: Place): Promise<RoadNumbers> {
       where ${inPlace(place, 'r')} and r.status = 'registered' and d.diagnosis_id is null) d2,
     (select count(*) as plans, count(*) filter (where state = 'draft') as plans_draft,
       count(*) filter (where state = 'agreed') as plans_agreed
-      from plan where ${here} and superseded_at is null) l1,
+      from plan_now where ${here} and superseded_at is null and not held) l1,
     (select count(*) as deliveries from delivery where ${here} and reverses is null) g1,
-    (select count(distinct l.household_id) as undelivered from plan l
+    (select count(distinct l.household_id) as undelivered from plan_now l
       left join delivery g on g.county_code = l.county_code and g.household_id = l.household_id and g.plan_id = l.plan_id
-      where ${inPlace(place, 'l')} and l.superseded_at is null and l.state = 'approved' and g.delivery_id is null) g2,
+      where ${inPlace(place, 'l')} and l.superseded_at is null and not l.held and l.state = 'approved'
+        and g.delivery_id is null) g2,
     (select count(*) as alerts from alert where ${here} and state = 'open') n1,
     (select count(*) filter (where state = 'exited') as exited,
       count(*) filter (where state = 'checked') as exit_checked,
@@ -80,7 +81,7 @@ export async function roadNumbers(tx: Tx, place: Place): Promise<RoadNumbers> {
       count(*) filter (where state = 'verified') as exit_verified,
       count(*) filter (where state = 'consented') as exit_consented,
       count(*) filter (where state = 'noticed') as exit_noticed
-      from exit_case where ${here}) x1,
+      from exit_case_now where ${here} and not held) x1,
     (select count(*) as areas_proposed from area_exit where ${here} and state = 'proposed') x2,
     (select count(*) as inspections from inspection where ${here}) i1,
     (select count(*) as evaluations from evaluation where ${here}) i2

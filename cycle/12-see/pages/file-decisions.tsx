@@ -17,7 +17,8 @@ export function Appraisal(props: { household_id: string; as_on: string | undefin
   const story = useAppraisal(props.household_id).data
   if (!story || story.cases.length === 0) return null
   if (props.as_on !== undefined && story.cases.every((each) => isLater(props.as_on, each.opened_at))) return null
-  const latest = story.cases[0]
+  const latest = story.cases.find((each) => !each.held) ?? story.cases[0]
+  const waiting = story.cases.filter((each) => each.held)
   const steps: (Step & { at: string })[] = [
     ...story.votes.map((vote) => ({
       key: vote.meeting_id,
@@ -70,6 +71,9 @@ export function Appraisal(props: { household_id: string; as_on: string | undefin
       ) : (
         <p className="d-says">{t('see:appraisal.none_yet')}</p>
       )}
+      {waiting.map((each) => (
+        <Waiting key={each.appraisal_id} written_for={each.household_id} />
+      ))}
     </Section>
   )
 }
@@ -79,7 +83,8 @@ export function Exits(props: { household_id: string; as_on: string | undefined }
   const t = useWords()
   const text = useText()
   const found = useExits(props.household_id).data
-  const current = found?.cases.find((each) => !isLater(props.as_on, each.opened_at))
+  const known = found?.cases.filter((each) => !isLater(props.as_on, each.opened_at)) ?? []
+  const current = known.find((each) => !each.held) ?? known[0]
   if (!current) return null
   const clear = current.checks.stops
     .filter((stop) => stop.state === false)
@@ -124,6 +129,21 @@ export function Exits(props: { household_id: string; as_on: string | undefined }
             at: step.happened_on,
           }))}
       />
+      {known
+        .filter((each) => each.held)
+        .map((each) => (
+          <Waiting key={each.exit_id} written_for={each.household_id} />
+        ))}
     </Section>
+  )
+}
+
+/** A case of a household that was found to be this one, which has its own. */
+function Waiting(props: { written_for: string }) {
+  const t = useWords()
+  return (
+    <p className="d-says">
+      <Tag>{t('see:file.held')}</Tag> {t('see:file.held_note', { household_id: props.written_for })}
+    </p>
   )
 }

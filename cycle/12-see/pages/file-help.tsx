@@ -15,8 +15,9 @@ export function PlanAndDeliveries(props: { household_id: string; as_on: string |
   const delivered = useDeliveries(household_id).data
   const all = (plans?.history ?? []).toSorted((a, b) => b.made_at.localeCompare(a.made_at))
   // As it was on a date: the plan made last by then; where none was, today's, greyed.
-  const plan = (as_on ? all.find((each) => !isLater(as_on, each.made_at)) : null) ?? plans?.current
+  const plan = (as_on ? all.find((each) => !each.held && !isLater(as_on, each.made_at)) : null) ?? plans?.current
   const later = isLater(as_on, plan?.made_at)
+  const held = all.filter((each) => each.held && each.year === plan?.year)
   const given = (delivered?.deliveries ?? []).filter((each) => each.reverses === null)
   if (!plan && given.length === 0) return null
   const items = plan?.items ?? []
@@ -48,6 +49,11 @@ export function PlanAndDeliveries(props: { household_id: string; as_on: string |
             {plan.responsible_person && <>. {t('see:help.responsible', { name: plan.responsible_person })}</>}
           </p>
         )}
+        {held.map((each) => (
+          <p key={each.plan_id} className="d-says">
+            {t('see:file.held_plan', { year: each.year, household_id: each.household_id })}
+          </p>
+        ))}
         {batches.map((batch) => {
           const planned = items.filter((item) => item.batch === batch)
           const outside = given.filter(

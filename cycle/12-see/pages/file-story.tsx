@@ -14,7 +14,7 @@ import { isLater, useAlerts, useText, useTimeline } from './household.ts'
 type Event = NonNullable<ReturnType<typeof useTimeline>['data']>['events'][number]
 
 /** Everything that happened, newest first, with who and when; greyed what was not yet known. */
-export function Story(props: { events: Event[]; loading: boolean; error: unknown }) {
+export function Story(props: { household_id: string; events: Event[]; loading: boolean; error: unknown }) {
   const { words: t } = useReader()
   const named = useNamed()
   const tell = useDetail()
@@ -23,11 +23,11 @@ export function Story(props: { events: Event[]; loading: boolean; error: unknown
   const entries = props.events.map((event): TimelineEntry => {
     const name = event.detail['name'] ?? event.detail['surveyor_name']
     return {
-      id: `${event.kind} ${event.subject_id}`,
+      id: `${event.kind} ${event.subject_id} ${event.written_for}`,
       at: event.happened_on,
       recorded_at: event.recorded_at,
       title: t(`see:event.${event.kind.replace('.', '_')}`),
-      detail: tell(event),
+      detail: tell(event, props.household_id),
       who: named(event.account_name) || (typeof name === 'string' ? name : undefined),
       icon: event.kind.split('.')[0] as IconName,
       tone: toneOf(event.kind),
@@ -51,8 +51,14 @@ function useDetail() {
   const money = (value: unknown) =>
     typeof value === 'number' ? formatMoney(value, locale, currency, { cents: 'never' }) : ''
   const joined = (...parts: string[]) => parts.filter(Boolean).join(' · ')
-  return ({ kind, detail }: Event): string => {
+  // The one alert that is no pack's.
+  const alert = (code: unknown) => (code === 'no_card' ? t('see:event.no_card') : label('alert', word(code)))
+  const shown = ({ kind, detail }: Event): string => {
     switch (kind) {
+      case 'match.merged':
+        return t('see:event.went_into', { gone: word(detail['gone']), kept: word(detail['kept']) })
+      case 'match.parted':
+        return t('see:event.stands_again', { gone: word(detail['gone']), kept: word(detail['kept']) })
       case 'assess.assessed':
         return joined(label('verdict', word(detail['verdict'])), money(detail['net_income_per_capita']))
       case 'assess.verified':
@@ -89,9 +95,9 @@ function useDetail() {
       case 'monitor.changed':
         return joined(label('change_kind', word(detail['kind'])), word(detail['source']))
       case 'monitor.alerted':
-        return label('alert', word(detail['rule_code']))
+        return alert(detail['rule_code'])
       case 'monitor.handled':
-        return joined(label('alert', word(detail['rule_code'])), word(detail['action']))
+        return joined(alert(detail['rule_code']), word(detail['action']))
       case 'evaluate.inspected':
       case 'evaluate.published':
         return t(
@@ -104,6 +110,10 @@ function useDetail() {
       default:
         return word(detail['reason'])
     }
+  }
+  return (event: Event, household_id: string): string => {
+    const elsewhere = event.written_for !== household_id && !event.kind.startsWith('match.')
+    return joined(shown(event), elsewhere ? t('see:file.written_for', { household_id: event.written_for }) : '')
   }
 }
 

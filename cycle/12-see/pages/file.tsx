@@ -14,6 +14,7 @@ import { Income } from './file-income.tsx'
 import { Members } from './file-members.tsx'
 import { Needs } from './file-needs.tsx'
 import { Alerts, Story } from './file-story.tsx'
+import { countsFor, Merged, Standing } from './merged.tsx'
 import { statusThen } from '../see.ts'
 import { isLater, useHead, useTimeline } from './household.ts'
 import '../see.css'
@@ -26,6 +27,8 @@ export default function FilePage() {
   const [{ as_on }, setView] = useSharedView()
   const head = useHead(household_id)
   const timeline = useTimeline(household_id, as_on)
+  const into = countsFor(head.error)
+  if (into !== null) return <Merged household_id={household_id} counts_for={into} error={head.error} />
   if (head.error) return <ProblemView error={head.error} onRetry={() => void head.refetch()} />
   if (!head.data) {
     return (
@@ -75,6 +78,7 @@ export default function FilePage() {
           </>
         }
       />
+      <Standing joined={data.joined} no_card={data.no_card} />
       <AsOfPicker
         value={as_on ?? null}
         onChange={(day) => setView({ as_on: day ?? undefined })}
@@ -136,7 +140,7 @@ export default function FilePage() {
         <Exits household_id={household_id} as_on={as_on} />
       </div>
       <Section title={t('see:file.timeline')}>
-        <Story events={events} loading={timeline.isLoading} error={timeline.error} />
+        <Story household_id={household_id} events={events} loading={timeline.isLoading} error={timeline.error} />
       </Section>
     </article>
   )

@@ -7,6 +7,7 @@ import { TextLink, useWords } from '#ui/words.tsx'
 import { useNamed, useParam, usePackWords } from '#web/client.ts'
 import { headFirst } from './file-members.tsx'
 import { useAssessment, useDeliveries, useDiagnosis, useHead, usePlan, useRegister, useText } from './household.ts'
+import { countsFor, Merged } from './merged.tsx'
 import '../see.css'
 
 /**
@@ -18,6 +19,8 @@ export default function HandbookPage() {
   const named = useNamed()
   const household_id = useParam('household_id')
   const head = useHead(household_id)
+  const into = countsFor(head.error)
+  if (into !== null) return <Merged household_id={household_id} counts_for={into} error={head.error} />
   if (head.error) return <ProblemView error={head.error} onRetry={() => void head.refetch()} />
   if (!head.data) return <Skeleton height={600} aria-label={t('ui.loading')} />
   const data = head.data
