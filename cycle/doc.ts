@@ -34,6 +34,15 @@ ${tables.join('\n')}
 The ground floor (\`registry/\`, \`door/\`) keeps areas, accounts, sessions, device keys, audit events, pack versions,
 settings and jobs. \`household_road\` and \`timeline\` are views over all rooms, read by \`12-see\`.
 
+## When two households are found to be one
+
+Rooms 3 to 10 follow in the same transaction, and again when the link is withdrawn (\`door/follow.ts\`,
+\`server/later-rooms.ts\`). No row is moved: \`plan_now\` and its like are the tables above with \`counts_for\`, the
+household a row counts for today; \`household_id\` stays the one it was written for. \`11-evaluate\` does not follow: what
+was drawn and found is evidence about a door on a day, and stays under the household that was drawn. Audit events do not
+follow: they are chained, and say what was known then. Screens lead from the old number to the new household. The whole
+table, with reasons: [decision 9](decisions/0009-what-follows-when-two-are-one.md).
+
 The methods (\`engines/\`) know no table. The one under \`02-match\` also works alone, on files: \`doorstep link\`, see
 [engines/linkage](../engines/linkage/README.md).
 `

@@ -89,7 +89,7 @@ const labels = createRoute({
     query: z.object({
       area_code: z.string(),
       of: z.enum(['card', 'member']).default('member'),
-      which: z.enum(['same', 'all']).default('same').describe('`all`: with a column `same`, and pairs told apart'),
+      which: z.enum(['same', 'all']).default('same').describe('`all`: with a column `is_match`, and pairs told apart'),
       format: z.enum(['csv', 'json']).default('csv'),
     }),
   },
@@ -184,7 +184,8 @@ export const thresholdRoutes = room()
     const place = await placeInCounty(c.var.tx, area_code)
     const pairs = (await labelPairs(c.var.tx, place, of)).filter((pair) => which === 'all' || pair.same)
     if (format === 'json') return c.json(pairs, 200)
-    const head = which === 'all' ? 'left_id,right_id,same' : 'left_id,right_id'
+    // `is_match` is how `doorstep link evaluate` knows pairs that were judged from a list of true ones.
+    const head = which === 'all' ? 'left_id,right_id,is_match' : 'left_id,right_id'
     const lines = pairs.map(({ left_id, right_id, same }) =>
       [quoted(left_id), quoted(right_id), ...(which === 'all' ? [String(same)] : [])].join(','),
     )

@@ -65,7 +65,10 @@ export async function roadNumbers(tx: Tx, place: Place): Promise<RoadNumbers> {
     (select count(*) as diagnosed from diagnosis where ${here} and superseded_at is null) d1,
     (select count(*) as undiagnosed from register_household r left join diagnosis d
       on d.county_code = r.county_code and d.household_id = r.household_id and d.superseded_at is null
-      where ${inPlace(place, 'r')} and r.status = 'registered' and d.diagnosis_id is null) d2,
+      where ${inPlace(place, 'r')} and r.status = 'registered' and d.diagnosis_id is null
+        -- Without a survey card there is nothing to diagnose from.
+        and exists (select 1 from household h where h.county_code = r.county_code and h.household_id = r.household_id
+          and h.state = 'active')) d2,
     (select count(*) as plans, count(*) filter (where state = 'draft') as plans_draft,
       count(*) filter (where state = 'agreed') as plans_agreed
       from plan_now where ${here} and superseded_at is null and not held) l1,
