@@ -1,8 +1,9 @@
-import type { LinkageModel } from './model.ts'
+import type { LevelReference, LinkageModel } from './model.ts'
 import type { Session } from './session.ts'
 import type { EncodedRecords } from './encode.ts'
 import { mutualBest } from './best.ts'
 import { comparePairs } from './compare.ts'
+import { levelsOf, meets } from './patterns.ts'
 import { readColumns } from './session.ts'
 import { learnSupport, MOST_SUPPORT, supportBits } from './support.ts'
 import type { SupportGroup, SupportTraining } from './support.ts'
@@ -76,6 +77,7 @@ from lk_others where others is not null and vetoed = 0 and weight >= ${least} gr
  * lk_completed: members left over in households that are linked already, compared each with each and scored by the same
  * model under the household's own odds. Households are linked when two members are, or half of the smaller one.
  * Free members take at even odds that some two of them are the same; what a household shares counts for nothing.
+ * Free are also two who were paired below the accept threshold, where the sure pairs alone link their households.
  */
 export async function completeHouseholds(
   session: Session,
@@ -83,33 +85,38 @@ export async function completeHouseholds(
   encoded: EncodedRecords,
   least: number,
 ) {
-  await session.step('chosen', `select * from lk_best where margin > 0 and weight >= ${model.thresholds.review}`)
+  const { accept, review } = model.thresholds
+  await session.step('chosen', `select * from lk_best where margin > 0 and weight >= ${review}`)
   await session.step(
     'linked_households',
     `with sizes as (
   select 'l' as side, household, count(*) as size from lk_codes_left where household is not null group by all
   union all select 'r', household, count(*) from lk_codes_right where household is not null group by all)
-select x.household as hl, y.household as hr, count(*) as shared from lk_chosen b
+select x.household as hl, y.household as hr, count(*) as shared,
+  coalesce(sum((b.weight >= ${accept})::int), 0) as sure, sure >= 2 or 2 * sure >= least(s.size, t.size) as firm
+from lk_chosen b
 join lk_codes_left x on x.id = b.l join lk_codes_right y on y.id = b.r
 join sizes s on s.side = 'l' and s.household = x.household
 join sizes t on t.side = 'r' and t.household = y.household
 where b.weight >= ${model.households!.anchor} and b.vetoed = 0
 group by x.household, y.household, s.size, t.size having count(*) >= 2 or 2 * count(*) >= least(s.size, t.size)`,
   )
+  // `other`: the household of a partner who is not sure; -1 for one without a household
+  const free = (side: 'l' | 'r', table: string, other: string, households: string) =>
+    `select '${side}' as side, c.id, c.household, case when b.l is not null then coalesce(o.household, -1) end as other
+from lk_codes_${table} c left join lk_chosen b on b.${side} = c.id left join lk_codes_${other} o on o.id = b.${side === 'l' ? 'r' : 'l'}
+where c.household in (select ${households} from lk_linked_households) and (b.l is null or b.weight < ${accept})`
   await session.step(
     'free_members',
-    `select 'l' as side, id, household from lk_codes_left
-where household in (select hl from lk_linked_households) and id not in (select l from lk_chosen)
-union all select 'r', id, household from lk_codes_right
-where household in (select hr from lk_linked_households) and id not in (select r from lk_chosen)`,
+    `${free('l', 'left', 'right', 'hl')}\nunion all ${free('r', 'right', 'left', 'hr')}`,
   )
   await session.step(
     'free_pairs',
     `select a.id as l, b.id as r,
   greatest(count(*) over (partition by h.hl, h.hr, a.id), count(*) over (partition by h.hl, h.hr, b.id)) as free
 from lk_linked_households h
-join lk_free_members a on a.side = 'l' and a.household = h.hl
-join lk_free_members b on b.side = 'r' and b.household = h.hr`,
+join lk_free_members a on a.side = 'l' and a.household = h.hl and (a.other is null or (a.other = h.hr and h.firm))
+join lk_free_members b on b.side = 'r' and b.household = h.hr and (b.other is null or (b.other = h.hl and h.firm))`,
   )
   await comparePairs(session, model, encoded, 'free_pairs', 'free_compared')
   const { patterns } = await countPatterns(session, 'free_compared')
@@ -121,6 +128,46 @@ join lk_free_members b on b.side = 'r' and b.household = h.hr`,
   await session.step('free_allowed', 'select * from lk_free_scored where completion_vetoed = 0')
   await mutualBest(session, 'free_allowed', 'completed')
   for (const table of ['chosen', 'linked_households', 'free_members', 'free_pairs']) await session.drop(table)
+}
+
+/**
+ * lk_borne_out(l, r): pairs that lack what `accept_requires` asks for but have `second_evidence`, another anchor between
+ * their households (completed ones have it), and nobody there to take for one of the two: no member has the first of the
+ * levels asked for with either, none without a sure link of his own any of them. (A child who carries the father's number
+ * stands in the father's household by name.)
+ */
+export async function bearOut(session: Session, model: LinkageModel, encoded: EncodedRecords): Promise<void> {
+  const { accept } = model.thresholds
+  const chosen = `(select l, r, pattern, weight, margin, vetoed, acceptable, anchored from lk_best
+union all select l, r, pattern, weight, margin, vetoed, acceptable, 1 from lk_completed)`
+  const doubted = `from ${chosen} where acceptable = 0 and vetoed = 0 and anchored > 0 and margin > 0 and weight >= ${accept}`
+  const [patterns] = await readColumns(session.connection, `select distinct pattern ${doubted} order by 1`)
+  const second = model.households!.second_evidence ?? []
+  const told = patterns!.map(Number).filter((pattern) => meets(levelsOf(pattern, model), second, model))
+  await session.step('doubted', `select l, r ${doubted} and pattern in (${told.join(', ') || 'null'})`)
+  const sure = (side: string) =>
+    `(select ${side} from ${chosen} where acceptable = 1 and margin > 0 and weight >= ${accept})`
+  await session.step(
+    'housemates',
+    `select d.l, y.id as r, y.id not in ${sure('r')} as free from lk_doubted d join lk_codes_right x on x.id = d.r
+join lk_codes_right y on y.household = x.household and y.id <> d.r
+union select y.id, d.r, y.id not in ${sure('l')} from lk_doubted d join lk_codes_left x on x.id = d.l
+join lk_codes_left y on y.household = x.household and y.id <> d.l`,
+  )
+  await comparePairs(session, model, encoded, 'housemates', 'housemates_compared')
+  const compared = Array.from((await countPatterns(session, 'housemates_compared')).patterns)
+  const required = model.accept_requires ?? []
+  const fully = required.map(({ comparison, levels }) => ({ comparison, levels: levels.slice(0, 1) }))
+  const having = (references: readonly LevelReference[]) =>
+    compared.filter((pattern) => meets(levelsOf(pattern, model), references, model)).join(', ') || 'null'
+  const rivals = (side: string) =>
+    `(select ${side} from lk_housemates_compared join lk_housemates using (l, r)
+  where pattern in (${having(fully)}) or (free and pattern in (${having(required)})))`
+  await session.step(
+    'borne_out',
+    `select l, r from lk_doubted where l not in ${rivals('l')} and r not in ${rivals('r')}`,
+  )
+  for (const table of ['doubted', 'housemates']) await session.drop(table)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { completeHouseholds, secondChoices, supportHouseholds } from './assign.ts'
+import { bearOut, completeHouseholds, secondChoices, supportHouseholds } from './assign.ts'
 import { mutualBest } from './best.ts'
 import type { EncodedRecords } from './encode.ts'
 import { elsewhereSql, householdLinks } from './households.ts'
@@ -61,6 +61,7 @@ export async function assignOneToOne(
     await mutualBest(session, 'supported', 'best')
     // evidence inside a household starts at even odds: being left over together is none, one bit is the least to look at
     await completeHouseholds(session, model, encoded, review + 1)
+    await bearOut(session, model, encoded)
     passes.push(shape('best', 'pair', 'own_weight', 'anchored', 'margin') + NOT_COMPLETED)
     passes.push(shape('completed', 'household', 'weight', '0', 'margin'))
     await secondChoices(session, 'supported', ['best', 'completed'], review)
@@ -75,7 +76,7 @@ export async function assignOneToOne(
     'links',
     `with candidates as (\n${passes.join('\nunion all\n')}),
 judged as (select *, case when vetoed = 1 then 'veto' when margin = 0 then 'tie'
-  when pass = 'second' then 'second_choice' when margin < ${margin} then 'close_rival' when acceptable = 0 then 'needs_second_evidence' end as doubt
+  when pass = 'second' then 'second_choice' when margin < ${margin} then 'close_rival' when acceptable = 0${settings.households ? ' and (l, r) not in (select (l, r) from lk_borne_out)' : ''} then 'needs_second_evidence' end as doubt
 from candidates where weight >= ${settings.least})
 select *, 1 / (1 + pow(2, -margin) + case pass when 'pair' then ${settings.unmatched ?? 1}::double else 1 end * pow(2, -weight)) as probability,
   case when weight < ${review} then 'reject' when weight < ${accept} or doubt is not null then 'review' else 'accept' end as band

@@ -53,9 +53,49 @@ describe('households', () => {
   it('lifts a doubtful pair by its household', async () => {
     const written = { ...child, birth_date: null, name: '张晓宝' }
     const records = { left: family('L', [father, mother, child]), right: family('R', [father, mother, written]) }
+    const own = async (households: boolean) =>
+      (await link(records, model, { train: 'none', households })).links.find((x) => x.left_id === 'L2')
+    expect(await own(false)).toMatchObject({ right_id: 'R2', band: 'review', pass: 'pair' })
+    expect(await own(true)).toMatchObject({ right_id: 'R2', band: 'accept', pass: 'household' })
     const { links } = await link(records, model, { train: 'none' })
-    const own = links.find((x) => x.left_id === 'L2')
-    expect(own).toMatchObject({ right_id: 'R2', support: 2, support_weight: 4 })
+    expect(links.find((x) => x.left_id === 'L0')).toMatchObject({ pass: 'pair', support: 1, support_weight: 2 })
+  })
+
+  it('takes another given name on the same number for a milk name, unless somebody at home bears it', async () => {
+    const son = { ...child, national_id: '110105201203050013' }
+    const bands = async (left: object[], right: object[]) => {
+      const { links } = await link({ left: family('L', left), right: family('R', right) }, model, { train: 'none' })
+      return links.map((x) => [x.left_id, x.right_id, x.band, x.doubt])
+    }
+    const milk = { ...son, name: '张毛毛' }
+    expect(await bands([mother, son], [mother, milk])).toContainEqual(['L1', 'R1', 'accept', null])
+    // alone, nobody vouches for him
+    expect(await bands([son], [milk])).toContainEqual(['L0', 'R0', 'review', 'needs_second_evidence'])
+    // the number, birth date and sex are the father's, entered for the daughter whose name stands in the register
+    const daughter = {
+      ...child,
+      name: '张毛毛',
+      sex: '女',
+      national_id: '110105201510080029',
+      birth_date: '2015-10-08',
+    }
+    const carries = { ...father, name: '张毛毛' }
+    expect(await bands([mother, father, daughter], [mother, carries])).toContainEqual([
+      'L1',
+      'R1',
+      'review',
+      'needs_second_evidence',
+    ])
+    // a sister of like name is nobody to take him for once she is linked herself
+    const sister = { ...daughter, name: '张毛娟', birth_date: '2012-03-05', national_id: null }
+    const here = [mother, son, sister]
+    expect(await bands(here, [mother, milk, sister])).toContainEqual(['L1', 'R1', 'accept', null])
+    expect(await bands(here, [mother, { ...milk, name: '张毛娜' }])).toContainEqual([
+      'L1',
+      'R1',
+      'review',
+      'needs_second_evidence',
+    ])
   })
 
   it('gains recall over persons alone, and loses no precision', async () => {

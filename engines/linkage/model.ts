@@ -81,6 +81,11 @@ export type HouseholdSettings = {
   support_bits?: number[]
   /** Never linked merely because the rest of the household is. */
   vetoes: LevelReference[]
+  /**
+   * Levels that stand in for `accept_requires` where another sure link joins the two households, and nobody else there
+   * has what it asks for.
+   */
+  second_evidence?: LevelReference[]
   /** Levels that mean another place: a household most of whose members reach them has moved. */
   moved?: LevelReference
 }
@@ -206,6 +211,7 @@ export function checkModel(model: LinkageModel): void {
     ...(model.accept_requires ?? []),
     ...(model.vetoes ?? []),
     ...(model.households?.vetoes ?? []),
+    ...(model.households?.second_evidence ?? []),
     ...(model.households?.moved ? [model.households.moved] : []),
   ])
     checkReference(model, reference)

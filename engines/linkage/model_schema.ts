@@ -75,6 +75,12 @@ export const modelSchema = z
           .optional()
           .describe('As learnt: bits by number of other anchors from 0 up, in place of bits_per_anchor.'),
         vetoes: z.array(reference),
+        second_evidence: z
+          .array(reference)
+          .optional()
+          .describe(
+            'Levels that stand in for accept_requires where another sure link joins the two households, and nobody else there has what it asks for.',
+          ),
         moved: reference
           .optional()
           .describe('Levels that mean another place: a household most of whose members reach them has moved.'),

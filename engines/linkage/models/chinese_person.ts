@@ -104,6 +104,8 @@ export function chinesePersonModel(columns: ChinesePersonColumns = {}): LinkageM
     households: {
       ...DEFAULT_HOUSEHOLDS,
       vetoes: [{ comparison: 'person', levels: ['different'] }],
+      // another given name on the same number, or birth date and sex: a milk name, unless somebody else at home bears it
+      second_evidence: [{ comparison: 'person', levels: ['same_id', 'near_id', 'same_birth'] }],
       moved: { comparison: 'area', levels: ['township', 'county', 'different'] },
     },
   }
