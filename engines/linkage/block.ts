@@ -11,10 +11,13 @@ import type { Session } from './session.ts'
  */
 export type RuleCount = { rule: string[]; pairs: number; estimated?: true }
 
+/** The first rule that makes pairs, which makes all of its: its key (a column of the codes) and how many there are. */
+export type FirstRule = { key: string; pairs: number }
+
 /** Records together from which pairs are estimated first: counting them exactly is then a tenth of the whole run. */
 const MANY_RECORDS = 1_000_000
 /** Share of keys, and of records, that an estimate looks at: 1 in so many. */
-const KEYS_SEEN = 16
+const KEYS_SEEN = 64
 const RECORDS_SEEN = 64
 
 /** Pairs of one rule among the records that pass `where`, from the sizes of the groups alone. */
@@ -48,9 +51,16 @@ async function countRules(
   }
   if ((await countRecords(session, encoded.dedupe)) >= MANY_RECORDS) {
     // a sample of keys sees the many small groups, a sample of records the few that explode
+    for (const side of encoded.dedupe ? ['left'] : ['left', 'right']) {
+      const keys = encoded.rules.map(({ slot }) => slot)
+      await session.step(
+        `seen_${side}`,
+        `select ${keys.join(', ')} from lk_codes_${side} where id & ${RECORDS_SEEN - 1} = 0`,
+      )
+    }
     const sums = encoded.rules.map(
       ({ slot }, j) => `select ${j} as rule, greatest(
-  (${pairsOf(slot, encoded.dedupe, `hash(${slot}) % ${KEYS_SEEN} = 0`, 1)}) * ${KEYS_SEEN},
+  (${pairsOf(slot, encoded.dedupe, `${slot} & ${KEYS_SEEN - 1} = 0`, 1)}) * ${KEYS_SEEN},
   (select coalesce(sum(pairs), 0) from (${groupsOf(slot, encoded.dedupe)}))) as pairs`,
     )
     await session.step('rules_estimated', sums.join('\nunion all\n'))
@@ -69,7 +79,7 @@ async function countRules(
 /** Pairs of the groups of which a sample of records holds at least eight: the great ones, each to about a third. */
 function groupsOf(slot: string, dedupe: boolean): string {
   const group = (side: string) =>
-    `(select ${slot} as k, count(*) * ${RECORDS_SEEN}.0 as n from lk_codes_${side} where ${slot} is not null and id % ${RECORDS_SEEN} = 0 group by 1 having count(*) >= 8)`
+    `(select ${slot} as k, count(*) * ${RECORDS_SEEN}.0 as n from lk_seen_${side} where ${slot} is not null group by 1 having count(*) >= 8)`
   return dedupe
     ? `select n * n / 2 as pairs from ${group('left')}`
     : `select l.n * r.n as pairs from ${group('left')} l join ${group('right')} r using (k)`
@@ -131,10 +141,11 @@ export async function block(
     return `from lk_codes_left l join ${right} r on l.${slot} = r.${slot}${part(slot, p)}${where.length > 0 ? `\nwhere ${where.join('\n  and ')}` : ''}`
   }
   const tables: string[] = []
+  let made = 0
   for (let p = 0; p < passes; p++) {
     const of = (table: string) => (passes > 1 ? `${table}_${p}` : table)
     if (first !== undefined) {
-      await session.step(of(`pairs_${first}`), compareSql(model, encoded, from(first, p)))
+      made += await session.step(of(`pairs_${first}`), compareSql(model, encoded, from(first, p)))
       tables.push(of(`pairs_${first}`))
     }
     const ids = others.map((j) => of(`pairs_${j}`))
@@ -152,7 +163,8 @@ export async function block(
   for (const table of tables) await session.drop(table)
   const pairs = await finishPairs(session, model, encoded, 'pairs', 'compared')
   for (const table of ['pairs', 'compared_rest']) await session.drop(table)
-  return { counts, pairs }
+  const key = first === undefined ? null : encoded.rules[first]!.sql
+  return { counts, pairs, first: key === null ? null : { key, pairs: made } }
 }
 
 const NO_PAIRS = 'select 0::integer as l, 0::integer as r, 0::integer as pattern, 0::integer as rest where false'

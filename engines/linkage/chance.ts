@@ -3,6 +3,7 @@ import type { EncodedRecords } from './encode.ts'
 import { slotsOf } from './levels_sql.ts'
 import type { LinkageModel } from './model.ts'
 import { levelsOf } from './patterns.ts'
+import type { FirstRule } from './block.ts'
 import { countPatterns } from './score_sql.ts'
 import { readColumns } from './session.ts'
 import type { ChancePairs } from './train.ts'
@@ -18,7 +19,13 @@ function mix(value: number): number {
   return (h ^ (h >>> 15)) >>> 0
 }
 
-/** lk_sample(l, r): pairs drawn by hash of a counter; all pairs when there are few. Returns how many. */
+/** Records of each side that sampled pairs are made of: reading them costs less than a look at every record. */
+const SAMPLED_RECORDS = 40_000
+
+/**
+ * lk_sample(l, r): pairs drawn by hash of a counter; all pairs when there are few. lk_sampled_left and lk_sampled_right
+ * hold their records. Returns how many.
+ */
 async function drawPairs(
   session: Session,
   sizes: { left: number; right: number },
@@ -28,10 +35,12 @@ async function drawPairs(
   const everything = sizes.left * sizes.right <= sample_pairs
   const draws = everything ? sizes.left * sizes.right : sample_pairs
   const [ls, rs] = [new Int32Array(draws), new Int32Array(draws)]
+  const pick = (i: number, size: number) =>
+    size <= SAMPLED_RECORDS ? mix(i) % size : mix((mix(i) % SAMPLED_RECORDS) ^ 0x5bd1e995) % size
   let drawn = 0
   for (let i = 0; i < draws; i++) {
-    const l = everything ? Math.floor(i / sizes.right) : mix(2 * i) % sizes.left
-    const r = everything ? i % sizes.right : mix(2 * i + 1) % sizes.right
+    const l = everything ? Math.floor(i / sizes.right) : pick(2 * i, sizes.left)
+    const r = everything ? i % sizes.right : pick(2 * i + 1, sizes.right)
     if (dedupe && (everything ? l >= r : l === r)) continue
     ls[drawn] = l
     rs[drawn++] = r
@@ -39,6 +48,15 @@ async function drawPairs(
   await session.fill('sample', `${draws} draws`, { l: 'int', r: 'int' }, async (writer) => {
     if (drawn > 0) writer.write([ls.subarray(0, drawn), rs.subarray(0, drawn)])
   })
+  for (const [side, id] of dedupe
+    ? ([['left', '']] as const)
+    : ([
+        ['left', 'l'],
+        ['right', 'r'],
+      ] as const)) {
+    const ids = id === '' ? 'select l from lk_sample union all select r from lk_sample' : `select ${id} from lk_sample`
+    await session.step(`sampled_${side}`, `select * from lk_codes_${side} where id in (${ids})`)
+  }
   return drawn
 }
 
@@ -46,9 +64,14 @@ async function drawPairs(
  * lk_agreement(comparison, key, agreeing, total): record pairs that share the value behind a level, counted from the
  * sizes of the values' groups. A value that few hold is shared by few pairs: nothing is sampled, nothing is noise.
  */
-async function countAgreement(session: Session, encoded: EncodedRecords): Promise<void> {
+async function countAgreement(session: Session, encoded: EncodedRecords, first: FirstRule | null): Promise<void> {
   const selects = encoded.comparisons.flatMap(({ sql }, c) =>
     sql.keys.map((slot, k) => {
+      // a rule of this one key has made and counted just these pairs
+      if (first?.key === slot) {
+        const pairs = encoded.dedupe ? 2 * first.pairs : first.pairs
+        return `select ${c} as comparison, ${k} as key, ${pairs}::double as agreeing`
+      }
       const group = (side: string) =>
         `(select ${slot} as v, count(*) as n from lk_codes_${side} where ${slot} is not null group by 1)`
       const agreeing = encoded.dedupe
@@ -97,17 +120,19 @@ export async function levelFrequencies(
   sizes: { left: number; right: number },
   sample_pairs: number,
   most_matches: number,
+  first_rule: FirstRule | null,
 ): Promise<{ frequencies: number[][]; behind: ChancePairs[][]; within: Within[]; drawn: number }> {
   const drawn = await drawPairs(session, sizes, encoded.dedupe, sample_pairs)
-  await comparePairs(session, model, encoded, 'sample', 'sample_compared')
+  const records = ['sampled_left', encoded.dedupe ? 'sampled_left' : 'sampled_right'] as const
+  await comparePairs(session, model, encoded, 'sample', 'sample_compared', records)
   const { patterns, counts } = await countPatterns(session, 'sample_compared')
-  for (const table of ['sample', 'sample_compared', 'sample_compared_open', 'sample_compared_rest'])
+  for (const table of ['sample', 'sample_compared', 'sample_compared_open', 'sample_compared_rest', ...records])
     await session.drop(table)
   const hits = model.comparisons.map((c) => new Float64Array(c.levels.length))
   for (const [p, pattern] of patterns.entries()) {
     for (const [c, level] of levelsOf(pattern, model).entries()) if (level >= 0) hits[c]![level]! += counts[p]!
   }
-  await countAgreement(session, encoded)
+  await countAgreement(session, encoded, first_rule)
   const totals = await countFilled(session, encoded)
   const sql = 'select comparison::integer, agreeing from lk_agreement order by comparison, key'
   const [which, agreeing] = await readColumns(session.connection, sql)

@@ -1,5 +1,5 @@
-/** Clusters by union-find over integer nodes: `parents[i]` is the smallest node of the cluster of i. */
-export function unionFind(size: number, edges: Iterable<readonly [number, number]>): Int32Array {
+/** Union-find over the nodes 0..size-1, 4 bytes a node. */
+export function forest(size: number) {
   const parents = new Int32Array(size)
   for (let i = 0; i < size; i++) parents[i] = i
   const find = (node: number): number => {
@@ -8,13 +8,26 @@ export function unionFind(size: number, edges: Iterable<readonly [number, number
     while (parents[node] !== root) [node, parents[node]] = [parents[node]!, root]
     return root
   }
-  for (const [a, b] of edges) {
-    const [x, y] = [find(a), find(b)]
-    if (x < y) parents[y] = x
-    else if (y < x) parents[x] = y
+  return {
+    /** The two are of one cluster. */
+    join(a: number, b: number): void {
+      const [x, y] = [find(a), find(b)]
+      if (x < y) parents[y] = x
+      else if (y < x) parents[x] = y
+    },
+    /** The smallest node of the cluster of each. */
+    roots(): Int32Array {
+      for (let i = 0; i < size; i++) parents[i] = find(i)
+      return parents
+    },
   }
-  for (let i = 0; i < size; i++) parents[i] = find(i)
-  return parents
+}
+
+/** Clusters by union-find over integer nodes: `parents[i]` is the smallest node of the cluster of i. */
+export function unionFind(size: number, edges: Iterable<readonly [number, number]>): Int32Array {
+  const { join, roots } = forest(size)
+  for (const [a, b] of edges) join(a, b)
+  return roots()
 }
 
 /**

@@ -83,13 +83,11 @@ export async function chain(
   })
   const [left, right] = [loaded.left.rows, loaded.right.rows]
   const encoded = await encode(session, model, dedupe, loaded)
-  const { counts: rules, pairs } = await block(
-    session,
-    model,
-    encoded,
-    options.max_pairs ?? 50_000_000,
-    options.records_a_pass,
-  )
+  const {
+    counts: rules,
+    pairs,
+    first,
+  } = await block(session, model, encoded, options.max_pairs ?? 50_000_000, options.records_a_pass)
   const patterns = await countPatterns(session, 'compared')
   const mode = options.train ?? (Math.min(left, right) >= ENOUGH_TO_LEARN ? 'all' : 'prior')
   const sampled =
@@ -101,6 +99,7 @@ export async function chain(
           { left, right },
           options.sample_pairs ?? 400_000,
           dedupe ? pairs : Math.min(left, right),
+          first,
         )
       : { frequencies: [] as number[][], behind: [], within: [], drawn: 0 }
   const learnt = train(model, patterns, mode, {
@@ -137,6 +136,8 @@ export async function chain(
     unmatched,
   })
   const { households } = learnt.model
+  // of them nothing is left to read but what the links say
+  for (const table of ['scored', 'supported', 'best', 'completed', 'second']) await session.drop(table)
   return {
     model:
       support && households

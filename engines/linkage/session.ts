@@ -26,6 +26,8 @@ export type Session = {
     columns: Readonly<Record<string, ColumnType>>,
     write: (writer: Writer) => Promise<void>,
   ): Promise<boolean>
+  /** Writes a select to a file, as a step named `<name>_out` that is done again in a run that goes on. */
+  copy(name: string, select: string, file: string): Promise<void>
   /** Reads columns of ints and doubles without nulls, chunk by chunk. */
   eachInts(sql: string, read: (columns: Numbers[], rows: number) => void): Promise<void>
   /** Frees a table that no later step reads; kept where the caller wants to look at it. */
@@ -82,6 +84,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     for (const [i, step] of steps!.entries()) done.set(String(step), { key: String(keys![i]), rows: Number(rows![i]) })
   }
   const steps: Step[] = []
+  const tell = (step: Step) => {
+    steps.push(step)
+    options.on_step?.(step)
+  }
 
   /** Makes one table, once: in a work folder together with its line in the manifest, or not at all. */
   const remember = async (table: string, sql: string, make: () => Promise<void>): Promise<number> => {
@@ -100,15 +106,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         done.set(table, { key, rows })
       }
     }
-    const step = {
+    tell({
       table: `lk_${table}`,
       sql,
       rows,
       milliseconds: performance.now() - started,
       ...(resumed ? { resumed } : {}),
-    }
-    steps.push(step)
-    options.on_step?.(step)
+    })
     return rows
   }
 
@@ -133,6 +137,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         writer.close()
       })
       return rows > 0
+    },
+    async copy(name, select, file) {
+      const started = performance.now()
+      const format = file.toLowerCase().endsWith('.csv') ? 'format csv, header' : 'format parquet'
+      const sql = `copy (${select}) to ${literal(file)} (${format})`
+      const [counted] = await readColumns(connection, sql)
+      tell({ table: `${name}_out`, sql, rows: Number(counted![0]), milliseconds: performance.now() - started })
     },
     async eachInts(sql, read) {
       const result = await connection.run(sql)

@@ -1,5 +1,5 @@
 import { DuckDBInstance } from '@duckdb/node-api'
-import { unionFind } from './cluster.ts'
+import { forest } from './cluster.ts'
 import type { LinkageProblem } from './errors.ts'
 import { writeFrequenciesFile } from './frequencies.ts'
 import { elsewhereSql } from './households.ts'
@@ -10,14 +10,14 @@ import type { Relation } from './load.ts'
 import { checkModel } from './model.ts'
 import type { LinkageModel } from './model.ts'
 import { claimWorkFolder, clearWorkFolder, digest } from './resume.ts'
-import { literal, openSession, readColumns } from './session.ts'
+import { openSession, readColumns } from './session.ts'
 import type { Session, Step } from './session.ts'
 import type { Training } from './train.ts'
 
 export type TableOptions = Omit<LinkOptions, 'keep_tables'> & {
   /** The file of links: Parquet, or CSV where the name ends in .csv. Of one side with the cluster_id of both, where equal. */
   out: string
-  /** Deduplication: the file of record_id, cluster_id. */
+  /** The file of clusters over accepted links: record_id, cluster_id; of two lists side, record_id, cluster_side, cluster_id. */
   clusters_out?: string
   /** The file of households joined by accepted links. */
   households_out?: string
@@ -29,7 +29,7 @@ export type TablesResult = {
   model: LinkageModel
   training: Training
   rules: RuleCount[]
-  /** `clusters`: of one side, singles among them; null with two sides. */
+  /** `clusters`: singles among them; null with two sides where no file of them is asked for. */
   counts: {
     left: number
     right: number
@@ -42,8 +42,6 @@ export type TablesResult = {
   problems: LinkageProblem[]
   steps: Step[]
 }
-
-const format = (path: string) => (path.toLowerCase().endsWith('.csv') ? '(format csv, header)' : '(format parquet)')
 
 /** To be raised with any change of a table: a work folder of another version is not gone on with. */
 const CHAIN_VERSION = 5
@@ -74,37 +72,57 @@ async function writeLinks(session: Session, model: LinkageModel, dedupe: boolean
     return sql
   })
   // ids stand in the order of the records' own ids: the file is sorted by left_id, right_id
-  await session.connection.run(`copy (
-select x.source_id as left_id, y.source_id as right_id, k.weight as match_weight, k.probability as match_probability,
+  await session.copy(
+    'links',
+    `select x.source_id as left_id, y.source_id as right_id, k.weight as match_weight, k.probability as match_probability,
   k.band,${dedupe ? ' case when a.root = b.root then z.source_id end as cluster_id,' : ''} k.doubt, k.pass, k.support::integer as support, k.weight - k.own_weight as support_weight,
   case when k.margin <= 1e6 then k.margin end as margin, ${out.toLowerCase().endsWith('.csv') ? `concat_ws(' ', ${levels.join(', ')})` : `[${levels.join(', ')}]`} as levels
 from lk_links k join lk_codes_left x on x.id = k.l join lk_codes_${dedupe ? 'left' : 'right'} y on y.id = k.r
-${dedupe ? 'join lk_clusters a on a.id = k.l join lk_clusters b on b.id = k.r join lk_codes_left z on z.id = a.root' : ''} order by k.l, k.r
-) to ${literal(out)} ${format(out)}`)
+${dedupe ? 'join lk_clusters a on a.rowid = k.l join lk_clusters b on b.rowid = k.r join lk_codes_left z on z.id = a.root' : ''} order by k.l, k.r`,
+    out,
+  )
 }
 
-/** lk_clusters(id, root): the first record of the cluster of each record. */
-async function makeClusters(session: Session, size: number): Promise<number> {
-  const edges: [number, number][] = []
+/**
+ * lk_clusters(root): of each record the first one of its cluster, in the order of ids, those of the right list after those
+ * of the left one. Returns the number of clusters, singles among them.
+ */
+async function makeClusters(session: Session, left: number, right: number): Promise<number> {
+  const { join, roots } = forest(left + right)
+  const from = right > 0 ? left : 0
   await session.eachInts(`select l, r from lk_links where band = 'accept'`, ([l, r], rows) => {
-    for (let i = 0; i < rows; i++) edges.push([l![i]!, r![i]!])
+    for (let i = 0; i < rows; i++) join(l![i]!, from + r![i]!)
   })
-  const parents = unionFind(size, edges)
-  await session.fill('clusters', 'accepted links', { id: 'int', root: 'int' }, async (writer) => {
-    writer.write([Int32Array.from({ length: size }, (_, i) => i), parents])
-  })
-  return parents.reduce((count, root, i) => count + Number(root === i), 0)
+  const found = roots()
+  await session.fill('clusters', 'accepted links', { root: 'int' }, async (writer) => writer.write([found]))
+  return found.reduce((count, root, i) => count + Number(root === i), 0)
 }
 
-async function writeClusters(session: Session, out: string): Promise<void> {
-  await session.connection.run(`copy (select a.source_id as record_id, b.source_id as cluster_id
-from lk_clusters c join lk_codes_left a on a.id = c.id join lk_codes_left b on b.id = c.root order by c.id) to ${literal(out)} ${format(out)}`)
+/** Of one list record_id, cluster_id; of two also the side of each. A cluster is named by its first record. */
+async function writeClusters(session: Session, left: number, right: number, out: string): Promise<void> {
+  // rows of both tables stand in the order of their ids
+  const side = (name: string, from: number, count: number) =>
+    `(select rowid as id, source_id, root from lk_rows_${name} positional join (select root from lk_clusters where rowid >= ${from} and rowid < ${from + count}))`
+  const first = `select a.id, a.source_id as record_id, b.source_id as cluster_id
+from ${side('left', 0, left)} a join lk_codes_left b on b.id = a.root`
+  // a file for eyes is sorted; two million lines of strings for machines are not
+  const by = (order: string) => (out.toLowerCase().endsWith('.csv') ? ` order by ${order}` : '')
+  const select =
+    right === 0
+      ? `select record_id, cluster_id from (${first})${by('id')}`
+      : `select side, record_id, cluster_side, cluster_id from (
+select 'left' as side, id, record_id, 'left' as cluster_side, cluster_id from (${first})
+union all
+select 'right', a.id, a.source_id, case when b.id is null then 'right' else 'left' end, coalesce(b.source_id, a.source_id)
+from ${side('right', left, right)} a left join lk_codes_left b on b.id = a.root)${by('side, id')}`
+  await session.copy('clusters', select, out)
 }
 
 /** The same as `householdLinks`, for more households than JavaScript should hold. */
 async function writeHouseholds(session: Session, model: LinkageModel, out: string): Promise<void> {
-  await session.connection.run(`copy (
-with pairs as (select x.household as hl, y.household as hr, count(*) as shared,
+  await session.copy(
+    'households',
+    `with pairs as (select x.household as hl, y.household as hr, count(*) as shared,
     2 * count(*) filter (where ${elsewhereSql(model, 'k.pattern')}) > count(*) as away
   from lk_links k join lk_codes_left x on x.id = k.l join lk_codes_right y on y.id = k.r
   where k.band = 'accept' and x.household is not null and y.household is not null group by 1, 2),
@@ -115,7 +133,9 @@ select a.h as left_household, b.h as right_household, shared, left_size, right_s
   case when not linked then 'moved_members' when count(*) filter (where linked) over (partition by hl) > 1 then 'split'
     when count(*) filter (where linked) over (partition by hr) > 1 then 'merge'
     when away then 'moved' else 'same' end as kind
-from sized join lk_households_left a on a.household = hl join lk_households_right b on b.household = hr order by hl, hr) to ${literal(out)} ${format(out)}`)
+from sized join lk_households_left a on a.household = hl join lk_households_right b on b.household = hr order by hl, hr`,
+    out,
+  )
 }
 
 /**
@@ -134,9 +154,10 @@ export async function linkTables(
   let finished = false
   try {
     const found = await chain(session, records, model, options)
-    const clusters = found.dedupe ? await makeClusters(session, found.left) : null
+    const size_right = found.dedupe ? 0 : found.right
+    const clusters = found.dedupe || options.clusters_out ? await makeClusters(session, found.left, size_right) : null
     await writeLinks(session, found.model, found.dedupe, options.out)
-    if (found.dedupe && options.clusters_out) await writeClusters(session, options.clusters_out)
+    if (options.clusters_out) await writeClusters(session, found.left, size_right, options.clusters_out)
     if (!found.dedupe && found.households && options.households_out)
       await writeHouseholds(session, found.model, options.households_out)
     if (options.frequencies_out)

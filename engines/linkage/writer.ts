@@ -29,10 +29,22 @@ export async function openWriter(
       for (let from = 0; from < rows; from += CHUNK_ROWS) {
         const to = Math.min(rows, from + CHUNK_ROWS)
         const chunk = DuckDBDataChunk.create(types, to - from)
-        chunk.setColumns(arrays.map((array) => Array.prototype.slice.call(array, from, to) as DuckDBValue[]))
+        for (const [column, array] of arrays.entries()) fillColumn(chunk, column, array, from, to)
         appender.appendDataChunk(chunk)
       }
     },
     close: () => appender.closeSync(),
   }
+}
+
+/** One column of a chunk from `array`; ints and doubles as they lie in memory, a third of the time of value by value. */
+function fillColumn(chunk: DuckDBDataChunk, column: number, array: ArrayLike<DuckDBValue>, from: number, to: number) {
+  const vector = chunk.getColumnVector(column)
+  const items: unknown = 'items' in vector ? vector.items : null
+  const fits =
+    (items instanceof Int32Array && array instanceof Int32Array) ||
+    (items instanceof Float64Array && array instanceof Float64Array)
+  if (!fits) return chunk.setColumnValues(column, Array.prototype.slice.call(array, from, to) as DuckDBValue[])
+  items.set(array.subarray(from, to))
+  vector.flush()
 }
