@@ -1,6 +1,7 @@
 import { dateSql, fixed, hashed, listed, MAKERS, out, same } from './levels_sql.ts'
 import type { ComparisonSql, Maker } from './levels_sql.ts'
 import type { Comparison } from './model.ts'
+import { editsSql } from './edits_sql.ts'
 import { PARTS } from './parts.ts'
 
 /** Weights of the 17th digit back to the first (GB 11643-1999): powers of two modulo 11. */
@@ -133,24 +134,6 @@ const person_id: Maker = (c, at) => {
   }
 }
 
-/** Letters from which looking for intact pieces is cheaper than counting edits. */
-const LONG = { levenshtein: 16, damerau_levenshtein: 8 }
-
-/**
- * Of a text cut in pieces an edit spoils one, an exchange of neighbours two. Where not even two of `spoilt + 2` pieces
- * occur in the other text, there are more edits than asked about: told at a tenth of the time of counting them.
- */
-function surelyApart(test: keyof typeof LONG, l: string, r: string, most: number): string {
-  const pieces = (test === 'levenshtein' ? most : 2 * most) + 2
-  if (pieces > 6) return ''
-  const cut = (i: number) => `strlen(${l}) * ${i} // ${pieces}`
-  const found = Array.from(
-    { length: pieces },
-    (_, i) => `contains(${r}, substr(${l}, (${cut(i)})::int + 1, (${cut(i + 1)} - ${cut(i)})::int))::int`,
-  )
-  return `when strlen(${l}) >= ${LONG[test]} and ${found.join(' + ')} < 2 then ${most + 1} `
-}
-
 const tests: Maker = (c, at) => {
   const slot = (column: string) => at(`_${c.columns.indexOf(column)}`)
   const value = (column: string) => at(`_v${c.columns.indexOf(column)}`)
@@ -166,11 +149,10 @@ const tests: Maker = (c, at) => {
     const alike = far.filter((other) => other.test === test.test && other.column === test.column)
     const most = Math.max(...alike.map((other) => (other.test === 'jaro_winkler' ? 0 : other.at_most)))
     const [l, r] = ['l', 'r'].map((x) => `${x}.${ascii(test.column)}`)
-    const call = `${test.test === 'jaro_winkler' ? 'jaro_winkler_similarity' : test.test}(${l}, ${r})`
-    const long = test.test === 'jaro_winkler' ? '' : `when abs(strlen(${l}) - strlen(${r})) > ${most} then ${most + 1} `
+    const counted =
+      test.test === 'jaro_winkler' ? `jaro_winkler_similarity(${l}, ${r})` : editsSql(test.test, l!, r!, most)
     const none = test.test === 'jaro_winkler' ? 1 : 0
-    const apart = test.test === 'jaro_winkler' ? '' : surelyApart(test.test, l!, r!, most)
-    return [distance(test), `case when ${same(slot(test.column))} then ${none} ${long}${apart}else ${call} end`]
+    return [distance(test), `case when ${same(slot(test.column))} then ${none} else ${counted} end`]
   })
   const both = (column: string) => `(l.${slot(column)} is not null and r.${slot(column)} is not null)`
   // a test of a missing value is null, at which no branch is taken

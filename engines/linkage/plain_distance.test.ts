@@ -1,5 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, it } from 'vitest'
+import { editsSql } from './edits_sql.ts'
 import { damerauLevenshtein, levenshtein, plainJaroWinkler } from './plain_distance.ts'
 
 const codes = (text: string) => Int32Array.from(text, (c) => c.charCodeAt(0))
@@ -47,6 +48,16 @@ describe('plain distances', () => {
       const result = await connection.runAndReadAll(
         'select levenshtein(a, b)::integer, damerau_levenshtein(a, b)::integer, jaro_winkler_similarity(a, b) from pairs order by i',
       )
+      // the short ways of editsSql: exact up to the most that is asked about, and beyond it more
+      for (const test of ['levenshtein', 'damerau_levenshtein'] as const) {
+        for (const most of [0, 1, 2, 3]) {
+          const short = `select i, a, b, ${editsSql(test, 'a', 'b', most)} as short, ${test}(a, b) as counted from pairs`
+          const found = await connection.runAndReadAll(
+            `select a, b, short::integer, counted::integer from (${short}) where least(short, ${most + 1}) <> least(counted, ${most + 1}) or short is null order by i limit 5`,
+          )
+          expect(found.getRows(), `${test} ${most}`).toEqual([])
+        }
+      }
       const wrong: unknown[] = []
       for (const [i, [lev, dl, jw]] of result.getRows().entries()) {
         const [a, b] = [codes(sample[i]![0]), codes(sample[i]![1])]
