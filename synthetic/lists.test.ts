@@ -60,6 +60,31 @@ test('slips grow with the error rate, and none are made at zero but moves and th
   }
 })
 
+test('harder lists hold the errors of the field, and truth of the same people', async () => {
+  const plain = await make('plain', 1)
+  const hard = await generateLists({ people: 20_000, seed: 4, harder: true, threads: 2, out_dir: join(dir, 'hard') })
+  expect(hard.register).toBe(plain.register)
+  const told = (lists: Lists) =>
+    ask(`select count(*) filter (position('·' in r.name) > 0)::int as dotted,
+      count(*) filter (position('·' in r.name) > 0 and r.name <> s.name)::int as dot_lost,
+      count(*) filter (position('□' in s.name) > 0)::int as box,
+      count(*) filter (regexp_matches(s.name, '[a-z]'))::int as pinyin,
+      count(*) filter (regexp_matches(s.name, '毛毛|小宝|大妹|狗娃|幺妹|二娃'))::int as milk,
+      count(*) filter (r.household_id like '%W')::int as at_parents,
+      count(*) filter (year(s.birth_date) = year(r.birth_date) + 1 and r.national_id = s.national_id)::int as late,
+      count(*) filter (s.national_id in (select national_id from read_parquet(${quote(lists.register_file)}) x
+        where x.record_id <> r.record_id and x.birth_date = s.birth_date and x.household_id = r.household_id))::int as carried,
+      (select count(*) from (select household_id from read_parquet(${quote(lists.register_file)})
+        group by household_id, birth_date having count(*) > 1))::int as twins,
+      (select count(*) from (select phone from read_parquet(${quote(lists.register_file)}) where phone is not null
+        group by phone having count(distinct household_id) > 1))::int as cadres
+    from read_parquet(${quote(lists.truth_file)}) t
+    join read_parquet(${quote(lists.register_file)}) r on r.record_id = t.left_id
+    join read_parquet(${quote(lists.survey_file)}) s on s.record_id = t.right_id`)
+  const [none, some] = [await told(plain), await told(hard)]
+  for (const field of Object.keys(some)) expect(some[field], field).toBeGreaterThan(none[field]! + 5)
+})
+
 test('the same seed gives the same rows with one thread or two', async () => {
   const [one, two] = [await make('t1', 1, 1), await make('t2', 1, 2)]
   for (const file of ['register_file', 'survey_file', 'truth_file'] as const) {

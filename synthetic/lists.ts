@@ -1,10 +1,11 @@
 // One people on two lists, for measuring record linkage: who stands on both is known.
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pinyin } from 'pinyin-pro'
 import { placeGroups, type GroupArea } from './areas.ts'
 import { ASSUMPTIONS } from './assumptions.ts'
-import { openDuck, quote, rowsOf, runSql } from './duck.ts'
-import { surnameSlots } from './names.ts'
+import { openDuck, quote, rowsOf, runSql, type Duck } from './duck.ts'
+import { GIVEN, surnameSlots } from './names.ts'
 import { loadAreas, loadNames } from './prepare.ts'
 
 export type ListsOptions = {
@@ -14,6 +15,12 @@ export type ListsOptions = {
   out_dir: string
   /** Slips of the survey against the assumed rates: 1 is the ordinary, 2 twice as many. */
   errors?: number
+  /**
+   * Errors of the field beyond the plain ones: twins, children told with the head's number, birth date and sex, milk names
+   * and new names, characters that could not be typed (□, pinyin), names with a dot, married-in women under their parents'
+   * address, fathers of one name in one village, a cadre's telephone for many, a year too young. Default false.
+   */
+  harder?: boolean
   threads?: number
   memory?: string
   progress?: (done: number, total: number) => void
@@ -40,7 +47,7 @@ const SIZE = 4.23
  * the order of their ids. The same options give the same rows, whatever the number of threads.
  */
 export async function generateLists(options: ListsOptions): Promise<Lists> {
-  const { people, seed, out_dir, errors = 1 } = options
+  const { people, seed, out_dir, errors = 1, harder = false } = options
   if (!Number.isInteger(people) || people < 1) throw new RangeError('people must be a whole number above 0')
   if (!Number.isSafeInteger(seed)) throw new RangeError('seed must be a whole number')
   if (!(errors >= 0 && errors <= 5)) throw new RangeError('errors must be from 0 to 5')
@@ -55,12 +62,21 @@ export async function generateLists(options: ListsOptions): Promise<Lists> {
   const counts = { register: 0, survey: 0, truth: 0 }
   try {
     await loadNames(duck)
+    await loadSounds(duck, harder)
     for (let part = 0; part < partitions; part++) {
       await loadAreas(
         duck,
         placed.filter((group) => group.part === part),
       )
-      const values = { seed, part, round: 1, errors, id_width, id_start: Math.floor(part / 1000) * id_width }
+      const values = {
+        seed,
+        part,
+        round: 1,
+        errors,
+        harder: Number(harder),
+        id_width,
+        id_start: Math.floor(part / 1000) * id_width,
+      }
       for (const step of ['00-macros', '01-households', '02-persons', '50-lists']) await runSql(duck, step, values)
       const shown = 'record_id, household_id, name, national_id, birth_date, sex, area_code, phone'
       const tables = {
@@ -97,8 +113,19 @@ export async function generateLists(options: ListsOptions): Promise<Lists> {
     survey_file: join(out_dir, 'survey.parquet'),
     truth_file: join(out_dir, 'truth.parquet'),
   }
-  await writeFile(join(out_dir, 'lists.json'), `${JSON.stringify({ people, seed, errors, ...lists }, null, 2)}\n`)
+  await writeFile(
+    join(out_dir, 'lists.json'),
+    `${JSON.stringify({ people, seed, errors, harder, ...lists }, null, 2)}\n`,
+  )
   return lists
+}
+
+/** Table `sounded`: the characters of given names as pinyin without tones; empty where none is typed. */
+async function loadSounds(duck: Duck, wanted: boolean): Promise<void> {
+  await duck.connection.run('create or replace table sounded (ch varchar, pinyin varchar)')
+  const characters = wanted ? [...new Set(GIVEN.flatMap((group) => [...group.characters]))] : []
+  const rows = characters.map((ch) => `(${quote(ch)}, ${quote(pinyin(ch, { toneType: 'none' }))})`)
+  if (rows.length > 0) await duck.connection.run(`insert into sounded values ${rows.join(', ')}`)
 }
 
 /** Groups of a made country large enough; counties are numbered from 990101, which no real county is. */

@@ -9,7 +9,7 @@ export const NAME_OUTCOMES = [
   'same_tone', // the same pinyin with tone: 张伟/章伟
   'same_sound', // the same pinyin without tone, southern mergers (zh/z, n/l, ing/in) folded
   'permuted', // the same characters in another order
-  'one_character', // all but one the same, of three or more: replaced, left out or unreadable (□)
+  'one_character', // all but one the same, of three or more: replaced, left out or unreadable (□); 古丽 for 古丽·买买提
   'surname', // the surname alone, or one of two characters of a given name
   'different',
 ] as const
@@ -148,6 +148,17 @@ function differences(a: PreparedName, b: PreparedName): number {
   return count
 }
 
+/** Whether one name is the other without the father's: names of five characters or more are a given name and the father's. */
+function givenNameAlone(short: PreparedName, long: PreparedName): boolean {
+  return (
+    short.folded.length >= 2 &&
+    long.folded.length >= 5 &&
+    short.folded.length < long.folded.length &&
+    HAN.test(long.folded_key) &&
+    long.folded_key.startsWith(short.folded_key)
+  )
+}
+
 /** The index in NAME_OUTCOMES of the strongest thing two prepared names share. Symmetric. */
 export function compareNames(a: PreparedName, b: PreparedName): number {
   if (a.key === b.key) return a.wildcards ? OUTCOME.one_character : OUTCOME.exact
@@ -166,6 +177,8 @@ export function compareNames(a: PreparedName, b: PreparedName): number {
     if (wild && wrong === 0) return OUTCOME.one_character
     if (!wild && sameCodes(a.sorted, b.sorted)) return OUTCOME.permuted
     if (n >= 3 && wrong === 1) return OUTCOME.one_character
+  } else if (givenNameAlone(a, b) || givenNameAlone(b, a)) {
+    return OUTCOME.one_character
   } else if (Math.min(n, m) >= 5 && Math.abs(n - m) <= 2 && editDistance(a.folded, b.folded) <= 2) {
     return OUTCOME.one_character
   } else if ((Math.min(n, m) >= 3 || (same_surname && n + m === 5)) && withinOneEdit(a.folded, b.folded)) {
