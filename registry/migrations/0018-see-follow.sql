@@ -6,7 +6,8 @@ drop view household_road;
 -- Where every household stands on the road, from the current row of each room. Every joined table is brought to one
 -- row a household by an aggregate or `distinct on` first, never by a lateral: counts over an area hash each table once,
 -- and a join whose columns a query does not name is removed by the planner.
--- A case that is held (0017) speaks only where there is no other; a held plan not at all.
+-- What is held (0017) comes after what goes on: said here by the order of rows, which costs an area nothing, where
+-- asking `held` of each row would look for its rivals.
 create view household_road with (security_invoker = true) as
 select h.county_code, h.household_id, h.area_code, h.head_name, h.household_size, h.surveyed_on, h.current_instance_id,
   a.assessment_id, a.verdict, a.net_income_per_capita, a.score, a.assessed_at, a.unmet_indicators, a.unknown_indicators,
@@ -51,13 +52,16 @@ left join (
   on v.county_code = h.county_code and v.household_id = h.household_id
 left join (
   select distinct on (county_code, counts_for) county_code, counts_for as household_id, state, opened_at, closed_at
-  from appraisal_now order by county_code, counts_for, held, opened_at desc, appraisal_id) p
+  from appraisal_now order by county_code, counts_for, closed_at is null desc,
+    closed_at is null and household_id <> counts_for, case when closed_at is null then household_id end,
+    opened_at desc, appraisal_id) p
   on p.county_code = h.county_code and p.household_id = h.household_id
 left join register_household r on r.county_code = h.county_code and r.household_id = h.household_id
 left join diagnosis d on d.county_code = h.county_code and d.household_id = h.household_id and d.superseded_at is null
 left join (
   select distinct on (county_code, counts_for) county_code, counts_for as household_id, plan_id, state, year
-  from plan_now where superseded_at is null and not held order by county_code, counts_for, year desc) l
+  from plan_now where superseded_at is null order by county_code, counts_for, year desc, state = 'draft',
+    household_id <> counts_for, household_id) l
   on l.county_code = h.county_code and l.household_id = h.household_id
 left join (
   select g1.county_code, g1.counts_for as household_id, min(g1.delivered_on) as first_delivered_on, count(*) as deliveries,
@@ -74,7 +78,9 @@ left join (
   on n.county_code = h.county_code and n.household_id = h.household_id
 left join (
   select distinct on (county_code, counts_for) county_code, counts_for as household_id, state, exited_on, closed_at
-  from exit_case_now order by county_code, counts_for, held, opened_at desc, exit_id) x
+  from exit_case_now order by county_code, counts_for, closed_at is null desc,
+    closed_at is null and household_id <> counts_for, case when closed_at is null then household_id end,
+    opened_at desc, exit_id) x
   on x.county_code = h.county_code and x.household_id = h.household_id
 left join (
   -- Officials are told of an inspection when it is published, on the unit drawn; inspections themselves they never see.
