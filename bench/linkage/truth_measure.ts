@@ -6,6 +6,7 @@ import { bestThreshold, evaluate } from '#engines/linkage/evaluate.ts'
 import type { TruthPair } from '#engines/linkage/evaluate.ts'
 import { dedupe, link } from '#engines/linkage/link.ts'
 import type { Link, LinkOptions, LinkResult } from '#engines/linkage/link.ts'
+import type { LinkageModel } from '#engines/linkage/model.ts'
 import { chinesePersonModel } from '#engines/linkage/models/chinese_person.ts'
 import type { Data } from './prepare.ts'
 import { bitsOf, modelOf, readSpec } from './spec.ts'
@@ -30,11 +31,15 @@ export type Reliability = { band: string; links: number; said: number; right: nu
 export type ListsTruth = {
   seed: number
   errors: number
+  /** Lists with the errors of the field (`generateLists`, harder). */
+  harder: boolean
   register: number
   survey: number
   pairs: number
   persons: PassTruth
   one_to_one: PassTruth
+  /** Households support their pairs, and nobody is completed. */
+  support: PassTruth
   households: PassTruth
   reliability: Reliability[]
 }
@@ -111,8 +116,17 @@ export function mergeReliability(tables: readonly Reliability[][]): Reliability[
   })
 }
 
-/** The three passes over one pair of made lists (`generateLists`), with the ready Chinese model. */
-export async function measureLists(folder: string, named: { seed: number; errors: number }): Promise<ListsTruth> {
+/** The model with every pair vetoed in completion: support alone. */
+function withoutCompletion(model: LinkageModel): LinkageModel {
+  const all = model.comparisons.map((c) => ({ comparison: c.name, levels: c.levels.map((level) => level.name) }))
+  return { ...model, households: { ...model.households!, vetoes: all } }
+}
+
+/** The four passes over one pair of made lists (`generateLists`), with the ready Chinese model. */
+export async function measureLists(
+  folder: string,
+  named: Pick<ListsTruth, 'seed' | 'errors' | 'harder'>,
+): Promise<ListsTruth> {
   const { register, survey, pairs } = JSON.parse(readFileSync(join(folder, 'lists.json'), 'utf8')) as ListsTruth
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
@@ -124,9 +138,10 @@ export async function measureLists(folder: string, named: { seed: number; errors
       left: { relation: `read_parquet('${join(folder, 'register.parquet')}')` },
       right: { relation: `read_parquet('${join(folder, 'survey.parquet')}')` },
     }
-    const pass = (options: LinkOptions) => timed(() => link(records, model, { connection, ...options }))
+    const pass = (options: LinkOptions, by = model) => timed(() => link(records, by, { connection, ...options }))
     const alone = await pass({ one_to_one: false, households: false, least_weight: -10 })
     const single = await pass({ households: false })
+    const supported = await pass({ least_weight: -8 }, withoutCompletion(model))
     const together = await pass({ least_weight: -8 })
     return {
       ...named,
@@ -135,6 +150,7 @@ export async function measureLists(folder: string, named: { seed: number; errors
       pairs,
       persons: judge(alone.result, truth, alone.cpu_seconds),
       one_to_one: judge(single.result, truth, single.cpu_seconds),
+      support: judge(supported.result, truth, supported.cpu_seconds),
       households: judge(together.result, truth, together.cpu_seconds),
       reliability: reliabilityOf(together.result.links, truth),
     }
