@@ -90,7 +90,7 @@ export async function readLinks(session: Session, model: LinkageModel, dedupe: b
   const [left, right, weight, probability, own, support, margin, pattern, pass, band, doubt] = await readColumns(
     session.connection,
     `select x.source_id, y.source_id, k.weight, k.probability, k.own_weight, k.support::double, k.margin, k.pattern, k.pass, k.band, k.doubt
-from lk_links k join lk_codes_left x on x.id = k.l join lk_codes_${dedupe ? 'left' : 'right'} y on y.id = k.r order by 1, 2`,
+from lk_links k join lk_left x on x.id = k.l join lk_${dedupe ? 'left' : 'right'} y on y.id = k.r order by 1, 2`,
   )
   return left!.map((id, i) => ({
     left_id: String(id),
@@ -113,12 +113,12 @@ export async function readHouseholds(session: Session, model: LinkageModel): Pro
   const [left, right, elsewhere] = await readColumns(
     session.connection,
     `select a.h, b.h, ${elsewhereSql(model, 'k.pattern')} from lk_links k
-join lk_codes_left x on x.id = k.l join lk_codes_right y on y.id = k.r
+join lk_left x on x.id = k.l join lk_right y on y.id = k.r
 join lk_households_left a on a.household = x.household join lk_households_right b on b.household = y.household
 where k.band = 'accept'`,
   )
   const sizes = async (side: string) => {
-    const sql = `select h, count(*)::double from lk_codes_${side} join lk_households_${side} using (household) group by 1`
+    const sql = `select h, count(*)::double from lk_${side} join lk_households_${side} using (household) group by 1`
     const [names, counts] = await readColumns(session.connection, sql)
     return new Map(names!.map((name, i) => [String(name), Number(counts![i])]))
   }

@@ -81,7 +81,7 @@ export async function prepareIndex(
   }
 }
 
-/** The left records that a batch can meet: lk_candidates(l, r), and their households' members as lk_codes_left. */
+/** The left records that a batch can meet: lk_candidates(l, r), and their households' members as lk_left, lk_codes_left. */
 async function findCandidates(session: Session, encoded: EncodingPlan, max_pairs: number): Promise<void> {
   const held = `(${codesSql(encoded, 'prepared.lk_rows_left')})`
   // keys of the batch are few: each rule reads the columns of its key, and no more
@@ -103,7 +103,9 @@ async function findCandidates(session: Session, encoded: EncodingPlan, max_pairs
 select id from found union select id from ${held} where household in (select household from found)`,
   )
   await session.step('codes_left', `select * from ${held} where id in (select id from lk_met)`)
-  // both tables of the index stand in the order of the source ids
+  const names = '(select rowid::integer as id, * from prepared.lk_names_left)'
+  await session.step('left', `select * from ${names} where id in (select id from lk_met)`)
+  // all tables of the index stand in the order of the source ids
   await session.step('copied_left', 'select * from prepared.lk_texts_left where rowid in (select id from lk_met)')
   await session.view('input_left', 'select * from lk_copied_left')
   await session.view('households_left', 'select * from prepared.lk_households_left')

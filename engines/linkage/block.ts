@@ -29,8 +29,11 @@ function pairsOf(slot: string, dedupe: boolean, where: string, factor: number): 
     : `select coalesce(sum(l.n * r.n), 0)::double as pairs from ${group('left')} l join ${group('right')} r using (k)`
 }
 
-/** Records of both sides whose pairs are made in one pass: the wide hash table of so many is about 1 GB. */
+/** Records of both sides whose pairs are made in one pass: the hash table of their keys is about 0.5 GB. */
 export const RECORDS_A_PASS = 12_000_000
+/** As much for the first rule, which compares as it joins: a hash table of whole records, about 100 MB; but a few passes. */
+const RECORDS_COMPARED_A_PASS = 1_200_000
+const FEW_PASSES = 8
 
 async function countRecords(session: Session, dedupe: boolean): Promise<number> {
   const of = (side: string) => `(select count(*) from lk_codes_${side})`
@@ -131,32 +134,37 @@ export async function block(
   const right = encoded.dedupe ? 'lk_codes_left' : 'lk_codes_right'
   const [first, ...others] = [...encoded.rules.keys()].filter((j) => counts[j]!.pairs > 0)
   // two records with one key have one remainder: the passes share nothing and miss nothing
-  const passes = Math.ceil((await countRecords(session, encoded.dedupe)) / records_a_pass)
-  const part = (slot: string, p: number) =>
-    passes > 1 ? ` and l.${slot} % ${passes} = ${p} and r.${slot} % ${passes} = ${p}` : ''
-  const from = (j: number, p: number) => {
+  const records = await countRecords(session, encoded.dedupe)
+  const passes = Math.ceil(records / records_a_pass)
+  const part = (slot: string, p: number, of: number) =>
+    of > 1 ? ` and l.${slot} % ${of} = ${p} and r.${slot} % ${of} = ${p}` : ''
+  const from = (j: number, p: number, of: number) => {
     const { slot } = encoded.rules[j]!
     const earlier = encoded.rules.slice(0, j).map((rule) => `coalesce(l.${rule.slot} <> r.${rule.slot}, true)`)
     const where = [...(encoded.dedupe ? ['l.id < r.id'] : []), ...earlier]
-    return `from lk_codes_left l join ${right} r on l.${slot} = r.${slot}${part(slot, p)}${where.length > 0 ? `\nwhere ${where.join('\n  and ')}` : ''}`
+    return `from lk_codes_left l join ${right} r on l.${slot} = r.${slot}${part(slot, p, of)}${where.length > 0 ? `\nwhere ${where.join('\n  and ')}` : ''}`
   }
+  const named = (table: string, p: number, of: number) => (of > 1 ? `${table}_${p}` : table)
   const tables: string[] = []
   let made = 0
-  for (let p = 0; p < passes; p++) {
-    const of = (table: string) => (passes > 1 ? `${table}_${p}` : table)
-    if (first !== undefined) {
-      made += await session.step(of(`pairs_${first}`), compareSql(model, encoded, from(first, p)))
-      tables.push(of(`pairs_${first}`))
-    }
-    const ids = others.map((j) => of(`pairs_${j}`))
-    for (const [i, j] of others.entries()) await session.step(ids[i]!, `select l.id as l, r.id as r\n${from(j, p)}`)
-    if (others.length > 0) {
-      const all = ids.map((table) => `select * from lk_${table}`).join(' union all ')
-      const join = `from (${all}) p join lk_codes_left l on l.id = p.l join ${right} r on r.id = p.r`
-      await session.step(of('pairs_others'), compareSql(model, encoded, join))
-      tables.push(of('pairs_others'))
-    }
-    for (const table of ids) await session.drop(table)
+  const cuts = Math.max(passes, Math.min(FEW_PASSES, Math.ceil(records / RECORDS_COMPARED_A_PASS)))
+  for (let p = 0; first !== undefined && p < cuts; p++) {
+    const table = named(`pairs_${first}`, p, cuts)
+    made += await session.step(table, compareSql(model, encoded, from(first, p, cuts)))
+    tables.push(table)
+  }
+  for (let p = 0; others.length > 0 && p < passes; p++) {
+    const ids = others.map((j) => named(`pairs_${j}`, p, passes))
+    for (const [i, j] of others.entries())
+      await session.step(ids[i]!, `select l.id as l, r.id as r\n${from(j, p, passes)}`)
+    const table = named('pairs_others', p, passes)
+    const all = ids.map((each) => `select * from lk_${each}`).join(' union all ')
+    // the left records that have such pairs alone: a smaller hash table for no more time
+    const met = `(select * from lk_codes_left where id in (select l from (${all})))`
+    const join = `from (${all}) p join ${met} l on l.id = p.l join ${right} r on r.id = p.r`
+    await session.step(table, compareSql(model, encoded, join))
+    tables.push(table)
+    for (const each of ids) await session.drop(each)
   }
   const all = tables.map((table) => `select * from lk_${table}`)
   await session.step('pairs', all.length > 0 ? all.join('\nunion all ') : NO_PAIRS)

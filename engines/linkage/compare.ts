@@ -42,7 +42,7 @@ async function readRest(
   await session.step(
     `${into}_${side}`,
     `select c.id, ${columns.map((column) => `i.${column}`).join(', ')}
-from (select id, source_id from lk_codes_${of} where id in (select ${side === 'left' ? 'l' : 'r'} from lk_${table} where rest <> 0)) c
+from (select id, source_id from lk_${of} where id in (select ${side === 'left' ? 'l' : 'r'} from lk_${table} where rest <> 0)) c
 join lk_input_${of} i using (source_id)`,
   )
 }

@@ -14,9 +14,9 @@ import type { Loaded, LoadedSide, Side } from './load.ts'
 export type EncodedComparison = { comparison: Comparison; comparer: Comparer; sql: ComparisonSql }
 
 /**
- * What lk_codes_left and lk_codes_right hold: per record its id (0.. in the order of the source ids), source_id, household,
- * the slots of each comparison and one key per blocking rule. They are views of lk_rows_*: ids are places in it, keys are
- * computed from what is kept anyway.
+ * What lk_codes_left and lk_codes_right hold: per record its id (0.. in the order of the source ids), household, the slots
+ * of each comparison and one key per blocking rule. They are views of lk_rows_*: ids are places in it, keys are computed
+ * from what is kept anyway. lk_left and lk_right, of lk_names_*, hold its source_id and household: all that the links need.
  */
 export type EncodedRecords = {
   comparisons: EncodedComparison[]
@@ -184,7 +184,7 @@ async function valueSql(session: Session, values: Values, wanted: ValueColumns[]
 const always = (part: Part, integers: ReadonlySet<string>) =>
   part.plain === '$ is not null' || (part.integers === true && integers.has(part.column))
 
-/** lk_rows_<side> and its view lk_codes_<side>: a record as ints and hashes, each a function of that record alone. */
+/** lk_names_<side> and lk_rows_<side> with their views lk_<side> and lk_codes_<side>: a record as ints and hashes, each a function of that record alone. */
 export async function encodeSide(session: Session, plan: EncodingPlan, side: Side, loaded: LoadedSide): Promise<void> {
   const names = [...plan.columns.keys()]
   const direct = (wanted: ValueColumns[]) =>
@@ -229,16 +229,21 @@ export async function encodeSide(session: Session, plan: EncodingPlan, side: Sid
     await session.drop(values)
     joins.push(`left join lk_coded_${side}_${n} v${n} on v${n}.key = r.${column}`)
   }
-  if (loaded.households) joins.push(`left join lk_households_${side} h on h.h = r.source_household`)
   const slots = plan.comparisons.flatMap((c) =>
     Object.entries(slotsOf(c.sql)).map(([slot, sql]) => `${sql} as ${slot}`),
   )
   // joins may give rows back in another order
-  const sorted = loaded.ordered && worked.length === 0 && !loaded.households
-  const household = `${loaded.households ? 'h.household' : 'null::integer'} as household`
+  const order = (sorted: boolean) => (sorted ? '' : '\norder by source_id')
+  const household = loaded.households ? 'h.household' : 'null::integer as household'
+  const home = loaded.households ? `\nleft join lk_households_${side} h on h.h = r.source_household` : ''
+  await session.step(
+    `names_${side}`,
+    `select source_id, ${household}\nfrom lk_input_${side} r${home}${order(loaded.ordered && !loaded.households)}`,
+  )
+  await session.view(side, `select rowid::integer as id, * from lk_names_${side}`)
   await session.step(
     `rows_${side}`,
-    `select source_id, ${[household, ...slots, ...plan.keys].join(',\n  ')}\nfrom ${from} r\n${joins.join('\n')}${sorted ? '' : '\norder by source_id'}`,
+    `select ${[household, ...slots, ...plan.keys].join(',\n  ')}\nfrom ${from} r\n${joins.join('\n')}${home}${order(loaded.ordered && worked.length === 0 && !loaded.households)}`,
   )
   await session.view(`codes_${side}`, codesSql(plan, `lk_rows_${side}`))
   for (let n = 0; n < names.length; n++) await session.drop(`coded_${side}_${n}`)

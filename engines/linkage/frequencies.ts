@@ -68,7 +68,7 @@ export async function readFrequencies(
     const slot = termSlot(encoded, term)
     const each = (encoded.dedupe ? ['left'] : ['left', 'right']).map(
       (side) =>
-        `select c.${slot} as code, ${columns} from lk_codes_${side} c join lk_input_${side} r using (source_id) where c.${slot} is not null`,
+        `select c.${slot} as code, ${columns} from lk_codes_${side} c join lk_${side} n using (id) join lk_input_${side} r using (source_id) where c.${slot} is not null`,
     )
     const one = comparison.columns.map((_, i) => `any_value(${raw(comparison.columns[i]!)})`).join(', ')
     const sql = `select share, ${one} from (${each.join(' union all ')}) join lk_frequency_${n} using (code) group by code, share`
@@ -100,7 +100,7 @@ export async function writeFrequenciesFile(
     const slot = termSlot(encoded, term)
     const each = (encoded.dedupe ? ['left'] : ['left', 'right']).map(
       (side) =>
-        `select c.${slot} as code, r.${raw(column)} as value from lk_codes_${side} c join lk_input_${side} r using (source_id)`,
+        `select c.${slot} as code, r.${raw(column)} as value from lk_codes_${side} c join lk_${side} n using (id) join lk_input_${side} r using (source_id)`,
     )
     return `select ${n} as n, ${literal(name)} as comparison, ${term.column === null ? 'null::varchar' : literal(column)} as "column", min(value) as value, share
 from (${each.join(' union all ')}) join lk_frequency_${n} using (code) group by code, share`

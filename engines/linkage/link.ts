@@ -168,7 +168,7 @@ async function run(
     const links = await readLinks(session, found.model, dedupe)
     const accepted = links.filter((link) => link.band === 'accept')
     const ids = dedupe
-      ? (await readColumns(session.connection, 'select source_id from lk_codes_left'))[0]!.map(String)
+      ? (await readColumns(session.connection, 'select source_id from lk_left'))[0]!.map(String)
       : []
     return {
       links,

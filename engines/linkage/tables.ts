@@ -77,8 +77,8 @@ async function writeLinks(session: Session, model: LinkageModel, dedupe: boolean
     `select x.source_id as left_id, y.source_id as right_id, k.weight as match_weight, k.probability as match_probability,
   k.band,${dedupe ? ' case when a.root = b.root then z.source_id end as cluster_id,' : ''} k.doubt, k.pass, k.support::integer as support, k.weight - k.own_weight as support_weight,
   case when k.margin <= 1e6 then k.margin end as margin, ${out.toLowerCase().endsWith('.csv') ? `concat_ws(' ', ${levels.join(', ')})` : `[${levels.join(', ')}]`} as levels
-from lk_links k join lk_codes_left x on x.id = k.l join lk_codes_${dedupe ? 'left' : 'right'} y on y.id = k.r
-${dedupe ? 'join lk_clusters a on a.rowid = k.l join lk_clusters b on b.rowid = k.r join lk_codes_left z on z.id = a.root' : ''} order by k.l, k.r`,
+from lk_links k join lk_left x on x.id = k.l join lk_${dedupe ? 'left' : 'right'} y on y.id = k.r
+${dedupe ? 'join lk_clusters a on a.rowid = k.l join lk_clusters b on b.rowid = k.r join lk_left z on z.id = a.root' : ''} order by k.l, k.r`,
     out,
   )
 }
@@ -102,9 +102,9 @@ async function makeClusters(session: Session, left: number, right: number): Prom
 async function writeClusters(session: Session, left: number, right: number, out: string): Promise<void> {
   // rows of both tables stand in the order of their ids
   const side = (name: string, from: number, count: number) =>
-    `(select rowid as id, source_id, root from lk_rows_${name} positional join (select root from lk_clusters where rowid >= ${from} and rowid < ${from + count}))`
+    `(select rowid as id, source_id, root from lk_names_${name} positional join (select root from lk_clusters where rowid >= ${from} and rowid < ${from + count}))`
   const first = `select a.id, a.source_id as record_id, b.source_id as cluster_id
-from ${side('left', 0, left)} a join lk_codes_left b on b.id = a.root`
+from ${side('left', 0, left)} a join lk_left b on b.id = a.root`
   // a file for eyes is sorted; two million lines of strings for machines are not
   const by = (order: string) => (out.toLowerCase().endsWith('.csv') ? ` order by ${order}` : '')
   const select =
@@ -114,7 +114,7 @@ from ${side('left', 0, left)} a join lk_codes_left b on b.id = a.root`
 select 'left' as side, id, record_id, 'left' as cluster_side, cluster_id from (${first})
 union all
 select 'right', a.id, a.source_id, case when b.id is null then 'right' else 'left' end, coalesce(b.source_id, a.source_id)
-from ${side('right', left, right)} a left join lk_codes_left b on b.id = a.root)${by('side, id')}`
+from ${side('right', left, right)} a left join lk_left b on b.id = a.root)${by('side, id')}`
   await session.copy('clusters', select, out)
 }
 
@@ -124,11 +124,11 @@ async function writeHouseholds(session: Session, model: LinkageModel, out: strin
     'households',
     `with pairs as (select x.household as hl, y.household as hr, count(*) as shared,
     2 * count(*) filter (where ${elsewhereSql(model, 'k.pattern')}) > count(*) as away
-  from lk_links k join lk_codes_left x on x.id = k.l join lk_codes_right y on y.id = k.r
+  from lk_links k join lk_left x on x.id = k.l join lk_right y on y.id = k.r
   where k.band = 'accept' and x.household is not null and y.household is not null group by 1, 2),
 sized as (select p.*, s.n as left_size, t.n as right_size, shared >= 2 or 2 * shared >= least(s.n, t.n) as linked
-  from pairs p join (select household, count(*) as n from lk_codes_left group by 1) s on s.household = hl
-  join (select household, count(*) as n from lk_codes_right group by 1) t on t.household = hr)
+  from pairs p join (select household, count(*) as n from lk_left group by 1) s on s.household = hl
+  join (select household, count(*) as n from lk_right group by 1) t on t.household = hr)
 select a.h as left_household, b.h as right_household, shared, left_size, right_size,
   case when not linked then 'moved_members' when count(*) filter (where linked) over (partition by hl) > 1 then 'split'
     when count(*) filter (where linked) over (partition by hr) > 1 then 'merge'
@@ -154,6 +154,8 @@ export async function linkTables(
   let finished = false
   try {
     const found = await chain(session, records, model, options)
+    // the links name records by their ids: what they were compared by takes more room than all else
+    for (const side of ['left', 'right']) await session.drop(`rows_${side}`)
     const size_right = found.dedupe ? 0 : found.right
     const clusters = found.dedupe || options.clusters_out ? await makeClusters(session, found.left, size_right) : null
     await writeLinks(session, found.model, found.dedupe, options.out)
