@@ -26,7 +26,7 @@ const STRETCHES: readonly Stretch[] = [
   { words: 'comparing pairs', tables: /^lk_(pairs|compared)/, last: /^lk_compared$/, fixed: 0.05, per_million: 0.75 },
   {
     words: 'learning from pairs',
-    tables: /^lk_(sample|agreement|present|terms|given|frequency)/,
+    tables: /^lk_(sample|agreement|within|present|terms|given|frequency)/,
     fixed: 0.6,
     per_million: 0.4,
   },
@@ -43,7 +43,10 @@ const STRETCHES: readonly Stretch[] = [
     of: 'one to one',
   },
   {
-    ...{ words: 'completing households', tables: /^lk_(chosen|linked_households|free|completed)/ },
+    ...{
+      words: 'completing households',
+      tables: /^lk_(chosen|linked_households|free|completed|doubted|housemates|borne_out)/,
+    },
     ...{ fixed: 0.05, per_million: 0.3, of: 'households' },
   },
   { words: 'writing the links', tables: /^lk_(links|clusters)$/, fixed: 0, per_million: 0.5 },
