@@ -15,19 +15,26 @@ const STRETCHES: readonly Stretch[] = [
   { words: 'reading the left list', tables: /_left$/, fixed: 0, per_million: 0.5 },
   { words: 'reading the right list', tables: /_right$/, fixed: 0, per_million: 0.5, of: 'two lists' },
   {
-    ...{ words: 'encoding the left list', tables: /^lk_(variety|odd|characters|values|coded|codes|rows)_.*left/ },
-    ...{ last: /^lk_(codes|rows)_left$/, fixed: 0, per_million: 2 },
+    ...{ words: 'encoding the left list', tables: /^lk_(variety|odd|characters|values|coded|names|rows)_.*left/ },
+    ...{ last: /^lk_rows_left$/, fixed: 0, per_million: 2 },
   },
   {
-    ...{ words: 'encoding the right list', tables: /^lk_(variety|odd|characters|values|coded|codes|rows)_.*right/ },
-    ...{ last: /^lk_(codes|rows)_right$/, fixed: 0, per_million: 2, of: 'two lists' },
+    ...{ words: 'encoding the right list', tables: /^lk_(variety|odd|characters|values|coded|names|rows)_.*right/ },
+    ...{ last: /^lk_rows_right$/, fixed: 0, per_million: 2, of: 'two lists' },
   },
-  { words: 'counting pairs', tables: /^lk_rules/, last: /^lk_rules$/, fixed: 0, per_million: 0.45 },
+  {
+    words: 'comparing random pairs',
+    tables: /^lk_(drawn|sample)/,
+    last: /^lk_sample_compared_patterns$/,
+    fixed: 0.6,
+    per_million: 0.05,
+  },
+  { words: 'counting pairs', tables: /^lk_(seen|rules)/, last: /^lk_rules$/, fixed: 0, per_million: 0.45 },
   { words: 'comparing pairs', tables: /^lk_(pairs|compared)/, last: /^lk_compared$/, fixed: 0.05, per_million: 0.75 },
   {
     words: 'learning from pairs',
-    tables: /^lk_(sample|agreement|within|present|terms|given|frequency)/,
-    fixed: 0.6,
+    tables: /^lk_(agreement|within|present|terms|given|frequency)/,
+    fixed: 0.1,
     per_million: 0.4,
   },
   { words: 'weighing pairs', tables: /^lk_(compared_weights|scored)/, last: /^lk_scored$/, fixed: 0, per_million: 0.1 },
@@ -49,7 +56,7 @@ const STRETCHES: readonly Stretch[] = [
     },
     ...{ fixed: 0.05, per_million: 0.3, of: 'households' },
   },
-  { words: 'writing the links', tables: /^lk_(links|clusters)$/, fixed: 0, per_million: 0.5 },
+  { words: 'writing the links', tables: /^lk_(links|clusters)$|_out$/, fixed: 0, per_million: 0.5 },
 ]
 
 export type RunShape = { two_lists: boolean; one_to_one: boolean; households: boolean }
@@ -73,7 +80,7 @@ export function pacer({ two_lists, one_to_one, households }: RunShape) {
       (of === 'households' && households),
   )
   let [at, since, resumed, millions] = [0, 0, 0, 0.4]
-  const rows = new Map<number, number>()
+  const rows = new Map<string, number>()
   const usual = ({ fixed, per_million }: Stretch) => fixed + per_million * millions
   const sum = (to: number) => run.slice(0, to).reduce((total, each) => total + usual(each), 0)
   return {
@@ -82,8 +89,9 @@ export function pacer({ two_lists, one_to_one, households }: RunShape) {
       // the more special names stand later: lk_codes_left is no table of reading
       const found = run.findLastIndex(({ tables }) => tables.test(table))
       if (found < 0 || found < at) return
-      if (found < 2 && run[found]!.words.startsWith('reading')) {
-        rows.set(found, Math.max(rows.get(found) ?? 0, count))
+      if (/^(reading|encoding)/.test(run[found]!.words)) {
+        const side = run[found]!.words.includes('left') ? 'left' : 'right'
+        rows.set(side, Math.max(rows.get(side) ?? 0, count))
         const known = [...rows.values()].reduce((a, b) => a + b, 0)
         millions = Math.max(1e-4, ((two_lists && rows.size < 2 ? 2 : 1) * known) / 1e6)
       }

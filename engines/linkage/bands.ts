@@ -36,8 +36,15 @@ export type Link = {
   levels: number[]
 }
 
+/** As numbers with names: a letter's room each in place of a text's. */
+const named = (sql: string, names: readonly string[]) =>
+  `(${sql})::enum(${names.map((name) => `'${name}'`).join(', ')})`
+const BANDS: readonly Band[] = ['accept', 'review', 'reject']
+const DOUBTS: readonly Doubt[] = ['veto', 'tie', 'close_rival', 'second_choice', 'needs_second_evidence']
+const PASSES: readonly Link['pass'][] = ['pair', 'household', 'second']
+
 const shape = (table: string, pass: string, own: string, support: string, lead: string) =>
-  `select l, r, pattern, weight, ${own} as own_weight, ${support} as support, ${lead} as margin, vetoed, acceptable, '${pass}' as pass from lk_${table}`
+  `select l, r, pattern, weight, ${own} as own_weight, ${support} as support, ${lead} as margin, vetoed, acceptable, ${named(`'${pass}'`, PASSES)} as pass from lk_${table}`
 
 /** A record completed by its household is not shown a second time with the tie or the doubt it had before. */
 const NOT_COMPLETED = ' where l not in (select l from lk_completed) and r not in (select r from lk_completed)'
@@ -75,11 +82,14 @@ export async function assignOneToOne(
   await session.step(
     'links',
     `with candidates as (\n${passes.join('\nunion all\n')}),
-judged as (select *, case when vetoed = 1 then 'veto' when margin = 0 then 'tie'
-  when pass = 'second' then 'second_choice' when margin < ${margin} then 'close_rival' when acceptable = 0${settings.households ? ' and (l, r) not in (select (l, r) from lk_borne_out)' : ''} then 'needs_second_evidence' end as doubt
+judged as (select *, ${named(
+      `case when vetoed = 1 then 'veto' when margin = 0 then 'tie'
+  when pass = 'second' then 'second_choice' when margin < ${margin} then 'close_rival' when acceptable = 0${settings.households ? ' and (l, r) not in (select (l, r) from lk_borne_out)' : ''} then 'needs_second_evidence' end`,
+      DOUBTS,
+    )} as doubt
 from candidates where weight >= ${settings.least})
-select *, 1 / (1 + pow(2, -margin) + case pass when 'pair' then ${settings.unmatched ?? 1}::double else 1 end * pow(2, -weight)) as probability,
-  case when weight < ${review} then 'reject' when weight < ${accept} or doubt is not null then 'review' else 'accept' end as band
+select * exclude (vetoed, acceptable), 1 / (1 + pow(2, -margin) + case pass when 'pair' then ${settings.unmatched ?? 1}::double else 1 end * pow(2, -weight)) as probability,
+  ${named(`case when weight < ${review} then 'reject' when weight < ${accept} or doubt is not null then 'review' else 'accept' end`, BANDS)} as band
 from judged`,
   )
   return support

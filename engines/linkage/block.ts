@@ -35,10 +35,10 @@ export const RECORDS_A_PASS = 12_000_000
 const RECORDS_COMPARED_A_PASS = 1_200_000
 const FEW_PASSES = 8
 
-async function countRecords(session: Session, dedupe: boolean): Promise<number> {
-  const of = (side: string) => `(select count(*) from lk_codes_${side})`
-  const sql = `select (${of('left')} + ${of(dedupe ? 'left' : 'right')})::double`
-  return Number((await readColumns(session.connection, sql))[0]![0])
+async function countRecords(session: Session, dedupe: boolean): Promise<[left: number, right: number]> {
+  const of = (side: string) => `(select count(*) from lk_codes_${side})::double`
+  const counts = await readColumns(session.connection, `select ${of('left')}, ${of(dedupe ? 'left' : 'right')}`)
+  return [Number(counts[0]![0]), Number(counts[1]![0])]
 }
 
 /** Pairs that each rule would make. */
@@ -52,7 +52,8 @@ async function countRules(
     const [pairs] = await readColumns(session.connection, `select pairs from lk_${table} order by rule`)
     return model.blocking_rules.map((rule, j) => ({ rule, pairs: Number(pairs![j]) }))
   }
-  if ((await countRecords(session, encoded.dedupe)) >= MANY_RECORDS) {
+  const [lefts, rights] = await countRecords(session, encoded.dedupe)
+  if (lefts + rights >= MANY_RECORDS) {
     // a sample of keys sees the many small groups, a sample of records the few that explode
     for (const side of encoded.dedupe ? ['left'] : ['left', 'right']) {
       const keys = encoded.rules.map(({ slot }) => slot)
@@ -134,7 +135,8 @@ export async function block(
   const right = encoded.dedupe ? 'lk_codes_left' : 'lk_codes_right'
   const [first, ...others] = [...encoded.rules.keys()].filter((j) => counts[j]!.pairs > 0)
   // two records with one key have one remainder: the passes share nothing and miss nothing
-  const records = await countRecords(session, encoded.dedupe)
+  const [lefts, rights] = await countRecords(session, encoded.dedupe)
+  const records = lefts + rights
   const passes = Math.ceil(records / records_a_pass)
   const part = (slot: string, p: number, of: number) =>
     of > 1 ? ` and l.${slot} % ${of} = ${p} and r.${slot} % ${of} = ${p}` : ''
@@ -157,13 +159,21 @@ export async function block(
     const ids = others.map((j) => named(`pairs_${j}`, p, passes))
     for (const [i, j] of others.entries())
       await session.step(ids[i]!, `select l.id as l, r.id as r\n${from(j, p, passes)}`)
-    const table = named('pairs_others', p, passes)
     const all = ids.map((each) => `select * from lk_${each}`).join(' union all ')
-    // the left records that have such pairs alone: a smaller hash table for no more time
-    const met = `(select * from lk_codes_left where id in (select l from (${all})))`
-    const join = `from (${all}) p join ${met} l on l.id = p.l join ${right} r on r.id = p.r`
-    await session.step(table, compareSql(model, encoded, join))
-    tables.push(table)
+    const slices = Math.ceil(cuts / passes)
+    for (let k = 0; k < slices; k++) {
+      const table = named(named('pairs_others', p, passes), k, slices)
+      // a slice of the right records at a time: their hash table is that much smaller
+      const within = (id: string) =>
+        `${id} >= ${Math.floor((rights * k) / slices)} and ${id} < ${Math.floor((rights * (k + 1)) / slices)}`
+      const [pairs, met] =
+        slices > 1
+          ? [`(select * from (${all}) where ${within('r')})`, `(select * from ${right} where ${within('id')})`]
+          : [`(${all})`, right]
+      const join = `from ${pairs} p join lk_codes_left l on l.id = p.l join ${met} r on r.id = p.r`
+      await session.step(table, compareSql(model, encoded, join))
+      tables.push(table)
+    }
     for (const each of ids) await session.drop(each)
   }
   const all = tables.map((table) => `select * from lk_${table}`)

@@ -1,4 +1,4 @@
-import { comparePairs } from './compare.ts'
+import { compareJoined } from './compare.ts'
 import type { EncodedRecords } from './encode.ts'
 import { slotsOf } from './levels_sql.ts'
 import type { LinkageModel } from './model.ts'
@@ -6,7 +6,7 @@ import { levelsOf } from './patterns.ts'
 import type { FirstRule } from './block.ts'
 import { countPatterns } from './score_sql.ts'
 import { readColumns } from './session.ts'
-import type { ChancePairs } from './train.ts'
+import type { ChancePairs, PatternCounts } from './train.ts'
 import type { Session } from './session.ts'
 import { agreementWithin } from './within.ts'
 import type { Within } from './within.ts'
@@ -22,9 +22,17 @@ function mix(value: number): number {
 /** Records of each side that sampled pairs are made of: reading them costs less than a look at every record. */
 const SAMPLED_RECORDS = 40_000
 
+/** Ids of at most SAMPLED_RECORDS of `size` records, by hash, in order. */
+function pickRecords(size: number, salt: number): Int32Array {
+  if (size <= SAMPLED_RECORDS) return Int32Array.from({ length: size }, (_, i) => i)
+  const picked = new Set<number>()
+  for (let i = 0; i < SAMPLED_RECORDS; i++) picked.add(mix(2 * i + salt) % size)
+  return Int32Array.from(picked).sort()
+}
+
 /**
- * lk_sample(l, r): pairs drawn by hash of a counter; all pairs when there are few. lk_sampled_left and lk_sampled_right
- * hold their records. Returns how many.
+ * lk_sample(l, r): pairs drawn by hash of a counter, as places in lk_sampled_left and lk_sampled_right, which hold their
+ * records; all pairs when there are few. Returns how many.
  */
 async function drawPairs(
   session: Session,
@@ -32,15 +40,30 @@ async function drawPairs(
   dedupe: boolean,
   sample_pairs: number,
 ) {
+  const left = pickRecords(sizes.left, 0)
+  const right = dedupe ? left : pickRecords(sizes.right, 1)
+  for (const [side, ids] of dedupe
+    ? ([['left', left]] as const)
+    : ([
+        ['left', left],
+        ['right', right],
+      ] as const)) {
+    const source = `${ids.length} of ${sizes[side]} records`
+    await session.fill(`drawn_${side}`, source, { id: 'int' }, async (writer) => writer.write([ids]))
+    // dense places: DuckDB makes an array of what has keys without gaps, and one of a million for ids up to a million
+    await session.step(
+      `sampled_${side}`,
+      `select (row_number() over (order by id) - 1)::integer as place, * from lk_codes_${side} where id in (select id from lk_drawn_${side})`,
+    )
+    await session.drop(`drawn_${side}`)
+  }
   const everything = sizes.left * sizes.right <= sample_pairs
   const draws = everything ? sizes.left * sizes.right : sample_pairs
   const [ls, rs] = [new Int32Array(draws), new Int32Array(draws)]
-  const pick = (i: number, size: number) =>
-    size <= SAMPLED_RECORDS ? mix(i) % size : mix((mix(i) % SAMPLED_RECORDS) ^ 0x5bd1e995) % size
   let drawn = 0
   for (let i = 0; i < draws; i++) {
-    const l = everything ? Math.floor(i / sizes.right) : pick(2 * i, sizes.left)
-    const r = everything ? i % sizes.right : pick(2 * i + 1, sizes.right)
+    const l = everything ? Math.floor(i / right.length) : mix(2 * i) % left.length
+    const r = everything ? i % right.length : mix(2 * i + 1) % right.length
     if (dedupe && (everything ? l >= r : l === r)) continue
     ls[drawn] = l
     rs[drawn++] = r
@@ -48,15 +71,6 @@ async function drawPairs(
   await session.fill('sample', `${draws} draws`, { l: 'int', r: 'int' }, async (writer) => {
     if (drawn > 0) writer.write([ls.subarray(0, drawn), rs.subarray(0, drawn)])
   })
-  for (const [side, id] of dedupe
-    ? ([['left', '']] as const)
-    : ([
-        ['left', 'l'],
-        ['right', 'r'],
-      ] as const)) {
-    const ids = id === '' ? 'select l from lk_sample union all select r from lk_sample' : `select ${id} from lk_sample`
-    await session.step(`sampled_${side}`, `select * from lk_codes_${side} where id in (${ids})`)
-  }
   return drawn
 }
 
@@ -107,6 +121,29 @@ async function countFilled(session: Session, encoded: EncodedRecords): Promise<n
   return left.map((n, c) => n * right[c]!)
 }
 
+/** Random pairs by what they agree on. */
+export type Sample = { patterns: PatternCounts; drawn: number }
+
+/** Draws random pairs and compares them. */
+export async function samplePairs(
+  session: Session,
+  model: LinkageModel,
+  encoded: EncodedRecords,
+  sizes: { left: number; right: number },
+  sample_pairs: number,
+): Promise<Sample> {
+  const drawn = await drawPairs(session, sizes, encoded.dedupe, sample_pairs)
+  const records = ['sampled_left', encoded.dedupe ? 'sampled_left' : 'sampled_right'] as const
+  const join = `from lk_sample p join lk_${records[0]} l on l.place = p.l join lk_${records[1]} r on r.place = p.r`
+  await compareJoined(session, model, encoded, join, 'sample_compared')
+  const patterns = await countPatterns(session, 'sample_compared')
+  for (const table of ['sample', 'sample_compared', ...records]) await session.drop(table)
+  return { patterns, drawn }
+}
+
+/** u of every level, with what it was learnt from. */
+export type LevelFrequencies = { frequencies: number[][]; behind: ChancePairs[][]; within: Within[] }
+
 /**
  * How often random pairs reach each level: by counting value frequencies for levels that are equality of something
  * (exact, and free of sampling noise), by sampled pairs for the others. All pairs are taken when there are few.
@@ -117,17 +154,10 @@ export async function levelFrequencies(
   session: Session,
   model: LinkageModel,
   encoded: EncodedRecords,
-  sizes: { left: number; right: number },
-  sample_pairs: number,
+  { patterns: { patterns, counts } }: Sample,
   most_matches: number,
   first_rule: FirstRule | null,
-): Promise<{ frequencies: number[][]; behind: ChancePairs[][]; within: Within[]; drawn: number }> {
-  const drawn = await drawPairs(session, sizes, encoded.dedupe, sample_pairs)
-  const records = ['sampled_left', encoded.dedupe ? 'sampled_left' : 'sampled_right'] as const
-  await comparePairs(session, model, encoded, 'sample', 'sample_compared', records)
-  const { patterns, counts } = await countPatterns(session, 'sample_compared')
-  for (const table of ['sample', 'sample_compared', 'sample_compared_open', 'sample_compared_rest', ...records])
-    await session.drop(table)
+): Promise<LevelFrequencies> {
   const hits = model.comparisons.map((c) => new Float64Array(c.levels.length))
   for (const [p, pattern] of patterns.entries()) {
     for (const [c, level] of levelsOf(pattern, model).entries()) if (level >= 0) hits[c]![level]! += counts[p]!
@@ -158,5 +188,5 @@ export async function levelFrequencies(
   })
   const first = model.comparisons.map((_, c) => Number(agreeing![which!.indexOf(c)] ?? 0))
   const within = await agreementWithin(session, model, encoded, { agreeing: first, compared: totals, most_matches })
-  return { frequencies, behind, within, drawn }
+  return { frequencies, behind, within }
 }

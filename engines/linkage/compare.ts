@@ -124,18 +124,29 @@ export async function finishPairs(
   return session.step(into, rest ? `${decided}\nunion all select l, r, pattern from lk_${into}_rest` : decided)
 }
 
-/** Reads (l, r) from lk_<from> and writes lk_<into>(l, r, pattern); `codes`: tables that hold the records named. */
-export async function comparePairs(
+/** lk_<into>(l, r, pattern) of the pairs that `join` makes of records l and r. */
+export async function compareJoined(
+  session: Session,
+  model: LinkageModel,
+  encoded: EncodedRecords,
+  join: string,
+  into: string,
+) {
+  await session.step(`${into}_open`, compareSql(model, encoded, join))
+  const pairs = await finishPairs(session, model, encoded, `${into}_open`, into)
+  for (const table of [`${into}_open`, `${into}_rest`]) await session.drop(table)
+  return pairs
+}
+
+/** Reads (l, r) from lk_<from> and writes lk_<into>(l, r, pattern). */
+export function comparePairs(
   session: Session,
   model: LinkageModel,
   encoded: EncodedRecords,
   from: string,
   into: string,
-  codes: readonly [left: string, right: string] = ['codes_left', encoded.dedupe ? 'codes_left' : 'codes_right'],
 ) {
-  const join = `from lk_${from} p join lk_${codes[0]} l on l.id = p.l join lk_${codes[1]} r on r.id = p.r`
-  await session.step(`${into}_open`, compareSql(model, encoded, join))
-  const pairs = await finishPairs(session, model, encoded, `${into}_open`, into)
-  for (const table of [`${into}_open`, `${into}_rest`]) await session.drop(table)
-  return pairs
+  const right = encoded.dedupe ? 'lk_codes_left' : 'lk_codes_right'
+  const join = `from lk_${from} p join lk_codes_left l on l.id = p.l join ${right} r on r.id = p.r`
+  return compareJoined(session, model, encoded, join, into)
 }

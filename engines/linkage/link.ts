@@ -3,7 +3,7 @@ import { block } from './block.ts'
 import type { RuleCount } from './block.ts'
 import type { TermFrequencies } from './bits.ts'
 import { clustersOf } from './cluster.ts'
-import { levelFrequencies } from './chance.ts'
+import { levelFrequencies, samplePairs } from './chance.ts'
 import { encode } from './encode.ts'
 import type { LinkageProblem } from './errors.ts'
 import { readFrequencies, writeFrequencies } from './frequencies.ts'
@@ -83,30 +83,22 @@ export async function chain(
   })
   const [left, right] = [loaded.left.rows, loaded.right.rows]
   const encoded = await encode(session, model, dedupe, loaded)
-  const {
-    counts: rules,
-    pairs,
-    first,
-  } = await block(session, model, encoded, options.max_pairs ?? 50_000_000, options.records_a_pass)
-  const patterns = await countPatterns(session, 'compared')
   const mode = options.train ?? (Math.min(left, right) >= ENOUGH_TO_LEARN ? 'all' : 'prior')
-  const sampled =
-    mode === 'all'
-      ? await levelFrequencies(
-          session,
-          model,
-          encoded,
-          { left, right },
-          options.sample_pairs ?? 400_000,
-          dedupe ? pairs : Math.min(left, right),
-          first,
-        )
-      : { frequencies: [] as number[][], behind: [], within: [], drawn: 0 }
+  // before the pairs are made: there is room yet
+  const sample =
+    mode === 'all' ? await samplePairs(session, model, encoded, { left, right }, options.sample_pairs ?? 400_000) : null
+  const blocked = await block(session, model, encoded, options.max_pairs ?? 50_000_000, options.records_a_pass)
+  const { counts: rules, pairs } = blocked
+  const patterns = await countPatterns(session, 'compared')
+  const most_matches = dedupe ? pairs : Math.min(left, right)
+  const sampled = sample
+    ? await levelFrequencies(session, model, encoded, sample, most_matches, blocked.first)
+    : { frequencies: [], behind: [], within: [] }
   const learnt = train(model, patterns, mode, {
     frequencies: sampled.frequencies,
     behind: sampled.behind,
     within: sampled.within,
-    sampled_pairs: sampled.drawn,
+    sampled_pairs: sample?.drawn ?? 0,
     total_pairs: dedupe ? (left * (left - 1)) / 2 : left * right,
     most_matches: one_to_one ? Math.min(left, right) : pairs,
   })
@@ -167,9 +159,7 @@ async function run(
     const { dedupe, left, right, pairs } = found
     const links = await readLinks(session, found.model, dedupe)
     const accepted = links.filter((link) => link.band === 'accept')
-    const ids = dedupe
-      ? (await readColumns(session.connection, 'select source_id from lk_left'))[0]!.map(String)
-      : []
+    const ids = dedupe ? (await readColumns(session.connection, 'select source_id from lk_left'))[0]!.map(String) : []
     return {
       links,
       households: found.households && !dedupe ? await readHouseholds(session, found.model) : [],

@@ -67,18 +67,23 @@ async function runKey(records: { left: Relation; right?: Relation }, model: Link
 async function writeLinks(session: Session, model: LinkageModel, dedupe: boolean, out: string): Promise<void> {
   let divisor = 1
   const levels = model.comparisons.map((comparison) => {
-    const sql = `(k.pattern // ${divisor} % ${comparison.levels.length + 1} - 1)::tinyint`
+    const sql = `(pattern // ${divisor} % ${comparison.levels.length + 1} - 1)::tinyint`
     divisor *= comparison.levels.length + 1
     return sql
   })
-  // ids stand in the order of the records' own ids: the file is sorted by left_id, right_id
+  const csv = out.toLowerCase().endsWith('.csv')
+  const cluster = 'case when a.root = b.root then z.source_id end as cluster_id, '
+  const clusters =
+    'join lk_clusters a on a.rowid = k.l join lk_clusters b on b.rowid = k.r join lk_left z on z.id = a.root'
+  // ids stand in the order of the records' own ids: the file is sorted by left_id, right_id. Sorted are few bytes a link
   await session.copy(
     'links',
-    `select x.source_id as left_id, y.source_id as right_id, k.weight as match_weight, k.probability as match_probability,
-  k.band,${dedupe ? ' case when a.root = b.root then z.source_id end as cluster_id,' : ''} k.doubt, k.pass, k.support::integer as support, k.weight - k.own_weight as support_weight,
-  case when k.margin <= 1e6 then k.margin end as margin, ${out.toLowerCase().endsWith('.csv') ? `concat_ws(' ', ${levels.join(', ')})` : `[${levels.join(', ')}]`} as levels
-from lk_links k join lk_left x on x.id = k.l join lk_${dedupe ? 'left' : 'right'} y on y.id = k.r
-${dedupe ? 'join lk_clusters a on a.rowid = k.l join lk_clusters b on b.rowid = k.r join lk_left z on z.id = a.root' : ''} order by k.l, k.r`,
+    `select left_id, right_id, weight as match_weight, probability as match_probability, band::varchar as band,
+  ${dedupe ? 'cluster_id, ' : ''}doubt::varchar as doubt, pass::varchar as pass, support::integer as support, weight - own_weight as support_weight,
+  case when margin <= 1e6 then margin end as margin, ${csv ? `concat_ws(' ', ${levels.join(', ')})` : `[${levels.join(', ')}]`} as levels
+from (select x.source_id as left_id, y.source_id as right_id, ${dedupe ? cluster : ''}k.*
+from lk_links k join lk_left x on x.id = k.l join lk_${dedupe ? 'left' : 'right'} y on y.id = k.r ${dedupe ? clusters : ''}
+order by k.l, k.r)`,
     out,
   )
 }
