@@ -150,9 +150,9 @@ export async function block(
   const tables: string[] = []
   let made = 0
   const cuts = Math.max(passes, Math.min(FEW_PASSES, Math.ceil(records / RECORDS_COMPARED_A_PASS)))
-  for (let p = 0; first !== undefined && p < cuts; p++) {
+  for (let p = 0; p < (first === undefined ? 0 : cuts); p++) {
     const table = named(`pairs_${first}`, p, cuts)
-    made += await session.step(table, compareSql(model, encoded, from(first, p, cuts)))
+    made += await session.step(table, compareSql(model, encoded, from(first!, p, cuts)))
     tables.push(table)
   }
   for (let p = 0; others.length > 0 && p < passes; p++) {

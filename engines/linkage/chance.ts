@@ -86,11 +86,12 @@ async function countAgreement(session: Session, encoded: EncodedRecords, first: 
         const pairs = encoded.dedupe ? 2 * first.pairs : first.pairs
         return `select ${c} as comparison, ${k} as key, ${pairs}::double as agreeing`
       }
-      const group = (side: string) =>
-        `(select ${slot} as v, count(*) as n from lk_codes_${side} where ${slot} is not null group by 1)`
+      // both sides in one group: two thirds of the time of joining two
+      const of = (side: string) =>
+        `select ${slot} as v, ${side === 'left'} as l from lk_codes_${side} where ${slot} is not null`
       const agreeing = encoded.dedupe
-        ? `select coalesce(sum(n * (n - 1)), 0)::double as agreeing from ${group('left')}`
-        : `select coalesce(sum(l.n * r.n), 0)::double as agreeing from ${group('left')} l join ${group('right')} r using (v)`
+        ? `select coalesce(sum(n * (n - 1)), 0)::double as agreeing from (select count(*) as n from (${of('left')}) group by v)`
+        : `select coalesce(sum(x * y), 0)::double as agreeing from (select count(*) filter (l) as x, count(*) filter (not l) as y from (${of('left')} union all ${of('right')}) group by v)`
       return `select ${c} as comparison, ${k} as key, agreeing from (${agreeing})`
     }),
   )
