@@ -26,6 +26,7 @@ export const DATA_SETS: Record<string, { spec: SpecName; people?: number; seed?:
   lists_100k_11: { spec: 'lists', people: 100_000, seed: 11 },
   lists_100k_12: { spec: 'lists', people: 100_000, seed: 12 },
   lists_100k_13: { spec: 'lists', people: 100_000, seed: 13 },
+  lists_100k_14: { spec: 'lists', people: 100_000, seed: 14 },
   lists_1m: { spec: 'lists', people: 1_000_000 },
   lists_5m: { spec: 'lists', people: 5_000_000 },
 }
