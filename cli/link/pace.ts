@@ -24,7 +24,7 @@ const STRETCHES: readonly Stretch[] = [
   },
   {
     words: 'comparing random pairs',
-    tables: /^lk_(drawn|sample)/,
+    tables: /^lk_(drawn|picked|sample)/,
     last: /^lk_sample_compared_patterns$/,
     fixed: 0.6,
     per_million: 0.05,

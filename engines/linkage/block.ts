@@ -33,7 +33,7 @@ function pairsOf(slot: string, dedupe: boolean, where: string, factor: number): 
 export const RECORDS_A_PASS = 12_000_000
 /** As much for the first rule, which compares as it joins: a hash table of whole records, about 100 MB; but a few passes. */
 const RECORDS_COMPARED_A_PASS = 1_200_000
-const FEW_PASSES = 8
+const FEW_PASSES = 4
 
 async function countRecords(session: Session, dedupe: boolean): Promise<[left: number, right: number]> {
   const of = (side: string) => `(select count(*) from lk_codes_${side})::double`

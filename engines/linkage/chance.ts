@@ -7,6 +7,7 @@ import type { FirstRule } from './block.ts'
 import { countPatterns } from './score_sql.ts'
 import { readColumns } from './session.ts'
 import type { ChancePairs, PatternCounts } from './train.ts'
+import type { Side } from './load.ts'
 import type { Session } from './session.ts'
 import { agreementWithin } from './within.ts'
 import type { Within } from './within.ts'
@@ -21,10 +22,11 @@ function mix(value: number): number {
 
 /** Records of each side that sampled pairs are made of: reading them costs less than a look at every record. */
 const SAMPLED_RECORDS = 40_000
+/** Up to so many records there is nothing to be spared: pairs are drawn of all. */
+const FEW_RECORDS = 100_000
 
-/** Ids of at most SAMPLED_RECORDS of `size` records, by hash, in order. */
+/** Ids of about SAMPLED_RECORDS of `size` records, by hash, in order. */
 function pickRecords(size: number, salt: number): Int32Array {
-  if (size <= SAMPLED_RECORDS) return Int32Array.from({ length: size }, (_, i) => i)
   const picked = new Set<number>()
   for (let i = 0; i < SAMPLED_RECORDS; i++) picked.add(mix(2 * i + salt) % size)
   return Int32Array.from(picked).sort()
@@ -40,30 +42,32 @@ async function drawPairs(
   dedupe: boolean,
   sample_pairs: number,
 ) {
-  const left = pickRecords(sizes.left, 0)
-  const right = dedupe ? left : pickRecords(sizes.right, 1)
-  for (const [side, ids] of dedupe
-    ? ([['left', left]] as const)
-    : ([
-        ['left', left],
-        ['right', right],
-      ] as const)) {
+  const places: Record<Side, number> = { ...sizes }
+  for (const side of dedupe ? (['left'] as const) : (['left', 'right'] as const)) {
+    if (sizes[side] <= FEW_RECORDS) {
+      await session.view(`sampled_${side}`, `select id as place, * from lk_codes_${side}`)
+      continue
+    }
+    const ids = pickRecords(sizes[side], side === 'left' ? 0 : 1)
+    places[side] = ids.length
     const source = `${ids.length} of ${sizes[side]} records`
     await session.fill(`drawn_${side}`, source, { id: 'int' }, async (writer) => writer.write([ids]))
     // dense places: DuckDB makes an array of what has keys without gaps, and one of a million for ids up to a million
     await session.step(
-      `sampled_${side}`,
+      `picked_${side}`,
       `select (row_number() over (order by id) - 1)::integer as place, * from lk_codes_${side} where id in (select id from lk_drawn_${side})`,
     )
     await session.drop(`drawn_${side}`)
+    await session.view(`sampled_${side}`, `select * from lk_picked_${side}`)
   }
+  const [left, right] = [places.left, dedupe ? places.left : places.right]
   const everything = sizes.left * sizes.right <= sample_pairs
   const draws = everything ? sizes.left * sizes.right : sample_pairs
   const [ls, rs] = [new Int32Array(draws), new Int32Array(draws)]
   let drawn = 0
   for (let i = 0; i < draws; i++) {
-    const l = everything ? Math.floor(i / right.length) : mix(2 * i) % left.length
-    const r = everything ? i % right.length : mix(2 * i + 1) % right.length
+    const l = everything ? Math.floor(i / right) : mix(2 * i) % left
+    const r = everything ? i % right : mix(2 * i + 1) % right
     if (dedupe && (everything ? l >= r : l === r)) continue
     ls[drawn] = l
     rs[drawn++] = r
@@ -138,7 +142,7 @@ export async function samplePairs(
   const join = `from lk_sample p join lk_${records[0]} l on l.place = p.l join lk_${records[1]} r on r.place = p.r`
   await compareJoined(session, model, encoded, join, 'sample_compared')
   const patterns = await countPatterns(session, 'sample_compared')
-  for (const table of ['sample', 'sample_compared', ...records]) await session.drop(table)
+  for (const table of ['sample', 'sample_compared', 'picked_left', 'picked_right']) await session.drop(table)
   return { patterns, drawn }
 }
 

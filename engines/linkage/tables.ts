@@ -159,6 +159,8 @@ export async function linkTables(
   let finished = false
   try {
     const found = await chain(session, records, model, options)
+    if (options.frequencies_out)
+      await writeFrequenciesFile(session, found.model, found.encoded, options.frequencies_out)
     // the links name records by their ids: what they were compared by takes more room than all else
     for (const side of ['left', 'right']) await session.drop(`rows_${side}`)
     const size_right = found.dedupe ? 0 : found.right
@@ -167,8 +169,6 @@ export async function linkTables(
     if (options.clusters_out) await writeClusters(session, found.left, size_right, options.clusters_out)
     if (!found.dedupe && found.households && options.households_out)
       await writeHouseholds(session, found.model, options.households_out)
-    if (options.frequencies_out)
-      await writeFrequenciesFile(session, found.model, found.encoded, options.frequencies_out)
     const [bands, counts] = await readColumns(
       session.connection,
       'select band, count(*)::double from lk_links group by 1',
