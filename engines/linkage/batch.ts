@@ -14,7 +14,7 @@ import { loadSide } from './load.ts'
 import type { LinkInput, Relation } from './load.ts'
 import { checkModel } from './model.ts'
 import type { LinkageModel } from './model.ts'
-import { claimWorkFolder, digest, workFile } from './resume.ts'
+import { claimWorkFolder, digest, engineDigest, workFile } from './resume.ts'
 import { countPatterns, scorePatterns, writeMeanings } from './score_sql.ts'
 import { literal, openSession, readColumns } from './session.ts'
 import type { Session, SessionOptions, Step } from './session.ts'
@@ -36,8 +36,15 @@ export type BatchResult = {
   steps: Step[]
 }
 
-/** What index.json says; `duckdb` because the codes are its hashes, which another version may compute otherwise. */
-type Index = { format: 'linkage-index/1'; model: LinkageModel; left: number; households: boolean; duckdb: string }
+/** What index.json says; `duckdb` and `engine` because the codes are theirs, which other versions may compute otherwise. */
+type Index = {
+  format: 'linkage-index/1'
+  model: LinkageModel
+  left: number
+  households: boolean
+  duckdb: string
+  engine: string
+}
 
 const duckdbVersion = async (session: Session) =>
   String((await readColumns(session.connection, 'select version()'))[0]![0])
@@ -55,7 +62,10 @@ export async function prepareIndex(
   checkModel(model)
   const { folder, id_column = 'record_id', household_column = 'household_id' } = options
   await mkdir(folder, { recursive: true })
-  await claimWorkFolder(folder, digest(JSON.stringify([left, model, id_column, household_column])))
+  await claimWorkFolder(
+    folder,
+    digest(JSON.stringify([await engineDigest(), left, model, id_column, household_column])),
+  )
   const session = await openSession({ ...options, work_dir: folder })
   try {
     const loaded = await loadSide(session, 'left', left, model, { id_column, household_column })
@@ -70,6 +80,7 @@ export async function prepareIndex(
       left: loaded.rows,
       households: loaded.households,
       duckdb: await duckdbVersion(session),
+      engine: await engineDigest(),
     }
     await session.connection.run('checkpoint')
     // written last and at once: a folder without it is not ready
@@ -114,16 +125,21 @@ select id from found union select id from ${held} where household in (select hou
 /**
  * Links a batch (a day's survey) against a prepared left side. The links are those that `link` finds between the whole
  * left side and the batch with the index's model and shares; only records that some rule brings together are read.
- * Throws LinkageError as `link`, and `linkage_no_index` for a folder that is not ready or of another DuckDB.
+ * Throws LinkageError as `link`, and `linkage_no_index` for a folder that is not ready, or of another DuckDB or engine.
  */
 export async function linkBatch(folder: string, right: LinkInput, options: BatchOptions = {}): Promise<BatchResult> {
   const text = await readFile(join(folder, 'index.json'), 'utf8').catch(() => null)
   if (text === null) throw new LinkageError('linkage_no_index', `No index is ready in ${folder}.`, { folder })
-  const { model, left, households, duckdb } = JSON.parse(text) as Index
+  const { model, left, households, duckdb, engine } = JSON.parse(text) as Index
   const session = await openSession(options)
   try {
     if (duckdb !== (await duckdbVersion(session))) {
       throw new LinkageError('linkage_no_index', `The index in ${folder} is of DuckDB ${duckdb}: prepare it anew.`, {
+        folder,
+      })
+    }
+    if (engine !== (await engineDigest())) {
+      throw new LinkageError('linkage_no_index', `The index in ${folder} is of another version: prepare it anew.`, {
         folder,
       })
     }

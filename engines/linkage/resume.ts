@@ -1,8 +1,17 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 export const digest = (text: string) => createHash('sha256').update(text).digest('hex')
+
+/** The engine's own sources as a hash: tables of a work folder made by another version are not gone on with. */
+export async function engineDigest(): Promise<string> {
+  const files = (await readdir(import.meta.dirname, { recursive: true })).filter(
+    (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
+  )
+  const texts = await Promise.all(files.sort().map((name) => readFile(join(import.meta.dirname, name), 'utf8')))
+  return digest(JSON.stringify(texts))
+}
 
 /** What makes a finished table the same table: its SQL. Inputs, model and options are the whole folder's key. */
 export const stepKey = (sql: string) => digest(sql).slice(0, 32)

@@ -9,7 +9,7 @@ import type { RuleCount } from './block.ts'
 import type { Relation } from './load.ts'
 import { checkModel } from './model.ts'
 import type { LinkageModel } from './model.ts'
-import { claimWorkFolder, clearWorkFolder, digest } from './resume.ts'
+import { claimWorkFolder, clearWorkFolder, digest, engineDigest } from './resume.ts'
 import { openSession, readColumns } from './session.ts'
 import type { Session, Step } from './session.ts'
 import type { Training } from './train.ts'
@@ -43,9 +43,6 @@ export type TablesResult = {
   steps: Step[]
 }
 
-/** To be raised with any change of a table: a work folder of another version is not gone on with. */
-const CHAIN_VERSION = 5
-
 /** What the result depends on, as a hash: contents of the inputs (in any order), model, options, versions. */
 async function runKey(records: { left: Relation; right?: Relation }, model: LinkageModel, options: TableOptions) {
   const { one_to_one, households, train, sample_pairs, max_pairs, least_weight, id_column, household_column } = options
@@ -61,7 +58,7 @@ async function runKey(records: { left: Relation; right?: Relation }, model: Link
   instance.closeSync()
   const given = Object.entries(options.frequencies ?? {}).map(([name, shares]) => [name, [...shares]])
   const settings = { one_to_one, households, train, sample_pairs, max_pairs, least_weight, id_column, household_column }
-  return digest(JSON.stringify([CHAIN_VERSION, inputs, model, settings, given]))
+  return digest(JSON.stringify([await engineDigest(), inputs, model, settings, given]))
 }
 
 async function writeLinks(session: Session, model: LinkageModel, dedupe: boolean, out: string): Promise<void> {
