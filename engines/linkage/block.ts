@@ -35,6 +35,12 @@ export const RECORDS_A_PASS = 12_000_000
 const RECORDS_COMPARED_A_PASS = 1_200_000
 const FEW_PASSES = 4
 
+/** Passes of the first rule, and of the others, over so many records of both sides; the same from 37 million up. */
+export function passesOf(records: number, records_a_pass = RECORDS_A_PASS): { first: number; others: number } {
+  const others = Math.ceil(records / records_a_pass)
+  return { first: Math.max(others, Math.min(FEW_PASSES, Math.ceil(records / RECORDS_COMPARED_A_PASS))), others }
+}
+
 async function countRecords(session: Session, dedupe: boolean): Promise<[left: number, right: number]> {
   const of = (side: string) => `(select count(*) from lk_codes_${side})::double`
   const counts = await readColumns(session.connection, `select ${of('left')}, ${of(dedupe ? 'left' : 'right')}`)
@@ -121,6 +127,7 @@ async function guard(
 /**
  * lk_compared(l, r, pattern): pairs that agree on some rule's keys, each once, under the first rule that makes it. The first
  * rule makes most of them and compares as it joins; the others, which mostly find the same pairs again, make ids first.
+ * `only_pass` makes the pairs of that pass alone (0..): what one costs at a size is measured so.
  * Throws `linkage_too_many_pairs`, `linkage_no_usable_rule`.
  */
 export async function block(
@@ -129,6 +136,7 @@ export async function block(
   encoded: EncodedRecords,
   max_pairs: number,
   records_a_pass = RECORDS_A_PASS,
+  only_pass?: number,
 ) {
   const counts = await countRules(session, model, encoded, max_pairs)
   await guard(session, model, encoded, counts, max_pairs)
@@ -136,8 +144,8 @@ export async function block(
   const [first, ...others] = [...encoded.rules.keys()].filter((j) => counts[j]!.pairs > 0)
   // two records with one key have one remainder: the passes share nothing and miss nothing
   const [lefts, rights] = await countRecords(session, encoded.dedupe)
-  const records = lefts + rights
-  const passes = Math.ceil(records / records_a_pass)
+  const { first: cuts, others: passes } = passesOf(lefts + rights, records_a_pass)
+  const chosen = (of: number) => [...Array(of).keys()].filter((p) => p === (only_pass ?? p))
   const part = (slot: string, p: number, of: number) =>
     of > 1 ? ` and l.${slot} % ${of} = ${p} and r.${slot} % ${of} = ${p}` : ''
   const from = (j: number, p: number, of: number) => {
@@ -149,13 +157,12 @@ export async function block(
   const named = (table: string, p: number, of: number) => (of > 1 ? `${table}_${p}` : table)
   const tables: string[] = []
   let made = 0
-  const cuts = Math.max(passes, Math.min(FEW_PASSES, Math.ceil(records / RECORDS_COMPARED_A_PASS)))
-  for (let p = 0; p < (first === undefined ? 0 : cuts); p++) {
+  for (const p of chosen(first === undefined ? 0 : cuts)) {
     const table = named(`pairs_${first}`, p, cuts)
     made += await session.step(table, compareSql(model, encoded, from(first!, p, cuts)))
     tables.push(table)
   }
-  for (let p = 0; others.length > 0 && p < passes; p++) {
+  for (const p of chosen(others.length > 0 ? passes : 0)) {
     const ids = others.map((j) => named(`pairs_${j}`, p, passes))
     for (const [i, j] of others.entries())
       await session.step(ids[i]!, `select l.id as l, r.id as r\n${from(j, p, passes)}`)
