@@ -107,6 +107,7 @@ export async function finishPairs(
       })
     }
     if (parts.length === 0) return
+    const done: Int32Array[][] = []
     await session.eachInts(sql, (columns, rows) => {
       const [l, r, pattern, open] = columns as [Int32Array, Int32Array, Int32Array, Int32Array]
       for (let row = 0; row < rows; row++) {
@@ -116,8 +117,9 @@ export async function finishPairs(
           if (a != null && b != null) pattern[row]! += (part.level(a, b) + 1) * part.multiplier
         }
       }
-      writer.write([l.subarray(0, rows), r.subarray(0, rows), pattern.subarray(0, rows)])
+      done.push([l, r, pattern].map((column) => column.slice(0, rows)))
     })
+    for (const columns of done) writer.write(columns)
   })
   for (const side of ['left', 'right']) await session.drop(`${into}_${side}`)
   const decided = `select l, r, pattern from lk_${table} where rest = 0`

@@ -28,7 +28,7 @@ export type Session = {
   ): Promise<boolean>
   /** Writes a select to a file, as a step named `<name>_out` that is done again in a run that goes on. */
   copy(name: string, select: string, file: string): Promise<void>
-  /** Reads columns of ints and doubles without nulls, chunk by chunk. */
+  /** Reads columns of ints and doubles without nulls, chunk by chunk as they are made: nothing may be written meanwhile. */
   eachInts(sql: string, read: (columns: Numbers[], rows: number) => void): Promise<void>
   /** Frees a table that no later step reads; kept where the caller wants to look at it. */
   drop(table: string): Promise<void>
@@ -146,7 +146,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       tell({ table: `${name}_out`, sql, rows: Number(counted![0]), milliseconds: performance.now() - started })
     },
     async eachInts(sql, read) {
-      const result = await connection.run(sql)
+      const result = await connection.stream(sql)
       for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
         const columns: Numbers[] = []
         for (let i = 0; i < result.columnCount; i++) columns.push(itemsOf(chunk.getColumnVector(i)))
