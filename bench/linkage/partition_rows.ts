@@ -2,7 +2,7 @@
 // so that keys of two copies never meet and pairs per record are as in the lists.
 import { createHash } from 'node:crypto'
 import { existsSync, statSync } from 'node:fs'
-import { mkdir, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { DuckDBConnection } from '@duckdb/node-api'
@@ -61,13 +61,6 @@ export function saltOf(copy: number): bigint {
   z = cut((z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n)
   z = cut((z ^ (z >> 27n)) * 0x94d049bb133111ebn)
   return z ^ (z >> 31n)
-}
-
-/** Bytes of all files below a folder. */
-export async function bytesIn(folder: string): Promise<number> {
-  const files = await readdir(folder, { recursive: true, withFileTypes: true })
-  const sizes = files.filter((x) => x.isFile()).map(async (x) => (await stat(join(x.parentPath, x.name))).size)
-  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
 }
 
 const listOf = (lists: string, name: string) => ({ relation: `read_parquet(${literal(`${lists}/${name}*.parquet`)})` })

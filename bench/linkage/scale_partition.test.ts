@@ -11,7 +11,7 @@ import { sampleCountryside } from '#engines/linkage/sample.ts'
 import { runPass } from './partition_pass.ts'
 import type { PassResult } from './partition_pass.ts'
 import { columnsRead, NoRoomError, saltOf, writeRows } from './partition_rows.ts'
-import { estimateWhole } from './scale_partition.ts'
+import { estimateWhole, pairsOfAll } from './scale_partition.ts'
 
 const model = chinesePersonModel()
 let [lists, folder] = ['', '']
@@ -97,18 +97,28 @@ describe('scale_partition', { timeout: 60_000 }, () => {
   it('the whole is its passes, what is done once, and the stages by the million', () => {
     const stage = (wall: number) => ({ wall, cpu: wall * 2, rows: 1, read_bytes: 0 })
     const pass: PassResult = {
-      passes: 17,
+      passes: { first: 17, others: 17 },
       pass: 3,
       once: { count: stage(5), texts: stage(7) },
-      rules: [{ rule: 'a', compared: true, ...stage(10) }],
+      rules: [
+        { rule: 'a', compared: true, ...stage(7) },
+        { rule: 'b', compared: false, ...stage(3) },
+      ],
       compare: stage(4),
       gather: stage(1),
       finish: stage(2),
-      pairs: 9,
+      pairs: 2,
       peak_mb: 1,
     }
     const { wall, cpu } = estimateWhole(pass, { millions: 200, coding: 6, rest: 2, cores: 2 })
     expect(wall).toBeCloseTo(17 * 17 + 12 + (200 * 8) / 2)
     expect(cpu).toBeCloseTo(17 * 34 + 24 + 200 * 8)
+    expect(pairsOfAll(pass)).toBe(34)
+    // fewer passes of the others: 4 of the first rule's, 2 of theirs, and 6 pairs in all for each 2 of this pass
+    const short = estimateWhole(
+      { ...pass, passes: { first: 4, others: 2 } },
+      { millions: 0, coding: 6, rest: 2, cores: 2 },
+    )
+    expect(short.wall).toBeCloseTo(4 * 7 + 2 * 7 + 3 * 3 + 12)
   })
 })

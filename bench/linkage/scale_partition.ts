@@ -5,11 +5,12 @@
 // process of its own. Other stages are added from --coding and --rest (CPU seconds a million records) and --cores (CPU
 // seconds a second of wall); SCALE.md says where their defaults come from. Exit code 65: the folder's disk is too small.
 import { execFile } from 'node:child_process'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
 import { passesOf } from '#engines/linkage/block.ts'
 import { chinesePersonModel } from '#engines/linkage/models/chinese_person.ts'
-import { bytesIn, NoRoomError, writeRows } from './partition_rows.ts'
+import { NoRoomError, writeRows } from './partition_rows.ts'
 import type { PassResult, Stage } from './partition_pass.ts'
 
 const USAGE = 64
@@ -23,12 +24,31 @@ export type Estimate = {
 }
 export type EstimateInput = { millions: number; coding: number; rest: number; cores: number }
 
+/** Bytes of all files below a folder. */
+async function bytesIn(folder: string): Promise<number> {
+  const files = await readdir(folder, { recursive: true, withFileTypes: true })
+  const sizes = files.filter((x) => x.isFile()).map(async (x) => (await stat(join(x.parentPath, x.name))).size)
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+}
+
 const sum = (stages: readonly Stage[], of: 'wall' | 'cpu') => stages.reduce((total, stage) => total + stage[of], 0)
+
+/** Pairs of all passes, if each makes as many as this one. */
+export function pairsOfAll({ passes, rules, compare }: PassResult): number {
+  return rules.reduce(
+    (total, { compared, rows }) => total + (compared ? rows * passes.first : 0),
+    compare.rows * passes.others,
+  )
+}
 
 /** The whole run from one pass of it: what a pass does, times the passes; what is done once; the rest by the million. */
 export function estimateWhole(pass: PassResult, { millions, coding, rest, cores }: EstimateInput): Estimate {
-  const each = [...pass.rules, pass.compare, pass.gather, pass.finish]
-  const once = Object.values(pass.once)
+  const { passes, rules, compare, gather, finish, once } = pass
+  const first = rules.filter((rule) => rule.compared)
+  const others = [...rules.filter((rule) => !rule.compared), compare]
+  const pairs = pass.pairs > 0 ? pairsOfAll(pass) / pass.pairs : 0
+  const all = (of: 'wall' | 'cpu') =>
+    passes.first * sum(first, of) + passes.others * sum(others, of) + pairs * sum([gather, finish], of)
   const byMillion = (name: string, cpu: number) => ({
     name,
     measured: false,
@@ -37,13 +57,13 @@ export function estimateWhole(pass: PassResult, { millions, coding, rest, cores 
   })
   const parts = [
     byMillion(`reading and coding ${millions.toFixed(1)} million records at ${coding} CPU s`, coding),
-    { name: 'counting pairs, texts of open pairs', measured: true, wall: sum(once, 'wall'), cpu: sum(once, 'cpu') },
     {
-      name: `${pass.passes} passes like this one`,
+      name: 'counting pairs, texts of open pairs',
       measured: true,
-      wall: pass.passes * sum(each, 'wall'),
-      cpu: pass.passes * sum(each, 'cpu'),
+      wall: sum(Object.values(once), 'wall'),
+      cpu: sum(Object.values(once), 'cpu'),
     },
+    { name: `${passes.first} passes like this one`, measured: true, wall: all('wall'), cpu: all('cpu') },
     byMillion(`random pairs, training, weights, households, links at ${rest} CPU s`, rest),
   ]
   const total = (of: 'wall' | 'cpu') => parts.reduce((all, part) => all + part[of], 0)
@@ -78,7 +98,7 @@ async function main(): Promise<number> {
   const say = (line: string) => console.error(line)
   const rows = await writeRows({ lists, folder, copies, memory_limit: memory, say }, chinesePersonModel())
   const records = copies * (rows.people.left + rows.people.right)
-  const { first: passes } = passesOf(records)
+  const { others: passes } = passesOf(records)
   const pass = Number(values.pass ?? Math.min(3, passes - 1))
   if (!(pass >= 0 && pass < passes)) {
     console.error(`${records} records take ${passes} passes: --pass is 0 to ${passes - 1}`)
@@ -116,7 +136,7 @@ Peak memory of the process ${(found.peak_mb / 1024).toFixed(2)} GB with a limit 
 The whole of ${input.millions.toFixed(1)} million records, estimated:
 ${estimate.parts.map((part) => `  ${part.name} (${part.measured ? 'measured' : `formula, ${input.cores} cores busy`}): ${(part.wall / 60).toFixed(1)} min wall, ${(part.cpu / 60).toFixed(1)} min CPU`).join('\n')}
   together ${(estimate.wall / 60).toFixed(1)} min wall, ${(estimate.cpu / 60).toFixed(1)} min CPU
-It rests on: every pass being like this one; ${((found.pairs * passes) / records).toFixed(2)} pairs a record as in the lists of one copy (longer real lists bring more pairs of common names); ${open} records with open pairs a pass; the stages by the million growing straight on, without what sorting and grouping on disk add.`)
+It rests on: every pass being like this one; ${(pairsOfAll(found) / records).toFixed(2)} pairs a record as in the lists of one copy (longer real lists bring more pairs of common names); ${open} records with open pairs a pass; the stages by the million growing straight on, without what sorting and grouping on disk add.`)
   return 0
 }
 
