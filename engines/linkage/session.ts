@@ -61,7 +61,7 @@ export const quote = (identifier: string) => `"${identifier.replaceAll('"', '""'
 export const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
 
 /** Rows up to which a table of a work folder outlives its use. */
-const SMALL_TABLE = 1000
+const SMALL_TABLE = 10
 
 /** Opens a session: tables of one connection, all named lk_*, temporary unless they are kept in a work folder. */
 export async function openSession(options: SessionOptions): Promise<Session> {
@@ -125,7 +125,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     },
     async view(name, select) {
       const temporary = work_dir === undefined ? 'temp ' : ''
-      await connection.run(`create or replace ${temporary}view lk_${name} as\n${select.trim()}`)
+      try {
+        await connection.run(`create or replace ${temporary}view lk_${name} as\n${select.trim()}`)
+      } catch (error) {
+        // what it looks at was made, read by all who need it and dropped in an earlier run
+        const spent = work_dir !== undefined && steps.length > 0 && steps.every((step) => step.resumed)
+        if (!spent) throw error
+      }
     },
     async fill(table, source, columns, write) {
       const sql = `create or replace ${kind} lk_${table} (${Object.entries(columns)

@@ -93,7 +93,15 @@ await linkTables(JSON.parse(records), chinesePersonModel(), {
 })`,
     )
     const [out, work_dir] = [join(folder, 'resumed.parquet'), join(folder, 'work')]
-    const killed = ['lk_order_left', 'lk_rows_right', 'lk_pairs_2', 'lk_sample_compared', 'lk_best_rows', 'lk_links']
+    const killed = [
+      'lk_order_left',
+      'lk_rows_right',
+      'lk_sample_compared',
+      'lk_pairs_2',
+      'lk_compared',
+      'lk_best_rows',
+      'lk_links',
+    ]
     for (const table of killed) {
       const child = spawn(process.execPath, [run, JSON.stringify(records), out, work_dir, table], { stdio: 'inherit' })
       const signal = await new Promise((done) => child.on('exit', (_, reason) => done(reason)))
