@@ -136,7 +136,7 @@ Peak memory of the process ${(found.peak_mb / 1024).toFixed(2)} GB with a limit 
 The whole of ${input.millions.toFixed(1)} million records, estimated:
 ${estimate.parts.map((part) => `  ${part.name} (${part.measured ? 'measured' : `formula, ${input.cores} cores busy`}): ${(part.wall / 60).toFixed(1)} min wall, ${(part.cpu / 60).toFixed(1)} min CPU`).join('\n')}
   together ${(estimate.wall / 60).toFixed(1)} min wall, ${(estimate.cpu / 60).toFixed(1)} min CPU
-It rests on: every pass being like this one; ${(pairsOfAll(found) / records).toFixed(2)} pairs a record as in the lists of one copy (longer real lists bring more pairs of common names); ${open} records with open pairs a pass; the stages by the million growing straight on, without what sorting and grouping on disk add.`)
+It rests on: every pass being like this one; ${(pairsOfAll(found) / records).toFixed(2)} pairs a record as in the lists of one copy (longer real lists bring more pairs of common names); ${open} records with open pairs a pass, whose texts Node holds at once, of the run ${open * passes}; the stages by the million growing straight on, without what sorting and grouping on disk add.`)
   return 0
 }
 
