@@ -143,7 +143,7 @@ export async function writeRows(options: PartitionOptions, model: LinkageModel):
         const salted = columns.map(({ name, hash }) => (hash ? `xor(${name}, ${salt}::ubigint) as ${name}` : name))
         await connection.run(`insert into lk_rows_${side} select ${salted.join(', ')} from base.lk_rows_${side}`)
         millions += rows.people[side] / 1e6
-        if ((copy + 1) % 10 === 0 || copy + 1 === copies)
+        if ((copy + 1) % Math.ceil(copies / 20) === 0 || copy + 1 === copies)
           say(
             `${side}: ${copy + 1} of ${copies} copies; ${millions.toFixed(1)} million rows in ${((performance.now() - started) / 1000).toFixed(0)} s`,
           )
