@@ -150,7 +150,10 @@ export async function block(
     of > 1 ? ` and l.${slot} % ${of} = ${p} and r.${slot} % ${of} = ${p}` : ''
   const from = (j: number, p: number, of: number) => {
     const { slot } = encoded.rules[j]!
-    const earlier = encoded.rules.slice(0, j).map((rule) => `coalesce(l.${rule.slot} <> r.${rule.slot}, true)`)
+    // of the pairs found only: the keys of all records are not computed for it
+    const earlier = encoded.rules
+      .slice(0, j)
+      .map((rule) => `coalesce(not (${rule.columns.map((c) => `l.${c} = r.${c}`).join(' and ')}), true)`)
     const where = [...(encoded.dedupe ? ['l.id < r.id'] : []), ...earlier]
     return `from lk_codes_left l join ${right} r on l.${slot} = r.${slot}${part(slot, p, of)}${where.length > 0 ? `\nwhere ${where.join('\n  and ')}` : ''}`
   }

@@ -1,6 +1,6 @@
 import { comparerOf } from './comparers.ts'
 import type { Comparer } from './comparers.ts'
-import { hashed, out, raw, slotsOf } from './levels_sql.ts'
+import { hashed, numbered, out, raw, slotsOf } from './levels_sql.ts'
 import type { ComparisonSql, ValueColumns } from './levels_sql.ts'
 import { comparisonSql } from './levels_person.ts'
 import type { Comparison, LinkageModel } from './model.ts'
@@ -20,7 +20,8 @@ export type EncodedComparison = { comparison: Comparison; comparer: Comparer; sq
  */
 export type EncodedRecords = {
   comparisons: EncodedComparison[]
-  rules: { slot: string; sql: string }[]
+  /** `columns`: the hashes whose equality together is equality of the key. */
+  rules: { slot: string; sql: string; columns: string[] }[]
   dedupe: boolean
 }
 
@@ -96,7 +97,7 @@ export function planEncoding(model: LinkageModel, dedupe: boolean): EncodingPlan
       of.length === 1
         ? of[0]!
         : `case when ${of.map((x) => `${x} is not null`).join(' and ')} then hash(${of.join(', ')}) end`
-    return { slot: `k${j}`, sql }
+    return { slot: `k${j}`, sql, columns: of }
   })
   return { comparisons, rules, dedupe, columns, keys }
 }
@@ -198,13 +199,17 @@ export async function encodeSide(session: Session, plan: EncodingPlan, side: Sid
       : []
   const joins: string[] = []
   let from = `lk_input_${side}`
-  let kept = ['source_id', 'source_household', ...names.map(raw)].join(', ')
+  const numbers = names.filter((name) => loaded.integers.has(name)).map(numbered)
+  let kept = ['source_id', 'source_household', ...names.map(raw), ...numbers].join(', ')
   for (const [n, [name, wanted]] of [...plan.columns].entries()) {
     const [column, values] = [raw(name), `values_${side}_${n}`]
     const all = wanted.flatMap((x) => Object.entries(x.columns))
     if (direct(wanted)) {
       const values = [...new Map(wanted.map(({ part }) => [part.name, part])).values()].flatMap((part) =>
-        Object.entries(part.sql).map(([output, sql]) => `${sql.replaceAll('$', column)} as ${out(part, output)}`),
+        Object.entries(part.sql).map(([output, sql]) => {
+          const value = part.integers ? numbered(name) : column
+          return `${sql.replaceAll('$', value)} as ${out(part, output)}`
+        }),
       )
       const inner = `(select *, ${values.join(', ')} from ${from})`
       from = `(select ${kept}, ${all.map(([slot, sql]) => `${sql} as ${slot}`).join(', ')} from ${inner})`

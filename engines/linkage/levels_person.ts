@@ -140,6 +140,10 @@ const tests: Maker = (c, at) => {
   const all = c.levels.flatMap((level) => level.tests ?? [])
   const within = [...new Set(all.flatMap((test) => (test.test === 'within' ? [test.column] : [])))]
   const far = all.flatMap((t) => ('column' in t && t.test !== 'equal' && t.test !== 'within' ? [t] : []))
+  const alike = new Set([
+    ...all.flatMap((t) => (t.test === 'reversed' ? t.columns : t.test === 'within' ? [] : [t.column])),
+    ...c.levels.flatMap((level) => level.term_frequency ?? []),
+  ])
   const measured = [...new Set(far.map((test) => test.column))]
   const ascii = (column: string) => at(`_t${c.columns.indexOf(column)}`)
   const distance = (test: (typeof far)[number]) => `${at(`_${test.test}`)}${c.columns.indexOf(test.column)}`
@@ -180,7 +184,10 @@ const tests: Maker = (c, at) => {
     values: [
       ...c.columns.map((column) => {
         const part = PARTS.raw.at(column)
-        return { part, columns: { [slot(column)]: hashed(out(part, 'text')) } }
+        const text = out(part, 'text')
+        // of a column that is never compared as it stands: whether it is there
+        const there = `case when ${text} is not null then 1::utinyint end`
+        return { part, columns: { [slot(column)]: alike.has(column) ? hashed(text) : there } }
       }),
       ...measured.map((column) => {
         const part = PARTS.raw.at(column)

@@ -30,6 +30,8 @@ export function slotsOf({ values, slots }: ComparisonSql): Record<string, string
 const out = (part: Part, output: string) => quote(`${part.name}__${output}`)
 const hashed = (sql: string) => `case when ${sql} is not null then hash(${sql}) end`
 const raw = (column: string) => quote(`c_${column}`)
+/** A column of integers as a number, beside its text. */
+const numbered = (column: string) => quote(`n_${column}`)
 const identity = (part: Part, columns: Record<string, string>): ComparisonSql['values'] => [{ part, columns }]
 
 /** Index of the level that an outcome falls to: itself, or the next weaker one that the model lists. */
@@ -209,5 +211,5 @@ export const MAKERS: Partial<Record<Comparison['kind'], Maker>> = {
   date,
   chinese_name,
 }
-export { dateSql, fixed, hashed, listed, missing, out, raw, same }
+export { dateSql, fixed, hashed, listed, missing, numbered, out, raw, same }
 export type { LevelTest, Maker }

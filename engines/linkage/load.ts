@@ -2,6 +2,7 @@ import { LinkageError } from './errors.ts'
 import type { LinkageProblem } from './errors.ts'
 import type { LinkageModel } from './model.ts'
 import { parseKey } from './keys.ts'
+import { numbered } from './levels_sql.ts'
 import { quote, readColumns } from './session.ts'
 import type { Session } from './session.ts'
 
@@ -51,6 +52,9 @@ async function loadArray(session: Session, side: Side, rows: readonly RecordRow[
 /** A column of the input and its name in lk_input_<side>. */
 type InputNames = { column: string; as: string }
 
+/** Types of 32-bit integers and less. */
+const INTEGERS = /^U?(TINY|SMALL)INT$|^INTEGER$/
+
 /** Tables and Parquet files are read again, a column at a time, for less than it costs to copy them. */
 const rereadable = (relation: string) =>
   /^[\w."]+$/.test(relation.trim()) || (relation.includes('read_parquet') && !/read_(csv|json)/.test(relation))
@@ -73,7 +77,8 @@ async function openInput(
   )
   const present = new Map(described[0]!.map((name, i) => [String(name), String(described[1]![i])]))
   const text = (column: string) => (present.has(column) ? `nullif(${quote(column)}::varchar, '')` : 'null::varchar')
-  const select = `select ${columns.map(({ column, as }) => `${text(column)} as ${quote(as)}`).join(', ')} from ${input.relation}`
+  const select = `select ${columns.map(({ column, as }) => `${text(column)} as ${quote(as)}`).join(', ')}
+${columns.map(({ column }) => (INTEGERS.test(present.get(column) ?? '') ? `, ${quote(column)}::double as ${numbered(column)}` : '')).join('')} from ${input.relation}`
   const copied = !rereadable(input.relation)
   if (copied) await session.step(`copied_${side}`, select)
   await session.view(`input_${side}`, copied ? `select * from lk_copied_${side}` : select)
@@ -125,7 +130,7 @@ from (select distinct source_household as h from lk_input_${side} where source_h
     const message = `Column ${column} of the ${side} side ${present.has(column) ? 'holds no value' : 'is not there'}: nothing is compared by it.`
     return [{ code, message, detail: { side, column } }]
   })
-  const integers = new Set(columns.filter((column) => /^U?(TINY|SMALL)INT$|^INTEGER$/.test(present.get(column) ?? '')))
+  const integers = new Set(columns.filter((column) => INTEGERS.test(present.get(column) ?? '')))
   return { rows, ordered, integers, households: households > 0, problems }
 }
 
