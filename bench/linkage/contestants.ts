@@ -105,7 +105,8 @@ export async function runOnce(
   const output = await new Promise<string>((resolve, reject) => {
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, PYTHONHASHSEED: '0' },
+      // each language keeps its compiled modules between runs: Python's .pyc, and this as cli/doorstep.js asks for it
+      env: { ...process.env, PYTHONHASHSEED: '0', NODE_COMPILE_CACHE: join(CACHE, 'compiled') },
     })
     let [text, complaints] = ['', '']
     child.stdout.on('data', (part) => (text += part))
