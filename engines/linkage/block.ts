@@ -86,13 +86,17 @@ async function countRules(
   return read('rules')
 }
 
-/** Pairs of the groups of which a sample of records holds at least eight: the great ones, each to about a third. */
+/**
+ * Pairs of the groups of which a sample of records holds at least eight on either side: the great ones, each to about a
+ * third. (Few records of a short list may all have the key that a long list is full of.)
+ */
 function groupsOf(slot: string, dedupe: boolean): string {
   const group = (side: string) =>
-    `(select ${slot} as k, count(*) * ${RECORDS_SEEN}.0 as n from lk_seen_${side} where ${slot} is not null group by 1 having count(*) >= 8)`
+    `(select ${slot} as k, count(*) * ${RECORDS_SEEN}.0 as n from lk_seen_${side} where ${slot} is not null group by 1)`
+  const great = 8 * RECORDS_SEEN
   return dedupe
-    ? `select n * n / 2 as pairs from ${group('left')}`
-    : `select l.n * r.n as pairs from ${group('left')} l join ${group('right')} r using (k)`
+    ? `select n * n / 2 as pairs from ${group('left')} where n >= ${great}`
+    : `select l.n * r.n as pairs from ${group('left')} l join ${group('right')} r using (k) where greatest(l.n, r.n) >= ${great}`
 }
 
 /** Throws `linkage_too_many_pairs` with the count before any pair is made, `linkage_no_usable_rule` when nobody has a key. */
@@ -141,7 +145,8 @@ export async function block(
   const counts = await countRules(session, model, encoded, max_pairs)
   await guard(session, model, encoded, counts, max_pairs)
   const right = encoded.dedupe ? 'lk_codes_left' : 'lk_codes_right'
-  const [first, ...others] = [...encoded.rules.keys()].filter((j) => counts[j]!.pairs > 0)
+  // an estimate of none may be a few whose keys were not looked at
+  const [first, ...others] = [...encoded.rules.keys()].filter((j) => counts[j]!.pairs > 0 || counts[j]!.estimated)
   // two records with one key have one remainder: the passes share nothing and miss nothing
   const [lefts, rights] = await countRecords(session, encoded.dedupe)
   const { first: cuts, others: passes } = passesOf(lefts + rights, records_a_pass)
