@@ -15,10 +15,10 @@ export interface EvaluateOptions {
 
 /** `doorstep link evaluate`: links held against true pairs, or against pairs that people judged. */
 export async function evaluateCommand(options: EvaluateOptions): Promise<void> {
-  await withDuckDb({}, async (connection) => {
+  await withDuckDb({}, async (connection, scratch) => {
     const opened: OpenFile[] = []
     const open = async (path: string) => {
-      const file = await openFile(connection, path, { encoding: options.encoding })
+      const file = await openFile(connection, path, { encoding: options.encoding, scratch })
       opened.push(file)
       return file
     }

@@ -10,6 +10,7 @@ import { lookAt } from '#engines/linkage/look.ts'
 import type { LinkageModel } from '#engines/linkage/model.ts'
 import { quote, readColumns } from '#engines/linkage/session.ts'
 import { modelOf } from './models.ts'
+import { withScratch } from './scratch.ts'
 
 /** What every `link` command that reads records takes. */
 export interface InputOptions {
@@ -38,19 +39,21 @@ export interface Inputs {
   frequencies: TermFrequencies | undefined
   /** What could be seen of the lists before the work. */
   seen: LinkageProblem[]
+  /** A folder that goes with the run. */
+  scratch: string
   /** Another file of the same connection, closed with the rest. */
   open: (path: string) => Promise<OpenFile>
 }
 
 /** Opens files and model on a private DuckDB, and closes them after the work, whatever becomes of it. */
 export async function withInputs<T>(options: InputOptions, work: (inputs: Inputs) => Promise<T>): Promise<T> {
-  return withDuckDb(options, async (connection) => {
+  return withDuckDb(options, async (connection, scratch) => {
     const opened: OpenFile[] = []
     const open = async (path: string, rename: Record<string, string> = {}) => {
       const file = await openFile(connection, path, {
         encoding: options.encoding,
         rename,
-        scratch: options.work ?? options.temp,
+        scratch: options.work ?? scratch,
       })
       opened.push(file)
       return file
@@ -73,35 +76,46 @@ export async function withInputs<T>(options: InputOptions, work: (inputs: Inputs
       const seen = await readable([options.left, options.right].filter(Boolean).join(' or '), () =>
         lookAt(connection, named, model, options.id),
       )
-      return await work({ connection, left, right, model, frequencies, seen, open })
+      return await work({ connection, left, right, model, frequencies, seen, scratch, open })
     } finally {
       for (const file of opened) await file.close()
     }
   })
 }
 
-/** What DuckDB is told of the machine. */
-export function machineOf({ memoryLimit, temp, threads }: Pick<InputOptions, 'memoryLimit' | 'temp' | 'threads'>) {
+type Machine = Pick<InputOptions, 'memoryLimit' | 'temp' | 'threads' | 'work'>
+
+/**
+ * What a run's DuckDB is told of the machine. What does not fit goes to `scratch`; with a work folder and no --temp DuckDB
+ * writes it there, beside its tables.
+ */
+export function machineOf({ memoryLimit, temp, threads, work }: Machine, scratch: string) {
   return {
     ...(memoryLimit ? { memory_limit: memoryLimit } : {}),
-    ...(temp ? { temp_directory: temp } : {}),
+    ...(work && !temp ? {} : { temp_directory: scratch }),
     ...(threads ? { threads } : {}),
   }
 }
 
+/** A private DuckDB in memory, with a scratch folder that is removed after the work. */
 export async function withDuckDb<T>(
-  options: Pick<InputOptions, 'memoryLimit' | 'temp' | 'threads'>,
-  work: (connection: DuckDBConnection) => Promise<T>,
+  { memoryLimit, temp, threads }: Machine,
+  work: (connection: DuckDBConnection, scratch: string) => Promise<T>,
 ): Promise<T> {
-  const settings = Object.entries(machineOf(options)).map(([name, value]) => [name, String(value)])
-  const instance = await DuckDBInstance.create(':memory:', Object.fromEntries(settings))
-  const connection = await instance.connect()
-  try {
-    return await work(connection)
-  } finally {
-    connection.closeSync()
-    instance.closeSync()
-  }
+  return withScratch(temp, async (scratch) => {
+    const settings = Object.entries(machineOf({ memoryLimit, temp, threads }, scratch))
+    const instance = await DuckDBInstance.create(
+      ':memory:',
+      Object.fromEntries(settings.map(([name, value]) => [name, String(value)])),
+    )
+    const connection = await instance.connect()
+    try {
+      return await work(connection, scratch)
+    } finally {
+      connection.closeSync()
+      instance.closeSync()
+    }
+  })
 }
 
 /** One record by its id, values as text. Throws `linkage_no_record`. */

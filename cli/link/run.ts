@@ -1,5 +1,4 @@
-import { access, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { access, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { LinkageProblem } from '#engines/linkage/errors.ts'
 import { readable } from '#engines/linkage/files.ts'
@@ -10,6 +9,7 @@ import { tell } from '../tell.ts'
 import { machineOf, needHouseholds, withInputs } from './inputs.ts'
 import type { InputOptions, Inputs } from './inputs.ts'
 import { runProgress } from './progress.ts'
+import { whilePassing } from './scratch.ts'
 
 export interface RunOptions extends InputOptions {
   train?: TrainMode
@@ -38,7 +38,7 @@ export async function runLink(inputs: Inputs, options: RunOptions, more: TableOp
     const records = right ? { left, right } : { left }
     return await readable([options.left, options.right].filter(Boolean).join(' or '), () =>
       linkTables(records, model, {
-        ...machineOf(options),
+        ...machineOf(options, inputs.scratch),
         ...(options.train ? { train: options.train } : {}),
         ...(options.maxPairs ? { max_pairs: options.maxPairs } : {}),
         ...(options.work ? { work_dir: options.work } : {}),
@@ -119,13 +119,11 @@ export async function linkCommand(options: LinkCommandOptions): Promise<void> {
 async function whole<T>(path: string | undefined, work: (part: string | undefined) => Promise<T>): Promise<T> {
   if (path === undefined) return work(undefined)
   const part = path.replace(/(\.[a-z]+)$/i, '.part$1')
-  try {
+  return whilePassing(part, async () => {
     const done = await work(part)
     await rename(part, path)
     return done
-  } finally {
-    await rm(part, { force: true })
-  }
+  })
 }
 
 /** `doorstep link train`: the model learnt from two lists, or one, as a file. */
@@ -133,11 +131,10 @@ export async function trainCommand(options: RunOptions & { out: string }): Promi
   await needFolders(options.out, options.frequenciesOut)
   await withInputs(options, async (inputs) => {
     if (!options.json) inputs.seen.forEach(told)
-    const scratch = await mkdtemp(join(tmpdir(), 'linkage-train-'))
-    const unread = { out: join(scratch, 'links.parquet'), one_to_one: false, households: false }
+    const unread = { out: join(inputs.scratch, 'links.parquet'), one_to_one: false, households: false }
     const result = await whole(options.frequenciesOut, (frequencies_out) =>
       runLink(inputs, options, { ...unread, ...(frequencies_out ? { frequencies_out } : {}) }),
-    ).finally(() => rm(scratch, { recursive: true, force: true }))
+    )
     await writeFile(options.out, `${JSON.stringify(result.model, null, 2)}\n`)
     const problems = [...inputs.seen, ...problemsOf(inputs, result)]
     if (!options.json) problems.slice(inputs.seen.length).forEach(told)
