@@ -174,12 +174,22 @@ join lk_codes_left y on y.household = x.household and y.id <> d.l`,
  * lk_second: pairs of lk_<from> between records that the tables in `taken` leave free, best of both among those: whose
  * better partner is another's by right. Never sure: a person looks at them.
  */
-export async function secondChoices(session: Session, from: string, taken: string[], review: number): Promise<void> {
-  const used = (side: string) =>
-    taken.map((table) => `select ${side} from lk_${table} where weight >= ${review}`).join(' union all ')
+export async function secondChoices(
+  session: Session,
+  from: string,
+  taken: string[],
+  review: number,
+  dedupe = false,
+): Promise<void> {
+  const used = (own: string) =>
+    taken
+      .flatMap((table) =>
+        (dedupe ? ['l', 'r'] : [own]).map((side) => `select ${side} from lk_${table} where weight >= ${review}`),
+      )
+      .join(' union all ')
   await session.step(
     'remaining',
     `select * from lk_${from} where weight >= ${review} and l not in (${used('l')}) and r not in (${used('r')})`,
   )
-  await mutualBest(session, 'remaining', 'second')
+  await mutualBest(session, 'remaining', 'second', dedupe)
 }

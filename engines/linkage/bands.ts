@@ -74,9 +74,9 @@ export async function assignOneToOne(
     await secondChoices(session, 'supported', ['best', 'completed'], review)
     passes.push(shape('second', 'second', 'own_weight', 'anchored', 'margin'))
   } else if (settings.one_to_one) {
-    await mutualBest(session, 'scored', 'best')
+    await mutualBest(session, 'scored', 'best', encoded.dedupe)
     passes.push(shape('best', 'pair', 'weight', '0', 'margin'))
-    await secondChoices(session, 'scored', ['best'], review)
+    await secondChoices(session, 'scored', ['best'], review, encoded.dedupe)
     passes.push(shape('second', 'second', 'weight', '0', 'margin'))
   } else passes.push(shape('scored', 'pair', 'weight', '0', '1e9'))
   await session.step(

@@ -19,13 +19,16 @@ function ranking(size: number) {
 /**
  * lk_<into>: pairs of lk_<from> that are the best of both their records, with `margin`, the lead in bits over the next
  * best of either. A margin of 0 is a tie: all its pairs are kept, for a person to look at, and none is chosen.
+ * `dedupe`: both records are of one list, in which each has one best, on whichever side of a pair it stands.
  * Two passes over the pairs with 16 bytes of memory per record of each side, read as they come, in place of four sorted windows.
  */
-export async function mutualBest(session: Session, from: string, into: string): Promise<void> {
+export async function mutualBest(session: Session, from: string, into: string, dedupe = false): Promise<void> {
   const source = `select rowid::integer, l, r, weight from lk_${from}`
   await session.fill(`${into}_rows`, source, { row: 'int', margin: 'double' }, async (writer) => {
     const [sizes] = await readColumns(session.connection, `select unnest([max(l), max(r)])::double from lk_${from}`)
-    const [left, right] = [ranking(Number(sizes![0] ?? -1) + 1), ranking(Number(sizes![1] ?? -1) + 1)]
+    const [lefts, rights] = sizes!.map((size) => Number(size ?? -1) + 1) as [number, number]
+    const left = ranking(dedupe ? Math.max(lefts, rights) : lefts)
+    const right = dedupe ? left : ranking(rights)
     await session.eachInts(`select l, r, weight from lk_${from}`, ([l, r, weight], rows) => {
       for (let i = 0; i < rows; i++) {
         left.add(l![i]!, weight![i]!)

@@ -115,13 +115,17 @@ const number: Outcomes<number> = {
   keys: [],
 }
 
+/** The first characters of a text; the whole without `length`. */
+const startOf = ({ key }: Text, length?: number) =>
+  length === undefined || key.length <= length ? key : Array.from(key).slice(0, length).join('')
+
 const prefix: Outcomes<Text> = {
   prepare: prepareText,
   outcome: (a, b, comparison) =>
-    firstLevel(comparison, (i) => {
-      const { length } = comparison.levels[i]!
-      return length === undefined ? a.key === b.key : a.key.slice(0, length) === b.key.slice(0, length)
-    }),
+    firstLevel(
+      comparison,
+      (i) => startOf(a, comparison.levels[i]!.length) === startOf(b, comparison.levels[i]!.length),
+    ),
   keys: [],
 }
 
@@ -165,7 +169,7 @@ function build<T>(comparison: Comparison, kind: Outcomes<T>): Comparer {
       : comparison.levels.slice(0, -1).map(
           ({ length }) =>
             (a: unknown) =>
-              (a as Text).key.slice(0, length),
+              startOf(a as Text, length),
         )
   return {
     prepare: (values) => kind.prepare(values, comparison),

@@ -208,7 +208,8 @@ export async function encodeSide(session: Session, plan: EncodingPlan, side: Sid
       const values = [...new Map(wanted.map(({ part }) => [part.name, part])).values()].flatMap((part) =>
         Object.entries(part.sql).map(([output, sql]) => {
           const value = part.integers ? numbered(name) : column
-          return `${sql.replaceAll('$', value)} as ${out(part, output)}`
+          // by a function: a column's name may hold `$&`
+          return `${sql.replaceAll('$', () => value)} as ${out(part, output)}`
         }),
       )
       const inner = `(select *, ${values.join(', ')} from ${from})`

@@ -2,6 +2,7 @@ import type { TermFrequencies } from './bits.ts'
 import { levelWeight, priorWeight, probabilityOf } from './model.ts'
 import type { Comparison, LinkageModel } from './model.ts'
 import { scorer } from './score.ts'
+import { textOf } from './values.ts'
 
 export type Bar = {
   comparison: string
@@ -20,8 +21,6 @@ export type Bar = {
 export type Waterfall = { prior_weight: number; bars: Bar[]; match_weight: number; match_probability: number }
 
 type Pair = { left: Readonly<Record<string, unknown>>; right: Readonly<Record<string, unknown>> }
-
-const text = (value: unknown) => (value === null || value === undefined || value === '' ? null : String(value))
 
 function fall(
   pair: Pair,
@@ -43,8 +42,8 @@ function fall(
       level: level?.name ?? null,
       weight,
       term_frequency_weight,
-      left: comparison.columns.map((c) => text(pair.left[c])),
-      right: comparison.columns.map((c) => text(pair.right[c])),
+      left: comparison.columns.map((c) => textOf(pair.left[c])),
+      right: comparison.columns.map((c) => textOf(pair.right[c])),
       running,
     }
   })

@@ -1,7 +1,9 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, it } from 'vitest'
-import { link } from './link.ts'
+import { dedupe, link } from './link.ts'
+import { checkModel } from './model.ts'
 import type { Comparison, LinkageModel } from './model.ts'
+import { scorer } from './score.ts'
 
 const two = (name: string, column: string, kind: Comparison['kind'] = 'exact'): Comparison => ({
   name,
@@ -51,5 +53,123 @@ describe('lists of very different sizes', () => {
       },
     )
     await expect(run).rejects.toMatchObject({ code: 'linkage_too_many_pairs', detail: { pairs: 300_000_000 } })
+  })
+})
+
+/** The levels of one pair, in a run and by itself; -1 for a pair that the run does not give. */
+async function levelsOf(model: LinkageModel, left: Record<string, unknown>, right: Record<string, unknown>) {
+  const { links } = await link(
+    { left: [{ record_id: 1, k: 1, ...left }], right: [{ record_id: 1, k: 1, ...right }] },
+    model,
+    {
+      train: 'none',
+      least_weight: -99,
+    },
+  )
+  expect(scorer(model)(left, right).levels).toEqual(links[0]!.levels)
+  return links[0]!.levels
+}
+
+describe('values that nobody expected', () => {
+  it('a remark of any length where a number or a name is meant', async () => {
+    const model = modelOf([two('phone', 'phone', 'digits'), two('name', 'name', 'chinese_name')], [['k']])
+    const of = (n: number) => ({ phone: '1'.repeat(n), name: '王'.repeat(n) })
+    expect(await levelsOf(model, of(300), of(300))).toEqual([0, 0])
+    expect(await levelsOf(model, of(300), of(10_000))).toEqual([1, 1])
+    expect(await levelsOf(model, of(254), of(300))).toEqual([1, 1])
+  })
+
+  it('a prefix is of characters, of which one may take two places', async () => {
+    const model = modelOf([{ ...two('start', 'name', 'prefix') }], [['k']])
+    model.comparisons[0]!.levels[0]!.length = 1
+    expect(await levelsOf(model, { name: '𠮷野' }, { name: '𠮶野' })).toEqual([1])
+    expect(await levelsOf(model, { name: '𠮷野' }, { name: '𠮷田' })).toEqual([0])
+  })
+
+  it('dates, objects with a writing of their own, half a surrogate pair, NUL: the same alone and in a run', async () => {
+    const model = modelOf([two('born', 'born', 'date'), two('word', 'word')], [['k']])
+    const [day, plain] = [new Date('1980-05-07T00:00:00Z'), { toString: () => '1980-05-07' }]
+    expect(await levelsOf(model, { born: day, word: 'a\0b' }, { born: plain, word: 'a\0b' })).toEqual([0, 0])
+    expect(await levelsOf(model, { born: new Date(NaN), word: 'a\0b' }, { born: day, word: 'a\0c' })).toEqual([-1, 1])
+    expect(await levelsOf(model, { born: day, word: '\ud842' }, { born: day, word: '\ufffd' })).toEqual([0, 0])
+    expect(await levelsOf(model, { born: day, word: { a: [1n.toString()] } }, { born: day, word: ['1'] })).toEqual([
+      0, 1,
+    ])
+  })
+
+  it.each(['a$$b', 'a$&b', "a$'b", 'a"b', "a'b", 'l.x', 'rowid', 'source_id', 'weight', 'select', '姓 名'])(
+    'a column called %s',
+    async (column) => {
+      const connection = await (await DuckDBInstance.create(':memory:')).connect()
+      await connection.run(
+        `create table people as select 1 as record_id, 5 as k, 5 as "${column.replaceAll('"', '""')}"`,
+      )
+      const people = { relation: 'people' }
+      const kinds = [two('number', column, 'number'), two('text', column), two('digits', column, 'digits')]
+      const direct = modelOf([kinds[0]!], [['k:exact']])
+      const wide = modelOf(kinds, [[`${column}:exact`], [`${column}:text`, 'k']])
+      for (const model of [direct, wide]) {
+        const { links } = await link({ left: people, right: people }, model, {
+          connection,
+          train: 'none',
+          least_weight: -99,
+        })
+        expect(links.map(({ levels }) => levels)).toEqual([model.comparisons.map(() => 0)])
+      }
+    },
+  )
+
+  it('refuses columns that differ by case alone, and a level to share from that is not there', async () => {
+    const rows = [{ record_id: 1, Name: 'x', name: 'y' }]
+    const cases = link({ left: rows, right: rows }, modelOf([two('a', 'Name'), two('b', 'name')], [['name']]))
+    await expect(cases).rejects.toMatchObject({ code: 'linkage_bad_model', detail: { column: 'name' } })
+    const typo = { ...two('a', 'name'), shared_from_level: 'exakt' }
+    expect(() => checkModel(modelOf([typo], [['name']]))).toThrow('no level "exakt"')
+  })
+})
+
+describe('one to one', () => {
+  it('within one list each record has one partner, on whichever side of the pair it stands', async () => {
+    const near = two('n', 'n', 'number')
+    near.levels = [
+      { name: 'one', within: 1, m: 0.9, u: 0.01 },
+      { name: 'two', within: 2, m: 0.09, u: 0.02 },
+      { name: 'far', m: 0.01, u: 0.97 },
+    ]
+    const rows = ['a', 'b', 'c', 'd'].map((record_id, i) => ({ record_id, k: 1, n: [1, 2, 4, 5.5][i] }))
+    const options = { one_to_one: true, train: 'none', least_weight: -99 } as const
+    const { links } = await dedupe(rows, modelOf([near], [['k']]), options)
+    // b is nearer to a than to c; c and d are left over
+    expect(links.map(({ left_id, right_id, pass }) => [left_id, right_id, pass])).toEqual([
+      ['a', 'b', 'pair'],
+      ['c', 'd', 'pair'],
+    ])
+    const tied = await dedupe(
+      rows.slice(0, 3).map((row, i) => ({ ...row, n: i })),
+      modelOf([near], [['k']]),
+      options,
+    )
+    expect(tied.links.map(({ left_id, right_id, doubt }) => [left_id, right_id, doubt])).toEqual([
+      ['a', 'b', 'tie'],
+      ['b', 'c', 'tie'],
+    ])
+  })
+})
+
+describe('term frequencies', () => {
+  it('are of the value behind the first level, where that is not equality to the letter', async () => {
+    const name = { ...two('name', 'name', 'chinese_name'), term_frequency: true }
+    name.levels[0]!.name = 'variant'
+    const left = ['吕伟', '王伟', '呂伟'].map((text, i) => ({ record_id: i, k: i, name: text }))
+    const right = ['呂伟', '呂伟', '吕伟'].map((text, i) => ({ record_id: i, k: i, name: text }))
+    const run = await link({ left, right }, modelOf([name], [['k']]), {
+      train: 'none',
+      one_to_one: false,
+      least_weight: -99,
+    })
+    expect(run.links).toHaveLength(3)
+    const alone = scorer(run.model, run.frequencies)
+    for (const [i, found] of run.links.entries())
+      expect(found.match_weight).toBeCloseTo(alone(left[i]!, right[i]!).match_weight, 9)
   })
 })

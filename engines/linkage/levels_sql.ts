@@ -100,7 +100,8 @@ const digits: Maker = (c, at) => {
     values: identity(part, {
       [own]: hashed(value),
       [packed]: `case when regexp_full_match(${value}, '[0-9]{1,15}') then ('0x1' || ${value})::ubigint end`,
-      [length]: `length(${value})::utinyint`,
+      // a remark in the column of telephones may have any length
+      [length]: `least(length(${value}), 255)::utinyint`,
     }),
     level: `case when ${missing(own)} then -1 when ${same(own)} then ${level('exact')}
     when least(l.${length}, r.${length}) < 5 or abs(l.${length}::int - r.${length}::int) > 1 then ${level('different')}
@@ -170,6 +171,7 @@ const chinese_name: Maker = (c, at) => {
   const level = fixed(c)
   const slot = { own: at(''), folded: at('_f'), tone: at('_t'), sound: at('_s'), packed: at('_p') }
   const [surname, length, sum, wrong] = [at('_n'), at('_l'), at('_m'), at('_wrong')]
+  const keys = listed(c, { exact: slot.own, variant: slot.folded, same_tone: slot.tone, same_sound: slot.sound })
   const lane = (s: string, k: number) => `((${s} >> ${16 * k}) & 65535)`
   const packed = out(part, 'packed')
   // lanes of 16 bits that are not zero: adding 0x7fff to the lower 15 bits carries into the top one
@@ -183,7 +185,8 @@ const chinese_name: Maker = (c, at) => {
       [slot.sound]: hashed(out(part, 'sound')),
       [slot.packed]: packed,
       [surname]: `${out(part, 'surname_length')}::utinyint`,
-      [length]: `length(${out(part, 'folded')})::utinyint`,
+      // beyond seven no length is asked for; of two the sum fits a byte
+      [length]: `least(length(${out(part, 'folded')}), 99)::utinyint`,
       [sum]: `(${[0, 1, 2, 3].map((k) => lane(packed, k)).join(' + ')})::integer`,
     }),
     helpers: { [wrong]: `bit_count((((${differ} & ${low}) + ${low}) | ${differ}) & 9223512776490647552::ubigint)` },
@@ -197,8 +200,9 @@ const chinese_name: Maker = (c, at) => {
       and (l.${surname} = 1 or ${lane(`l.${slot.packed}`, 1)} = ${lane(`r.${slot.packed}`, 1)})
       then case when l.${length} + r.${length} = 5 then null else ${level('surname')} end
     else ${level('different')} end`,
-    keys: listed(c, { exact: slot.own, variant: slot.folded, same_tone: slot.tone, same_sound: slot.sound }),
-    terms: { '': slot.own },
+    keys,
+    // the value behind the first level, which need not be `exact`
+    terms: { '': keys[0] ?? slot.own },
   }
 }
 

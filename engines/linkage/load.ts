@@ -3,10 +3,11 @@ import type { LinkageProblem } from './errors.ts'
 import type { LinkageModel } from './model.ts'
 import { parseKey } from './keys.ts'
 import { numbered } from './levels_sql.ts'
+import { textOf } from './values.ts'
 import { quote, readColumns } from './session.ts'
 import type { Session } from './session.ts'
 
-/** A record: named values, read as text. Numbers, bigints and booleans are written out; null, undefined and '' missing. */
+/** A record: named values, read as text (`textOf`). */
 export type RecordRow = Readonly<Record<string, unknown>>
 /** A DuckDB table, view or table function of the caller's connection: `people`, `read_parquet('x.parquet')`. */
 export type Relation = { relation: string }
@@ -29,22 +30,21 @@ export type Loaded = Record<Side, LoadedSide> & { households: boolean; problems:
 
 const isRelation = (input: LinkInput): input is Relation => !Array.isArray(input)
 
-function asText(value: unknown): string | null {
-  if (value === null || value === undefined || value === '') return null
-  if (value instanceof Date) return value.toISOString().slice(0, 10)
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
-}
-
-/** The columns that a model reads. */
+/** The columns that a model reads. Throws `linkage_bad_model` for two names that differ by case alone. */
 export function columnsOf(model: LinkageModel): string[] {
   const keys = model.blocking_rules.flat().map((key) => parseKey(key).column)
-  return [...new Set([...model.comparisons.flatMap((c) => c.columns), ...keys])].sort()
+  const columns = [...new Set([...model.comparisons.flatMap((c) => c.columns), ...keys])].sort()
+  const twice = columns.find((column, i) => columns.findIndex((x) => x.toLowerCase() === column.toLowerCase()) < i)
+  if (twice === undefined) return columns
+  // DuckDB knows no case in names
+  const message = `The model "${model.name}" cannot be used: it names the column "${twice}" in lower and upper case.`
+  throw new LinkageError('linkage_bad_model', message, { column: twice })
 }
 
 async function loadArray(session: Session, side: Side, rows: readonly RecordRow[], columns: InputNames[]) {
   const types = Object.fromEntries(columns.map(({ as }) => [as, 'text' as const]))
   await session.fill(`copied_${side}`, 'the records given', types, async (writer) => {
-    if (rows.length > 0) writer.write(columns.map(({ column }) => rows.map((row) => asText(row[column]))))
+    if (rows.length > 0) writer.write(columns.map(({ column }) => rows.map((row) => textOf(row[column]))))
   })
   return new Map(columns.flatMap(({ column }) => (rows.some((row) => column in row) ? [[column, 'VARCHAR']] : [])))
 }

@@ -134,8 +134,11 @@ function refuse(model: LinkageModel, message: string, detail: Record<string, unk
   throw new LinkageError('linkage_bad_model', `The model "${model.name}" cannot be used: ${message}.`, detail)
 }
 
-function checkLevels(model: LinkageModel, { name, levels }: Comparison): void {
+function checkLevels(model: LinkageModel, { name, levels, shared_from_level: shared }: Comparison): void {
   if (levels.length < 2) refuse(model, `comparison ${name} needs at least two levels`)
+  if (shared !== undefined && !levels.some((level) => level.name === shared)) {
+    refuse(model, `${name} has no level "${shared}" to be shared from`)
+  }
   for (const level of levels) {
     if (!(level.m > 0 && level.m <= 1 && level.u > 0 && level.u <= 1)) {
       refuse(model, `m and u of ${name}.${level.name} must lie above 0 and at most at 1`, { level })

@@ -6,6 +6,7 @@ import type { Comparison, LevelReference, LinkageModel } from './model.ts'
 import { levelSql, preparedColumns, quoteName, quoteText, SQL_KINDS } from './postgres_levels.ts'
 import { termsOf } from './terms.ts'
 import type { Term } from './terms.ts'
+import { textOf } from './values.ts'
 
 export { postgresFunctions } from './postgres_functions.ts'
 
@@ -37,7 +38,6 @@ export type LevelRow = {
 }
 
 type Row = Readonly<Record<string, unknown>>
-const asText = (value: unknown) => (value === null || value === undefined || value === '' ? null : String(value))
 
 /** Comparisons that need rows of `levelRows`: PostgreSQL knows no pinyin and no check characters. */
 export function comparedInJavaScript(model: LinkageModel): Comparison[] {
@@ -64,8 +64,8 @@ export function levelRows(model: LinkageModel, pairs: Iterable<{ left: Row; righ
     const comparer = comparerOf(comparison)
     const term = termsOf(model).find((each) => model.comparisons[each.comparison] === comparison)
     for (const { left, right } of all) {
-      const left_value = comparison.columns.map((name) => asText(left[name]))
-      const right_value = comparison.columns.map((name) => asText(right[name]))
+      const left_value = comparison.columns.map((name) => textOf(left[name]))
+      const right_value = comparison.columns.map((name) => textOf(right[name]))
       const key = JSON.stringify([comparison.name, left_value, right_value])
       if (rows.has(key)) continue
       const [a, b] = [comparer.prepare(left_value), comparer.prepare(right_value)]

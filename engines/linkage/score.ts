@@ -5,6 +5,7 @@ import { checkModel, levelWeight, priorWeight, probabilityOf } from './model.ts'
 import type { LinkageModel } from './model.ts'
 import { termsOf } from './terms.ts'
 import type { Term } from './terms.ts'
+import { textOf } from './values.ts'
 import { meaningOf, patternOf } from './patterns.ts'
 
 export type ScoredPair = {
@@ -19,8 +20,6 @@ export type ScoredPair = {
 }
 
 type Row = Readonly<Record<string, unknown>>
-
-const asText = (value: unknown) => (value === null || value === undefined || value === '' ? null : String(value))
 
 /** Bits of the commoner of the two values; 0 where neither is known, those of the one that is where the other is not. */
 function termBits(term: Term, u: number, frequencies: TermFrequencies, prepared: readonly unknown[]): number {
@@ -47,8 +46,8 @@ export function scorer(model: LinkageModel, frequencies: TermFrequencies = {}): 
     const levels: number[] = []
     const weights: number[] = []
     for (const { comparison, comparer, adjusted } of comparisons) {
-      const a = comparer.prepare(comparison.columns.map((c) => asText(left[c])))
-      const b = comparer.prepare(comparison.columns.map((c) => asText(right[c])))
+      const a = comparer.prepare(comparison.columns.map((c) => textOf(left[c])))
+      const b = comparer.prepare(comparison.columns.map((c) => textOf(right[c])))
       const level = a === null || b === null ? -1 : comparer.level(a, b)
       const bits = level < 0 ? 0 : levelWeight(comparison.levels[level]!)
       const here = adjusted.find((term) => term.levels.includes(level))
