@@ -116,6 +116,15 @@ describe('lists as they come', () => {
     expect(problems[0].message).toContain('no pairs are made by [birthday:year]')
     expect(problems[0].message).toContain('good.csv has record_id, given, dob')
     expect((await doorstep('link', ...words)).err.match(/linkage_missing_column/g)).toHaveLength(1)
+    write('wrong.json', JSON.stringify({ ...model, blocking_rules: [['givn'], ['given']] }))
+    expect((await told(...words)).problems[0].message).toContain('(did you mean given for givn?)')
+  })
+
+  test('an encoding that was named and is not the one says so', async () => {
+    write('latin1.csv', iconv.encode(plain.replace('Anne', 'André'), 'latin1'))
+    const found = await refused(...against('latin1.csv'), '--encoding', 'utf-8')
+    expect(found).toMatchObject({ code: 'linkage_unreadable_file', numbers: { line: 2 } })
+    expect(found.detail).toContain('it is not UTF-8')
   })
 
   test('dates that cannot be read and ids with blanks are told of', async () => {

@@ -133,6 +133,17 @@ function records(command: Command): Command {
       pairs,
     )
     .option('--rename-right <list>', 'the same for the right file', pairs)
+    .addOption(
+      new Option(
+        '--dates <order>',
+        'how dates are written that do not begin with the year: 31/12/1980 or 12/31/1980',
+      ).choices(['dmy', 'mdy']),
+    )
+    .option(
+      '--plain <columns>',
+      "read these of the model's columns without accents and marks, with the letters of Arabic that are written for each other as one, eastern digits as 0-9",
+      columns,
+    )
     .option(
       '--frequencies <file>',
       'shares of values in a wider population: comparison, value, share (column too, of kind tests)',
@@ -181,6 +192,12 @@ function pairs(list: string): Record<string, string> {
     throw new InvalidArgumentError('Write file_column=model_column,file_column=model_column.')
   }
   return Object.fromEntries(named as [string, string][])
+}
+
+function columns(list: string): string[] {
+  const names = list.split(',').map((name) => name.trim())
+  if (names.includes('')) throw new InvalidArgumentError('Write column,column.')
+  return names
 }
 
 function number(text: string): number {

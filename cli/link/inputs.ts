@@ -10,10 +10,12 @@ import { lookAt } from '#engines/linkage/look.ts'
 import type { LinkageModel } from '#engines/linkage/model.ts'
 import { quote, readColumns } from '#engines/linkage/session.ts'
 import { modelOf } from './models.ts'
+import { readAs } from './reading.ts'
+import type { Reading } from './reading.ts'
 import { withScratch } from './scratch.ts'
 
 /** What every `link` command that reads records takes. */
-export interface InputOptions {
+export interface InputOptions extends Reading {
   json?: boolean
   left: string
   right?: string
@@ -64,10 +66,14 @@ export async function withInputs<T>(options: InputOptions, work: (inputs: Inputs
       return file
     }
     try {
-      const left = await list(options.left, options.renameLeft)
-      const right = options.right ? await list(options.right, options.renameRight) : undefined
-      const common = left.columns.filter((name) => right?.columns.includes(name) ?? true)
+      const first = await list(options.left, options.renameLeft)
+      const second = options.right ? await list(options.right, options.renameRight) : undefined
+      const common = first.columns.filter((name) => second?.columns.includes(name) ?? true)
       const model = await modelOf(options.model, common)
+      const all = [...new Set([...first.columns, ...(second?.columns ?? [])])]
+      needColumns([options.left, options.right].filter(Boolean).join(' or '), all, options.plain ?? [])
+      const left = readAs(first, model, options)
+      const right = second ? readAs(second, model, options) : undefined
       const { frequencies: path } = options
       const frequencies = path
         ? await readFrequenciesFile(connection, { ...(await open(path)), path }, model)

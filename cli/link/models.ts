@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { LinkageError } from '#engines/linkage/errors.ts'
+import { parseKey } from '#engines/linkage/keys.ts'
 import { readModel } from '#engines/linkage/model_schema.ts'
 import type { LinkageModel } from '#engines/linkage/model.ts'
 import { chinesePersonModel } from '#engines/linkage/models/chinese_person.ts'
@@ -27,7 +28,9 @@ export async function modelOf(word: string, columns: readonly string[]): Promise
   if (name) return builtIn(name, columns)
   const text = await readFile(word, 'utf8')
   try {
-    return readModel(JSON.parse(text))
+    const model = readModel(JSON.parse(text))
+    for (const key of model.blocking_rules.flat()) parseKey(key)
+    return model
   } catch (error) {
     if (error instanceof SyntaxError) {
       throw new LinkageError('linkage_bad_model', `${word} is not JSON: ${error.message}.`, { path: word })

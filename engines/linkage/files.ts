@@ -150,9 +150,11 @@ export async function readable<T>(path: string, work: () => Promise<T>): Promise
     // of two files the message says which, unless it was written anew under another name
     const named = /^\s*file ?= ?(.+)$/m.exec(text)?.[1]?.trim()
     const file = named !== undefined && path.split(' or ').includes(named) ? named : path
-    const why = /invalid state/.test(text)
-      ? 'some of its lines end in a line feed, others in a carriage return too, or a quote stands open.'
-      : (text.split('\n').find((part) => /Expected|expected|quote|columns|magic|arquet/.test(part)) ?? text).trim()
+    const why = /not utf-8 encoded|Invalid unicode/i.test(text)
+      ? 'it is not UTF-8. Leave the encoding out to have it found, or name the right one.'
+      : /invalid state/.test(text)
+        ? 'some of its lines end in a line feed, others in a carriage return too, or a quote stands open.'
+        : (text.split('\n').find((part) => /Expected|expected|quote|columns|magic|arquet/.test(part)) ?? text).trim()
     const where = line ? `, line ${line}` : ''
     const detail = { path: file, ...(line ? { line: Number(line) } : {}), reason: why }
     throw new LinkageError('linkage_unreadable_file', `${file} cannot be read${where}: ${why}`, detail)

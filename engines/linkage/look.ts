@@ -6,6 +6,7 @@ import type { OpenFile } from './files.ts'
 import { columnsOf } from './load.ts'
 import { parseKey } from './keys.ts'
 import type { Comparison, LinkageModel } from './model.ts'
+import { nearest } from './model_hints.ts'
 import { prepareDate } from './person_id.ts'
 import { quote, readColumns } from './session.ts'
 
@@ -14,6 +15,8 @@ export type NamedFile = OpenFile & { path: string }
 
 /** So many values of a column are looked at. */
 const LOOKED_AT = 1000
+/** Told from one in fifty: a second way of writing dates, not the odd slip. */
+const UNREAD = 0.02
 
 /**
  * What can be seen before a run: columns that no list has (a slip in the model, or a list with other names), values that
@@ -47,7 +50,13 @@ function missing(files: readonly NamedFile[], model: LinkageModel, columns: stri
     ...(dead.length > 0 ? [`no pairs are made by ${dead.map((rule) => `[${rule.join(', ')}]`).join(' ')}`] : []),
   ].join(', ')
   const there = [...new Set(files.map((file) => `${file.path} has ${file.columns.join(', ')}`))].join('; ')
-  const message = `No list has a column ${columns.join(', ')}${what ? `: ${what}` : ''}. ${there}. Mend the model, or rename a column (--rename-left file_column=model_column).`
+  const all = files.flatMap((file) => file.columns)
+  const hints = columns.flatMap((column) => {
+    const near = nearest(column, all)
+    return near === null ? [] : [`${near} for ${column}`]
+  })
+  const meant = hints.length > 0 ? ` (did you mean ${hints.join(', ')}?)` : ''
+  const message = `No list has a column ${columns.join(', ')}${meant}${what ? `: ${what}` : ''}. ${there}. Mend the model, or rename a column (--rename-left file_column=model_column).`
   return { code: 'linkage_missing_column', message, detail: { columns, comparisons: idle, rules: dead } }
 }
 
@@ -111,8 +120,8 @@ async function illegible(
   )
   const values = found!.map(String)
   const unread = values.filter((each) => !reads(each))
-  if (unread.length * 2 <= values.length) return []
-  const message = `Of the first ${values.length} values of ${column} in ${path}, ${unread.length} cannot be read as ${as}, as "${unread[0]!}": they count as missing.`
+  if (unread.length <= UNREAD * values.length) return []
+  const message = `Of the first ${values.length} values of ${column} in ${path}, ${unread.length} cannot be read as ${as}, as "${unread[0]!}": they count as missing${remedyOf(column, unread)}.`
   return [
     {
       code: 'linkage_unreadable_values',
@@ -120,4 +129,17 @@ async function illegible(
       detail: { path, column, looked_at: values.length, unread: unread.length },
     },
   ]
+}
+
+/** What would read them: the order of day and month is told by what lies above 12. */
+function remedyOf(column: string, unread: readonly string[]): string {
+  if (unread.every((value) => /[٠-٩۰-۹]/.test(value))) return ` (doorstep link: --plain ${column})`
+  const parts = unread.flatMap((value) => {
+    const found = /^\s*(\d{1,2})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*\d{4}\b/.exec(value)
+    return found ? [[Number(found[1]), Number(found[2])] as const] : []
+  })
+  if (parts.length * 2 < unread.length) return ''
+  const [dmy, mdy] = [parts.some(([first]) => first > 12), parts.some(([, second]) => second > 12)]
+  if (dmy && mdy) return ', and day and month stand in both orders'
+  return ` (doorstep link: --dates ${dmy ? 'dmy' : mdy ? 'mdy' : 'dmy or mdy, whichever it is'})`
 }

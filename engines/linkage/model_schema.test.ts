@@ -42,6 +42,42 @@ describe('the model as JSON', () => {
     expect(message).toContain('comparisons[1].levels[0].frequency: There is no such field.')
   })
 
+  it('says what may have been meant', () => {
+    const model = plain(latin)
+    const [given, family, born] = model.comparisons
+    given.colums = given.columns
+    delete given.columns
+    family.columns = 'last'
+    family.kind = 'txt'
+    born.levels[0].frequency = 0.1
+    model.treshold = model.thresholds
+    const { errors } = faults(model).detail
+    expect(Object.fromEntries(errors!.map(({ path, message }) => [path, message]))).toEqual({
+      'comparisons[0].columns': 'It is missing.',
+      'comparisons[0].colums': 'There is no such field. Did you mean "columns"?',
+      'comparisons[1].columns': 'It must be a list: ["last"].',
+      'comparisons[1].kind': `"txt" is none of exact, text, date, number, digits, prefix, chinese_name, person_id, tests. Did you mean "text"?`,
+      'comparisons[2].levels[0].frequency':
+        'There is no such field. Fields here: name, m, u, at_least, max_edits, within, length, tests, term_frequency, chance.',
+      treshold: 'There is no such field. Did you mean "thresholds"?',
+    })
+  })
+
+  it('refuses conditions that nothing reads, and levels that nothing reaches', () => {
+    const model = plain(latin)
+    delete model.comparisons[0].levels[1].at_least
+    model.comparisons[1].levels[1].within = 2
+    model.comparisons[2].levels[1].max_edits = 1
+    expect(faults(model).detail.errors).toEqual([
+      {
+        path: 'comparisons[0].levels[1]',
+        message: 'Level "close" needs at_least or max_edits: no pair would reach it.',
+      },
+      { path: 'comparisons[1].levels[1].within', message: 'Kind text does not read it, but at_least and max_edits.' },
+      { path: 'comparisons[2].levels[1].max_edits', message: 'Kind date does not read it.' },
+    ])
+  })
+
   it('refuses what the shape cannot tell', () => {
     const model = plain(latin)
     model.comparisons[0].levels.reverse()

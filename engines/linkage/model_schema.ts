@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { LinkageError } from './errors.ts'
 import { checkModel } from './model.ts'
 import type { LinkageModel } from './model.ts'
+import { faultsOf, idleConditions } from './model_hints.ts'
+import type { ModelFault } from './model_hints.ts'
 
 // model.schema.json is made from this file (model_schema.test.ts holds them equal); the types are model.ts's, and the last
 // lines here hold the two to the same fields.
@@ -89,21 +91,11 @@ export const modelSchema = z
   })
   .describe('A record linkage: what is compared, how, what agreement is worth, and where the bands lie.')
 
-export type ModelFault = { path: string; message: string }
+export type { ModelFault }
 
-const pathText = (path: readonly PropertyKey[]) =>
-  path.reduce<string>((text, part) => {
-    if (typeof part === 'number') return `${text}[${part}]`
-    return text === '' ? String(part) : `${text}.${String(part)}`
-  }, '')
-
-function faultsOf(issues: readonly z.core.$ZodIssue[]): ModelFault[] {
-  return issues.flatMap((issue): ModelFault[] => {
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ path: pathText([...issue.path, key]), message: 'There is no such field.' }))
-    }
-    return [{ path: pathText(issue.path), message: issue.message }]
-  })
+function refuse(errors: ModelFault[]): never {
+  const told = errors.map(({ path, message }) => `${path || 'the model'}: ${message}`).join(' ')
+  throw new LinkageError('linkage_bad_model', `The model cannot be used. ${told}`, { errors })
 }
 
 /**
@@ -113,11 +105,11 @@ function faultsOf(issues: readonly z.core.$ZodIssue[]): ModelFault[] {
 export function readModel(value: unknown): LinkageModel {
   const read = modelSchema.safeParse(value)
   if (!read.success) {
-    const errors = faultsOf(read.error.issues)
-    const told = errors.map(({ path, message }) => `${path || 'the model'}: ${message}`).join(' ')
-    throw new LinkageError('linkage_bad_model', `The model cannot be used. ${told}`, { errors })
+    refuse(faultsOf(read.error.issues, value, modelJsonSchema()))
   }
   const { $schema: _, ...model } = read.data
+  const idle = idleConditions((model as LinkageModel).comparisons)
+  if (idle.length > 0) refuse(idle)
   checkModel(model as LinkageModel)
   return model as LinkageModel
 }
