@@ -69,7 +69,7 @@ export function useQueue<Item>(props: QueueProps<Item>) {
     choose,
     left: (props.left ?? props.items.length) - gone,
     per_item: paceOf(done.map((d) => d.at)) ?? props.pace ?? null,
-    undoable: last && props.onUndo && seconds > 0 ? { decision: last.decision, seconds } : null,
+    undoable: last && props.onUndo && seconds > 0 ? { item: last.item, decision: last.decision, seconds } : null,
     move: (by: number) => {
       const to = items[Math.max(0, Math.min(items.length - 1, at + by))]
       if (to) choose(props.itemKey(to))

@@ -1,29 +1,27 @@
-import { Kbd } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { PageHead } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { Queue, type Decision } from '#ui/queue.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
-import { api, call, useArea } from '#web/client.ts'
-import { Question } from './question.tsx'
+import { api, call, ProblemError, useArea } from '#web/client.ts'
+import { Question, questionQuery } from './question.tsx'
 import './match.css'
 
 const load = (area_code: string) =>
   call(api.api.match.reviews.$get({ query: { area_code, state: 'waiting', limit: '200' } }))
 type Review = Awaited<ReturnType<typeof load>>['items'][number]
 
-const keys = [
-  ['A', 'same'],
-  ['R', 'two'],
-  ['U', 'unsure'],
-  ['S', 'skip'],
-  ['J', 'next'],
-  ['K', 'previous'],
-  ['Z', 'take_back'],
-] as const
+/** Problems that say that another person has decided meanwhile. */
+const overtaken = ['match_review_decided', 'match_answer_given', 'not_found']
 
 const decided = { accept: 'accepted', reject: 'rejected', unsure: 'unsure' } as const
+
+/** What yes and no mean, by the question: of households, of one person, of a link that was made. */
+function answersTo(kind: string): [string, string] {
+  if (kind === 'check') return ['right', 'wrong']
+  return kind.startsWith('number_held') ? ['same_person', 'two_persons'] : ['same', 'two']
+}
 
 /** Two households side by side, one question after another: are they one? */
 export default function ReviewsPage() {
@@ -37,49 +35,50 @@ export default function ReviewsPage() {
     staleTime: 60_000,
   })
   const [said, setSaid] = useState<{ head: string; awaiting: boolean } | null>(null)
-  const send = (item: Review, decision: 'accepted' | 'rejected' | 'unsure' | 'open') =>
-    call(api.api.match.reviews[':review_id'].$post({ param: { review_id: item.review_id }, json: { decision } })).then(
-      (done) => {
-        const head = item.left_head_name ?? item.right_head_name ?? item.right_household_id
-        setSaid(decision === 'open' ? null : { head, awaiting: done.awaiting && decision !== 'unsure' })
-        return queries.invalidateQueries({ queryKey: ['match', 'review'] })
-      },
-    )
-  if (list.error) return <ProblemView error={list.error} onRetry={() => void list.refetch()} />
+  const send = async (item: Review, decision: 'accepted' | 'rejected' | 'unsure' | 'open') => {
+    try {
+      const done = await call(
+        api.api.match.reviews[':review_id'].$post({ param: { review_id: item.review_id }, json: { decision } }),
+      )
+      const head = item.left_head_name ?? item.right_head_name ?? item.right_household_id
+      setSaid(decision === 'open' ? null : { head, awaiting: done.awaiting && decision !== 'unsure' })
+      // Other questions about these households are asked anew when their turn comes; nobody waits for that.
+      void queries.invalidateQueries({ queryKey: ['match', 'review'], refetchType: 'none' })
+    } catch (error) {
+      // Somebody else was faster: what is left is another list.
+      if (error instanceof ProblemError && overtaken.includes(error.code)) void list.refetch()
+      throw error
+    }
+  }
+  if (list.error && !list.data) return <ProblemView error={list.error} onRetry={() => void list.refetch()} />
+  const items = list.data?.items ?? []
+  /** The next question is asked while this one is read: 400 a day leave no time to wait. */
+  const following = (item: Review) => {
+    const next = items[items.indexOf(item) + 1]
+    if (next) void queries.prefetchQuery({ ...questionQuery(next.review_id), staleTime: 60_000 })
+  }
   return (
     <>
       <PageHead
         title={t('match:review.title')}
         lead={t('match:review.lead')}
-        meta={<TextLink href="/match/thresholds">{t('match:review.to_thresholds')}</TextLink>}
+        actions={<TextLink href="/match/thresholds">{t('match:review.to_thresholds')}</TextLink>}
       />
-      {list.data && (
-        <p className="m-progress">
-          {t('match:review.progress', {
-            waiting: list.data.waiting,
-            decided: (list.data.counts['accepted'] ?? 0) + (list.data.counts['rejected'] ?? 0),
-            others: Math.max(0, list.data.left - list.data.waiting),
-          })}
-        </p>
-      )}
-      {/* The keys are of no use without a keyboard: hidden where the pointer is a finger. */}
-      <p className="m-keys" aria-label={t('match:review.keys')}>
-        {keys.map(([key, word]) => (
-          <span key={key}>
-            <Kbd>{key}</Kbd> {t(`match:review.${word}`)}
-          </span>
-        ))}
-      </p>
       <p role="status" className="m-said">
         {said?.awaiting && t('match:review.awaiting', { head: said.head })}
       </p>
+      {!list.data && <p role="status">{t('ui.loading')}</p>}
       {list.data && (
         <Queue
           key={code}
           label={t('match:review.title')}
-          items={list.data.items}
+          items={items}
           left={list.data.total}
           pace={list.data.per_answer}
+          beside={t('match:review.progress', {
+            decided: (list.data.counts['accepted'] ?? 0) + (list.data.counts['rejected'] ?? 0),
+            others: Math.max(0, list.data.left - list.data.waiting),
+          })}
           itemKey={(item) => item.review_id}
           row={(item) => (
             <>
@@ -90,13 +89,18 @@ export default function ReviewsPage() {
               {item.answers > 0 && <span className="m-second"> {t('match:review.second_row')}</span>}
             </>
           )}
-          decisions={{
-            accept: t('match:review.same'),
-            reject: t('match:review.two'),
-            unsure: t('match:review.unsure'),
+          decisions={(item) => {
+            const [accept, reject] = answersTo(item.kind)
+            return {
+              accept: t(`match:review.${accept}`),
+              reject: t(`match:review.${reject}`),
+              unsure: t('match:review.unsure'),
+            }
           }}
           onDecide={(item, decision: Decision) => send(item, decided[decision])}
           onUndo={(item) => send(item, 'open')}
+          onCurrent={following}
+          onMore={() => void list.refetch()}
           empty={{ title: t('match:review.none'), text: t('match:review.none_text') }}
         >
           {(item) => <Question review_id={item.review_id} kind={item.kind} />}

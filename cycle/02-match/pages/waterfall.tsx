@@ -1,7 +1,13 @@
 import { formatNumber } from '#ui/format.ts'
 import { useReader, useWords } from '#ui/words.tsx'
+import type { Step } from './people.ts'
 
-type Step = { comparison: string; level: string | null; weight: number }
+/** A step in words: "Name: one character differs". */
+export function stepText(t: (key: string) => string, step: Step): string {
+  const what = t(`match:step.${step.comparison}`)
+  if (step.level === null) return what
+  return `${what}${t('match:weighing.is')}${step.comparison === 'support' ? step.level : t(`match:level.${step.level}`)}`
+}
 
 /** Steps smaller than this are told together: they decide nothing. */
 const SMALL = 0.5
@@ -30,11 +36,7 @@ export function Waterfall(props: { steps: readonly Step[]; total: number; bands:
     <ol className="m-fall" aria-label={t('match:weighing.title')}>
       {bars.map((bar) => (
         <li key={bar.comparison}>
-          <span>
-            {t(`match:step.${bar.comparison}`)}
-            {bar.level !== null && bar.comparison !== 'support' && `: ${t(`match:level.${bar.level}`)}`}
-            {bar.comparison === 'support' && `: ${bar.level}`}
-          </span>
+          <span>{stepText(t, bar)}</span>
           <span className="m-track" aria-hidden="true">
             <i className="m-mark" style={{ insetInlineStart: `${at(props.bands.accept)}%` }} />
             <i
