@@ -55,6 +55,8 @@ export const cycle: readonly Room[] = [
       'match_setting',
       'match_record_seen',
       'match_person_fresh',
+      'match_key',
+      'number_claim',
       'match_run',
       'national_id_claim',
     ],
@@ -111,7 +113,7 @@ export const cycle: readonly Room[] = [
       zh: '建档立卡：按日期记录，从不覆盖，可查看任一日期时的样子。',
     },
     writes: ['register_entry', 'register_household'],
-    reads: ['household', 'person', 'link', 'submission', 'assessment', 'appraisal', 'review', 'form'],
+    reads: ['household', 'person', 'link', 'match_review', 'submission', 'assessment', 'appraisal', 'review', 'form'],
   },
   {
     number: 6,
@@ -208,6 +210,8 @@ export const cycle: readonly Room[] = [
       'form',
       // A view: what a closed evaluation hands on. A county leaves the list on it.
       'closed_rate',
+      // A view: those on the register that have left the list.
+      'left_list',
     ],
   },
   {
@@ -220,7 +224,7 @@ export const cycle: readonly Room[] = [
       zh: '谁也猜不到的随机抽样，不知底细的入户核查，带区间的比率，作出结论。',
     },
     writes: ['evaluation', 'evaluation_unit', 'inspection', 'evaluation_estimate', 'appeal'],
-    reads: ['household', 'register_household', 'exit_case', 'area_exit', 'form'],
+    reads: ['household', 'register_household', 'left_list', 'area_exit', 'form'],
   },
   {
     number: 12,

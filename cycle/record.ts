@@ -117,6 +117,8 @@ export async function registerEvidence(
     .select(['person.household_id', 'link.left_id'])
     .where('person.county_code', '=', county_code)
     .where('person.household_id', 'in', household_ids)
+    // Of somebody whom no card names any more nothing counts for the household he was on.
+    .where('person.state', 'not in', ['merged', 'gone'])
     .execute()
   if (links.length === 0) return found
   // By key, in a second statement: joined in one, a fresh table without statistics made the planner compare every

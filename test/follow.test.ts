@@ -36,7 +36,7 @@ const in_force: Record<string, { where: string; without: string[] }> = {
   register_household: { where: 'true', without: ['changed_at'] },
 }
 // Who acted, what runs, and what to compare with lists the next time.
-const apart = /^(audit_|session|job_run|schema_migration|match_person_fresh|assessed_rules|assessment_turn|rule_)/
+const apart = /^(audit_|session|job_run|schema_migration|match_person_fresh|number_claim|household_serial|assessed_rules|assessment_turn|rule_)/
 
 /** Every row of every table, as it is; those of `in_force` by what holds. */
 const everything = (): Promise<Record<string, Row[]>> =>

@@ -34,6 +34,10 @@ export const LEAST_WEIGHT = -6
 /** From this many new people on, the model is learnt from them; fewer are weighed by the model learnt last. */
 const ENOUGH_TO_LEARN = 2000
 
+/** Whether so many are new that the model is learnt from them. */
+export const learnsFrom = (fresh: readonly Card[]): boolean =>
+  fresh.reduce((sum, card) => sum + card.people.length, 0) >= ENOUGH_TO_LEARN
+
 /** The model a country's people are compared with, before anything is learnt. */
 export function modelFor(scheme: Scheme): LinkageModel {
   if (scheme === 'gb11643') return chinesePersonModel()
@@ -71,17 +75,31 @@ export function recordOf(someone: Someone, card: Pick<Card, 'area_code' | 'phone
 export async function findCandidates(
   fresh: readonly Card[],
   known: readonly Card[],
-  settings: { scheme: Scheme; learnt: LinkageModel | null; accept: number; review: number },
+  settings: {
+    scheme: Scheme
+    learnt: LinkageModel | null
+    /** Whether the model is learnt anew from these. */
+    learn: boolean
+    accept: number
+    review: number
+    /** How common values are in the whole county, where `known` is only those who can meet the new ones. */
+    shares?: TermFrequencies | undefined
+  },
 ): Promise<Candidates> {
   const cards = new Map([...fresh, ...known].map((card) => [card.card_id, card]))
   const left = fresh.flatMap((card) => card.people)
   const right = known.flatMap((card) => card.people)
   const people = new Map([...left, ...right].map((each) => [each.key, each]))
   const records = (some: Someone[]) => some.map((each) => recordOf(each, cards.get(each.card_id)))
-  const learn = left.length >= ENOUGH_TO_LEARN
+  const { learn } = settings
   const model = settings.learnt ?? modelFor(settings.scheme)
   const thresholds = { ...model.thresholds, accept: settings.accept, review: settings.review }
-  const found: Candidates = { pairs: [], model: { ...model, thresholds }, frequencies: {}, scored: 0 }
+  const found: Candidates = {
+    pairs: [],
+    model: { ...model, thresholds },
+    frequencies: settings.shares ?? {},
+    scored: 0,
+  }
   if (left.length === 0) return found
   const take = (links: readonly Link[], model: LinkageModel) => {
     for (const each of links) {
@@ -92,9 +110,13 @@ export async function findCandidates(
   const options = { one_to_one: false, least_weight: settings.review + LEAST_WEIGHT, household_column: 'card_id' }
   if (right.length > 0) {
     const train = learn ? ('all' as const) : ('none' as const)
-    const result = await link({ left: records(left), right: records(right) }, found.model, { ...options, train })
+    const result = await link({ left: records(left), right: records(right) }, found.model, {
+      ...options,
+      train,
+      frequencies: found.frequencies,
+    })
     found.model = result.model
-    found.frequencies = result.frequencies
+    if (!settings.shares) found.frequencies = result.frequencies
     found.scored += result.counts.pairs
     take(result.links, result.model)
   }
@@ -102,7 +124,7 @@ export async function findCandidates(
     const train = learn && right.length === 0 ? ('all' as const) : ('none' as const)
     const result = await dedupe(records(left), found.model, { ...options, train, frequencies: found.frequencies })
     found.model = result.model
-    if (right.length === 0) found.frequencies = result.frequencies
+    if (right.length === 0 && !settings.shares) found.frequencies = result.frequencies
     found.scored += result.counts.pairs
     take(result.links, result.model)
   }

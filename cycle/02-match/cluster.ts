@@ -12,7 +12,7 @@ export interface Known {
   corrects: ReadonlyMap<string, string>
   /** Where a merged household went. */
   merged_into: ReadonlyMap<string, string>
-  /** `instance_id\nhousehold_id` that a person has said no to. */
+  /** `instance_id\nhousehold_id` that a person has said no to, by the household it counts for now. */
   barred: ReadonlySet<string>
   /** `instance_id\nhousehold_id` that is or was before a person. */
   reviewed: ReadonlySet<string>
@@ -50,6 +50,14 @@ export function codeOf(visit: Pick<Visit, 'household_code'>, county_code: string
   return digits === undefined ? null : `${county_code}-${digits.padStart(7, '0')}`
 }
 
+/** A no to a card holds for what corrects it too. */
+function isBarred(instance_id: string, household_id: string, known: Known): boolean {
+  for (let card: string | null = instance_id; card !== null; card = known.corrects.get(card) ?? null) {
+    if (known.barred.has(`${card}\n${household_id}`)) return true
+  }
+  return false
+}
+
 function survivor(household_id: string, known: Known): string {
   let last = household_id
   for (let next = known.merged_into.get(last); next !== undefined; next = known.merged_into.get(last)) last = next
@@ -77,7 +85,9 @@ export function clusterCards(
     const [left, right] = [holding(a), holding(b)]
     if (left.household_id !== null && right.household_id !== null) return false
     const household_id = left.household_id ?? right.household_id
-    return ![...left.visits, ...right.visits].some((visit) => known.barred.has(`${visit}\n${household_id}`))
+    return (
+      household_id === null || ![...left.visits, ...right.visits].some((visit) => isBarred(visit, household_id, known))
+    )
   }
   const join = (a: string, b: string) => {
     const [left, right] = [holding(a), holding(b)]

@@ -6,16 +6,19 @@ import { problem } from '#door/problems.ts'
 import { audit } from '#registry/audit.ts'
 import { transact, transactRead, type ReadTx, type Tx } from '#registry/transaction.ts'
 import { MERGING, outcomeOf, type Decision, type Second } from './answers.ts'
-import { mergeHouseholds, partCard, takeBack, takeForHolder, withdraw, type Withdrawn } from './merge.ts'
+import { mergeHouseholds, partCard, takeForHolder } from './merge.ts'
 import { answersTo, saveAnswer, withdrawAnswers } from './store-answers.ts'
 import type { Opening } from './store-load.ts'
-import { linkById } from './store-links.ts'
+import { linkById, surveyorsOf, type LinkRow } from './store-links.ts'
 import { decideReview, reopenReview, reviewOf, survivorOf, type Review } from './store-review.ts'
 import { lockSerial, type Stamp } from './store-write.ts'
+import { restore, takeBack, withdraw, type Withdrawn } from './undo.ts'
 
 export interface About {
   opening: Opening
   stamp: Stamp
+  /** The county's revision that this transaction makes. */
+  turn: number
 }
 
 /**
@@ -28,8 +31,8 @@ export function inCounty<T>(c: Context<DoorEnv>, county_code: string, work: (tx:
   const opening = { keys: registry.keys, scheme: pack.national_id, county_code, card_form: pack.card_form }
   const stamp = { county_code, run_id: null, account_id: actor.account_id, now }
   return transact(registry, { ...actor, scope: [county_code] }, async (tx) => {
-    await lockSerial(tx, county_code)
-    return await work(tx, { opening, stamp })
+    const { revision: turn } = await lockSerial(tx, county_code)
+    return await work(tx, { opening, stamp, turn })
   })
 }
 
@@ -92,7 +95,8 @@ export async function answer(c: Context<DoorEnv>, review_id: string, decision: D
       await record(tx, review, { decision, second, awaiting: true })
       return { ...nothing, state: unsure ? 'unsure' : 'open', awaiting: true }
     }
-    await decideReview(tx, county_code, { review_id, state: outcome, note, now, account_id: actor.account_id })
+    const by = { note, now, account_id: actor.account_id, turn: about.turn }
+    await decideReview(tx, county_code, { review_id, state: outcome, ...by })
     const { household_ids, ...done } = await act(tx, about, review, outcome, note ?? '')
     await record(tx, review, { decision, second, outcome, ...done })
     await c.var.later.follow(tx, c.var, { county_code, household_ids, because: review_id })
@@ -124,19 +128,40 @@ export async function takeAnswerBack(c: Context<DoorEnv>, review_id: string, not
 }
 
 /** Withdraw a link that stands; see `withdraw`. */
-export async function withdrawLink(c: Context<DoorEnv>, link_id: string, reason: string): Promise<Withdrawn> {
+export function withdrawLink(c: Context<DoorEnv>, link_id: string, reason: string): Promise<Withdrawn> {
+  return changeLink(c, link_id, reason, 'match.withdraw', (tx, about, link) => {
+    if (link.withdrawn_at !== null) throw problem('match_link_withdrawn')
+    return withdraw(tx, about.opening, about.stamp, link, reason)
+  })
+}
+
+/** Take the withdrawal of a link back; see `restore`. */
+export function restoreLink(c: Context<DoorEnv>, link_id: string, reason: string): Promise<Withdrawn> {
+  return changeLink(c, link_id, reason, 'match.restore', (tx, about, link) =>
+    restore(tx, about.opening, about.stamp, link, reason),
+  )
+}
+
+async function changeLink(
+  c: Context<DoorEnv>,
+  link_id: string,
+  reason: string,
+  action: string,
+  change: (tx: Tx, about: About, link: LinkRow) => Promise<Withdrawn>,
+): Promise<Withdrawn> {
   const { actor, registry } = c.var
-  const found = await transact(registry, actor, (tx) => linkById(tx, link_id))
+  const found = await transactRead(registry, actor, (tx) => linkById(tx, link_id))
   if (!found) throw problem('not_found', { detail: `There is no link ${link_id}.` })
   permit(actor, 'match.review', found.area_code)
   const { county_code } = found
   return await inCounty(c, county_code, async (tx, about) => {
     const link = await linkById(tx, link_id)
-    if (!link || link.withdrawn_at !== null) throw problem('match_link_withdrawn')
-    const result = await withdraw(tx, about.opening, about.stamp, link, reason)
+    if (!link) throw problem('not_found', { detail: `There is no link ${link_id}.` })
+    mustDiffer(actor, await surveyorsOf(tx, link), 'deciding who is who')
+    const result = await change(tx, about, link)
     await audit(tx, {
       county_code,
-      action: 'match.withdraw',
+      action,
       subject_kind: 'link',
       subject_id: link_id,
       household_id: link.household_id,

@@ -1,5 +1,5 @@
-// What people decide: two households are one after all, or a link was wrong. Links are withdrawn and made anew; what
-// households and persons are follows from those that remain.
+// What people decide: two households are one after all, or a member is the person who holds a number. Links are withdrawn
+// and made anew; what households and persons are follows from those that remain. How it is taken back: undo.ts.
 import { randomUUID } from 'node:crypto'
 import { scorer } from '#engines/linkage/score.ts'
 import { problem } from '#door/problems.ts'
@@ -11,26 +11,23 @@ import { personsOf } from './persons.ts'
 import { bandsOf } from './plan.ts'
 import { refold } from './store-refold.ts'
 import { householdCard, lastModel, type Opening } from './store-load.ts'
-import {
-  linkedAgain,
-  linksById,
-  linksOfHousehold,
-  linksOfMembers,
-  linksOfPersons,
-  linksOfReview,
-  linksPartedBy,
-  partedBy,
-  restsOn,
-  withdrawLinks,
-  type LinkRow,
-} from './store-links.ts'
-import { withdrawAnswers } from './store-answers.ts'
-import { reopenReview } from './store-review.ts'
-import { claimNumbers, insertLinks, insertPersons, type LinkValues, type Stamp } from './store-write.ts'
+import { linksOfHousehold, linksOfMembers, linksOfPersons, withdrawLinks, type LinkRow } from './store-links.ts'
+import { settleNumbers } from './store-numbers.ts'
+import { insertLinks, type LinkValues, type Stamp } from './store-write.ts'
+
+/** What a link says, without where it stands. */
+export function valuesOf(link: LinkRow): LinkValues {
+  const { county_code: _county_code, withdrawn_at: _withdrawn_at, withdrawn_with: _withdrawn_with, ...values } = link
+  return values
+}
 
 /** A link made in place of another by a decision; `replaces` lets the decision be undone exactly. */
-function remade(link: LinkRow, review_id: string, to: { household_id?: string; person_id?: string }): LinkValues {
-  const { county_code: _county_code, withdrawn_at: _withdrawn_at, ...values } = link
+export function remade(
+  link: LinkRow,
+  review_id: string,
+  to: { household_id?: string; person_id?: string },
+): LinkValues {
+  const values = valuesOf(link)
   return {
     ...values,
     ...to,
@@ -40,6 +37,12 @@ function remade(link: LinkRow, review_id: string, to: { household_id?: string; p
     evidence: { review_id, replaces: link.link_id },
   }
 }
+
+const by = (stamp: Stamp, review: { review_id: string }) => ({
+  now: stamp.now,
+  account_id: stamp.account_id,
+  act: review.review_id,
+})
 
 /** Which of the persons on `gone` are persons on `kept`, compared each with each at the odds of one household. */
 export async function samePersons(tx: Tx, opening: Opening, kept: Card, gone: Card): Promise<Map<string, string>> {
@@ -91,7 +94,7 @@ export async function mergeHouseholds(
     tx,
     county_code,
     old.map((link) => link.link_id),
-    { now: stamp.now, account_id: stamp.account_id, reason: `review ${review.review_id}: ${review.note}` },
+    { ...by(stamp, review), reason: `review ${review.review_id}: ${review.note}` },
   )
   const links = old.map((link) => {
     const person_id = link.person_id === null ? undefined : same.get(link.person_id)
@@ -118,15 +121,20 @@ export async function takeForHolder(
   if (!mine || mine.person_id === review.person_id) {
     throw problem('match_review_stale', { detail: 'The member has another link by now.' })
   }
-  await withdrawLinks(tx, county_code, [mine.link_id], {
-    now: stamp.now,
-    account_id: stamp.account_id,
-    reason: `review ${review.review_id}: ${review.note}`,
-  })
-  const link = remade(mine, review.review_id, { person_id: review.person_id })
-  await insertLinks(tx, stamp, [link])
-  const household_ids = await settle(tx, opening, stamp, [mine.household_id ?? ''], [mine], [link])
-  return { links: 1, household_ids }
+  // Where no other card names him he was nobody else: what the lists say of him they say of the holder.
+  const others = await linksOfPersons(tx, county_code, 'member', [mine.person_id ?? ''])
+  const records = others.length > 1 ? [] : await linksOfPersons(tx, county_code, 'record', [mine.person_id ?? ''])
+  const old = [mine, ...records]
+  await withdrawLinks(
+    tx,
+    county_code,
+    old.map((link) => link.link_id),
+    { ...by(stamp, review), reason: `review ${review.review_id}: ${review.note}` },
+  )
+  const links = old.map((link) => remade(link, review.review_id, { person_id: review.person_id }))
+  await insertLinks(tx, stamp, links)
+  const household_ids = await settle(tx, opening, stamp, [mine.household_id ?? ''], old, links)
+  return { links: links.length, household_ids }
 }
 
 /**
@@ -148,12 +156,13 @@ export async function partCard(
     tx,
     county_code,
     all.map((link) => link.link_id),
-    { now: stamp.now, account_id: stamp.account_id, reason: `${partedBy(review.review_id)} ${review.note}` },
+    { ...by(stamp, review), reason: `check ${review.review_id}: ${review.note}` },
   )
   return { links: all.length, household_ids: await settle(tx, opening, stamp, [review.household_id], all) }
 }
 
-async function settle(
+/** Set anew whom these links name, and who holds their numbers. Returns the households that are other than before. */
+export async function settle(
   tx: Tx,
   opening: Opening,
   stamp: Stamp,
@@ -168,131 +177,6 @@ async function settle(
     { household_ids: [...new Set(households)], person_ids: [...new Set(person_ids)] },
     stamp.now,
   )
-  await claimNumbers(tx, opening.county_code, done.claims)
+  await settleNumbers(tx, stamp, done.claims, done.person_ids)
   return done.household_ids
-}
-
-export interface Withdrawn {
-  withdrawn: number
-  restored: number
-  household_ids: string[]
-}
-
-/**
- * Withdraw a link. A submission takes its members with it, and waits for the next run, which will not put it back into
- * the same household. A member becomes a person of its own. A link that a review made takes the whole decision back:
- * everything stands as it did before, and the question is open again.
- */
-export async function withdraw(
-  tx: Tx,
-  opening: Opening,
-  stamp: Stamp,
-  link: LinkRow,
-  reason: string,
-): Promise<Withdrawn> {
-  const by = { now: stamp.now, account_id: stamp.account_id, reason }
-  const { county_code } = opening
-  const review_id = link.method === 'review' ? link.evidence['review_id'] : undefined
-  if (typeof review_id === 'string') return await undoReview(tx, opening, stamp, review_id, by)
-  const household_ids = link.household_id === null ? [] : [link.household_id]
-  if (link.left_kind === 'record') {
-    await withdrawLinks(tx, county_code, [link.link_id], by)
-    // What the list said of this person counts no more, wherever he lives now.
-    return { withdrawn: 1, restored: 0, household_ids: await settle(tx, opening, stamp, household_ids, [link]) }
-  }
-  if (link.left_kind === 'submission') {
-    const members = await linksOfMembers(tx, county_code, link.left_id)
-    const all = [link, ...members]
-    await withdrawLinks(
-      tx,
-      county_code,
-      all.map((each) => each.link_id),
-      by,
-    )
-    const touched = await settle(tx, opening, stamp, household_ids, all)
-    return { withdrawn: all.length, restored: 0, household_ids: touched }
-  }
-  const others = await linksOfPersons(tx, county_code, 'member', [link.person_id ?? ''])
-  if (others.length < 2) {
-    throw problem('match_link_only', { detail: 'No other card names this person: there is nobody to tell apart.' })
-  }
-  await withdrawLinks(tx, county_code, [link.link_id], by)
-  const alone = { ...remade(link, '', { person_id: randomUUID() }), evidence: { apart_from: link.link_id } }
-  await insertPersons(tx, stamp, [emptyPerson(alone)])
-  await insertLinks(tx, stamp, [alone])
-  const touched = await settle(tx, opening, stamp, household_ids, [link], [alone])
-  return { withdrawn: 1, restored: 0, household_ids: touched }
-}
-
-/** The row of a person that `refold` fills in straight away. */
-const emptyPerson = (link: LinkValues) => ({
-  person_id: link.person_id ?? '',
-  household_id: link.household_id ?? '',
-  area_code: link.area_code,
-  name: '',
-  relation: null,
-  sex: null,
-  birth_date: null,
-  national_id_sealed: null,
-  national_id_hash: null,
-  national_id_last4: null,
-  national_id_valid: null,
-  state: 'active',
-})
-
-/** Take a decision back, whatever it was: the links it made are withdrawn, those it replaced stand again. */
-export function takeBack(
-  tx: Tx,
-  opening: Opening,
-  stamp: Stamp,
-  review_id: string,
-  reason: string,
-): Promise<Withdrawn> {
-  return undoReview(tx, opening, stamp, review_id, { now: stamp.now, account_id: stamp.account_id, reason })
-}
-
-async function undoReview(
-  tx: Tx,
-  opening: Opening,
-  stamp: Stamp,
-  review_id: string,
-  by: { now: string; account_id: string | null; reason: string },
-): Promise<Withdrawn> {
-  const { county_code } = opening
-  const later = await restsOn(tx, county_code, review_id)
-  if (later !== null) throw problem('match_review_built_on', { detail: `The later decision is ${later}.` })
-  const made = await linksOfReview(tx, county_code, review_id)
-  const parted = await linksPartedBy(tx, county_code, review_id)
-  const again = await linkedAgain(
-    tx,
-    county_code,
-    parted.map((link) => link.left_id),
-  )
-  if (again.length > 0) {
-    throw problem('match_review_stale', { detail: 'A later run has linked the card elsewhere: withdraw that link.' })
-  }
-  const replaced = [
-    ...parted,
-    ...(await linksById(
-      tx,
-      county_code,
-      made.flatMap((link) => (typeof link.evidence['replaces'] === 'string' ? link.evidence['replaces'] : [])),
-    )),
-  ]
-  await withdrawLinks(
-    tx,
-    county_code,
-    made.map((link) => link.link_id),
-    by,
-  )
-  const restored = replaced.map(({ county_code: _county_code, withdrawn_at: _withdrawn_at, ...link }): LinkValues => ({
-    ...link,
-    link_id: randomUUID(),
-    evidence: { ...link.evidence, restores: link.link_id },
-  }))
-  await insertLinks(tx, stamp, restored)
-  const household_ids = await settle(tx, opening, stamp, [], made, restored)
-  await withdrawAnswers(tx, { county_code, review_id }, null, stamp.now)
-  await reopenReview(tx, county_code, review_id)
-  return { withdrawn: made.length, restored: restored.length, household_ids }
 }

@@ -3,6 +3,7 @@ import { link } from '#engines/linkage/link.ts'
 import { scorer } from '#engines/linkage/score.ts'
 import type { LinkageModel } from '#engines/linkage/model.ts'
 import { meaningOf, patternOf } from '#engines/linkage/patterns.ts'
+import { problem } from '#door/problems.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
 import type { Registry } from '#registry/open.ts'
 import { transact, transactRead, type Actor } from '#registry/transaction.ts'
@@ -18,11 +19,13 @@ import {
   openRecord,
   personsForRecords,
   rememberCompared,
+  restingLinks,
   type Holder,
   type LooseRecord,
 } from './store-records.ts'
-import { liveLeftIds, type Opening } from './store-load.ts'
-import { insertLinks, lockSerial, type LinkValues, type Stamp } from './store-write.ts'
+import { withdrawLinks } from './store-links.ts'
+import type { Opening } from './store-load.ts'
+import { insertLinks, lockSerial, revisionOf, type LinkValues, type Stamp } from './store-write.ts'
 
 /** Links a transaction writes. */
 const chunk = 5000
@@ -38,22 +41,33 @@ export interface RecordsResult {
 /**
  * Link a county's register records that have no live link: first by the same number with a name that agrees, then by
  * number and name as the linkage engine weighs them. A doubtful record is not linked: later runs compare it with the
- * persons who have come, or changed, since, and only where one of them could be meant with everyone again.
+ * persons who have come, or changed, since, and only where one of them could be meant with everyone again. Throws
+ * `match_run_overtaken` where somebody else wrote who is who meanwhile.
  */
 export async function linkRecords(
   registry: Registry,
   actor: Actor,
   opening: Opening,
-  stamp: Stamp,
+  stamp: Stamp & { run_id: string },
   candidates: Candidates,
 ): Promise<RecordsResult> {
   const { county_code } = opening
-  const { records, holders, barred, fresh } = await transactRead(registry, actor, async (tx) => ({
-    records: await looseRecords(tx, opening),
-    holders: await holdersOf(tx, county_code),
-    barred: await barredRecords(tx, county_code),
-    fresh: await freshPersons(tx, county_code),
-  }))
+  const { records, holders, barred, fresh, revision } = await transactRead(
+    registry,
+    actor,
+    async (tx) => {
+      const records = await looseRecords(tx, opening)
+      const hashes = records.flatMap((record) => record.national_id_hash ?? [])
+      return {
+        records,
+        holders: await holdersOf(tx, county_code, hashes),
+        barred: await barredRecords(tx, county_code),
+        fresh: await freshPersons(tx, county_code),
+        revision: await revisionOf(tx, county_code),
+      }
+    },
+    { isolation_level: 'repeatable read' },
+  )
   if (records.length === 0 && fresh.size === 0) return { records_linked: 0, records_left: 0, records_scored: 0 }
   const due = records.filter((each) => !each.seen || heldByFresh(each, holders, fresh))
   const exact = byNumber(due, holders, candidates)
@@ -64,25 +78,40 @@ export async function linkRecords(
   const weighed = await byWeight(registry, actor, opening, left, fresh, candidates)
   const allowed = [...exact, ...weighed.links].filter((each) => !barred.has(`${each.left_id}\n${each.person_id}`))
   const links = allowed.toSorted((a, b) => (a.left_id < b.left_id ? -1 : 1))
-  for (let start = 0; start < links.length; start += chunk) {
-    const some = links.slice(start, start + chunk)
+  const pieces = Math.ceil(links.length / chunk)
+  for (let piece = 0; piece < pieces; piece++) {
+    const some = links.slice(piece * chunk, (piece + 1) * chunk)
     await transact(registry, actor, async (tx) => {
-      await lockSerial(tx, county_code)
-      const taken = new Set(await liveLeftIds(tx, county_code, 'record'))
-      const free = some.filter((each) => !taken.has(each.left_id))
-      await insertLinks(tx, stamp, free)
+      const lock = await lockSerial(tx, county_code)
+      if (lock.revision !== revision + piece + 1) throw problem('match_run_overtaken')
+      const resting = await restingLinks(
+        tx,
+        county_code,
+        some.map((each) => each.left_id),
+      )
+      await withdrawLinks(tx, county_code, resting, {
+        now: stamp.now,
+        account_id: stamp.account_id,
+        reason: 'no card names this person; the record is linked to another',
+        act: stamp.run_id,
+      })
+      await insertLinks(tx, stamp, some)
       await audit(tx, {
         county_code,
         action: 'match.records',
         subject_kind: 'match_run',
-        subject_id: stamp.run_id ?? '',
-        detail: { records: free.length, digest: auditDigest(free.map((each) => [each.left_id, each.person_id])) },
+        subject_id: stamp.run_id,
+        detail: { records: some.length, digest: auditDigest(some.map((each) => [each.left_id, each.person_id])) },
       })
     })
   }
   const linked = new Set(links.map((each) => each.left_id))
   const compared = records.filter((each) => !each.seen && !linked.has(each.key))
-  await transact(registry, actor, (tx) => rememberCompared(tx, county_code, compared, fresh))
+  await transact(registry, actor, async (tx) => {
+    const lock = await lockSerial(tx, county_code)
+    if (lock.revision !== revision + pieces + 1) throw problem('match_run_overtaken')
+    await rememberCompared(tx, county_code, compared, fresh)
+  })
   return {
     records_linked: links.length,
     records_left: records.length - links.length,
@@ -162,7 +191,15 @@ async function byWeight(
   const due = records.filter((each) => !each.seen || fresh.size > 0)
   if (due.length === 0) return { links: [], scored: 0 }
   const opened = new Map(due.map((record) => [record.key, openRecord(opening, record)]))
-  const persons = await transactRead(registry, actor, (tx) => personsForRecords(tx, opening, [...opened.values()]))
+  const meant = (some: readonly LooseRecord[], among?: ReadonlySet<string>) =>
+    transactRead(registry, actor, (tx) =>
+      personsForRecords(
+        tx,
+        opening,
+        some.flatMap((record) => opened.get(record.key) ?? []),
+        among,
+      ),
+    )
   const bands = bandsOf(model)
   let scored = 0
   const compare = async (some: readonly LooseRecord[], with_whom: readonly Someone[]) => {
@@ -180,10 +217,9 @@ async function byWeight(
   // Who was compared with everyone before is compared with those who are new; where one could be meant, with all again:
   // whether he is the only one is a question about everybody.
   const seen = due.filter((each) => each.seen)
-  const who_is_new = persons.filter((person) => fresh.has(person.key))
-  const hit = new Set((await compare(seen, who_is_new)).map((each) => each.left_id))
+  const hit = new Set((await compare(seen, await meant(seen, fresh))).map((each) => each.left_id))
   const again = due.filter((record) => !record.seen || hit.has(record.key))
-  const links = await compare(again, persons)
+  const links = await compare(again, await meant(again))
   const by_record = Map.groupBy(links, (each) => each.left_id)
   const made = again.flatMap((record) => {
     const mine = (by_record.get(record.key) ?? []).toSorted(

@@ -7,7 +7,7 @@ import { permit } from '#door/permit.ts'
 import { room } from '#door/room.ts'
 import { transactRead, type ReadTx } from '#registry/transaction.ts'
 import { paceOf } from './answers.ts'
-import { answer, loadReview, secondOf, seeCounty, takeAnswerBack, withdrawLink } from './decide.ts'
+import { answer, loadReview, restoreLink, secondOf, seeCounty, takeAnswerBack, withdrawLink } from './decide.ts'
 import { answersIn, answersTo } from './store-answers.ts'
 import { undoLinkOf } from './store-links.ts'
 import { cardOf, contextOf, householdById } from './store-read.ts'
@@ -180,6 +180,22 @@ const withdrawal = createRoute({
   },
 })
 
+const restoration = createRoute({
+  method: 'post',
+  path: '/api/match/links/{link_id}/restore',
+  ...guarded('match.review', 'by hand'),
+  request: {
+    params: z.object({ link_id: z.string() }),
+    body: takes(z.object({ reason: z.string().min(1).max(2000) })),
+  },
+  responses: {
+    200: answers(
+      z.object({ withdrawn: z.number(), restored: z.number(), household_ids: z.array(z.string()) }),
+      'The withdrawal of a link taken back: what was withdrawn with it stands again',
+    ),
+  },
+})
+
 async function detailOf(c: Context<DoorEnv>, tx: ReadTx, review_id: string) {
   const { registry, pack, actor, later } = c.var
   const review = await loadReview(c, tx, review_id)
@@ -252,4 +268,9 @@ export const reviewRoutes = room()
     const { link_id } = c.req.valid('param')
     const { reason } = c.req.valid('json')
     return c.json(await withdrawLink(c, link_id, reason), 200)
+  })
+  .openapi(restoration, async (c) => {
+    const { link_id } = c.req.valid('param')
+    const { reason } = c.req.valid('json')
+    return c.json(await restoreLink(c, link_id, reason), 200)
   })

@@ -104,7 +104,7 @@ export const matchRoutes = room()
   .openapi(run, async (c) => {
     const { area_code } = c.req.valid('json')
     permit(c.var.actor, 'match.run', area_code)
-    const answer = await runJob(c, { kind: 'match', area_code }, (progress) => matchArea(c, area_code, progress))
+    const answer = await runJob(c, { kind: 'match', area_code }, (progress) => matchArea(c.var, area_code, progress))
     return c.json(answer, 200)
   })
   .openapi(household, async (c) => {

@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import type { Context } from 'hono'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import type { Progress } from '#door/jobs.ts'
-import { problem } from '#door/problems.ts'
+import { Problem } from '#door/problems.ts'
+import type { TermFrequencies } from '#engines/linkage/link.ts'
+import type { LinkageModel } from '#engines/linkage/model.ts'
 import { errorCode } from '#registry/problem.ts'
 import { transact, transactRead } from '#registry/transaction.ts'
-import { findCandidates } from './candidates.ts'
+import { findCandidates, learnsFrom } from './candidates.ts'
 import { codeOf } from './cluster.ts'
 import { plan, type Unit } from './plan.ts'
 import { linkRecords } from './records.ts'
 import { freshVisits, knownOf, lastModel, type Opening } from './store-load.ts'
 import { settingOf } from './store-settings.ts'
-import { finishRun, startRun } from './store-write.ts'
+import { finishRun, revisionOf, startRun } from './store-write.ts'
 import { writeUnits, type Written } from './write.ts'
 
 /** About so many submissions a transaction. */
@@ -36,74 +37,99 @@ const nothing: Written = {
   reviews_opened: 0,
 }
 
+/** Who runs it, over which registry, under which rules, and when. */
+export type Running = Pick<DoorEnv['Variables'], 'registry' | 'actor' | 'pack' | 'now'>
+
+/** So often a run plans again what is left, where somebody wrote who is who between its reading and its writing. */
+const attempts = 5
+
 /**
  * Match every accepted card of an area that is not linked yet, and then other departments' records. Everything is
  * decided first, in memory; then units of households that hang together are written, about a thousand submissions a
- * transaction. A run that is stopped leaves whole households alone, and the next run does the rest.
+ * transaction. A run that is stopped leaves whole households alone, and the next run does the rest. Where a person
+ * decides, or another run writes, in between, what is left is planned anew: nothing rests on what is no more. Throws
+ * `match_run_overtaken` where that happens again and again.
  */
-export async function matchArea(c: Context<DoorEnv>, area_code: string, progress: Progress): Promise<RunResult> {
-  const { registry, actor, pack, now } = c.var
-  const read = await transactRead(
+export async function matchArea(by: Running, area_code: string, progress: Progress): Promise<RunResult> {
+  const result: RunResult = { ...nothing, records_linked: 0, records_left: 0, pairs_scored: 0, records_scored: 0 }
+  const run_id = randomUUID()
+  let learnt: LinkageModel | null = null
+  for (let attempt = 1; ; attempt++) {
+    const read = await readArea(by, area_code)
+    const { opening, visits, setting } = read
+    const stamp = { county_code: opening.county_code, run_id, account_id: by.actor.account_id, now: by.now }
+    const total = result.submissions + visits.length
+    await progress(result.submissions, total, {
+      en: `Comparing ${visits.length} submissions`,
+      zh: `正在比对 ${visits.length} 份调查表`,
+    })
+    const candidates = await findCandidates(visits, read.known?.households ?? [], {
+      scheme: opening.scheme,
+      learnt: learnt ?? read.learnt,
+      learn: learnt === null && learnsFrom(visits),
+      accept: setting.accept,
+      review: setting.review,
+      shares: read.shares,
+    })
+    result.pairs_scored += candidates.scored
+    if (learnt === null) await transact(by.registry, by.actor, (tx) => startRun(tx, stamp, area_code, candidates.model))
+    learnt = candidates.model
+    try {
+      let revision = read.revision
+      for (const some of chunks(read.known ? plan(opening.county_code, visits, read.known, candidates) : [])) {
+        const planned = { ...opening, second_share: setting.second_share, revision }
+        const written = await transact(by.registry, by.actor, (tx) => writeUnits(tx, planned, stamp, some))
+        revision += 1
+        for (const key of Object.keys(nothing) as (keyof Written)[]) result[key] += written[key]
+        await progress(result.submissions, total, {
+          en: `Matched ${result.submissions} submissions`,
+          zh: `已比对 ${result.submissions} 份调查表`,
+        })
+      }
+      const records = await linkRecords(by.registry, by.actor, opening, stamp, candidates)
+      Object.assign(result, records)
+      await transact(by.registry, by.actor, (tx) => finishRun(tx, stamp, result))
+      return result
+    } catch (error) {
+      if (!wasOvertaken(error) || attempt === attempts) throw error
+    }
+  }
+}
+
+/** What a run needs to know, in one snapshot. */
+async function readArea({ registry, actor, pack }: Running, area_code: string) {
+  return await transactRead(
     registry,
     actor,
     async (tx) => {
       const place = await placeInCounty(tx as never, area_code)
+      const { county_code } = place
       const opening: Opening = {
         keys: registry.keys,
         scheme: pack.national_id,
-        county_code: place.county_code,
+        county_code,
         card_form: pack.card_form,
       }
       const visits = await freshVisits(tx, opening, place)
       // Nobody new, nobody to compare them with: those who are known are not even opened.
-      const codes = new Set(visits.flatMap((visit) => codeOf(visit, place.county_code) ?? []))
-      const known = visits.length === 0 ? null : await knownOf(tx, opening, codes)
-      const setting = await settingOf(tx, place.county_code)
-      return { opening, visits, known, setting, learnt: await lastModel(tx, place.county_code) }
+      const codes = new Set(visits.flatMap((visit) => codeOf(visit, county_code) ?? []))
+      return {
+        opening,
+        visits,
+        known: visits.length === 0 ? null : await knownOf(tx, opening, codes),
+        shares: undefined as TermFrequencies | undefined,
+        setting: await settingOf(tx, county_code),
+        learnt: await lastModel(tx, county_code),
+        revision: await revisionOf(tx, county_code),
+      }
     },
     { isolation_level: 'repeatable read' },
   )
-  const { opening, visits, known, setting } = read
-  const { county_code, scheme } = opening
-  const total = visits.length
-  await progress(0, total, { en: `Comparing ${total} submissions`, zh: `正在比对 ${total} 份调查表` })
-  const candidates = await findCandidates(visits, known?.households ?? [], {
-    scheme,
-    learnt: read.learnt,
-    accept: setting.accept,
-    review: setting.review,
-  })
-  const units = known ? plan(county_code, visits, known, candidates) : []
-  const stamp = { county_code, run_id: randomUUID(), account_id: actor.account_id, now }
-  const result: RunResult = {
-    ...nothing,
-    records_linked: 0,
-    records_left: 0,
-    pairs_scored: candidates.scored,
-    records_scored: 0,
-  }
-  await transact(registry, actor, (tx) => startRun(tx, stamp, area_code, candidates.model))
-  for (const some of chunks(units)) {
-    const written = await transact(registry, actor, (tx) =>
-      writeUnits(tx, { ...opening, second_share: setting.second_share }, stamp, some),
-    ).catch(overtaken)
-    for (const key of Object.keys(nothing) as (keyof Written)[]) result[key] += written[key]
-    await progress(result.submissions, total, {
-      en: `Matched ${result.submissions} submissions`,
-      zh: `已比对 ${result.submissions} 份调查表`,
-    })
-  }
-  const records = await linkRecords(registry, actor, opening, stamp, candidates)
-  Object.assign(result, records)
-  await transact(registry, actor, (tx) => finishRun(tx, stamp, result))
-  return result
 }
 
-/** A submission has one live link: the key that holds it tells that another run was there first. */
-function overtaken(error: unknown): never {
-  if (errorCode(error) !== '23505') throw error
-  throw problem('match_run_overtaken', { detail: 'What this run had written before stands.' })
-}
+/** Somebody else wrote in between: told by the revision, and, were that not so, by the key that keeps one live link. */
+const wasOvertaken = (error: unknown): boolean =>
+  errorCode(error) === '23505' || (error instanceof Problem && error.code === 'match_run_overtaken')
 
 /** Units in their order, about `chunk` submissions in each piece. */
 function chunks(units: readonly Unit[]): Unit[][] {

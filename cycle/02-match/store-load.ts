@@ -143,20 +143,29 @@ export async function knownOf(tx: Reader, opening: Opening, named: ReadonlySet<s
   }>`select h.household_id, h.area_code, h.surveyed_on, h.state, h.merged_into, s.answers ->> 'phone' as phone
     from household h left join submission s on s.county_code = h.county_code and s.instance_id = h.current_instance_id
     where h.county_code = ${county_code} order by h.household_id`.execute(tx as never)
+  // A household without any card is known by those who were on it; of one that stands, only by those its cards name.
+  const gone = households.flatMap((each) =>
+    each.state === 'gone' && named.has(each.household_id) ? each.household_id : [],
+  )
   const { rows: persons } = await sql<PersonRow>`
     select household_id, person_id, name, relation, sex, birth_date, national_id_sealed, national_id_hash
-    from person where county_code = ${county_code} and state in ('active', 'left')
+    from person where county_code = ${county_code} and (state in ('active', 'left')
+      or (state = 'gone' and household_id = any(${gone})))
     order by household_id, person_id`.execute(tx as never)
   const { rows: links } = await sql<{ left_id: string; household_id: string; withdrawn: boolean }>`
-    select left_id, household_id, withdrawn_at is not null as withdrawn from link
+    select left_id, household_id, withdrawn_at is not null as withdrawn from link l
     where county_code = ${county_code} and left_kind = 'submission'
-      and (withdrawn_at is null or withdrawn_by is not null)`.execute(tx as never)
+      and (withdrawn_at is null or (withdrawn_with = link_id and not exists (select 1 from link n
+        where n.county_code = l.county_code and n.evidence ->> 'restores' = l.link_id)))`.execute(tx as never)
   const { rows: corrected } = await sql<{ instance_id: string; deprecated_id: string }>`
     select instance_id, deprecated_id from submission
     where county_code = ${county_code} and deprecated_id is not null`.execute(tx as never)
   const { rows: reviews } = await sql<{ left_id: string; right_household_id: string; state: string }>`
     select left_id, right_household_id, state from match_review where county_code = ${county_code}`.execute(tx as never)
   const by_household = Map.groupBy(persons, (person) => person.household_id)
+  const merged = new Map(
+    households.flatMap((each) => (each.merged_into ? [[each.household_id, each.merged_into]] : [])),
+  )
   return {
     households: households
       .filter(({ state, household_id }) => state === 'active' || (state === 'gone' && named.has(household_id)))
@@ -170,15 +179,15 @@ export async function knownOf(tx: Reader, opening: Opening, named: ReadonlySet<s
       })),
     linked: new Map(links.filter((each) => !each.withdrawn).map((each) => [each.left_id, each.household_id])),
     corrects: new Map(corrected.map((each) => [each.instance_id, each.deprecated_id])),
-    merged_into: new Map(
-      households.flatMap((each) => (each.merged_into ? [[each.household_id, each.merged_into]] : [])),
+    merged_into: merged,
+    barred: new Set(
+      [
+        ...links.filter((each) => each.withdrawn),
+        ...reviews
+          .filter((each) => each.state === 'rejected')
+          .map((each) => ({ left_id: each.left_id, household_id: each.right_household_id })),
+      ].map((each) => `${each.left_id}\n${merged.get(each.household_id) ?? each.household_id}`),
     ),
-    barred: new Set([
-      ...links.filter((each) => each.withdrawn).map((each) => `${each.left_id}\n${each.household_id}`),
-      ...reviews
-        .filter((each) => each.state === 'rejected')
-        .map((each) => `${each.left_id}\n${each.right_household_id}`),
-    ]),
     reviewed: new Set(reviews.map((each) => `${each.left_id}\n${each.right_household_id}`)),
   }
 }
@@ -191,8 +200,8 @@ export async function householdCard(
   states: readonly string[] = ['active'],
 ): Promise<Card | null> {
   const { county_code } = opening
-  const { rows } = await sql<{ area_code: string; surveyed_on: string | null; phone: string | null }>`
-    select h.area_code, h.surveyed_on, s.answers ->> 'phone' as phone
+  const { rows } = await sql<{ area_code: string; surveyed_on: string | null; state: string; phone: string | null }>`
+    select h.area_code, h.surveyed_on, h.state, s.answers ->> 'phone' as phone
     from household h left join submission s on s.county_code = h.county_code and s.instance_id = h.current_instance_id
     where h.county_code = ${county_code} and h.household_id = ${household_id}
       and h.state = any(${[...states]})`.execute(tx as never)
@@ -200,12 +209,14 @@ export async function householdCard(
   if (!household) return null
   const { rows: persons } = await sql<PersonRow>`
     select household_id, person_id, name, relation, sex, birth_date, national_id_sealed, national_id_hash
-    from person where county_code = ${county_code} and household_id = ${household_id} and state in ('active', 'left')
+    from person where county_code = ${county_code} and household_id = ${household_id}
+      and (state in ('active', 'left') or (state = 'gone' and ${household.state} = 'gone'))
     order by person_id`.execute(tx as never)
   return {
     card_id: household_id,
     kind: 'household',
-    ...household,
+    area_code: household.area_code,
+    surveyed_on: household.surveyed_on,
     phone: textOf(openAnswers(opening.keys, ['phone'], { phone: household.phone })['phone']),
     people: persons.map((person) => knownPerson(opening, person)),
   }

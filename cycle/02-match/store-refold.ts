@@ -1,18 +1,26 @@
 // Households and persons set anew from the links that are live now: after links were added to, or taken from, what stands.
 import { sql } from 'kysely'
-import { encrypt, searchHash } from '#registry/secrets.ts'
+import { decrypt, encrypt, searchHash } from '#registry/secrets.ts'
 import type { Tx } from '#registry/transaction.ts'
 import { instanceOf, plainNumber, type Scheme } from './cards.ts'
 import { foldHousehold, foldPerson, type Listed, type PersonFold, type Told } from './fold.ts'
 import { visitsById, type Opening } from './store-load.ts'
-import { markFresh, type Claim, type PersonValues } from './store-write.ts'
+import type { Claim } from './store-numbers.ts'
+import { markFresh, type PersonValues } from './store-write.ts'
 
-/** A person's row as it is stored: the number sealed, hashed, and its last four characters. */
-export function personValues(opening: Pick<Opening, 'keys' | 'scheme'>, person: PersonFold): PersonValues {
+/** A person's row as it is stored: the number sealed (`sealed`: as it stands so far), hashed, and its last four characters. */
+export function personValues(
+  opening: Pick<Opening, 'keys' | 'scheme'>,
+  person: PersonFold,
+  sealed: string | null = null,
+): PersonValues {
   const { number, written, id_valid, ...rest } = person
+  // Sealed anew only where it is written otherwise: else the row says what it said, to the letter.
+  const same = sealed !== null && decrypt(opening.keys, 'person.national_id', sealed) === written
+  const fresh = written === '' ? null : encrypt(opening.keys, 'person.national_id', written)
   return {
     ...rest,
-    national_id_sealed: written === '' ? null : encrypt(opening.keys, 'person.national_id', written),
+    national_id_sealed: same ? sealed : fresh,
     national_id_hash: number === '' ? null : numberHash(opening, number),
     national_id_last4: number === '' ? null : number.slice(-4),
     national_id_valid: id_valid,
@@ -39,18 +47,22 @@ interface LiveLink {
 
 /**
  * Set these households and persons anew, and everyone who is or was on their cards. A household without live links is
- * 'merged' where a decision moved its submissions to another, else 'gone'; a person 'merged' or 'left'.
- * Returns the claims of valid numbers, and every household that was set anew.
+ * 'merged' where a decision moved its submissions to another, else 'gone'; a person likewise.
+ * Returns the claims of valid numbers, and every household and person that was set anew.
  */
 export async function refold(
   tx: Tx,
   opening: Opening,
   touched: { household_ids: readonly string[]; person_ids: readonly string[] },
   now: string,
-): Promise<{ claims: Claim[]; household_ids: string[] }> {
+): Promise<{ claims: Claim[]; household_ids: string[]; person_ids: string[] }> {
   const { county_code } = opening
-  const { rows: persons } = await sql<{ person_id: string; household_id: string }>`
-    select p.person_id, p.household_id from person p
+  const { rows: persons } = await sql<{
+    person_id: string
+    household_id: string
+    national_id_sealed: string | null
+  }>`
+    select p.person_id, p.household_id, p.national_id_sealed from person p
     where p.county_code = ${county_code}
       and (p.household_id = any(${[...touched.household_ids]}) or p.person_id = any(${[...touched.person_ids]})
         or p.person_id in (select l.person_id from link l where l.county_code = ${county_code}
@@ -97,14 +109,15 @@ export async function refold(
     return foldPerson(person_id, listings, (household_id) => current.get(household_id), opening.scheme) ?? []
   })
   await updateHouseholds(tx, county_code, folds, now)
-  const rows = folded.map((person) => personValues(opening, person))
+  const sealed = new Map(persons.map((person) => [person.person_id, person.national_id_sealed]))
+  const rows = folded.map((person) => personValues(opening, person, sealed.get(person.person_id)))
   await updatePersons(tx, county_code, rows, now)
   await markFresh(tx, county_code, rows)
   await retire(tx, county_code, now, {
     household_ids: household_ids.filter((household_id) => !current.has(household_id)),
     person_ids: person_ids.filter((person_id) => !folded.some((person) => person.person_id === person_id)),
   })
-  return { claims: claimsIn(rows), household_ids: household_ids.toSorted() }
+  return { claims: claimsIn(rows), household_ids: household_ids.toSorted(), person_ids }
 }
 
 async function toldBy(tx: Tx, opening: Opening, instance_ids: string[]): Promise<Map<string, Told>> {
@@ -130,12 +143,9 @@ async function updateHouseholds(tx: Tx, county_code: string, rows: readonly unkn
 
 async function updatePersons(tx: Tx, county_code: string, rows: readonly PersonValues[], now: string) {
   if (rows.length === 0) return
-  // A number is sealed anew only where it is another one.
   await sql`update person p set household_id = r.household_id, area_code = r.area_code, name = r.name,
       relation = r.relation, sex = r.sex, birth_date = r.birth_date, national_id_hash = r.national_id_hash,
-      national_id_sealed = case when p.national_id_hash is not distinct from r.national_id_hash
-        and (p.national_id_sealed is null) = (r.national_id_sealed is null) then p.national_id_sealed
-        else r.national_id_sealed end,
+      national_id_sealed = r.national_id_sealed,
       national_id_last4 = r.national_id_last4, national_id_valid = r.national_id_valid,
       state = case when p.state = 'dead' then p.state else r.state end, changed_at = ${now}::timestamptz
     from json_to_recordset(${JSON.stringify(rows)}::json) as r(person_id text, household_id text, area_code text,
@@ -176,8 +186,12 @@ async function retire(
       from link o join link n on n.county_code = o.county_code and n.left_kind = 'member'
         and n.left_id = o.left_id and n.withdrawn_at is null
       where o.county_code = ${county_code} and o.left_kind = 'member' and o.withdrawn_at is not null
-        and o.person_id = any(${[...gone.person_ids]}))
-    update person p set state = case when w.person_id is null then 'left' else 'merged' end,
+        and o.person_id = any(${[...gone.person_ids]}) and n.person_id <> o.person_id
+        and exists (select 1 from link r where r.county_code = o.county_code and r.method = 'review'
+          and r.evidence ->> 'replaces' = o.link_id and r.person_id <> o.person_id)
+        and not exists (select 1 from link b where b.county_code = o.county_code
+          and b.evidence ->> 'restores' = o.link_id))
+    update person p set state = case when w.person_id is null then 'gone' else 'merged' end,
       changed_at = ${now}::timestamptz
     from unnest(${[...gone.person_ids]}::text[]) as g(person_id) left join went w using (person_id)
     where p.county_code = ${county_code} and p.person_id = g.person_id and p.state <> 'dead'`.execute(tx)

@@ -122,11 +122,18 @@ export async function survivorOf(tx: Reader, county_code: string, household_id: 
 export async function decideReview(
   tx: Tx,
   county_code: string,
-  decided: { review_id: string; state: string; note: string | null; now: string; account_id: string | null },
+  decided: {
+    review_id: string
+    state: string
+    note: string | null
+    now: string
+    account_id: string | null
+    turn: number
+  },
 ): Promise<boolean> {
   const { rows } = await sql<{ review_id: string }>`
     update match_review set state = ${decided.state}, note = ${decided.note}, decided_at = ${decided.now}::timestamptz,
-      decided_by = ${decided.account_id}
+      decided_by = ${decided.account_id}, decided_turn = ${decided.turn}
     where county_code = ${county_code} and review_id = ${decided.review_id} and state in ('open', 'unsure')
     returning review_id`.execute(tx)
   return rows.length === 1
@@ -141,7 +148,7 @@ export async function reopenReview(
 ): Promise<void> {
   await tx
     .updateTable('match_review')
-    .set({ state, note: null, decided_at: null, decided_by: null })
+    .set({ state, note: null, decided_at: null, decided_by: null, decided_turn: null })
     .where('county_code', '=', county_code)
     .where('review_id', '=', review_id)
     .execute()

@@ -1,7 +1,7 @@
 // Everything is written many rows a statement: values travel as one JSON array each.
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { HouseholdFold } from './fold.ts'
 
 export interface Stamp {
@@ -54,20 +54,30 @@ export interface ReviewValues {
   decisive: number | null
 }
 
-/** Lock the county's serial: one run at a time writes. Returns the next free number. */
-export async function lockSerial(tx: Tx, county_code: string): Promise<number> {
+/**
+ * Lock the county's serial: one writer at a time. Returns the next free number, and the revision that this transaction
+ * makes: one more than the last.
+ */
+export async function lockSerial(tx: Tx, county_code: string): Promise<{ serial: number; revision: number }> {
   await tx
     .insertInto('household_serial')
     .values({ county_code, next_serial: 1 })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
   const row = await tx
-    .selectFrom('household_serial')
-    .select('next_serial')
+    .updateTable('household_serial')
+    .set((set) => ({ revision: set('revision', '+', 1) }))
     .where('county_code', '=', county_code)
-    .forUpdate()
+    .returning(['next_serial', 'revision'])
     .executeTakeFirstOrThrow()
-  return Number(row.next_serial)
+  return { serial: Number(row.next_serial), revision: Number(row.revision) }
+}
+
+/** How often it was written who is who in a county: 0 before the first run. */
+export async function revisionOf(tx: Tx | ReadTx, county_code: string): Promise<number> {
+  const { rows } = await sql<{ revision: number }>`select revision from household_serial
+    where county_code = ${county_code}`.execute(tx as never)
+  return Number(rows[0]?.revision ?? 0)
 }
 
 export async function saveSerial(tx: Tx, county_code: string, next_serial: number): Promise<void> {
@@ -142,40 +152,6 @@ export async function insertReviews(
 function isDrawn(row: ReviewValues, share: number): boolean {
   const hash = createHash('sha256').update(`${row.left_id}\n${row.right_household_id}`).digest()
   return hash.readUInt32BE(0) / 2 ** 32 < share
-}
-
-export interface Claim {
-  national_id_hash: string
-  person_id: string
-}
-
-/** Claim numbers nationwide for their persons. Returns the claims of others that stand in the way. */
-export async function claimNumbers(tx: Tx, county_code: string, claims: readonly Claim[]) {
-  if (claims.length === 0) return []
-  const first = [...new Map(claims.toReversed().map((claim) => [claim.national_id_hash, claim])).values()]
-  // One order for all writers: two runs cannot wait for one another.
-  const sorted = JSON.stringify(first.toSorted((a, b) => (a.national_id_hash < b.national_id_hash ? -1 : 1)))
-  await sql`insert into national_id_claim (national_id_hash, county_code, person_id)
-    select c.national_id_hash, ${county_code}, c.person_id
-    from json_to_recordset(${sorted}::json) as c(national_id_hash text, person_id text)
-    on conflict (national_id_hash) do nothing`.execute(tx)
-  const { rows: held } = await sql<{ national_id_hash: string; county_code: string; person_id: string }>`
-    select national_id_hash, county_code, person_id from national_id_claim
-    where national_id_hash = any(${first.map((claim) => claim.national_id_hash)})`.execute(tx)
-  const holder_of = new Map(held.map((row) => [row.national_id_hash, row]))
-  const others = claims.flatMap((claim) => {
-    const holder = holder_of.get(claim.national_id_hash)
-    const mine = holder?.county_code === county_code && holder.person_id === claim.person_id
-    return !holder || mine ? [] : [{ ...claim, holder: holder.person_id, holder_county: holder.county_code }]
-  })
-  if (others.length === 0) return []
-  const { rows: persons } = await sql<{ person_id: string; household_id: string; state: string }>`
-    select person_id, household_id, state from person
-    where county_code = ${county_code} and person_id = any(${others.map((each) => each.holder)})`.execute(tx)
-  const person_of = new Map(persons.map((person) => [person.person_id, person]))
-  return others
-    .map((each) => ({ ...each, holder_household: person_of.get(each.holder)?.household_id ?? null }))
-    .filter((each) => person_of.get(each.holder)?.state !== 'merged')
 }
 
 export async function startRun(tx: Tx, stamp: Stamp & { run_id: string }, area_code: string, model: unknown) {

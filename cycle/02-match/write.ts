@@ -1,22 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import { probabilityOf } from '#engines/linkage/model.ts'
+import { problem } from '#door/problems.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
 import type { Tx } from '#registry/transaction.ts'
 import { instanceOf, type Visit } from './cards.ts'
 import { foldHousehold, foldPerson, type HouseholdFold, type Listed, type PersonFold, type Told } from './fold.ts'
 import { placeOf, type PlannedHousehold, type Unit } from './plan.ts'
+import { settleNumbers, type Claim } from './store-numbers.ts'
 import { claimsIn, personValues, refold } from './store-refold.ts'
 import type { Opening } from './store-load.ts'
 import type { Setting } from './thresholds.ts'
 import {
-  claimNumbers,
   insertHouseholds,
   insertLinks,
   insertPersons,
   insertReviews,
   lockSerial,
   saveSerial,
-  type Claim,
   type LinkValues,
   type ReviewValues,
   type Stamp,
@@ -36,16 +36,18 @@ const told = (visit: Visit): Told => ({ ...visit, superseded: false })
 
 /**
  * Write some units in one transaction. New households are numbered in the order of area and instance id. Where one of
- * the submissions has been linked meanwhile, the link's unique key refuses the whole (23505).
+ * the submissions has been linked meanwhile, the link's unique key refuses the whole (23505). `revision`: that of the
+ * registry the units were planned on; throws `match_run_overtaken` where somebody has written since.
  */
 export async function writeUnits(
   tx: Tx,
-  opening: Opening & Pick<Setting, 'second_share'>,
+  opening: Opening & Pick<Setting, 'second_share'> & { revision: number },
   stamp: Stamp,
   units: readonly Unit[],
 ): Promise<Written> {
   const { county_code } = stamp
-  const serial = await lockSerial(tx, county_code)
+  const { serial, revision } = await lockSerial(tx, county_code)
+  if (revision !== opening.revision + 1) throw problem('match_run_overtaken')
   const households = units.flatMap((unit) => unit.households)
   const ids = numbered(county_code, serial, households)
   const id_of = (name: string): string => ids.get(name) ?? name
@@ -67,9 +69,9 @@ export async function writeUnits(
   const links = households.flatMap((household) => linksOf(household, id_of))
   await insertLinks(tx, stamp, links)
   await saveSerial(tx, county_code, serial + created.length)
-  const claims = await settle(tx, opening, stamp, { units, claims: claimsIn(rows), id_of })
+  const settled = await settle(tx, opening, stamp, { units, claims: claimsIn(rows), id_of })
   const reviews = units.flatMap((unit) => unit.reviews.flatMap((review) => reviewValues(review, folds, id_of)))
-  const conflicts = await conflictsOf(tx, county_code, claims, links)
+  const conflicts = await conflictsOf(tx, stamp, settled, links)
   const opened = onePerPair([...reviews, ...conflicts])
   await insertReviews(tx, stamp, opened, opening.second_share)
 
@@ -133,6 +135,12 @@ function linksOf(household: PlannedHousehold, id_of: (name: string) => string): 
   }))
 }
 
+/** Numbers that persons have now, and persons who may have had others before. */
+interface Settled {
+  claims: Claim[]
+  person_ids: string[]
+}
+
 /** Where households that stood already are touched, what they and their persons are follows from all their links. */
 async function settle(
   tx: Tx,
@@ -143,13 +151,13 @@ async function settle(
     claims: Claim[]
     id_of: (name: string) => string
   },
-): Promise<Claim[]> {
+): Promise<Settled> {
   const standing = written.units.filter((unit) =>
     unit.households.some(
       (household) => household.household_id !== null || household.persons.some((person) => person.known),
     ),
   )
-  if (standing.length === 0) return written.claims
+  if (standing.length === 0) return { claims: written.claims, person_ids: [] }
   const again = await refold(
     tx,
     opening,
@@ -164,7 +172,7 @@ async function settle(
   const fresh = new Map(
     [...written.claims, ...again.claims].map((claim) => [`${claim.person_id}${claim.national_id_hash}`, claim]),
   )
-  return [...fresh.values()]
+  return { claims: [...fresh.values()], person_ids: again.person_ids }
 }
 
 function reviewValues(
@@ -193,12 +201,13 @@ function reviewValues(
 /** A number that another person holds already: recorded for a person to look at, never taken over. */
 async function conflictsOf(
   tx: Tx,
-  county_code: string,
-  claims: readonly Claim[],
+  stamp: Stamp,
+  { claims, person_ids }: Settled,
   links: readonly LinkValues[],
 ): Promise<ReviewValues[]> {
+  const { county_code } = stamp
   const by_person = new Map(links.map((link) => [link.person_id ?? '', link]))
-  const held = await claimNumbers(tx, county_code, claims)
+  const held = await settleNumbers(tx, stamp, claims, person_ids)
   return held.flatMap((claim) => {
     const link = by_person.get(claim.person_id)
     if (!link) return []

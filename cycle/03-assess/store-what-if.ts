@@ -39,6 +39,7 @@ export async function evidenceMark(tx: ReadTx, county_code: string): Promise<{ m
     select count(*)::int, sum(hashtextextended(concat_ws('|', link.left_id, person.person_id, person.household_id), 0)::numeric)::text
     from link join person on person.county_code = link.county_code and person.person_id = link.person_id
     where link.county_code = ${county_code} and link.left_kind = 'record' and link.withdrawn_at is null
+      and person.state not in ('merged', 'gone')
     union all
     select count(*)::int, sum(hashtextextended(concat_ws('|', register, record_id, value, detail, since), 0)::numeric)::text
     from register_record where register_record.county_code = ${county_code}`.execute(tx as never as Tx)

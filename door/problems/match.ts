@@ -11,6 +11,16 @@ export const matchProblems = {
     title: { en: 'This link is withdrawn already', zh: '该关联已撤回' },
     action: { en: 'Load the household again.', zh: '请重新载入该户。' },
   },
+  match_link_stands: {
+    status: 409,
+    title: { en: 'This link stands: there is nothing to take back', zh: '该关联有效，无可恢复' },
+    action: { en: 'Load the household again.', zh: '请重新载入该户。' },
+  },
+  match_link_decided: {
+    status: 409,
+    title: { en: 'This link was withdrawn by a decision on a question', zh: '该关联是由疑点结论撤回的' },
+    action: { en: 'Take that decision back instead.', zh: '请改为撤回该结论。' },
+  },
   match_link_only: {
     status: 409,
     title: { en: 'This is the only card that names the person', zh: '只有这一张调查表登记了此人' },

@@ -1,10 +1,13 @@
-// Tables written by the room match; columns as in migrations/0003-match.sql and 0016-match-review.sql.
+// Tables written by the room match; columns as in migrations/0003-match.sql, 0016-match-review.sql
+// and 0019-match-undo.sql.
 import type { Generated } from 'kysely'
 import type { Jsonb } from './columns.ts'
 
 export interface HouseholdSerialTable {
   county_code: string
   next_serial: number
+  revision: Generated<number>
+  keyed_as: string | null
 }
 
 export interface HouseholdTable {
@@ -59,6 +62,7 @@ export interface LinkTable {
   withdrawn_at: string | null
   withdrawn_by: string | null
   withdrawn_reason: string | null
+  withdrawn_with: string | null
 }
 
 export interface MatchReviewTable {
@@ -76,6 +80,7 @@ export interface MatchReviewTable {
   created_at: string
   decided_at: string | null
   decided_by: string | null
+  decided_turn: number | null
   note: string | null
   second_drawn: Generated<boolean>
   decisive: number | null
@@ -118,6 +123,24 @@ export interface MatchPersonFreshTable {
   area_code: string
 }
 
+export interface NumberClaimTable {
+  county_code: string
+  national_id_hash: string
+  person_id: string
+  area_code: string
+  claimed_at: string
+  turn: number
+}
+
+export interface MatchKeyTable {
+  county_code: string
+  key: string
+  person_id: string
+  slot: number
+  household_id: string
+  area_code: string
+}
+
 export interface MatchRunTable {
   county_code: string
   run_id: string
@@ -139,5 +162,7 @@ export interface MatchTables {
   match_setting: MatchSettingTable
   match_record_seen: MatchRecordSeenTable
   match_person_fresh: MatchPersonFreshTable
+  number_claim: NumberClaimTable
+  match_key: MatchKeyTable
   match_run: MatchRunTable
 }

@@ -86,12 +86,14 @@ export function Question(props: { review_id: string; kind: string }) {
       {review.surveyed_by_me && <p className="m-mine">{t('match:review.mine')}</p>}
       <AtAGlance counts={countsOf(people, bands)} />
       <Members people={people} bands={bands} left={cardOf(left)} right={cardOf(right)} />
-      <Compare
-        label={t('match:review.cards')}
-        left={t('match:review.left')}
-        right={t('match:review.right')}
-        pairs={cardPairs(t, left, right, place)}
-      />
+      {left?.instance_id !== right?.instance_id && (
+        <Compare
+          label={t('match:review.cards')}
+          left={t('match:review.left')}
+          right={t('match:review.right')}
+          pairs={cardPairs(t, left, right, place)}
+        />
+      )}
       <Surroundings households={households} place={place} />
     </div>
   )

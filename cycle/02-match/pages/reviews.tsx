@@ -19,7 +19,7 @@ const decided = { accept: 'accepted', reject: 'rejected', unsure: 'unsure' } as 
 
 /** What yes and no mean, by the question: of households, of one person, of a link that was made. */
 function answersTo(kind: string): [string, string] {
-  if (kind === 'check') return ['right', 'wrong']
+  if (kind === 'check') return ['link_right', 'link_wrong']
   return kind.startsWith('number_held') ? ['same_person', 'two_persons'] : ['same', 'two']
 }
 
