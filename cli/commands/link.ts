@@ -171,6 +171,7 @@ function running(command: Command): Command {
       '--work <folder>',
       'keep finished steps here: a run that was killed goes on from them when it is typed again',
     )
+    .option('--sql-out <file>', 'the SQL of every table of the run, in order, with its rows and time')
     .option('--frequencies-out <file>', 'the shares of values of this run, for --frequencies of another')
     .option(
       '--progress',

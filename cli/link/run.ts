@@ -6,6 +6,7 @@ import { linkTables } from '#engines/linkage/tables.ts'
 import type { TableOptions, TablesResult } from '#engines/linkage/tables.ts'
 import type { TrainMode } from '#engines/linkage/train.ts'
 import { tell } from '../tell.ts'
+import { doubtsOf, levelTable, ruleTable, writeSql } from './learnt.ts'
 import { machineOf, needHouseholds, withInputs } from './inputs.ts'
 import type { InputOptions, Inputs } from './inputs.ts'
 import { runProgress } from './progress.ts'
@@ -16,6 +17,8 @@ export interface RunOptions extends InputOptions {
   maxPairs?: number
   progress?: boolean
   frequenciesOut?: string
+  /** Where the chain's SQL is written. */
+  sqlOut?: string
 }
 
 export interface LinkCommandOptions extends RunOptions {
@@ -36,7 +39,7 @@ export async function runLink(inputs: Inputs, options: RunOptions, more: TableOp
   const line = runProgress(shape, { json: options.json === true, asked: options.progress === true })
   try {
     const records = right ? { left, right } : { left }
-    return await readable([options.left, options.right].filter(Boolean).join(' or '), () =>
+    const result = await readable([options.left, options.right].filter(Boolean).join(' or '), () =>
       linkTables(records, model, {
         ...machineOf(options, inputs.scratch),
         ...(options.train ? { train: options.train } : {}),
@@ -49,6 +52,8 @@ export async function runLink(inputs: Inputs, options: RunOptions, more: TableOp
         ...more,
       }),
     )
+    if (options.sqlOut) await writeSql(options.sqlOut, result)
+    return result
   } finally {
     line.end()
   }
@@ -57,7 +62,8 @@ export async function runLink(inputs: Inputs, options: RunOptions, more: TableOp
 const told = ({ code, message }: LinkageProblem) => console.error(`${code}: ${message}`)
 
 /** What a run found besides: not again what was told before it began. */
-function problemsOf({ seen }: Inputs, { problems }: Pick<TablesResult, 'problems'>): LinkageProblem[] {
+function problemsOf({ seen, right }: Inputs, result: TablesResult): LinkageProblem[] {
+  const problems = [...result.problems, ...doubtsOf(result, Boolean(right))]
   const nowhere = seen.flatMap(({ detail }) => (Array.isArray(detail.columns) ? (detail.columns as unknown[]) : []))
   return problems.filter(({ code, detail }) => code !== 'linkage_missing_column' || !nowhere.includes(detail.column))
 }
@@ -70,7 +76,8 @@ async function needFolders(...paths: (string | undefined)[]): Promise<void> {
 /** `doorstep link`: two lists linked, or one deduplicated, into files. */
 export async function linkCommand(options: LinkCommandOptions): Promise<void> {
   const { right, oneToOne, households } = options
-  await needFolders(options.out, options.clusters, options.householdsOut, options.modelOut, options.frequenciesOut)
+  const { out, clusters, householdsOut, modelOut, frequenciesOut, sqlOut } = options
+  await needFolders(out, clusters, householdsOut, modelOut, frequenciesOut, sqlOut)
   await withInputs(options, async (inputs) => {
     if (households) needHouseholds(options, inputs)
     if (!options.json) inputs.seen.forEach(told)
@@ -108,7 +115,7 @@ export async function linkCommand(options: LinkCommandOptions): Promise<void> {
         trained: mode,
         ...(mode === 'none' ? {} : { converged, expected_matches: Math.round(expected_matches) }),
         seconds: Math.round((performance.now() - started) / 100) / 10,
-        ...(options.json ? { problems: [...inputs.seen, ...problems] } : {}),
+        ...(options.json ? { rules: result.rules, problems: [...inputs.seen, ...problems] } : {}),
       },
       options.json,
     )
@@ -128,7 +135,7 @@ async function whole<T>(path: string | undefined, work: (part: string | undefine
 
 /** `doorstep link train`: the model learnt from two lists, or one, as a file. */
 export async function trainCommand(options: RunOptions & { out: string }): Promise<void> {
-  await needFolders(options.out, options.frequenciesOut)
+  await needFolders(options.out, options.frequenciesOut, options.sqlOut)
   await withInputs(options, async (inputs) => {
     if (!options.json) inputs.seen.forEach(told)
     const unread = { out: join(inputs.scratch, 'links.parquet'), one_to_one: false, households: false }
@@ -143,17 +150,11 @@ export async function trainCommand(options: RunOptions & { out: string }): Promi
       tell({ out: options.out, ...training, prior: result.model.prior, counts, rules, problems }, true)
       return
     }
-    tell({ out: options.out, ...training, prior: result.model.prior, pairs: counts.pairs }, false)
-    console.table(
-      result.model.comparisons.flatMap((comparison) =>
-        comparison.levels.map((level) => ({
-          comparison: comparison.name,
-          level: level.name,
-          m: Number(level.m.toPrecision(3)),
-          u: Number(level.u.toPrecision(3)),
-          bits: Math.round(10 * Math.log2(level.m / level.u)) / 10,
-        })),
-      ),
-    )
+    const { mode, iterations, converged, sampled_pairs, expected_matches } = training
+    const { pairs } = counts
+    const { prior } = result.model
+    tell({ out: options.out, mode, iterations, converged, sampled_pairs, pairs, expected_matches, prior }, false)
+    console.table(levelTable(result))
+    console.table(ruleTable(result))
   })
 }

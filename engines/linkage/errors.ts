@@ -17,6 +17,7 @@ export type LinkageProblemCode =
   | 'linkage_bad_frequencies'
   | 'linkage_blank_ids'
   | 'linkage_unreadable_values'
+  | 'linkage_more_matches_than_records'
 
 export type LinkageProblem = { code: LinkageProblemCode; message: string; detail: Record<string, unknown> }
 

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { csv, doorstep, folder, inFolder, told, write } from './link.testkit.ts'
+
+inFolder()
+
+const given = ['Ana', 'Berta', 'Carla', 'Dora', 'Elsa', 'Fina', 'Gala', 'Hilda', 'Ines', 'Julia', 'Karla', 'Luz']
+const level = (name: string, m: number, u: number, more: object = {}) => ({ name, m, u, ...more })
+const text = (name: string) => ({
+  name,
+  columns: [name],
+  kind: 'text',
+  levels: [level('exact', 0.8, 0.01), level('close', 0.1, 0.01, { at_least: 0.9 }), level('different', 0.1, 0.98)],
+})
+const digits = (name: string) => ({
+  name,
+  columns: [name],
+  kind: 'digits',
+  levels: [level('exact', 0.8, 0.001), level('one_edit', 0.05, 0.0001), level('different', 0.15, 0.9989)],
+})
+const model = (rules: string[][]) => ({
+  format: 'linkage-model/1',
+  name: 'families',
+  comparisons: [text('given'), text('family'), digits('number'), digits('phone')],
+  blocking_rules: rules,
+  prior: 0.001,
+  thresholds: { accept: 10, review: 0 },
+})
+
+/** 150 houses of six who share surname and telephone; one list has four of each, the other four too, two of them the same. */
+function houses() {
+  const people = Array.from({ length: 900 }, (_, i) => {
+    const house = Math.floor(i / 6)
+    return {
+      record_id: `p${i}`,
+      place: i % 6,
+      given: given[(i * 7 + house) % 12],
+      family: `family ${(house * 7919) % 997}`,
+      number: String(10_000_000 + ((i * 7_368_787) % 89_999_999)),
+      phone: String(500_000_000 + ((house * 7_368_787) % 99_999_999)),
+    }
+  })
+  return { left: people.filter(({ place }) => place < 4), right: people.filter(({ place }) => place > 1) }
+}
+
+const two = ['--left', 'left.csv', '--right', 'right.csv']
+beforeAll(() => {
+  const { left, right } = houses()
+  write('left.csv', csv(left))
+  write('right.csv', csv(right))
+  write('phone.json', JSON.stringify(model([['number'], ['phone'], ['given:prefix9']])))
+  write('number.json', JSON.stringify(model([['number']])))
+})
+
+describe('what a run says of what it learnt', () => {
+  test('families learnt as matches are told of, with the rule that brings them in and what to do', async () => {
+    const found = await told('train', ...two, '--model', 'phone.json', '--out', 'learnt.json')
+    const doubt = found.problems.find(({ code }: { code: string }) => code === 'linkage_more_matches_than_records')
+    expect(doubt.detail).toMatchObject({ records: 600, rule: ['phone'], rule_pairs: 2400 })
+    expect(doubt.message).toMatch(/% of them differ in given, \d+ % of them differ in number/)
+    const linked = await told(...two, '--model', 'phone.json', '--out', 'links.csv')
+    expect(linked.problems.map(({ code }: { code: string }) => code)).toContain('linkage_more_matches_than_records')
+    expect(linked.rules.map(({ pairs }: { pairs: number }) => pairs)).toEqual([300, 2400, 0])
+    const sound = await told('train', ...two, '--model', 'number.json', '--out', 'learnt.json')
+    expect(sound.problems).toEqual([])
+  })
+
+  test('train says of each level what it rests on, and of each rule how many pairs it makes', async () => {
+    const tables: unknown[] = []
+    const before = console.table
+    console.table = (rows: unknown) => void tables.push(rows)
+    try {
+      expect((await doorstep('link', 'train', ...two, '--model', 'phone.json', '--out', 'learnt.json')).code).toBe(0)
+    } finally {
+      console.table = before
+    }
+    const [levels, rules] = tables as [{ comparison: string; level: string; note: string }[], { note: string }[]]
+    const note = (name: string, of: string) =>
+      levels.find(({ comparison, level: each }) => comparison === name && each === of)!.note
+    expect(note('phone', 'one_edit')).toContain("never seen: the model's own")
+    expect(note('number', 'different')).toMatch(/^\d+ % of what was taken for matches$/)
+    expect(note('given', 'exact')).toBe('')
+    expect(rules.map((row) => row.note)).toEqual(['', '', 'makes no pairs'])
+  })
+
+  test('--sql-out: the chain as it was run, table by table', async () => {
+    await told(...two, '--model', 'number.json', '--out', 'links.csv', '--sql-out', 'chain.sql')
+    const chain = readFileSync(join(folder, 'chain.sql'), 'utf8')
+    const tables = [...chain.matchAll(/^-- (\w+): (\d+) rows, \d+ ms$/gm)].map(([, table]) => table)
+    expect(tables).toEqual(expect.arrayContaining(['lk_rows_left', 'lk_scored', 'lk_links', 'links_out']))
+    expect(chain).toMatch(/^create or replace temp table lk_links as$/m)
+  })
+})
