@@ -141,7 +141,9 @@ export async function bearOut(session: Session, model: LinkageModel, encoded: En
   const chosen = `(select l, r, pattern, weight, margin, vetoed, acceptable, anchored from lk_best
 union all select l, r, pattern, weight, margin, vetoed, acceptable, 1 from lk_completed)`
   const doubted = `from ${chosen} where acceptable = 0 and vetoed = 0 and anchored > 0 and margin > 0 and weight >= ${accept}`
-  const [patterns] = await readColumns(session.connection, `select distinct pattern ${doubted} order by 1`)
+  // a table, since a run that goes on while the links are written finds the pairs spent
+  await session.step('doubted_patterns', `select distinct pattern ${doubted}`)
+  const [patterns] = await readColumns(session.connection, 'select pattern from lk_doubted_patterns order by 1')
   const second = model.households!.second_evidence ?? []
   const told = patterns!.map(Number).filter((pattern) => meets(levelsOf(pattern, model), second, model))
   await session.step('doubted', `select l, r ${doubted} and pattern in (${told.join(', ') || 'null'})`)

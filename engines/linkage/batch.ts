@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { assignOneToOne, readHouseholds, readLinks } from './bands.ts'
 import type { Link } from './bands.ts'
 import { comparePairs } from './compare.ts'
+import { contentsOf } from './contents.ts'
 import { codesSql, encodeSide, planEncoding } from './encode.ts'
 import type { EncodingPlan } from './encode.ts'
 import { LinkageError } from './errors.ts'
@@ -52,7 +53,8 @@ const duckdbVersion = async (session: Session) =>
 /**
  * Prepares the left side once for any number of batches: its codes, keys and the shares of its values, in a folder of
  * about 300 bytes a record. `model` is one that was learnt (`result.model` of a whole run): a batch is too small to learn
- * from. A call that was killed goes on where it stopped. Refusals as `link`.
+ * from. A call that was killed goes on where it stopped; with another list, model or shares the folder is made anew.
+ * Refusals as `link`.
  */
 export async function prepareIndex(
   left: Relation,
@@ -62,10 +64,9 @@ export async function prepareIndex(
   checkModel(model)
   const { folder, id_column = 'record_id', household_column = 'household_id' } = options
   await mkdir(folder, { recursive: true })
-  await claimWorkFolder(
-    folder,
-    digest(JSON.stringify([await engineDigest(), left, model, id_column, household_column])),
-  )
+  const given = Object.entries(options.frequencies ?? {}).map(([name, shares]) => [name, [...shares]])
+  const key = [await engineDigest(), await contentsOf([left]), model, id_column, household_column, given]
+  await claimWorkFolder(folder, digest(JSON.stringify(key)))
   const session = await openSession({ ...options, work_dir: folder })
   try {
     const loaded = await loadSide(session, 'left', left, model, { id_column, household_column })

@@ -42,9 +42,11 @@ export function passesOf(records: number, records_a_pass = RECORDS_A_PASS): { fi
 }
 
 async function countRecords(session: Session, dedupe: boolean): Promise<[left: number, right: number]> {
-  const of = (side: string) => `(select count(*) from lk_codes_${side})::double`
-  const counts = await readColumns(session.connection, `select ${of('left')}, ${of(dedupe ? 'left' : 'right')}`)
-  return [Number(counts[0]![0]), Number(counts[1]![0])]
+  const of = (side: string) => `(select count(*) from lk_codes_${side})::double as n_${side}`
+  // a table, since a run that goes on may find the codes spent
+  await session.step('records', `select ${of('left')}${dedupe ? '' : `, ${of('right')}`}`)
+  const [left, right = left] = await readColumns(session.connection, 'select * from lk_records')
+  return [Number(left![0]), Number(right![0])]
 }
 
 /** Pairs that each rule would make. */
@@ -53,13 +55,13 @@ async function countRules(
   model: LinkageModel,
   encoded: EncodedRecords,
   max_pairs: number,
+  records: number,
 ): Promise<RuleCount[]> {
   const read = async (table: string) => {
     const [pairs] = await readColumns(session.connection, `select pairs from lk_${table} order by rule`)
     return model.blocking_rules.map((rule, j) => ({ rule, pairs: Number(pairs![j]) }))
   }
-  const [lefts, rights] = await countRecords(session, encoded.dedupe)
-  if (lefts + rights >= MANY_RECORDS) {
+  if (records >= MANY_RECORDS) {
     // a sample of keys sees the many small groups, a sample of records the few that explode
     for (const side of encoded.dedupe ? ['left'] : ['left', 'right']) {
       const keys = encoded.rules.map(({ slot }) => slot)
@@ -142,13 +144,13 @@ export async function block(
   records_a_pass = RECORDS_A_PASS,
   only_pass?: number,
 ) {
-  const counts = await countRules(session, model, encoded, max_pairs)
+  const [lefts, rights] = await countRecords(session, encoded.dedupe)
+  const counts = await countRules(session, model, encoded, max_pairs, lefts + rights)
   await guard(session, model, encoded, counts, max_pairs)
   const right = encoded.dedupe ? 'lk_codes_left' : 'lk_codes_right'
   // an estimate of none may be a few whose keys were not looked at
   const [first, ...others] = [...encoded.rules.keys()].filter((j) => counts[j]!.pairs > 0 || counts[j]!.estimated)
   // two records with one key have one remainder: the passes share nothing and miss nothing
-  const [lefts, rights] = await countRecords(session, encoded.dedupe)
   const { first: cuts, others: passes } = passesOf(lefts + rights, records_a_pass)
   const chosen = (of: number) => [...Array(of).keys()].filter((p) => p === (only_pass ?? p))
   const part = (slot: string, p: number, of: number) =>

@@ -107,6 +107,9 @@ from (${each.join(' union all ')}) join lk_frequency_${n} using (code) group by 
   })
   const none = `select 0 as n, '' as comparison, '' as "column", '' as value, 0::double as share where false`
   const format = out.toLowerCase().endsWith('.csv') ? '(format csv, header)' : '(format parquet)'
-  await session.connection.run(`copy (select comparison, "column", value, share
-from (${parts.join('\nunion all\n') || none}) order by n, share desc, value) to ${literal(out)} ${format}`)
+  // a table, since a run that goes on while the links are written finds the records spent
+  await session.step('shares', parts.join('\nunion all\n') || none)
+  await session.connection.run(
+    `copy (select comparison, "column", value, share from lk_shares order by n, share desc, value) to ${literal(out)} ${format}`,
+  )
 }

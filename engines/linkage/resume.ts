@@ -32,8 +32,9 @@ export async function claimWorkFolder(work_dir: string, key: string): Promise<vo
   await writeFile(mark, key)
 }
 
-/** Takes a finished run's tables away. */
+/** Takes a finished run's tables away, and first what says that an index is ready. */
 export async function clearWorkFolder(work_dir: string): Promise<void> {
   const file = await workFile(work_dir)
-  for (const path of [join(work_dir, 'run.json'), file, `${file}.wal`]) await rm(path, { force: true })
+  const paths = [join(work_dir, 'index.json'), join(work_dir, 'run.json'), file, `${file}.wal`]
+  for (const path of paths) await rm(path, { force: true })
 }

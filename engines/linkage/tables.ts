@@ -1,5 +1,5 @@
-import { DuckDBInstance } from '@duckdb/node-api'
 import { forest } from './cluster.ts'
+import { contentsOf } from './contents.ts'
 import type { LinkageProblem } from './errors.ts'
 import { writeFrequenciesFile } from './frequencies.ts'
 import { elsewhereSql } from './households.ts'
@@ -43,22 +43,15 @@ export type TablesResult = {
   steps: Step[]
 }
 
-/** What the result depends on, as a hash: contents of the inputs (in any order), model, options, versions. */
+/** What the result depends on, as a hash: contents of the inputs (in any order of rows), model, options, versions. */
 async function runKey(records: { left: Relation; right?: Relation }, model: LinkageModel, options: TableOptions) {
   const { one_to_one, households, train, sample_pairs, max_pairs, least_weight, id_column, household_column } = options
-  const instance = await DuckDBInstance.create(':memory:')
-  const connection = await instance.connect()
-  const inputs = []
-  for (const relation of [records.left, records.right]) {
-    if (!relation) continue
-    const sql = `select count(*)::varchar, bit_xor(hash(t))::varchar, sum(hash(t) >> 8)::varchar, version() from ${relation.relation} t`
-    inputs.push((await readColumns(connection, sql)).map((column) => String(column[0])))
-  }
-  connection.closeSync()
-  instance.closeSync()
+  const inputs = await contentsOf(records.right ? [records.left, records.right] : [records.left])
   const given = Object.entries(options.frequencies ?? {}).map(([name, shares]) => [name, [...shares]])
+  // of these two the links do not depend, but which tables there are to go on with
+  const tables = { records_a_pass: options.records_a_pass, frequencies_out: options.frequencies_out !== undefined }
   const settings = { one_to_one, households, train, sample_pairs, max_pairs, least_weight, id_column, household_column }
-  return digest(JSON.stringify([await engineDigest(), inputs, model, settings, given]))
+  return digest(JSON.stringify([await engineDigest(), inputs, model, settings, tables, given]))
 }
 
 async function writeLinks(session: Session, model: LinkageModel, dedupe: boolean, out: string): Promise<void> {
