@@ -25,4 +25,11 @@ for (const file of files) {
       expect(text.trim(), key).not.toBe('')
     }
   })
+  test(`${file} and its Chinese say nothing twice`, () => {
+    for (const each of [file, twin]) {
+      // Of two equal keys in one object the first would be lost without a word.
+      const lines = readFileSync(`${root}/${each}`, 'utf8').match(/^\s*"[^"]+": "/gm) ?? []
+      expect(lines.length, each).toBe(read(each).size)
+    }
+  })
 }
