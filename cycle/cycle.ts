@@ -257,6 +257,7 @@ export const cycle: readonly Room[] = [
       'delivery',
       'alert',
       'exit_case',
+      'left_list',
       'area_exit',
       'inspection',
       'evaluation',

@@ -2,11 +2,11 @@
 // afterwards.
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
-import { SYSTEM, transact, type Tx } from '#registry/transaction.ts'
 import { appraisals, codeOf, poor } from './appraisals.ts'
 import { evaluating } from './evaluating.ts'
-import { headOf, someHelped } from './exiting.ts'
 import { family, sendCard, sons_family } from './families.ts'
+import { helped } from './follow-stage.ts'
+import { everything, history } from './follow-tables.ts'
 import { someRegistered } from './registered.ts'
 import { openWorld, unwrap, type World } from './world.ts'
 
@@ -16,64 +16,6 @@ beforeEach(async () => {
 })
 afterEach(async () => world.rollback())
 afterAll(async () => world.close())
-
-type Row = Record<string, unknown>
-
-// What is written anew and never changed, or says when something was last looked at: these are compared by what is in
-// force, without the names of rows and the hours at which they were written.
-const in_force: Record<string, { where: string; without: string[] }> = {
-  household: { where: 'true', without: ['changed_at'] },
-  person: { where: 'true', without: ['changed_at'] },
-  link: { where: 'withdrawn_at is null', without: ['link_id', 'linked_at', 'run_id', 'account_id', 'evidence'] },
-  match_answer: { where: 'withdrawn_at is null', without: [] },
-  assessment: { where: 'superseded_at is null', without: ['assessment_id', 'assessed_at', 'account_id'] },
-  follow_up: { where: `state <> 'dropped'`, without: ['follow_up_id', 'assessment_id', 'created_at'] },
-  verification: { where: `state <> 'dropped'`, without: ['verification_id', 'assessment_id', 'created_at'] },
-  diagnosis: {
-    where: 'superseded_at is null',
-    without: ['diagnosis_id', 'assessment_id', 'diagnosed_at', 'account_id'],
-  },
-  register_household: { where: 'true', without: ['changed_at'] },
-}
-// Who acted, what runs, and what to compare with lists the next time.
-const apart = /^(audit_|session|job_run|schema_migration|match_person_fresh|number_claim|household_serial|assessed_rules|assessment_turn|rule_)/
-
-/** Every row of every table, as it is; those of `in_force` by what holds. */
-const everything = (): Promise<Record<string, Row[]>> =>
-  transact(world.registry, { ...SYSTEM, role: 'auditor' }, allRows)
-
-async function allRows(tx: Tx): Promise<Record<string, Row[]>> {
-  const { rows: tables } = await sql<{ name: string }>`select tablename::text as name from pg_tables
-    where schemaname = 'doorstep' order by 1`.execute(tx)
-  const found: Record<string, Row[]> = {}
-  for (const { name } of tables) {
-    if (apart.test(name)) continue
-    const { where, without } = in_force[name] ?? { where: 'true', without: [] }
-    const { rows } = await sql<{ row: Row }>`select to_jsonb(t) - ${without}::text[] as row
-      from ${sql.table(name)} t where ${sql.raw(where)} order by 1`.execute(tx)
-    found[name] = rows.map((each) => each.row)
-  }
-  return found
-}
-
-/** The rows that may be added to, whole: what stood once must stand for ever. */
-async function history(): Promise<Record<string, string[]>> {
-  const found: Record<string, string[]> = {}
-  for (const [name, key] of [
-    ['link', 'link_id'],
-    ['match_answer', 'answer_id'],
-    ['assessment', 'assessment_id'],
-    ['diagnosis', 'diagnosis_id'],
-    ['verification', 'verification_id'],
-    ['follow_up', 'follow_up_id'],
-  ] as const) {
-    const { rows } = await sql<{ id: string }>`select ${sql.ref(key)} as id from ${sql.table(name)}`.execute(
-      world.registry.app,
-    )
-    found[name] = rows.map((row) => row.id)
-  }
-  return found
-}
 
 async function questions() {
   const client = await world.as('li.guoqiang')
@@ -101,48 +43,7 @@ const committee = () => world.as(`committee.${world.village_codes[0]?.slice(9)}`
 
 /** Both on the register, planned for, helped, visited again, watched, about to leave the list, and drawn. */
 async function wholeWay(): Promise<string[]> {
-  const [, , ...young] = family
-  const lodged = (order: number) => [{ ...headOf(order), relation: 'head' }, ...young]
-  const ids = await someHelped(world, [{ members: lodged(0) }, { members: lodged(1) }])
-  const county = await world.as('zhong.wei')
-  const village = await committee()
-  await unwrap(
-    village.api.deliver.helpers.$post({
-      json: {
-        helpers: ids.map((household_id) => ({
-          household_id,
-          name: '刘建国',
-          unit: '县农业局',
-          valid_from: '2015-01-05',
-        })),
-      },
-    }),
-  )
-  await unwrap(
-    village.api.deliver.income.$post({
-      json: {
-        entries: ids.map((household_id) => ({ household_id, year: 2015, source: 'wage_income', amount: 900_000 })),
-      },
-    }),
-  )
-  await unwrap(
-    village.api.monitor.changes.$post({
-      json: {
-        changes: ids.map((household_id) => ({
-          household_id,
-          kind: 'debt',
-          happened_on: '2015-12-01',
-          detail: '盖房借款',
-          source: '村委会',
-        })),
-      },
-    }),
-  )
-  // What is worked out is up to date: nothing but the link can change it.
-  await unwrap(county.api.assess.run.$post({ json: { area_code: world.county_code, reference_date: '2015-12-20' } }))
-  await unwrap(county.api.register.refresh.$post({ json: { area_code: world.county_code } }))
-  await unwrap(county.api.diagnose.run.$post({ json: { area_code: world.county_code } }))
-  await unwrap(county.api.exit.check.$post({ json: { area_code: world.county_code, year: 2015 } }))
+  const ids = await helped(world, 2)
   const { design, draw } = evaluating(world)
   await draw(await design())
   return ids
@@ -150,8 +51,8 @@ async function wholeWay(): Promise<string[]> {
 
 test('what every room keeps is found under the household that stays, and stands as before when they are parted', async () => {
   const [first = '', second = ''] = (await wholeWay()).toSorted()
-  const before = await everything()
-  const rows_before = await history()
+  const before = await everything(world)
+  const rows_before = await history(world)
   for (const table of [
     'plan',
     'plan_item',
@@ -167,7 +68,7 @@ test('what every room keeps is found under the household that stays, and stands 
 
   const { review_id, kept, gone } = await merge()
   expect([kept, gone]).toEqual([first, second])
-  const merged = await everything()
+  const merged = await everything(world)
   // Not one row was moved or changed in the rooms from 04 on, but for what is worked out: the diagnosis in force.
   const moved = Object.keys(before).filter((name) => JSON.stringify(merged[name]) !== JSON.stringify(before[name]))
   expect(moved).toEqual([
@@ -185,10 +86,10 @@ test('what every room keeps is found under the household that stays, and stands 
 
   world.at('2015-12-22T08:00:00.000Z')
   await answer('zhong.wei', review_id, 'open')
-  const after = await everything()
+  const after = await everything(world)
   expect(Object.keys(after)).toEqual(Object.keys(before))
   for (const name of Object.keys(before)) expect({ [name]: after[name] }).toEqual({ [name]: before[name] })
-  const rows_after = await history()
+  const rows_after = await history(world)
   for (const [name, ids] of Object.entries(rows_before)) expect(rows_after[name]).toEqual(expect.arrayContaining(ids))
 })
 

@@ -43,11 +43,12 @@ export async function cardsOf(tx: Tx, place: CountyPlace, limit: number): Promis
         join appraisal_meeting m on m.county_code = v.county_code and m.meeting_id = v.meeting_id
         where v.county_code = p.county_code and v.appraisal_id = p.appraisal_id
         order by m.held_on desc, m.recorded_at desc limit 1) as votes,
-      (select count(*)::int from objection o
-        join notice_household n on n.county_code = o.county_code and n.notice_id = o.notice_id
-          and n.household_id = o.household_id
-        where o.county_code = p.county_code and o.household_id = p.household_id
-          and n.appraisal_id = p.appraisal_id and o.state = 'open') as open_objections,
+      (select count(*)::int from notice_household n
+        join notice_household_now f on f.county_code = n.county_code and f.notice_id = n.notice_id
+          and f.counts_for = p.counts_for
+        join objection o on o.county_code = f.county_code and o.notice_id = f.notice_id
+          and o.household_id = f.household_id and o.state = 'open'
+        where n.county_code = p.county_code and n.appraisal_id = p.appraisal_id) as open_objections,
       exists (select 1 from review r where r.county_code = p.county_code and r.appraisal_id = p.appraisal_id
         and r.level = 'village' and r.decision = 'approved'
         and (p.state <> 'appraised' or r.decided_at >= p.state_since)) as village_reviewed,

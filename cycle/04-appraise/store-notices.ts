@@ -63,7 +63,10 @@ export function noticeOf(tx: Tx, county_code: string, notice_id: string) {
     .executeTakeFirst()
 }
 
-/** The households on a notice with the state of their case and of objections made on it. */
+/**
+ * The households on a notice with the state of their case and of objections made on it: to any of the names there by
+ * which the household is known today.
+ */
 export async function onNotice(tx: Tx, county_code: string, notice_id: string) {
   const result = await sql<Case & { open_objections: number; upheld_objections: number }>`
     select p.appraisal_id, p.household_id, p.counts_for, p.area_code, p.state, p.opened_by,
@@ -71,8 +74,10 @@ export async function onNotice(tx: Tx, county_code: string, notice_id: string) {
       (count(o.objection_id) filter (where o.state = 'upheld'))::int as upheld_objections
     from notice_household n
     join appraisal_now p on p.county_code = n.county_code and p.appraisal_id = n.appraisal_id
-    left join objection o on o.county_code = n.county_code and o.notice_id = n.notice_id
-      and o.household_id = n.household_id
+    left join notice_household_now f on f.county_code = n.county_code and f.notice_id = n.notice_id
+      and f.counts_for = p.counts_for
+    left join objection o on o.county_code = f.county_code and o.notice_id = f.notice_id
+      and o.household_id = f.household_id
     where n.county_code = ${county_code} and n.notice_id = ${notice_id}
     group by p.appraisal_id, p.household_id, p.counts_for, p.area_code, p.state, p.opened_by
     order by p.household_id`.execute(tx)

@@ -7,13 +7,14 @@ import { dayIn } from '#door/day.ts'
 import type { Progress } from '#door/jobs.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
 import { transact, type Tx } from '#registry/transaction.ts'
-import { fold, type EntryKind } from './fold.ts'
+import { fold, projectionOf, type EntryKind } from './fold.ts'
 import {
   appendEntries,
   approvedNotEntered,
   changedSinceEntry,
   countRegistered,
   entriesOf,
+  holdStanding,
   projectHouseholds,
   type Due,
   type NewEntry,
@@ -41,7 +42,9 @@ export async function enterApproved(c: C, area_code: string, valid_from: string,
         place.county_code,
         'register.enter',
         due.map((each) => {
-          const kind: EntryKind = fold(files.get(each.household_id) ?? []) ? 'returned' : 'registered'
+          // By its own entries: those of a household that is one with it today may be another's again tomorrow.
+          const own = (files.get(each.household_id) ?? []).filter((entry) => entry.written_for === each.household_id)
+          const kind: EntryKind = fold(own) ? 'returned' : 'registered'
           return entryFor(c, place.county_code, each, kind, valid_from, 'appraisal')
         }),
       )
@@ -106,6 +109,7 @@ function entryFor(
     county_code,
     entry_id: randomUUID(),
     household_id: due.household_id,
+    written_for: due.household_id,
     area_code: due.area_code,
     kind,
     valid_from,
@@ -125,16 +129,28 @@ function entryFor(
   }
 }
 
-/** Append, fold again, project, audit: one transaction. */
+/**
+ * Append, fold again, project, audit: one transaction. A household that was merged into another one while a run was
+ * reading gets no entry: the next run finds it under the other's number. Returns how many were written.
+ */
 export async function write(
   c: C,
   tx: Tx,
   county_code: string,
   action: string,
-  entries: readonly NewEntry[],
-): Promise<void> {
-  if (entries.length === 0) return
-  await appendEntries(tx, entries)
+  given: readonly NewEntry[],
+): Promise<number> {
+  const standing = await holdStanding(
+    tx,
+    county_code,
+    given.map((entry) => entry.household_id),
+  )
+  const entries = given.filter((entry) => standing.has(entry.household_id))
+  if (entries.length === 0) return 0
+  await appendEntries(
+    tx,
+    entries.map(({ written_for: _, ...entry }) => entry),
+  )
   const all = Map.groupBy(
     await entriesOf(
       tx,
@@ -148,16 +164,8 @@ export async function write(
     entries.flatMap((entry) => {
       const file = fold(all.get(entry.household_id) ?? [])
       if (!file) return []
-      const { answers: _, instance_id: __, ...kept } = file
-      return [
-        {
-          ...kept,
-          county_code,
-          head_name: entry.head_name,
-          household_size: entry.household_size,
-          changed_at: c.var.now,
-        },
-      ]
+      const { area_code, head_name, household_size } = entry
+      return [projectionOf(file, { county_code, area_code, head_name, household_size, changed_at: c.var.now })]
     }),
   )
   await audit(tx, {
@@ -171,4 +179,5 @@ export async function write(
       digest: auditDigest(entries.map((entry) => [entry.household_id, entry.kind, entry.valid_from, entry.entry_id])),
     },
   })
+  return entries.length
 }

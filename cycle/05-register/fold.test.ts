@@ -24,6 +24,7 @@ function entryOf({ size, ...drawn }: Drawn): Entry {
   return {
     ...drawn,
     household_id: '360781-0000001',
+    written_for: '360781-0000001',
     area_code: '360781107201001',
     data:
       drawn.kind === 'deregistered' ? { reason: 'x' } : { answers: { household_size: size }, instance_id: `i${size}` },
@@ -105,6 +106,36 @@ describe('fold', () => {
       status: 'registered',
       status_on: '2018-03-01',
       registered_on: '2014-06-30',
+    })
+  })
+
+  test('of several that are one, the file stands as long as one of them does, and falls with what strikes off them all', () => {
+    const other = { written_for: '360781-0000002' }
+    const both = [
+      entry('registered', '2014-06-30'),
+      entry('registered', '2014-10-08', other),
+      entry('deregistered', '2015-12-31', other),
+    ]
+    expect(fold(both)).toMatchObject({
+      status: 'registered',
+      status_on: '2014-06-30',
+      standing: { '360781-0000001': '2014-06-30' },
+    })
+    const neither = [...both, entry('deregistered', '2016-12-31')]
+    expect(fold(neither)).toMatchObject({ status: 'deregistered', status_on: '2016-12-31', standing: {} })
+    // Struck off as one; parted, only the entry's own household is.
+    const as_one = [
+      ...both.slice(0, 2),
+      entry('deregistered', '2016-12-31', { data: { reason: 'x', covers: [other.written_for] } }),
+    ]
+    expect(fold(as_one)).toMatchObject({ status: 'deregistered' })
+    expect(fold(as_one.filter((each) => each.written_for === other.written_for))).toMatchObject({
+      status: 'registered',
+    })
+    // Where the one that stays was never registered, it is on the account of the other.
+    expect(fold([entry('registered', '2014-10-08', other)])).toMatchObject({
+      status: 'registered',
+      standing: { '360781-0000002': '2014-10-08' },
     })
   })
 

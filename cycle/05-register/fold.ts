@@ -7,7 +7,9 @@ export type EntryKind = 'registered' | 'updated' | 'moved' | 'corrected' | 'dere
 
 export interface Entry {
   entry_id: string
+  /** The household it counts for, and the one it was written for, which may have been merged into it since. */
   household_id: string
+  written_for: string
   area_code: string
   kind: EntryKind
   /** True in the world from this day. */
@@ -27,6 +29,8 @@ export interface EntryData {
   assessment_id?: string
   household_attribute?: string | null
   reason?: string
+  /** Others struck off with it: they counted as one household when it was written. */
+  covers?: string[]
 }
 
 export interface HouseholdFile {
@@ -40,6 +44,14 @@ export interface HouseholdFile {
   answers: Answers | null
   instance_id: string | null
   last_entry_id: string
+  /** Of several that are one: which stand on the register by their own entries, and since when. Null for one alone. */
+  standing: Record<string, string> | null
+}
+
+/** Where one of the households stands by its own entries. */
+interface Stand {
+  registered: boolean
+  on: string
 }
 
 /** In the world's order; what was recorded later wins on the same day. */
@@ -61,11 +73,37 @@ export function visible(entries: readonly Entry[], on?: string, known_on?: strin
   )
 }
 
-/** Fold entries into the file; null before the first registration. */
+/**
+ * Fold entries into the file; null before the first registration. Where several households are one, the file tells what
+ * was said last of any of them; it stands on the register as long as one of them does, since the earliest day of those.
+ */
 export function fold(entries: readonly Entry[]): HouseholdFile | null {
   let file: HouseholdFile | null = null
-  for (const entry of inOrder(entries)) file = apply(file, entry)
-  return file
+  const stands = new Map<string, Stand>()
+  for (const entry of inOrder(entries)) {
+    file = apply(file, entry)
+    stand(stands, entry)
+  }
+  const several = [...stands.keys()].some((household_id) => household_id !== file?.household_id)
+  return file && several ? { ...file, ...together(stands) } : file
+}
+
+function stand(stands: Map<string, Stand>, { kind, written_for, valid_from: on, data }: Entry): void {
+  if (kind === 'registered' || kind === 'returned') stands.set(written_for, { registered: true, on })
+  if (kind !== 'deregistered') return
+  for (const each of [written_for, ...(data.covers ?? [])]) {
+    if (stands.has(each)) stands.set(each, { registered: false, on })
+  }
+}
+
+function together(stands: ReadonlyMap<string, Stand>): Pick<HouseholdFile, 'status' | 'status_on' | 'standing'> {
+  const registered = [...stands].filter(([, each]) => each.registered).toSorted(([a], [b]) => a.localeCompare(b))
+  const days = (registered.length > 0 ? registered : [...stands]).map(([, each]) => each.on).toSorted()
+  return {
+    status: registered.length > 0 ? 'registered' : 'deregistered',
+    status_on: (registered.length > 0 ? days[0] : days.at(-1)) ?? '',
+    standing: Object.fromEntries(registered.map(([household_id, each]) => [household_id, each.on])),
+  }
 }
 
 function apply(file: HouseholdFile | null, entry: Entry): HouseholdFile | null {
@@ -83,6 +121,7 @@ function apply(file: HouseholdFile | null, entry: Entry): HouseholdFile | null {
       answers: data.answers ?? null,
       instance_id: data.instance_id ?? null,
       last_entry_id: entry.entry_id,
+      standing: null,
     }
   }
   const next: HouseholdFile = {
@@ -98,6 +137,15 @@ function apply(file: HouseholdFile | null, entry: Entry): HouseholdFile | null {
     return { ...next, status: 'registered', status_on: entry.valid_from }
   }
   return next
+}
+
+/**
+ * The file's line on the register. Several that are one stand where they live today; a household alone stands where its
+ * file says until the next survey is carried into it.
+ */
+export function projectionOf<L extends { area_code: string }>(file: HouseholdFile, line: L) {
+  const { answers: _, instance_id: __, ...kept } = file
+  return { ...line, ...kept, area_code: file.standing === null ? file.area_code : line.area_code }
 }
 
 /**

@@ -1,8 +1,8 @@
 // Who is who was decided anew: the register is folded again for the households it touched. Entries stay as they are.
 import type { Acting, HouseholdsChanged } from '#door/follow.ts'
-import { audit, auditDigest } from '#registry/audit.ts'
+import { audit, auditDigest, canonical } from '#registry/audit.ts'
 import type { Tx } from '#registry/transaction.ts'
-import { fold } from './fold.ts'
+import { fold, projectionOf } from './fold.ts'
 import { dropProjections, projectionsOf, standingOf } from './store-follow.ts'
 import { entriesOf, projectHouseholds, type Projection } from './store.ts'
 
@@ -29,13 +29,12 @@ export async function foldAgain(tx: Tx, by: Acting, changed: HouseholdsChanged):
   )
   const rows: Projection[] = []
   const dropped: string[] = []
-  for (const { household_id, head_name, household_size, state } of households) {
+  for (const { household_id, area_code, head_name, household_size, state } of households) {
     const file = state === 'merged' ? null : fold(entries.get(household_id) ?? [])
     const old = before.get(household_id)
     if (file) {
-      const { answers: _, instance_id: __, ...kept } = file
-      if (old?.last_entry_id === file.last_entry_id && old.status === file.status) continue
-      rows.push({ ...kept, county_code, head_name, household_size, changed_at: by.now })
+      const line = projectionOf(file, { county_code, area_code, head_name, household_size, changed_at: by.now })
+      if (!old || canonical(line) !== canonical({ ...old, changed_at: by.now })) rows.push(line)
     } else if (old) dropped.push(household_id)
   }
   await projectHouseholds(tx, rows)

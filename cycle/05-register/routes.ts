@@ -12,9 +12,10 @@ import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { audit } from '#registry/audit.ts'
 import { decrypt } from '#registry/secrets.ts'
+import type { Tx } from '#registry/transaction.ts'
 import { enterApproved, refreshArea, write } from './enter.ts'
 import { changedFields, fold, inOrder, visible } from './fold.ts'
-import { entriesOf, householdOf, listRegistered, membersOf, personOf } from './store.ts'
+import { entriesOf, householdOf, joinedTo, listRegistered, membersOf, personOf } from './store.ts'
 
 const jobAnswer = z.object({ job_id: z.string(), state: z.string(), result: z.unknown() })
 const household_param = z.object({ household_id: z.string() })
@@ -170,6 +171,14 @@ function notAfterToday(c: Context<DoorEnv>, valid_from: string): void {
   }
 }
 
+/** Households of which it was not known at that time that they are this one. */
+async function knownLater(tx: Tx, household: { county_code: string; household_id: string }, known_on: string) {
+  const joined = await joinedTo(tx, household)
+  return joined.flatMap(({ household_id, since }) =>
+    since !== null && Date.parse(since) > Date.parse(known_on) ? [household_id] : [],
+  )
+}
+
 export const registerRoutes = room()
   .openapi(enter, async (c) => {
     const { area_code, valid_from } = c.req.valid('json')
@@ -203,20 +212,24 @@ export const registerRoutes = room()
       throw problem('register_date_wrong', { detail: `It has been on the register since ${current.status_on} alone.` })
     }
     const entry_id = randomUUID()
-    await write(c, tx, household.county_code, 'register.deregister', [
+    const covers = (await joinedTo(tx, household)).map((each) => each.household_id)
+    const { merged_into: _, ...rest } = household
+    const written = await write(c, tx, household.county_code, 'register.deregister', [
       {
-        ...household,
+        ...rest,
         entry_id,
+        written_for: household_id,
         kind: 'deregistered',
         valid_from,
         recorded_at: now,
-        data: { reason },
+        data: covers.length > 0 ? { reason, covers } : { reason },
         source_kind: 'decision',
         source_id: entry_id,
         account_id: actor.account_id,
         role: actor.role,
       },
     ])
+    if (written === 0) throw problem('wrong_state', { detail: `Household ${household_id} is not on the register.` })
     return c.json({ entry_id }, 200)
   })
   .openapi(list, async (c) => {
@@ -232,7 +245,9 @@ export const registerRoutes = room()
     if (!household) throw problem('not_found', { detail: `There is no household ${household_id}.` })
     permit(actor, 'register.read', household.area_code)
     const entries = inOrder(await entriesOf(tx, household.county_code, [household_id]))
-    const seen = visible(entries, on, known_on)
+    // As it was known before two were found to be one, the file is its own entries alone.
+    const later = known_on === undefined ? [] : await knownLater(tx, household, known_on)
+    const seen = visible(entries, on, known_on).filter((entry) => !later.includes(entry.written_for))
     // A household that was merged away has no file of its own: its entries count for the other one's.
     const folded = household.merged_into === null ? fold(seen) : null
     const open = entries.map(

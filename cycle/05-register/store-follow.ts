@@ -1,4 +1,5 @@
 import type { Tx } from '#registry/transaction.ts'
+import type { Projection } from './store.ts'
 
 /** Those of these households that are on the register. */
 export async function registeredAmong(tx: Tx, county_code: string, household_ids: readonly string[]) {
@@ -19,23 +20,23 @@ export async function standingOf(tx: Tx, county_code: string, household_ids: rea
   if (household_ids.length === 0) return []
   return await tx
     .selectFrom('household')
-    .select(['household_id', 'head_name', 'household_size', 'state'])
+    .select(['household_id', 'area_code', 'head_name', 'household_size', 'state'])
     .where('county_code', '=', county_code)
     .where('household_id', 'in', household_ids)
     .orderBy('household_id')
     .execute()
 }
 
-/** What their lines on the register say, by household_id. */
+/** Their lines on the register, by household_id. */
 export async function projectionsOf(tx: Tx, county_code: string, household_ids: readonly string[]) {
-  if (household_ids.length === 0) return new Map<string, { status: string; last_entry_id: string }>()
+  if (household_ids.length === 0) return new Map<string, Projection>()
   const rows = await tx
     .selectFrom('register_household')
-    .select(['household_id', 'status', 'last_entry_id'])
+    .selectAll()
     .where('county_code', '=', county_code)
     .where('household_id', 'in', household_ids)
     .execute()
-  return new Map(rows.map((row) => [row.household_id, row]))
+  return new Map(rows.map((row) => [row.household_id, row as Projection]))
 }
 
 /** Take the lines of households away that no entry speaks of any more. Entries stay. */

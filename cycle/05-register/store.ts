@@ -79,6 +79,7 @@ export async function countRegistered(tx: Tx, place: CountyPlace): Promise<numbe
   return count
 }
 
+/** `written_for` is the household_id of an entry that is new. */
 export interface NewEntry extends Entry {
   county_code: string
   head_name: string
@@ -86,7 +87,7 @@ export interface NewEntry extends Entry {
 }
 
 /** Append entries and carry the projection along. Entries are never changed. */
-export async function appendEntries(tx: Tx, entries: readonly NewEntry[]): Promise<void> {
+export async function appendEntries(tx: Tx, entries: readonly Omit<NewEntry, 'written_for'>[]): Promise<void> {
   if (entries.length === 0) return
   const rows = JSON.stringify(entries)
   await sql`insert into register_entry (county_code, entry_id, household_id, area_code, kind, valid_from, recorded_at,
@@ -109,6 +110,7 @@ export interface Projection {
   head_name: string
   household_size: number
   last_entry_id: string
+  standing: Record<string, string> | null
   changed_at: string
 }
 
@@ -116,32 +118,66 @@ export interface Projection {
 export async function projectHouseholds(tx: Tx, rows: readonly Projection[]): Promise<void> {
   if (rows.length === 0) return
   await sql`insert into register_household (county_code, household_id, area_code, status, registered_on, status_on,
-      household_attribute, head_name, household_size, last_entry_id, changed_at)
+      household_attribute, head_name, household_size, last_entry_id, standing, changed_at)
     select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(county_code text, household_id text,
       area_code text, status text, registered_on date, status_on date, household_attribute text, head_name text,
-      household_size int, last_entry_id text, changed_at timestamptz)
+      household_size int, last_entry_id text, standing jsonb, changed_at timestamptz)
     on conflict (county_code, household_id) do update set area_code = excluded.area_code, status = excluded.status,
       registered_on = excluded.registered_on, status_on = excluded.status_on, household_attribute = excluded.household_attribute,
       head_name = excluded.head_name, household_size = excluded.household_size,
-      last_entry_id = excluded.last_entry_id, changed_at = excluded.changed_at`.execute(tx)
+      last_entry_id = excluded.last_entry_id, standing = excluded.standing, changed_at = excluded.changed_at`.execute(
+    tx,
+  )
 }
 
 /**
  * Entries that count for households, oldest first in the world's order: their own, and those of every household that is
- * merged into them now. Each comes with the household_id it counts for.
+ * merged into them now.
  */
 export async function entriesOf(tx: Tx, county_code: string, household_ids: readonly string[]): Promise<Entry[]> {
   if (household_ids.length === 0) return []
   const { rows } = await sql<Entry & { of_household: string }>`
-    with recursive family as (
+    with family as (
       select f.household_id as of_household, f.household_id from unnest(${[...household_ids]}::text[]) as f(household_id)
       union
-      select f.of_household, h.household_id from family f
-      join household h on h.county_code = ${county_code} and h.merged_into = f.household_id and h.state = 'merged')
+      select h.merged_into, h.household_id from household h
+      where h.county_code = ${county_code} and h.merged_into = any(${[...household_ids]}))
     select e.*, f.of_household from register_entry e join family f on f.household_id = e.household_id
     where e.county_code = ${county_code}
     order by e.valid_from, e.recorded_at`.execute(tx)
-  return rows.map(({ of_household, ...entry }) => ({ ...entry, household_id: of_household }))
+  return rows.map(({ of_household, ...entry }) => ({
+    ...entry,
+    household_id: of_household,
+    written_for: entry.household_id,
+  }))
+}
+
+/** Households merged into this one now, with when that was decided; null where no decision is on record. */
+export async function joinedTo(tx: Tx, household: { county_code: string; household_id: string }) {
+  const { rows } = await sql<{ household_id: string; since: string | null }>`
+    select h.household_id, max(q.decided_at) as since
+    from household h
+    left join link o on o.county_code = h.county_code and o.household_id = h.household_id
+      and o.left_kind = 'submission' and o.withdrawn_at is not null
+    left join link n on n.county_code = o.county_code and n.left_kind = 'submission' and n.left_id = o.left_id
+      and n.household_id = h.merged_into and n.method = 'review' and n.withdrawn_at is null
+    left join match_review q on q.county_code = n.county_code and q.review_id = n.evidence->>'review_id'
+    where h.county_code = ${household.county_code} and h.merged_into = ${household.household_id}
+    group by h.household_id order by h.household_id`.execute(tx)
+  return rows
+}
+
+/**
+ * Hold these households as they are until the transaction ends: nobody merges or parts them meanwhile. Returns those
+ * that stand: one that was merged away since it was read is not among them.
+ */
+export async function holdStanding(tx: Tx, county_code: string, household_ids: readonly string[]) {
+  if (household_ids.length === 0) return new Set<string>()
+  const { rows } = await sql<{ household_id: string; merged_into: string | null }>`
+    select household_id, merged_into from household
+    where county_code = ${county_code} and household_id = any(${[...household_ids]})
+    order by household_id for share`.execute(tx)
+  return new Set(rows.filter((row) => row.merged_into === null).map((row) => row.household_id))
 }
 
 /** The household a route names; undefined where it does not exist or lies outside the actor's area. */

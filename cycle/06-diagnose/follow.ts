@@ -10,7 +10,8 @@ import { saveDiagnoses, takeTurn } from './store.ts'
 
 /**
  * Where one of these households was diagnosed before, those on the register are diagnosed again from the assessment in
- * force; a diagnosis whose household is there no longer is superseded. Nothing happens where no run has diagnosed yet.
+ * force; so is one struck off that was diagnosed while it stood there. A diagnosis whose household is there no longer is
+ * superseded. Nothing happens where no run has diagnosed yet.
  */
 export async function diagnoseAgain(tx: Tx, by: Acting, changed: HouseholdsChanged): Promise<Record<string, number>> {
   const { county_code, household_ids, because } = changed
@@ -20,7 +21,11 @@ export async function diagnoseAgain(tx: Tx, by: Acting, changed: HouseholdsChang
   const { pack, now } = by
   const assessed = await assessedAmong(tx, county_code, household_ids)
   const place = { area_code: county_code, level: 'county', county_code, prefix: `${county_code}%` }
-  const due = [...assessed.values()].filter((each) => before.get(each.household_id) !== each.assessment_id)
+  const due = [...assessed.values()].filter(
+    (each) =>
+      (each.status === 'registered' || before.has(each.household_id)) &&
+      before.get(each.household_id) !== each.assessment_id,
+  )
   const records = await loadRecords(tx, place, { household_ids: due.map((each) => each.household_id) })
   const book = rulebookOf(pack)
   const diagnosed = records.flatMap((record) => {

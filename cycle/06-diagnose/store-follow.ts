@@ -13,7 +13,7 @@ export async function diagnosedAmong(tx: Tx, county_code: string, household_ids:
   return new Map(rows.map((row) => [row.household_id, row.superseded_at === null ? row.assessment_id : null]))
 }
 
-/** Of these households those on the register, with the assessment in force. */
+/** Of these households those with a line on the register, struck off or not, with the assessment in force. */
 export async function assessedAmong(tx: Tx, county_code: string, household_ids: readonly string[]) {
   const rows = await tx
     .selectFrom('register_household as r')
@@ -23,10 +23,9 @@ export async function assessedAmong(tx: Tx, county_code: string, household_ids: 
         .onRef('a.household_id', '=', 'r.household_id')
         .on('a.superseded_at', 'is', null),
     )
-    .select(['r.household_id', 'a.assessment_id', 'a.reference_date'])
+    .select(['r.household_id', 'r.status', 'a.assessment_id', 'a.reference_date'])
     .where('r.county_code', '=', county_code)
     .where('r.household_id', 'in', household_ids)
-    .where('r.status', '=', 'registered')
     .execute()
   return new Map(rows.map((row) => [row.household_id, row]))
 }

@@ -9,12 +9,12 @@ import { notMerged } from '#door/follow.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { audit, auditDigest, type AuditEntry } from '#registry/audit.ts'
-import { itemFor } from './deliver.ts'
+import { goingOn, itemFor } from './deliver.ts'
 import {
   appendDeliveries,
   appendIncome,
   deliveryById,
-  householdsById,
+  holdHouseholds,
   incomeById,
   nameHelpers,
   plannedItems,
@@ -28,7 +28,7 @@ async function reach(c: C, household_ids: readonly string[]) {
   const { tx, actor } = c.var
   const ids = [...new Set(household_ids)]
   const county_code = countyOfHousehold(ids[0] ?? '')
-  const households = await householdsById(tx, county_code, ids)
+  const households = await holdHouseholds(tx, county_code, ids)
   const unknown = ids.filter((household_id) => !households.has(household_id))
   if (unknown.length > 0) {
     throw problem('deliver_unknown_household', {
@@ -103,7 +103,7 @@ export async function deliver(c: C, input: readonly DeliveryInput[]) {
   const planned = await plannedItems(tx, county_code, ids)
   const warnings: Warning[] = []
   const rows = input.map((each, index): NewDelivery => {
-    const item = itemFor(planned.get(each.household_id) ?? [], each)
+    const item = itemFor(goingOn(planned.get(each.household_id) ?? []), each)
     if (item === null) warnings.push({ index, household_id: each.household_id, code: 'not_in_plan' })
     else if (!item.funded) warnings.push({ index, household_id: each.household_id, code: 'not_funded' })
     return {

@@ -9,6 +9,27 @@ export interface PlannedItem {
   state: string
   cost: number
   funded: boolean
+  /** Of a plan that waits, since its household is another one's that has a plan of its own. */
+  held: boolean
+}
+
+/** Items of plans that are not held. */
+export const goingOn = <I extends Pick<PlannedItem, 'held'>>(planned: readonly I[]): I[] =>
+  planned.filter((item) => !item.held)
+
+/**
+ * Deliveries with the item they count for: what was given by a plan that is held counts for the same measure of the
+ * plan that stands in its year, and for no item where that has none.
+ */
+export function countedFor<D extends Pick<Delivered, 'item_id'>>(planned: readonly PlannedItem[], given: readonly D[]) {
+  const standing = goingOn(planned)
+  const held = planned.filter((item) => item.held)
+  return given.map((each): D => {
+    const own = held.find((item) => item.item_id === each.item_id)
+    if (!own) return each
+    const same = standing.find((item) => item.year === own.year && item.measure_code === own.measure_code)
+    return { ...each, item_id: same?.item_id ?? null }
+  })
 }
 
 export interface Delivered {

@@ -10,7 +10,7 @@ import { room } from '#door/room.ts'
 import { fieldLabel } from '#packs/field-label.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
 import type { Pack } from '#packs/schema.ts'
-import { incomeByYear, progressOf, standing } from './deliver.ts'
+import { countedFor, goingOn, incomeByYear, progressOf, standing } from './deliver.ts'
 import { householdsById, listDeliveries, plannedItems, storyOf } from './store.ts'
 import { childrenOf, deliveredShares, itemsDue, latestYear, type SummaryRow } from './store-summary.ts'
 
@@ -248,7 +248,8 @@ export const deliverReadRoutes = room()
     permit(actor, 'deliver.read', household.area_code)
     const story = await storyOf(tx, household_id)
     const planned = (await plannedItems(tx, county_code, [household_id])).get(household_id) ?? []
-    const stands = standing(story.deliveries)
+    const counted = countedFor(planned, story.deliveries)
+    const stands = standing(counted)
     const book = rulebookOf(pack)
     const reversed = new Set(story.deliveries.flatMap((each) => each.reverses ?? []))
     return c.json(
@@ -256,7 +257,7 @@ export const deliverReadRoutes = room()
         household_id,
         area_code: household.area_code,
         head_name: household.head_name,
-        items: progressOf(planned, story.deliveries).map((item) => ({
+        items: progressOf(goingOn(planned), counted).map((item) => ({
           ...item,
           label: labelOf(pack, item.measure_code),
         })),

@@ -20,25 +20,36 @@ export interface SummaryRow {
   outside_cost: number
 }
 
-/** Planned and given of a year, by village-level area and measure: the screens add up from here. */
+/**
+ * Planned and given of a year, by village-level area and measure: the screens add up from here. What was given by a plan
+ * that is held counts for the same measure of the plan that stands, and outside the plan where that has none.
+ */
 export async function deliveredShares(tx: Tx, place: CountyPlace, year: number, length: number): Promise<SummaryRow[]> {
   const result = await sql<SummaryRow>`
     with stands as (
       select d.* from delivery d
       where d.county_code = ${place.county_code} and d.area_code like ${place.prefix} and d.reverses is null
         and not exists (select 1 from delivery v where v.county_code = d.county_code and v.reverses = d.delivery_id)),
+    items as (
+      select i.item_id, i.area_code, i.batch, i.measure_code, i.cost, i.funded, p.counts_for, p.held
+      from plan_now p
+      join plan_item i on i.county_code = p.county_code and i.plan_id = p.plan_id
+      where p.county_code = ${place.county_code} and p.area_code like ${place.prefix} and p.year = ${year}
+        and p.state in ('agreed', 'approved') and p.superseded_at is null),
+    planned as (select * from items where funded and not held),
+    given_by as (
+      select d.*, i.held, case when i.held then p.item_id else d.item_id end as counts_as
+      from stands d join items i on i.item_id = d.item_id
+      left join planned p on i.held and p.counts_for = i.counts_for and p.measure_code = i.measure_code),
     given as (
-      select item_id, sum(cost) as cost, bool_and(head_signed) as signed from stands
-      where item_id is not null group by item_id),
+      select counts_as as item_id, sum(cost) as cost, bool_and(head_signed) as signed from given_by group by counts_as),
     parts as (
       select i.area_code, i.batch, i.measure_code, 1 as planned, (g.item_id is not null)::int as delivered,
         coalesce(g.signed, false)::int as signed, i.cost as planned_cost, coalesce(g.cost, 0) as given_cost,
         0 as outside_plan, 0 as outside_cost
-      from plan_now p
-      join plan_item i on i.county_code = p.county_code and i.plan_id = p.plan_id and i.funded
-      left join given g on g.item_id = i.item_id
-      where p.county_code = ${place.county_code} and p.area_code like ${place.prefix} and p.year = ${year}
-        and p.state in ('agreed', 'approved') and p.superseded_at is null and not p.held
+      from planned i left join given g on g.item_id = i.item_id
+      union all
+      select area_code, batch, measure_code, 0, 0, 0, 0, 0, 1, cost from given_by where held and counts_as is null
       union all
       select area_code, batch, measure_code, 0, 0, 0, 0, 0, 1, cost from stands
       where item_id is null and extract(year from delivered_on) = ${year})
@@ -71,13 +82,22 @@ export interface DueRow {
   cost: number
 }
 
-/** Funded items of the year's agreed and approved plans that nothing was given of yet. */
+/**
+ * Funded items of the year's agreed and approved plans that nothing was given of yet: neither by this plan nor by one
+ * that is held since its household is the same.
+ */
 export async function itemsDue(
   tx: Tx,
   place: CountyPlace,
   page: { year: number; measure_code?: string | undefined; limit: number },
 ): Promise<DueRow[]> {
   const result = await sql<DueRow>`
+    with given_before as (
+      select p.counts_for, i.measure_code from plan_now p
+      join plan_item i on i.county_code = p.county_code and i.plan_id = p.plan_id
+      join delivery d on d.county_code = i.county_code and d.item_id = i.item_id and d.reverses is null
+      where p.county_code = ${place.county_code} and p.year = ${page.year} and p.held
+        and not exists (select 1 from delivery v where v.county_code = d.county_code and v.reverses = d.delivery_id))
     select i.plan_id, i.item_id, p.counts_for as household_id, h.head_name, i.area_code, i.measure_code, i.cost
     from plan_now p
     join plan_item i on i.county_code = p.county_code and i.plan_id = p.plan_id and i.funded
@@ -88,6 +108,8 @@ export async function itemsDue(
       and not exists (select 1 from delivery d where d.county_code = i.county_code and d.item_id = i.item_id
         and d.reverses is null and not exists (select 1 from delivery v where v.county_code = d.county_code
           and v.reverses = d.delivery_id))
+      and not exists (select 1 from given_before b
+        where b.counts_for = p.counts_for and b.measure_code = i.measure_code)
     order by i.area_code, i.household_id, i.measure_code
     limit ${page.limit}`.execute(tx)
   return result.rows

@@ -16,7 +16,20 @@ export async function householdsById(tx: Tx, county_code: string, household_ids:
   return new Map(rows.map((row) => [row.household_id, row]))
 }
 
-/** Items of agreed and approved plans, by household: what a delivery can belong to. */
+/** As `householdsById`, held as they are until the transaction ends: nobody merges or parts them meanwhile. */
+export async function holdHouseholds(tx: Tx, county_code: string, household_ids: readonly string[]) {
+  const rows = await tx
+    .selectFrom('household')
+    .select(['household_id', 'area_code', 'head_name', 'household_size', 'merged_into'])
+    .where('county_code', '=', county_code)
+    .where('household_id', 'in', household_ids)
+    .orderBy('household_id')
+    .forShare()
+    .execute()
+  return new Map(rows.map((row) => [row.household_id, row]))
+}
+
+/** Items of agreed and approved plans, by household; a delivery can belong to those that are not held. */
 export async function plannedItems(tx: Tx, county_code: string, household_ids: readonly string[]) {
   const rows = await tx
     .selectFrom('plan_item')
@@ -33,10 +46,10 @@ export async function plannedItems(tx: Tx, county_code: string, household_ids: r
       'plan.state',
       'plan_item.cost',
       'plan_item.funded',
+      'plan.held',
     ])
     .where('plan.county_code', '=', county_code)
     .where('plan.counts_for', 'in', household_ids)
-    .where('plan.held', '=', false)
     .where('plan.state', 'in', ['agreed', 'approved'])
     .where('plan.superseded_at', 'is', null)
     .orderBy('plan.year')
@@ -172,13 +185,17 @@ export interface NewHelper {
   valid_from: string
 }
 
-/** Name helpers. A household has one at a time: the helper before ends on the day the next begins. */
+/**
+ * Name helpers. A household has one at a time: the helper before ends on the day the next begins, also where that one
+ * was named for a household that is the same one today.
+ */
 export async function nameHelpers(tx: Tx, by: By, rows: readonly NewHelper[]): Promise<number> {
   const json = JSON.stringify(rows)
   await sql`
     update helper h set valid_to = r.valid_from
     from jsonb_to_recordset(${json}::jsonb) as r(household_id text, name text, unit text, valid_from date)
-    where h.county_code = ${by.county_code} and h.household_id = r.household_id and h.valid_to is null
+    join helper_now n on n.county_code = ${by.county_code} and n.counts_for = r.household_id and n.valid_to is null
+    where h.county_code = ${by.county_code} and h.helper_id = n.helper_id
       and (h.name, h.unit) is distinct from (r.name, r.unit)`.execute(tx)
   const result = await sql<{ helper_id: string }>`
     insert into helper (county_code, helper_id, household_id, area_code, name, unit, valid_from, recorded_at, account_id)

@@ -9,7 +9,7 @@ import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
 import { alertsByChange, changeKinds, moves, type AlertState } from './monitor.ts'
-import { alertById, appendChanges, handleAlert, householdsById, raiseAlerts, type NewChange } from './store.ts'
+import { alertById, appendChanges, handleAlert, holdHouseholds, raiseAlerts, type NewChange } from './store.ts'
 
 type C = Context<DoorEnv>
 
@@ -42,7 +42,7 @@ export async function tellChanges(c: C, input: readonly ChangeInput[]) {
   }
   const ids = [...new Set(input.map((each) => each.household_id))]
   const county_code = countyOfHousehold(ids[0] ?? '')
-  const households = await householdsById(tx, county_code, ids)
+  const households = await holdHouseholds(tx, county_code, ids)
   const lost = ids.filter((household_id) => !households.has(household_id))
   if (lost.length > 0) {
     throw problem('monitor_unknown_household', {

@@ -10,7 +10,7 @@ import { transact } from '#registry/transaction.ts'
 import { lookForCards } from './follow.ts'
 import { alertsOf } from './monitor.ts'
 import { NO_CARD } from './no-card.ts'
-import { raiseAlerts, revisitedAfter, type NewAlert } from './store.ts'
+import { holdHouseholds, raiseAlerts, revisitedAfter, type NewAlert } from './store.ts'
 
 const chunk = 500
 
@@ -38,12 +38,14 @@ export async function monitorArea(c: Context<DoorEnv>, area_code: string, progre
       if (!last) return 0
       after = last.household_id
       const household_ids = visits.map((each) => each.household_id)
+      // One that was merged into another one since it was read is looked at under that one's number.
+      const households = await holdHouseholds(tx, place.county_code, household_ids)
       const records = new Map(
         (await loadRecords(tx, place, { household_ids })).map((each) => [each.household_id, each.record]),
       )
       const alerts = visits.flatMap((visit): NewAlert[] => {
         const today = records.get(visit.household_id)
-        if (!today) return []
+        if (!today || households.get(visit.household_id)?.merged_into !== null) return []
         const at = standAt(book, visit.surveyed_on, visit.area_code)
         const { household_id, area_code: home, instance_id, previous_instance_id } = visit
         return alertsOf(book, today, visit.previous_answers as RuleRecord, at).map(({ facts, ...raised }) => ({

@@ -111,6 +111,19 @@ export async function appendChanges(
   return new Set(result.rows.map((row) => row.change_id))
 }
 
+/** These households, held as they are until the transaction ends: nobody merges or parts them meanwhile. */
+export async function holdHouseholds(tx: Tx, county_code: string, household_ids: readonly string[]) {
+  const rows = await tx
+    .selectFrom('household')
+    .select(['household_id', 'area_code', 'merged_into'])
+    .where('county_code', '=', county_code)
+    .where('household_id', 'in', household_ids)
+    .orderBy('household_id')
+    .forShare()
+    .execute()
+  return new Map(rows.map((row) => [row.household_id, row]))
+}
+
 export async function householdsById(tx: Tx, county_code: string, household_ids: readonly string[]) {
   const rows = await tx
     .selectFrom('household')

@@ -10,7 +10,7 @@ import { answered, parseDetail, type Detail } from './detail.ts'
 import { addDays, failing, from, meetingPasses, noticeDays, type Kind } from './exit.ts'
 import { checkPage } from './run.ts'
 import { action_of } from './states.ts'
-import { appendSteps, casesById, moveCases, registeredAfter, type Case, type Move } from './store.ts'
+import { appendSteps, casesById, coverCases, moveCases, registeredAfter, type Case, type Move } from './store.ts'
 
 type C = Context<DoorEnv>
 
@@ -75,6 +75,12 @@ export async function takeSteps(c: C, input: StepsInput): Promise<{ done: number
     const set = group[0]?.set
     if (set) await moveCases(tx, county_code, { exit_ids: group.map((step) => step.found.exit_id), now, set })
   }
+  if (kind === 'exited')
+    await coverCases(
+      tx,
+      county_code,
+      steps.map((step) => step.found.exit_id),
+    )
   await auditMany(
     tx,
     steps.map(({ found, detail, set }) => ({

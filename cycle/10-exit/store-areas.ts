@@ -7,12 +7,11 @@ import type { CountyPlace } from './store.ts'
 export async function peopleOf(tx: Tx, place: CountyPlace): Promise<{ people: number; registered_people: number }> {
   const rows = await sql<{ people: number; registered_people: number }>`
     select coalesce(sum(h.household_size), 0)::int as people,
-      coalesce(sum(h.household_size) filter (where r.status = 'registered' and x.exit_id is null), 0)::int
+      coalesce(sum(h.household_size) filter (where r.status = 'registered' and x.household_id is null), 0)::int
         as registered_people
     from household h
     left join register_household r on r.county_code = h.county_code and r.household_id = h.household_id
-    left join lateral (select e.exit_id from exit_case_now e where e.county_code = h.county_code
-      and e.counts_for = h.household_id and e.state = 'exited' and e.exited_on >= r.status_on limit 1) x on true
+    left join left_list x on x.county_code = h.county_code and x.household_id = h.household_id
     where h.county_code = ${place.county_code} and h.area_code like ${place.prefix} and h.state = 'active'`.execute(tx)
   return rows.rows[0] ?? { people: 0, registered_people: 0 }
 }

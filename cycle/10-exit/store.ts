@@ -32,8 +32,8 @@ export async function registeredAfter(
     where r.county_code = ${place.county_code} and r.area_code like ${place.prefix} and r.status = 'registered'
       and r.household_id > ${wanted.after}
       and (${wanted.household_ids === undefined} or r.household_id = any(${[...(wanted.household_ids ?? [])]}))
-      and not exists (select 1 from exit_case_now e where e.county_code = r.county_code
-        and e.counts_for = r.household_id and e.state = 'exited' and e.exited_on >= r.status_on)
+      and not exists (select 1 from left_list e where e.county_code = r.county_code
+        and e.household_id = r.household_id)
     order by r.household_id limit ${wanted.limit}`.execute(tx)
   return rows.rows
 }
@@ -43,8 +43,8 @@ export async function countRegistered(tx: Tx, place: CountyPlace): Promise<numbe
   const rows = await sql<{ count: number }>`
     select count(*)::int as count from register_household r
     where r.county_code = ${place.county_code} and r.area_code like ${place.prefix} and r.status = 'registered'
-      and not exists (select 1 from exit_case_now e where e.county_code = r.county_code
-        and e.counts_for = r.household_id and e.state = 'exited' and e.exited_on >= r.status_on)`.execute(tx)
+      and not exists (select 1 from left_list e where e.county_code = r.county_code
+        and e.household_id = r.household_id)`.execute(tx)
   return rows.rows[0]?.count ?? 0
 }
 
@@ -52,7 +52,8 @@ const nothing: Support = { plan_id: null, plan_year: null, items: 0, funded: 0, 
 
 /**
  * Help and risk of households: the newest approved plan up to the year, how much of it was funded and delivered
- * (a delivery that names no plan counts for the measure), and open alerts of high severity.
+ * (a delivery that names no plan counts for the measure, as does one of the year's plan that is held), and open alerts
+ * of high severity.
  */
 export async function supportOf(
   tx: Tx,
@@ -70,8 +71,10 @@ export async function supportOf(
         and p.year <= ${year}
       order by p.counts_for, p.year desc),
     given as (
-      select d.counts_for as household_id, d.plan_id, d.item_id, d.measure_code, d.delivered_on
+      select d.counts_for as household_id, d.plan_id, d.item_id, d.measure_code, d.delivered_on,
+        case when p.held then p.year end as held_year
       from delivery_now d join wanted w on w.household_id = d.counts_for
+      left join plan_now p on p.county_code = d.county_code and p.plan_id = d.plan_id
       where d.county_code = ${county_code} and d.reverses is null
         and not exists (select 1 from delivery r where r.county_code = d.county_code
           and r.household_id = d.household_id and r.reverses = d.delivery_id)),
@@ -79,6 +82,7 @@ export async function supportOf(
       select n.household_id, count(*)::int as items, (count(*) filter (where i.funded))::int as funded,
         (count(*) filter (where i.funded and exists (select 1 from given g where g.household_id = n.household_id
           and ((g.plan_id = i.plan_id and (g.item_id = i.item_id or (g.item_id is null and g.measure_code = i.measure_code)))
+            or (g.held_year = n.year and g.measure_code = i.measure_code)
             or (g.plan_id is null and g.measure_code = i.measure_code
               and extract(year from g.delivered_on) >= n.year)))))::int as delivered
       from newest n join plan_item i on i.county_code = ${county_code} and i.plan_id = n.plan_id
@@ -233,6 +237,20 @@ export async function moveCases(tx: Tx, county_code: string, { exit_ids, now, se
     .where('county_code', '=', county_code)
     .where('exit_id', 'in', exit_ids)
     .execute()
+}
+
+/** Write down which others have left with these cases: all that count as one household with theirs today. */
+export async function coverCases(tx: Tx, county_code: string, exit_ids: readonly string[]): Promise<void> {
+  await sql`with family as (
+      select x.exit_id, array_agg(h.household_id order by h.household_id) as covers
+      from exit_case_now x
+      join household h on h.county_code = x.county_code
+        and (h.household_id = x.counts_for or (h.merged_into is not null and h.merged_into = x.counts_for))
+        and h.household_id <> x.household_id
+      where x.county_code = ${county_code} and x.exit_id = any(${[...exit_ids]})
+      group by x.exit_id)
+    update exit_case c set covers = f.covers from family f
+    where c.county_code = ${county_code} and c.exit_id = f.exit_id`.execute(tx)
 }
 
 export function householdOf(tx: Tx, household_id: string) {

@@ -109,12 +109,12 @@ export async function frameOf(tx: Tx, county_code: string, evaluation_id: string
 export async function readFrameNow(tx: Tx, place: CountyPlace): Promise<(FrameRow & { area_code: string })[]> {
   const rows = await sql<FrameRow & { area_code: string }>`
     select h.household_id, h.area_code, h.household_size as people,
-      case when r.status = 'registered' and exists (select 1 from exit_case_now x where x.county_code = h.county_code
-          and x.counts_for = h.household_id and x.state = 'exited' and x.exited_on >= r.status_on) then 'exited'
+      case when r.status = 'registered' and x.household_id is not null then 'exited'
         when r.status = 'registered' then 'registered'
         else 'never_registered' end as stratum
     from household h
     left join register_household r on r.county_code = h.county_code and r.household_id = h.household_id
+    left join left_list x on x.county_code = h.county_code and x.household_id = h.household_id
     where h.county_code = ${place.county_code} and h.area_code like ${place.prefix} and h.state = 'active'
     order by h.household_id`.execute(tx)
   return rows.rows

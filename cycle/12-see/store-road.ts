@@ -59,7 +59,7 @@ export async function roadNumbers(tx: Tx, place: Place): Promise<RoadNumbers> {
       from appraisal_now where ${here} and not held) p1,
     (select count(*) as objections from objection where ${here} and state = 'open') p2,
     (select count(*) as registered from register_household where ${here} and status = 'registered') r1,
-    (select count(*) as approved from appraisal_now p left join register_household r
+    (select count(distinct (p.county_code, p.counts_for)) as approved from appraisal_now p left join register_household r
       on r.county_code = p.county_code and r.household_id = p.counts_for
       where ${inPlace(place, 'p')} and p.state = 'approved' and r.household_id is null) r2,
     (select count(*) as diagnosed from diagnosis where ${here} and superseded_at is null) d1,
@@ -73,13 +73,13 @@ export async function roadNumbers(tx: Tx, place: Place): Promise<RoadNumbers> {
       count(*) filter (where state = 'agreed') as plans_agreed
       from plan_now where ${here} and superseded_at is null and not held) l1,
     (select count(*) as deliveries from delivery where ${here} and reverses is null) g1,
-    (select count(distinct l.household_id) as undelivered from plan_now l
-      left join delivery g on g.county_code = l.county_code and g.household_id = l.household_id and g.plan_id = l.plan_id
+    (select count(distinct (l.county_code, l.counts_for)) as undelivered from plan_now l
+      left join delivery g on g.county_code = l.county_code and g.plan_id = l.plan_id
       where ${inPlace(place, 'l')} and l.superseded_at is null and not l.held and l.state = 'approved'
         and g.delivery_id is null) g2,
     (select count(*) as alerts from alert where ${here} and state = 'open') n1,
-    (select count(*) filter (where state = 'exited') as exited,
-      count(*) filter (where state = 'checked') as exit_checked,
+    (select count(*) as exited from left_list where ${here}) x0,
+    (select count(*) filter (where state = 'checked') as exit_checked,
       count(*) filter (where state = 'appraised') as exit_appraised,
       count(*) filter (where state = 'verified') as exit_verified,
       count(*) filter (where state = 'consented') as exit_consented,

@@ -89,7 +89,10 @@ export async function submissionsIn(tx: Tx, place: Place): Promise<number> {
   return result.rows[0]?.count ?? 0
 }
 
-/** What happened in each year: entered, helped (and for how much, fen), exited. */
+/**
+ * What happened in each year: entered, helped (and for how much, fen), exited. Several households that are one count
+ * once, and have left when all of them have.
+ */
 export async function byYear(tx: Tx, place: Place) {
   const result = await sql<{
     year: number
@@ -103,11 +106,18 @@ export async function byYear(tx: Tx, place: Place) {
       select date_part('year', registered_on)::int as year, 1 as registered, 0 as helped, 0::bigint as cost, 0 as exited, 0 as alerts
       from register_household where ${inPlace(place)}
       union all
-      select year, 0, 1, cost, 0, 0 from (
-        select date_part('year', delivered_on)::int as year, sum(case when reverses is null then cost else -cost end)::bigint as cost
-        from delivery where ${inPlace(place)} group by county_code, household_id, 1) d
+      select year, 0, (stands > 0)::int, cost, 0, 0 from (
+        select date_part('year', delivered_on)::int as year, sum(cost)::bigint as cost, count(*) - 2 * count(reverses) as stands
+        from delivery_now where ${inPlace(place)} group by county_code, counts_for, 1) d
       union all
-      select date_part('year', exited_on)::int, 0, 0, 0, 1, 0 from exit_case where ${inPlace(place)} and exited_on is not null
+      select date_part('year', exited_on)::int, 0, 0, 0, 1, 0 from exit_case x where ${inPlace(place)} and exited_on is not null
+        and not exists (select 1 from household h where h.county_code = x.county_code
+          and h.household_id = x.household_id and h.merged_into is not null)
+        and not exists (select 1 from household h where h.county_code = x.county_code
+          and h.merged_into = x.household_id)
+      union all
+      select date_part('year', exited_on)::int, 0, 0, 0, 1, 0 from left_list x where ${inPlace(place)}
+        and exists (select 1 from household h where h.county_code = x.county_code and h.merged_into = x.household_id)
       union all
       select date_part('year', raised_at)::int, 0, 0, 0, 0, 1 from alert where ${inPlace(place)})
     select year, sum(registered)::int as registered, sum(helped)::int as helped, sum(cost)::bigint as delivered_cost,

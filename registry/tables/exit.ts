@@ -26,6 +26,16 @@ export interface ExitCaseTable {
   notice_to: string | null
   exited_on: string | null
   closed_at: string | null
+  /** Others whose exit this was too: they counted as one household when it was recorded. */
+  covers: Generated<string[]>
+}
+
+/** A view: households on the register that have left the list. */
+export interface LeftListView {
+  county_code: string
+  household_id: string
+  area_code: string
+  exited_on: string
 }
 
 export interface ExitStepTable {
@@ -61,4 +71,5 @@ export interface ExitTables {
   exit_case: ExitCaseTable
   exit_step: ExitStepTable
   area_exit: AreaExitTable
+  left_list: LeftListView
 }

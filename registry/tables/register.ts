@@ -28,6 +28,8 @@ export interface RegisterHouseholdTable {
   household_size: number
   last_entry_id: string
   changed_at: string
+  /** Of several that are one: which stand on the register by their own entries, and since when. Null for one alone. */
+  standing: Jsonb | null
 }
 
 export interface RegisterTables {

@@ -1,0 +1,96 @@
+// Every row of every table, so that what follows when households are found to be one can be compared to the letter.
+import { sql } from 'kysely'
+import { SYSTEM, transact, type Tx } from '#registry/transaction.ts'
+import { codeOf } from './appraisals.ts'
+import { unwrap, type World } from './world.ts'
+
+export type Row = Record<string, unknown>
+export type Tables = Record<string, Row[]>
+
+// What is written anew and never changed, or says when something was last looked at: these are compared by what is in
+// force, without the names of rows and the hours at which they were written.
+const in_force: Record<string, { where: string; without: string[] }> = {
+  household: { where: 'true', without: ['changed_at'] },
+  person: { where: 'true', without: ['changed_at'] },
+  link: { where: 'withdrawn_at is null', without: ['link_id', 'linked_at', 'run_id', 'account_id', 'evidence'] },
+  match_answer: { where: 'withdrawn_at is null', without: [] },
+  assessment: { where: 'superseded_at is null', without: ['assessment_id', 'assessed_at', 'account_id'] },
+  follow_up: { where: `state <> 'dropped'`, without: ['follow_up_id', 'assessment_id', 'created_at'] },
+  verification: { where: `state <> 'dropped'`, without: ['verification_id', 'assessment_id', 'created_at'] },
+  diagnosis: {
+    where: 'superseded_at is null',
+    without: ['diagnosis_id', 'assessment_id', 'diagnosed_at', 'account_id'],
+  },
+  register_household: { where: 'true', without: ['changed_at'] },
+}
+// Who acted, what runs, what only counts up, and what to compare the next time.
+const apart =
+  /^(audit_|session|job_run|schema_migration|match_(person_fresh|key)|household_serial|number_claim|assessed_rules|assessment_turn|rule_)/
+
+/** Every row of every table, as it is; those of `in_force` by what holds. */
+export const everything = (world: World): Promise<Tables> =>
+  transact(world.registry, { ...SYSTEM, role: 'auditor' }, allRows)
+
+async function allRows(tx: Tx): Promise<Tables> {
+  const { rows: tables } = await sql<{ name: string }>`select tablename::text as name from pg_tables
+    where schemaname = 'doorstep' order by 1`.execute(tx)
+  const found: Tables = {}
+  for (const { name } of tables) {
+    if (apart.test(name)) continue
+    const { where, without } = in_force[name] ?? { where: 'true', without: [] }
+    const { rows } = await sql<{ row: Row }>`select to_jsonb(t) - ${without}::text[] as row
+      from ${sql.table(name)} t where ${sql.raw(where)} order by 1`.execute(tx)
+    found[name] = rows.map((each) => each.row)
+  }
+  return found
+}
+
+/** Rows that may be added to, whole: what stood once must stand for ever. */
+export async function history(world: World): Promise<Record<string, string[]>> {
+  const found: Record<string, string[]> = {}
+  for (const [name, key] of [
+    ['link', 'link_id'],
+    ['match_answer', 'answer_id'],
+    ['assessment', 'assessment_id'],
+    ['diagnosis', 'diagnosis_id'],
+    ['verification', 'verification_id'],
+    ['follow_up', 'follow_up_id'],
+  ] as const) {
+    const { rows } = await sql<{ id: string }>`select ${sql.ref(key)} as id from ${sql.table(name)}`.execute(
+      world.registry.app,
+    )
+    found[name] = rows.map((row) => row.id)
+  }
+  return found
+}
+
+/** The steps by which people say who is who. */
+export function deciding(world: World) {
+  const questions = async (state: 'open' | 'waiting' = 'open') => {
+    const client = await world.as('zhong.wei')
+    return (await unwrap(client.api.match.reviews.$get({ query: { area_code: world.county_code, state } }))).items
+  }
+
+  const answer = async (login: string, review_id: string, decision: 'accepted' | 'open') => {
+    const client = await world.as(login)
+    return await unwrap(
+      client.api.match.reviews[':review_id'].$post({
+        param: { review_id },
+        json: { decision, note: 'looked at both' },
+      }),
+    )
+  }
+
+  /** As many people as it takes say that the two are one. */
+  const accept = async (review_id: string) => {
+    let told = await answer('chen.lihua', review_id, 'accepted')
+    if (told.awaiting) told = await answer('zhong.wei', review_id, 'accepted')
+    if (told.awaiting) throw new Error(`nobody can decide ${review_id}`)
+    return { kept: told.kept ?? '', gone: told.gone ?? '' }
+  }
+
+  /** Take the decision back. The problem's code where a later one rests on it. */
+  const part = (review_id: string): Promise<string> => codeOf(answer('zhong.wei', review_id, 'open'))
+
+  return { questions, answer, accept, part }
+}
