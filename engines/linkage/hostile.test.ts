@@ -173,3 +173,31 @@ describe('term frequencies', () => {
       expect(found.match_weight).toBeCloseTo(alone(left[i]!, right[i]!).match_weight, 9)
   })
 })
+
+describe('relations that give their rows in another order each time', () => {
+  it('a view that joins two tables, and one that draws its rows', async () => {
+    const connection = await (await DuckDBInstance.create(':memory:', { threads: '4' })).connect()
+    const wide = 300_000
+    for (const sql of [
+      `create table ids as select lpad(i::varchar, 9, '0') as record_id, i as k from range(${wide}) t(i)`,
+      `create table names as select i as k, 'n' || i as name from range(${wide}) t(i)`,
+      'create view people as select record_id, name from ids join names using (k)',
+      'create view drawn as from people using sample 50%',
+      `create table few as select lpad((i * 997)::varchar, 9, '0') as record_id, 'n' || (i * 997) as name from range(300) t(i)`,
+    ])
+      await connection.run(sql)
+    for (const [relation, least] of [
+      ['people', 300],
+      ['(from people)', 300],
+      ['drawn', 75],
+    ] as const) {
+      const model = modelOf([two('name', 'name')], [['name']])
+      const { links } = await link({ left: { relation }, right: { relation: 'few' } }, model, {
+        connection,
+        train: 'none',
+      })
+      expect(links.length).toBeGreaterThanOrEqual(least)
+      expect(links.filter(({ left_id, right_id }) => left_id !== right_id)).toEqual([])
+    }
+  })
+})

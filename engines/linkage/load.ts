@@ -4,7 +4,7 @@ import type { LinkageModel } from './model.ts'
 import { parseKey } from './keys.ts'
 import { numbered } from './levels_sql.ts'
 import { textOf } from './values.ts'
-import { quote, readColumns } from './session.ts'
+import { literal, quote, readColumns } from './session.ts'
 import type { Session } from './session.ts'
 
 /** A record: named values, read as text (`textOf`). */
@@ -55,9 +55,28 @@ type InputNames = { column: string; as: string }
 /** Types of 32-bit integers and less. */
 const INTEGERS = /^U?(TINY|SMALL)INT$|^INTEGER$/
 
-/** Tables and Parquet files are read again, a column at a time, for less than it costs to copy them. */
-const rereadable = (relation: string) =>
-  /^[\w."]+$/.test(relation.trim()) || (relation.includes('read_parquet') && !/read_(csv|json)/.test(relation))
+/** What may give other rows when it is read again, or the same in another order. */
+const UNSTEADY =
+  /\b(join|union|intersect|except|group|distinct|order|limit|offset|\w*sample|over|unnest|random\w*|\w*uuid\w*|with|qualify|(un)?pivot)\b/i
+
+/**
+ * Tables and Parquet files are read again, a column at a time, for less than it costs to copy them. Not so a view or a
+ * query over several relations: places in it are the ids of the run, and a join gives its rows in another order each time.
+ */
+async function rereadable(session: Session, relation: string): Promise<boolean> {
+  const named = /^[\w."]+$/.test(relation.trim())
+  if (named) {
+    const name = literal(relation.replaceAll('"', '').trim().split('.').at(-1)!.toLowerCase())
+    const of = (kind: string) => `(select count(*) from duckdb_${kind}s() where lower(${kind}_name) = ${name})::double`
+    const [counts] = await readColumns(session.connection, `select unnest([${of('table')}, ${of('view')}])`)
+    return Number(counts![0]) > 0 && Number(counts![1]) === 0
+  }
+  const bare = relation.replaceAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"/g, '')
+  const sources = bare.match(/\bfrom\b\s*(?!\s|\()\w*|\bread_\w+/gi) ?? []
+  const parquet = sources.length > 0 && sources.every((source) => /read_parquet$/i.test(source))
+  const one = bare.match(/\bread_parquet\b/gi)?.length === 1 && !/read_parquet\s*\([^()]*\)[^()]*,/i.test(bare)
+  return parquet && one && !UNSTEADY.test(bare)
+}
 
 /** lk_input_<side>(source_id, source_household, c_<column>...): what is wanted of the caller's relation or records, as text. Types of its columns. */
 async function openInput(
@@ -79,7 +98,7 @@ async function openInput(
   const text = (column: string) => (present.has(column) ? `nullif(${quote(column)}::varchar, '')` : 'null::varchar')
   const select = `select ${columns.map(({ column, as }) => `${text(column)} as ${quote(as)}`).join(', ')}
 ${columns.map(({ column }) => (INTEGERS.test(present.get(column) ?? '') ? `, ${quote(column)}::double as ${numbered(column)}` : '')).join('')} from ${input.relation}`
-  const copied = !rereadable(input.relation)
+  const copied = !(await rereadable(session, input.relation))
   if (copied) await session.step(`copied_${side}`, select)
   await session.view(`input_${side}`, copied ? `select * from lk_copied_${side}` : select)
   return present
