@@ -195,6 +195,7 @@ describe('relations that give their rows in another order each time', () => {
       const { links } = await link({ left: { relation }, right: { relation: 'few' } }, model, {
         connection,
         train: 'none',
+        least_weight: -99,
       })
       expect(links.length).toBeGreaterThanOrEqual(least)
       expect(links.filter(({ left_id, right_id }) => left_id !== right_id)).toEqual([])
