@@ -8,6 +8,7 @@ import { Table } from '#ui/table.tsx'
 import { DateText } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
 import { api, call, useMay, useParam } from '#web/client.ts'
+import { Links } from './links.tsx'
 
 const load = (household_id: string) => call(api.api.match.households[':household_id'].$get({ param: { household_id } }))
 type Link = Awaited<ReturnType<typeof load>>['links'][number]
@@ -17,6 +18,7 @@ export default function HouseholdPage() {
   const t = useWords()
   const household_id = useParam('household_id')
   const may_withdraw = useMay('match.review')
+  const may_see = useMay('see.household')
   const [link, setLink] = useState<Link | null>(null)
   const found = useQuery({ queryKey: ['match', 'household', household_id], queryFn: () => load(household_id) })
   if (found.error) return <ProblemView error={found.error} onRetry={() => void found.refetch()} />
@@ -36,72 +38,52 @@ export default function HouseholdPage() {
             <Tag>{t(`match:state.${household.state}`)}</Tag>
           )
         }
+        actions={
+          may_see && (
+            <TextLink href={`/households/${household.merged_into ?? household.household_id}`}>
+              {t('match:household.to_file')}
+            </TextLink>
+          )
+        }
       />
-      <Section title={t('match:household.persons')}>
-        <Table
-          caption={t('match:household.persons')}
-          rows={persons}
-          rowKey={(row) => row.person_id}
-          columns={[
-            { key: 'name', label: t('match:member.name'), value: (row) => row.name, primary: true },
-            {
-              key: 'relation',
-              label: t('match:member.relation'),
-              value: (row) => (row.relation ? t(`match:relation.${row.relation}`) : null),
-            },
-            {
-              key: 'birth_date',
-              label: t('match:member.birth_date'),
-              value: (row) => row.birth_date,
-              cell: (row) => <DateText value={row.birth_date} />,
-            },
-            { key: 'national_id', label: t('match:member.national_id'), value: (row) => row.national_id },
-            {
-              key: 'state',
-              label: t('match:household.state'),
-              value: (row) => t(`match:state.${row.state}`),
-              width: 120,
-            },
-          ]}
-        />
-      </Section>
-      <Section title={t('match:household.links')}>
-        <Table
-          caption={t('match:household.links')}
-          rows={links}
-          rowKey={(row) => row.link_id}
-          columns={[
-            {
-              key: 'left',
-              label: t('match:summary.what'),
-              value: (row) => [t(`match:left.${row.left_kind}`), row.person_name].filter(Boolean).join(' '),
-              primary: true,
-            },
-            { key: 'method', label: t('match:summary.how'), value: (row) => t(`match:method.${row.method}`) },
-            { key: 'band', label: t('match:summary.sure'), value: (row) => t(`match:band.${row.band}`), width: 140 },
-            {
-              key: 'linked_at',
-              label: t('match:household.linked_at'),
-              value: (row) => row.linked_at,
-              cell: (row) => <DateText value={row.linked_at} />,
-              width: 130,
-            },
-            {
-              key: 'withdrawn',
-              label: t('match:household.withdrawn'),
-              value: (row) => row.withdrawn_reason,
-              cell: (row) =>
-                row.withdrawn_at !== null ? (
-                  <span className="d-says">{row.withdrawn_reason}</span>
-                ) : may_withdraw ? (
-                  <Button size="compact-sm" variant="subtle" onClick={() => setLink(row)}>
-                    {t('match:household.withdraw')}
-                  </Button>
-                ) : null,
-            },
-          ]}
-        />
-      </Section>
+      {persons.length > 0 && (
+        <Section title={t('match:household.persons')}>
+          <Table
+            caption={t('match:household.persons')}
+            rows={persons}
+            rowKey={(row) => row.person_id}
+            columns={[
+              { key: 'name', label: t('match:member.name'), value: (row) => row.name, primary: true },
+              {
+                key: 'relation',
+                label: t('match:member.relation'),
+                value: (row) => (row.relation ? t(`match:relation.${row.relation}`) : null),
+                width: 160,
+              },
+              {
+                key: 'birth_date',
+                label: t('match:member.birth_date'),
+                value: (row) => row.birth_date,
+                cell: (row) => <DateText value={row.birth_date} />,
+                width: 150,
+              },
+              {
+                key: 'national_id',
+                label: t('match:member.national_id'),
+                value: (row) => row.national_id?.replace(/^\*+/, '···'),
+                width: 150,
+              },
+              {
+                key: 'state',
+                label: t('match:household.state'),
+                value: (row) => t(`match:state.${row.state}`),
+                width: 120,
+              },
+            ]}
+          />
+        </Section>
+      )}
+      <Links links={links} onWithdraw={may_withdraw ? setLink : null} />
       {link && <Withdraw link={link} onClose={() => setLink(null)} />}
     </>
   )
@@ -127,6 +109,9 @@ function Withdraw(props: { link: Link; onClose: () => void }) {
       <p>{t(`match:withdraw_text.${link.method === 'review' ? 'review' : link.left_kind}`)}</p>
       <Textarea
         label={t('match:household.reason')}
+        data-autofocus
+        autosize
+        minRows={2}
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}
       />
