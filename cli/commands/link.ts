@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { example } from '../example.ts'
+import type { DraftOptions } from '../link/draft.ts'
 import type { EvaluateOptions } from '../link/evaluate.ts'
 import type { ExplainOptions } from '../link/explain.ts'
 import type { LinkCommandOptions, RunOptions } from '../link/run.ts'
@@ -87,6 +89,26 @@ export function linkCommands(program: Command): void {
       await explainCommand(options)
     })
 
+  records(
+    link
+      .command('draft')
+      .description(
+        'a first model of lists nobody has described: kinds of comparison by the values, rules by their pairs',
+      ),
+    false,
+  )
+    .option('--out <file>', 'the drafted model, JSON; a file that is there is not written over')
+    .addHelpText('after', example('link draft --left a.csv --right b.csv --out model.json'))
+    .action(async (_, command: Command) => {
+      const options = command.optsWithGlobals<DraftOptions>()
+      need(command, options, ['left', 'out'])
+      // what somebody has worked on is not written over
+      if (existsSync(options.out))
+        command.error(`error: ${options.out} is there already: name another file, or remove it`)
+      const { draftCommand } = await import('../link/draft.ts')
+      await draftCommand(options)
+    })
+
   link
     .command('evaluate')
     .description('precision, recall and F1 of links against true pairs, by threshold and by band')
@@ -119,12 +141,18 @@ export function linkCommands(program: Command): void {
     })
 }
 
-/** Files, their columns and the machine: what every command that reads records takes. */
-function records(command: Command): Command {
-  return command
+/** Files, their columns and the machine: what every command that reads records takes; without `model` what a draft takes. */
+function records(command: Command, model = true): Command {
+  command
     .option('--left <file>', 'Parquet, or CSV in UTF-8 or GB18030')
     .option('--right <file>', 'the other list; without it the left one is deduplicated')
-    .option('--model <name-or-file>', 'chinese_person, latin_person, or a JSON file (see engines/linkage/README.md)')
+  if (model) {
+    command.option(
+      '--model <name-or-file>',
+      'chinese_person, latin_person, or a JSON file: `link draft` makes a first one, engines/linkage/README.md says the rest',
+    )
+  }
+  command
     .option('--id <column>', 'column of the record ids', 'record_id')
     .option('--household <column>', 'column of the household ids', 'household_id')
     .option(
@@ -133,25 +161,32 @@ function records(command: Command): Command {
       pairs,
     )
     .option('--rename-right <list>', 'the same for the right file', pairs)
-    .addOption(
-      new Option(
-        '--dates <order>',
-        'how dates are written that do not begin with the year: 31/12/1980 or 12/31/1980',
-      ).choices(['dmy', 'mdy']),
-    )
-    .option(
-      '--plain <columns>',
-      "read these of the model's columns without accents and marks, with the letters of Arabic that are written for each other as one, eastern digits as 0-9",
-      columns,
-    )
-    .option(
-      '--frequencies <file>',
-      'shares of values in a wider population: comparison, value, share (column too, of kind tests)',
-    )
+  if (model) {
+    command
+      .addOption(
+        new Option(
+          '--dates <order>',
+          'how dates are written that do not begin with the year: 31/12/1980 or 12/31/1980',
+        ).choices(['dmy', 'mdy']),
+      )
+      .option(
+        '--plain <columns>',
+        "read these of the model's columns without accents and marks, Arabic letters that stand for each other as one, eastern digits as 0-9",
+        columns,
+      )
+      .option(
+        '--frequencies <file>',
+        'shares of values in a wider population: comparison, value, share (column too, of kind tests)',
+      )
+  }
+  return command
     .option('--encoding <label>', 'of the CSV files (default: found from their bytes)', encoding)
     .option('--threads <n>', 'threads of DuckDB (default: all cores)', count)
     .option('--memory-limit <size>', 'of DuckDB, as 4GB (default: 80 % of memory)', size)
-    .option('--temp <folder>', 'where DuckDB puts what does not fit the memory limit')
+    .option(
+      '--temp <folder>',
+      "where what does not fit the memory limit goes (default: the system's folder for temporary files)",
+    )
 }
 
 function running(command: Command): Command {

@@ -51,6 +51,8 @@ export type Level = {
 
 export type Comparison = {
   name: string
+  /** For people who read the model: why it is compared so. */
+  note?: string
   columns: string[]
   kind: ComparisonKind
   /** From the strongest agreement to the weakest. A missing value on either side is no evidence: weight 0. */

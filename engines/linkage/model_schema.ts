@@ -38,6 +38,7 @@ const level = z.strictObject({
 
 const comparison = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_]*$/),
+  note: z.string().optional().describe('For people who read the model: why it is compared so.'),
   columns: z.array(name).min(1).describe('One column; three for person_id (number, birth date, sex); any for tests.'),
   kind: z.enum(['exact', 'text', 'date', 'number', 'digits', 'prefix', 'chinese_name', 'person_id', 'tests']),
   levels: z.array(level).min(2).describe('From the strongest agreement to the weakest.'),

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { readModel } from '#engines/linkage/model_schema.ts'
+import { sampleCountryside } from '#engines/linkage/sample.ts'
+import { guessOf } from './link/draft_kinds.ts'
+import { csv, doorstep, folder, inFolder, refused, told, write } from './link.testkit.ts'
+
+inFolder()
+
+const guess = (values: string[], more: object = {}) => {
+  const profile = { column: 'x', values, filled: 1000, records: 1000, distinct: 600, numeric: false }
+  return guessOf({ ...profile, ...more }).content
+}
+
+describe('what a column is', () => {
+  test.each([
+    ['sex', ['男', '女', '男'], { distinct: 2 }],
+    ['sex', ['F', 'M'], { distinct: 2 }],
+    ['date', ['1980-03-12', '12/03/1980', '1980年3月12日'], {}],
+    ['date', ['٢٠٠١-٠٢-٠٣', '2001-02-03'], {}],
+    ['email', ['a.b@example.org', 'c@example.com'], {}],
+    ['national_id', ['522301196909130071', '52230119690913007X'], {}],
+    ['code', ['07096 394 136', '+44 7096 394136'], {}],
+    ['code', ['٠٥١٠٦٦٩٨٩٤'], {}],
+    ['code', ['G4 8TW', 'SW1A 1AA', 'WV35BP'], {}],
+    ['group', ['North', 'South'], { distinct: 12 }],
+    ['group', ['522301100208'], { distinct: 25 }],
+    ['chinese_name', ['董勇', '王小明'], {}],
+    ['name', ['María José', 'Ana'], {}],
+    ['name', ['عبد العزيز', 'كرمة'], {}],
+    ['name', ['12 High Street', 'Studio 92, Clifford Extensions'], {}],
+    [null, ['17', '34', '56'], { distinct: 70, numeric: true }],
+    [null, ['1200.50', '13.75'], { numeric: true }],
+    [null, ['x'.repeat(90)], {}],
+    [null, ['yes'], { distinct: 1 }],
+    [null, ['rare'], { filled: 12 }],
+  ])('%s: %s', (content, values, more) => expect(guess(values, more)).toBe(content))
+})
+
+describe('doorstep link draft', () => {
+  const { left, right, truth } = sampleCountryside(1500, 5)
+  beforeAll(() => {
+    const extra = (list: readonly object[]) => list.map((row, i) => ({ ...row, paid: `${(i * 37) % 500}.5`, note: '' }))
+    write('left.csv', csv(extra(left)))
+    write('right.csv', csv(right.map(({ phone, ...row }) => ({ ...row, mobile: phone }))))
+    write('truth.csv', csv(Array.from(truth, ([right_id, left_id]) => ({ left_id, right_id }))))
+  })
+  const two = ['--left', 'left.csv', '--right', 'right.csv', '--rename-right', 'mobile=phone']
+
+  test('a model of lists nobody has described, which links them', async () => {
+    const found = await told('draft', ...two, '--out', 'draft.json')
+    const model = readModel(JSON.parse(readFileSync(join(folder, 'draft.json'), 'utf8')))
+    const kinds = Object.fromEntries(model.comparisons.map(({ kind, columns }) => [columns.join(' '), kind]))
+    expect(kinds).toEqual({
+      'national_id birth_date sex': 'person_id',
+      name: 'chinese_name',
+      area_code: 'exact',
+      phone: 'digits',
+    })
+    expect(model.comparisons.filter((c) => c.shared_in_household).map(({ name }) => name)).toEqual([
+      'area_code',
+      'phone',
+    ])
+    expect(model.comparisons.every(({ note }) => note !== undefined)).toBe(true)
+    expect(model.households).toBeDefined()
+    expect(found.rules.every(({ rule }: { rule: string[] }) => rule.join() !== 'phone:digits')).toBe(true)
+    expect(found.left_out.map(({ column }: { column: string }) => column)).toEqual(['paid', 'note'])
+    const next = found.next[1].split(' ').slice(2)
+    await told(...next)
+    const { bands } = await told('evaluate', '--links', 'links.csv', '--truth', 'truth.csv')
+    expect(bands[0].precision).toBeGreaterThan(0.999)
+    expect(bands[0].recall).toBeGreaterThan(0.95)
+  }, 60_000)
+
+  test('a file that is there is not written over; what to type besides is told from the values', async () => {
+    write('mine.json', 'my work')
+    const again = await doorstep('link', 'draft', ...two, '--out', 'mine.json')
+    expect(again).toMatchObject({ code: 64 })
+    expect(again.err).toContain('mine.json is there already')
+    expect(readFileSync(join(folder, 'mine.json'), 'utf8')).toBe('my work')
+    const people = Array.from({ length: 300 }, (_, i) => {
+      const given = ['José', 'Ana', 'Luis', 'Zoë'][i % 4]! + String.fromCodePoint(97 + (i % 26))
+      const born =
+        i % 3 ? `${1950 + (i % 50)}-0${1 + (i % 9)}-1${i % 10}` : `2${i % 9}/0${1 + (i % 9)}/${1950 + (i % 50)}`
+      return { id: i, given, born, 'Teléfono 1': `5830${10_000 + i * 7}` }
+    })
+    write('people.csv', csv(people))
+    const found = await told('draft', '--left', 'people.csv', '--id', 'id', '--out', 'people.json')
+    expect(found.reading).toEqual({ dates: 'dmy', plain: 'given' })
+    expect(found.comparisons.map(({ name }: { name: string }) => name)).toEqual(['given', 'born', 'telefono_1'])
+    expect(found.next[1]).toBe(
+      'doorstep link --left people.csv --id id --dates dmy --plain given --model people.json --clusters clusters.csv --out links.csv',
+    )
+  })
+
+  test('columns that tell nobody apart are refused with why', async () => {
+    write('poor.csv', `record_id,paid\n${Array.from({ length: 60 }, (_, i) => `${i},${i % 7}.5`).join('\n')}\n`)
+    const found = await refused('draft', '--left', 'poor.csv', '--out', 'poor.json')
+    expect(found).toMatchObject({ exit: 65, code: 'linkage_no_usable_rule' })
+    expect(found.detail).toContain('paid: amounts or ages change')
+  })
+})
