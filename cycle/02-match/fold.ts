@@ -4,7 +4,7 @@ import { plainNumber, type Scheme, type Someone, type Visit } from './cards.ts'
 import { byDay } from './plan.ts'
 
 /** A submission as far as it tells what a household is; `superseded` ones tell nothing while another does. */
-export type Told = Pick<Visit, 'instance_id' | 'area_code' | 'surveyed_on' | 'received_at' | 'people'> & {
+export type Told = Pick<Visit, 'instance_id' | 'area_code' | 'surveyed_on' | 'received_at' | 'phone' | 'people'> & {
   superseded: boolean
 }
 

@@ -23,6 +23,7 @@ import {
   type Holder,
   type LooseRecord,
 } from './store-records.ts'
+import { isKeyed, sharesOf } from './store-keys.ts'
 import { withdrawLinks } from './store-links.ts'
 import type { Opening } from './store-load.ts'
 import { insertLinks, lockSerial, revisionOf, type LinkValues, type Stamp } from './store-write.ts'
@@ -52,7 +53,7 @@ export async function linkRecords(
   candidates: Candidates,
 ): Promise<RecordsResult> {
   const { county_code } = opening
-  const { records, holders, barred, fresh, revision } = await transactRead(
+  const { records, holders, barred, fresh, keyed, revision } = await transactRead(
     registry,
     actor,
     async (tx) => {
@@ -63,6 +64,7 @@ export async function linkRecords(
         holders: await holdersOf(tx, county_code, hashes),
         barred: await barredRecords(tx, county_code),
         fresh: await freshPersons(tx, county_code),
+        keyed: await isKeyed(tx, opening, candidates.model),
         revision: await revisionOf(tx, county_code),
       }
     },
@@ -75,7 +77,7 @@ export async function linkRecords(
   const left = records.filter(
     (record) => !found.has(record.key) && record.name !== '' && record.national_id_sealed !== null,
   )
-  const weighed = await byWeight(registry, actor, opening, left, fresh, candidates)
+  const weighed = await byWeight(registry, actor, opening, left, fresh, { ...candidates, keyed })
   const allowed = [...exact, ...weighed.links].filter((each) => !barred.has(`${each.left_id}\n${each.person_id}`))
   const links = allowed.toSorted((a, b) => (a.left_id < b.left_id ? -1 : 1))
   const pieces = Math.ceil(links.length / chunk)
@@ -186,7 +188,7 @@ async function byWeight(
   opening: Opening,
   records: readonly LooseRecord[],
   fresh: ReadonlySet<string>,
-  { model, frequencies }: Candidates,
+  { model, frequencies, keyed }: Candidates & { keyed: boolean },
 ): Promise<{ links: LinkValues[]; scored: number }> {
   const due = records.filter((each) => !each.seen || fresh.size > 0)
   if (due.length === 0) return { links: [], scored: 0 }
@@ -200,6 +202,10 @@ async function byWeight(
         among,
       ),
     )
+  // How common a name is in the county; where nobody can be looked up yet, in what this run has read.
+  const shares = keyed
+    ? await transactRead(registry, actor, (tx) => sharesOf(tx, opening, model, [...opened.values()]))
+    : frequencies
   const bands = bandsOf(model)
   let scored = 0
   const compare = async (some: readonly LooseRecord[], with_whom: readonly Someone[]) => {
@@ -208,7 +214,7 @@ async function byWeight(
     const result = await link({ left: rows(left), right: rows(with_whom) }, forRecords(model), {
       one_to_one: false,
       train: 'none',
-      frequencies,
+      frequencies: shares,
       least_weight: bands.accept - bands.margin,
     })
     scored += result.counts.pairs

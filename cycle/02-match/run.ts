@@ -2,18 +2,18 @@ import { randomUUID } from 'node:crypto'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import type { Progress } from '#door/jobs.ts'
-import { Problem } from '#door/problems.ts'
-import type { TermFrequencies } from '#engines/linkage/link.ts'
+import { Problem, problem } from '#door/problems.ts'
 import type { LinkageModel } from '#engines/linkage/model.ts'
 import { errorCode } from '#registry/problem.ts'
-import { transact, transactRead } from '#registry/transaction.ts'
-import { findCandidates, learnsFrom } from './candidates.ts'
+import { transact, transactRead, type Tx } from '#registry/transaction.ts'
+import { findCandidates, learnsFrom, modelFor } from './candidates.ts'
 import { codeOf } from './cluster.ts'
 import { plan, type Unit } from './plan.ts'
 import { linkRecords } from './records.ts'
-import { freshVisits, knownOf, lastModel, type Opening } from './store-load.ts'
+import { householdsNear, isKeyed, keyEverybody, sharesOf } from './store-keys.ts'
+import { freshVisits, knownOf, lastModel, withCorrected, type Opening } from './store-load.ts'
 import { settingOf } from './store-settings.ts'
-import { finishRun, revisionOf, startRun } from './store-write.ts'
+import { finishRun, lockSerial, revisionOf, startRun } from './store-write.ts'
 import { writeUnits, type Written } from './write.ts'
 
 /** About so many submissions a transaction. */
@@ -38,7 +38,10 @@ const nothing: Written = {
 }
 
 /** Who runs it, over which registry, under which rules, and when. */
-export type Running = Pick<DoorEnv['Variables'], 'registry' | 'actor' | 'pack' | 'now'>
+export interface Running extends Pick<DoorEnv['Variables'], 'registry' | 'actor' | 'pack' | 'now'> {
+  /** Compare a few new ones with everyone too, as if nobody could be looked up by key. */
+  whole?: boolean
+}
 
 /** So often a run plans again what is left, where somebody wrote who is who between its reading and its writing. */
 const attempts = 5
@@ -76,6 +79,10 @@ export async function matchArea(by: Running, area_code: string, progress: Progre
     learnt = candidates.model
     try {
       let revision = read.revision
+      if (read.unkeyed) {
+        await transact(by.registry, by.actor, (tx) => keyAll(tx, read))
+        revision += 1
+      }
       for (const some of chunks(read.known ? plan(opening.county_code, visits, read.known, candidates) : [])) {
         const planned = { ...opening, second_share: setting.second_share, revision }
         const written = await transact(by.registry, by.actor, (tx) => writeUnits(tx, planned, stamp, some))
@@ -96,8 +103,19 @@ export async function matchArea(by: Running, area_code: string, progress: Progre
   }
 }
 
+/** From now on people are looked up by key: whoever stands gets his. */
+async function keyAll(tx: Tx, { opening, known, revision }: Awaited<ReturnType<typeof readArea>>): Promise<void> {
+  const lock = await lockSerial(tx, opening.county_code)
+  if (lock.revision !== revision + 1) throw problem('match_run_overtaken')
+  await keyEverybody(
+    tx,
+    opening,
+    (known?.households ?? []).filter((card) => card.kind === 'household'),
+  )
+}
+
 /** What a run needs to know, in one snapshot. */
-async function readArea({ registry, actor, pack }: Running, area_code: string) {
+async function readArea({ registry, actor, pack, whole = false }: Running, area_code: string) {
   return await transactRead(
     registry,
     actor,
@@ -111,15 +129,29 @@ async function readArea({ registry, actor, pack }: Running, area_code: string) {
         card_form: pack.card_form,
       }
       const visits = await freshVisits(tx, opening, place)
+      const learnt = await lastModel(tx, county_code)
+      const model = learnt ?? modelFor(opening.scheme)
+      // So many that the model is learnt from them are compared with everyone; fewer with those they can meet.
+      const few = !learnsFrom(visits)
+      const by_key = few && !whole && (await isKeyed(tx, opening, model))
       // Nobody new, nobody to compare them with: those who are known are not even opened.
       const codes = new Set(visits.flatMap((visit) => codeOf(visit, county_code) ?? []))
+      const near = by_key
+        ? {
+            household_ids: await householdsNear(tx, opening, model, visits),
+            instance_ids: await withCorrected(tx, county_code, visits),
+          }
+        : undefined
+      const people = visits.flatMap((visit) => visit.people)
       return {
         opening,
         visits,
-        known: visits.length === 0 ? null : await knownOf(tx, opening, codes),
-        shares: undefined as TermFrequencies | undefined,
+        known: visits.length === 0 ? null : await knownOf(tx, opening, codes, near),
+        /** To be given keys first: all who stand are known, and have none yet. */
+        unkeyed: few && !whole && !by_key && visits.length > 0,
+        shares: by_key && visits.length > 0 ? await sharesOf(tx, opening, model, people) : undefined,
         setting: await settingOf(tx, county_code),
-        learnt: await lastModel(tx, county_code),
+        learnt,
         revision: await revisionOf(tx, county_code),
       }
     },

@@ -127,45 +127,61 @@ interface PersonRow {
   national_id_hash: string | null
 }
 
+/** What a few new cards can touch: these households, and what is said of these submissions. */
+export interface Near {
+  household_ids: readonly string[]
+  instance_ids: readonly string[]
+}
+
 /**
- * Households that stand in a county with the people on them, opened, and what is known of their submissions. One that
- * lost its last card stands again where one of `named` (household_ids that new cards carry) is its number.
+ * Households that stand in a county (of those that are near, where given) with the people on them, opened, and what is
+ * known of their submissions. One that lost its last card stands again where one of `named` (household_ids that new
+ * cards carry) is its number.
  */
-export async function knownOf(tx: Reader, opening: Opening, named: ReadonlySet<string>): Promise<Known> {
+export async function knownOf(tx: Reader, opening: Opening, named: ReadonlySet<string>, near?: Near): Promise<Known> {
   const { county_code } = opening
+  const among = (column: string, ids: readonly string[] | undefined) =>
+    ids ? sql`${sql.ref(column)} = any(${[...ids]})` : sql`true`
+  const { rows: gone_into } = await sql<{ household_id: string; merged_into: string }>`
+    select household_id, merged_into from household
+    where county_code = ${county_code} and merged_into is not null`.execute(tx as never)
+  const merged = new Map(gone_into.map((each) => [each.household_id, each.merged_into]))
+  const { rows: links } = await sql<{ left_id: string; household_id: string; withdrawn: boolean }>`
+    select left_id, household_id, withdrawn_at is not null as withdrawn from link l
+    where county_code = ${county_code} and left_kind = 'submission' and ${among('left_id', near?.instance_ids)}
+      and (withdrawn_at is null or (withdrawn_with = link_id and not exists (select 1 from link n
+        where n.county_code = l.county_code and n.evidence ->> 'restores' = l.link_id)))`.execute(tx as never)
+  const standing = (household_id: string) => merged.get(household_id) ?? household_id
+  const wanted = near && [
+    ...new Set([...near.household_ids, ...[...named, ...links.map((each) => each.household_id)].map(standing)]),
+  ]
   const { rows: households } = await sql<{
     household_id: string
     area_code: string
     surveyed_on: string | null
     state: string
-    merged_into: string | null
     phone: string | null
-  }>`select h.household_id, h.area_code, h.surveyed_on, h.state, h.merged_into, s.answers ->> 'phone' as phone
+  }>`select h.household_id, h.area_code, h.surveyed_on, h.state, s.answers ->> 'phone' as phone
     from household h left join submission s on s.county_code = h.county_code and s.instance_id = h.current_instance_id
-    where h.county_code = ${county_code} order by h.household_id`.execute(tx as never)
+    where h.county_code = ${county_code} and ${among('h.household_id', wanted)}
+    order by h.household_id`.execute(tx as never)
   // A household without any card is known by those who were on it; of one that stands, only by those its cards name.
   const gone = households.flatMap((each) =>
     each.state === 'gone' && named.has(each.household_id) ? each.household_id : [],
   )
   const { rows: persons } = await sql<PersonRow>`
     select household_id, person_id, name, relation, sex, birth_date, national_id_sealed, national_id_hash
-    from person where county_code = ${county_code} and (state in ('active', 'left')
-      or (state = 'gone' and household_id = any(${gone})))
+    from person where county_code = ${county_code} and ${among('household_id', wanted)}
+      and (state in ('active', 'left') or (state = 'gone' and household_id = any(${gone})))
     order by household_id, person_id`.execute(tx as never)
-  const { rows: links } = await sql<{ left_id: string; household_id: string; withdrawn: boolean }>`
-    select left_id, household_id, withdrawn_at is not null as withdrawn from link l
-    where county_code = ${county_code} and left_kind = 'submission'
-      and (withdrawn_at is null or (withdrawn_with = link_id and not exists (select 1 from link n
-        where n.county_code = l.county_code and n.evidence ->> 'restores' = l.link_id)))`.execute(tx as never)
   const { rows: corrected } = await sql<{ instance_id: string; deprecated_id: string }>`
     select instance_id, deprecated_id from submission
-    where county_code = ${county_code} and deprecated_id is not null`.execute(tx as never)
+    where county_code = ${county_code} and deprecated_id is not null
+      and ${among('instance_id', near?.instance_ids)}`.execute(tx as never)
   const { rows: reviews } = await sql<{ left_id: string; right_household_id: string; state: string }>`
-    select left_id, right_household_id, state from match_review where county_code = ${county_code}`.execute(tx as never)
+    select left_id, right_household_id, state from match_review
+    where county_code = ${county_code} and ${among('left_id', near?.instance_ids)}`.execute(tx as never)
   const by_household = Map.groupBy(persons, (person) => person.household_id)
-  const merged = new Map(
-    households.flatMap((each) => (each.merged_into ? [[each.household_id, each.merged_into]] : [])),
-  )
   return {
     households: households
       .filter(({ state, household_id }) => state === 'active' || (state === 'gone' && named.has(household_id)))
@@ -190,6 +206,20 @@ export async function knownOf(tx: Reader, opening: Opening, named: ReadonlySet<s
     ),
     reviewed: new Set(reviews.map((each) => `${each.left_id}\n${each.right_household_id}`)),
   }
+}
+
+/** These submissions, and all that they correct in turn. */
+export async function withCorrected(tx: Reader, county_code: string, visits: readonly Visit[]): Promise<string[]> {
+  const found = new Set(visits.map((visit) => visit.instance_id))
+  let older = visits.flatMap((visit) => visit.deprecated_id ?? [])
+  while (older.length > 0) {
+    for (const instance_id of older) found.add(instance_id)
+    const { rows } = await sql<{ deprecated_id: string }>`select deprecated_id from submission
+      where county_code = ${county_code} and deprecated_id is not null
+        and instance_id = any(${older})`.execute(tx as never)
+    older = rows.flatMap((row) => (found.has(row.deprecated_id) ? [] : row.deprecated_id))
+  }
+  return [...found]
 }
 
 /** One household that stands, with its people; null where it is merged, not there, or (unless asked for) gone. */

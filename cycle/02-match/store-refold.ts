@@ -3,8 +3,10 @@ import { sql } from 'kysely'
 import { decrypt, encrypt, searchHash } from '#registry/secrets.ts'
 import type { Tx } from '#registry/transaction.ts'
 import { instanceOf, plainNumber, type Scheme } from './cards.ts'
-import { foldHousehold, foldPerson, type Listed, type PersonFold, type Told } from './fold.ts'
+import { modelFor } from './candidates.ts'
+import { foldHousehold, foldPerson, type HouseholdFold, type Listed, type PersonFold, type Told } from './fold.ts'
 import { visitsById, type Opening } from './store-load.ts'
+import { isKeyed, replaceKeys, type Placed } from './store-keys.ts'
 import type { Claim } from './store-numbers.ts'
 import { markFresh, type PersonValues } from './store-write.ts'
 
@@ -113,11 +115,34 @@ export async function refold(
   const rows = folded.map((person) => personValues(opening, person, sealed.get(person.person_id)))
   await updatePersons(tx, county_code, rows, now)
   await markFresh(tx, county_code, rows)
+  if (await isKeyed(tx, opening, modelFor(opening.scheme))) {
+    const phone_of = (household_id: string) => told.get(current.get(household_id)?.current_instance_id ?? '')?.phone
+    await replaceKeys(
+      tx,
+      opening,
+      person_ids,
+      folded.map((person) => placed(person, current.get(person.household_id), phone_of(person.household_id))),
+    )
+  }
   await retire(tx, county_code, now, {
     household_ids: household_ids.filter((household_id) => !current.has(household_id)),
     person_ids: person_ids.filter((person_id) => !folded.some((person) => person.person_id === person_id)),
   })
   return { claims: claimsIn(rows), household_ids: household_ids.toSorted(), person_ids }
+}
+
+/** Somebody as he is looked up: at the place, and under the telephone, of his household. */
+export function placed(
+  { person_id, household_id, number, written, id_valid, ...person }: PersonFold,
+  household: Pick<HouseholdFold, 'area_code'> | undefined,
+  phone: string | null | undefined,
+): Placed {
+  const someone = { ...person, key: person_id, card_id: household_id, national_id: number, written_id: written }
+  return {
+    someone: { ...someone, id_valid: id_valid ?? false },
+    household_id,
+    card: { area_code: household?.area_code ?? person.area_code, phone: phone ?? null },
+  }
 }
 
 async function toldBy(tx: Tx, opening: Opening, instance_ids: string[]): Promise<Map<string, Told>> {

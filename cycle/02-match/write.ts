@@ -3,11 +3,13 @@ import { probabilityOf } from '#engines/linkage/model.ts'
 import { problem } from '#door/problems.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
 import type { Tx } from '#registry/transaction.ts'
+import { modelFor } from './candidates.ts'
 import { instanceOf, type Visit } from './cards.ts'
 import { foldHousehold, foldPerson, type HouseholdFold, type Listed, type PersonFold, type Told } from './fold.ts'
 import { placeOf, type PlannedHousehold, type Unit } from './plan.ts'
 import { settleNumbers, type Claim } from './store-numbers.ts'
-import { claimsIn, personValues, refold } from './store-refold.ts'
+import { isKeyed, replaceKeys } from './store-keys.ts'
+import { claimsIn, personValues, placed, refold } from './store-refold.ts'
 import type { Opening } from './store-load.ts'
 import type { Setting } from './thresholds.ts'
 import {
@@ -66,6 +68,14 @@ export async function writeUnits(
   )
   const rows = persons.map((person) => personValues(opening, person))
   await insertPersons(tx, stamp, rows)
+  if (await isKeyed(tx, opening, modelFor(opening.scheme))) {
+    const phones = new Map(households.flatMap((each) => each.visits.map((visit) => [visit.instance_id, visit.phone])))
+    const people = persons.map((person) => {
+      const household = folds.get(person.household_id)
+      return placed(person, household, phones.get(household?.current_instance_id ?? ''))
+    })
+    await replaceKeys(tx, opening, [], people)
+  }
   const links = households.flatMap((household) => linksOf(household, id_of))
   await insertLinks(tx, stamp, links)
   await saveSerial(tx, county_code, serial + created.length)
