@@ -5,14 +5,14 @@ import { mutualBest } from './best.ts'
 import { comparePairs } from './compare.ts'
 import { levelsOf, meets } from './patterns.ts'
 import { readColumns } from './session.ts'
-import { learnSupport, MOST_SUPPORT, supportBits } from './support.ts'
+import { learnSupport, MOST_MEMBERS, MOST_SUPPORT, supportBits } from './support.ts'
 import type { SupportGroup, SupportTraining } from './support.ts'
 import { countPatterns, scorePatterns, writeMeanings } from './score_sql.ts'
 
 /**
  * lk_supported: lk_scored with what the household says. Anchors are pairs sure by themselves; the other anchors between
  * the same two households, the pair's own left out, add bits: the model's own, or those learnt from the pairs. People
- * who live alone on either side have no others, which says nothing. `anchored` tells a pair's other anchors.
+ * who live alone on either side have no others, which says nothing, and nor does a household of thousands. `anchored` tells a pair's other anchors.
  * Returns what was learnt.
  */
 export async function supportHouseholds(
@@ -30,7 +30,7 @@ where b.weight >= ${settings.anchor} and b.margin > 0 and b.vetoed = 0 and x.hou
   )
   await session.step('support', 'select hl, hr, count(*)::integer as anchors from lk_anchors group by all')
   const sizes = (side: string) =>
-    `(select household, count(*) as n from lk_codes_${side} where household is not null group by all having count(*) > 1)`
+    `(select household, count(*) as n from lk_codes_${side} where household is not null group by all having count(*) between 2 and ${MOST_MEMBERS})`
   await session.step(
     'others',
     `select s.*, case when xs.n is null or ys.n is null then null
@@ -98,7 +98,7 @@ from lk_chosen b
 join lk_codes_left x on x.id = b.l join lk_codes_right y on y.id = b.r
 join sizes s on s.side = 'l' and s.household = x.household
 join sizes t on t.side = 'r' and t.household = y.household
-where b.weight >= ${model.households!.anchor} and b.vetoed = 0
+where b.weight >= ${model.households!.anchor} and b.vetoed = 0 and greatest(s.size, t.size) <= ${MOST_MEMBERS}
 group by x.household, y.household, s.size, t.size having count(*) >= 2 or 2 * count(*) >= least(s.size, t.size)`,
   )
   // `other`: the household of a partner who is not sure; -1 for one without a household
@@ -120,7 +120,7 @@ join lk_free_members b on b.side = 'r' and b.household = h.hr and (b.other is nu
   )
   await comparePairs(session, model, encoded, 'free_pairs', 'free_compared')
   const { patterns } = await countPatterns(session, 'free_compared')
-  await writeMeanings(session, model, patterns, 'free_compared')
+  await writeMeanings(session, model, patterns, 'free_compared', true)
   // a probability of 0.5 / free, as odds
   const weight = '(w.household_weight + log2(0.5 / (free.free - 0.5)))'
   const join = 'join lk_free_pairs free on free.l = p.l and free.r = p.r'

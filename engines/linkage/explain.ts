@@ -1,6 +1,7 @@
 import type { TermFrequencies } from './bits.ts'
 import { levelWeight, priorWeight, probabilityOf } from './model.ts'
 import type { Comparison, LinkageModel } from './model.ts'
+import { sharedByHousehold } from './patterns.ts'
 import { scorer } from './score.ts'
 import { textOf } from './values.ts'
 
@@ -28,13 +29,15 @@ function fall(
   frequencies: TermFrequencies | undefined,
   prior_weight: number,
   bitsOf: (comparison: Comparison, level: number) => number,
+  rarityCounts: (comparison: Comparison, level: number) => boolean = () => true,
 ): Waterfall {
   const scored = scorer(model, frequencies)(pair.left, pair.right)
   let running = prior_weight
   const bars = model.comparisons.map((comparison, i): Bar => {
     const k = scored.levels[i]!
     const level = comparison.levels[k]
-    const term_frequency_weight = level ? scored.weights[i]! - levelWeight(level) : 0
+    const rarity = level !== undefined && rarityCounts(comparison, k)
+    const term_frequency_weight = rarity ? scored.weights[i]! - levelWeight(level) : 0
     const weight = level ? bitsOf(comparison, k) + term_frequency_weight : 0
     running += weight
     return {
@@ -68,10 +71,10 @@ export function leftOverWaterfall(
   free: number,
   frequencies?: TermFrequencies,
 ): Waterfall {
-  return fall(pair, model, frequencies, leftOverWeight(free), (comparison, k) => {
+  const bitsOf = (comparison: Comparison, k: number) => {
     if (comparison.shared_in_household) return 0
     const bits = levelWeight(comparison.levels[k]!)
-    const shared = comparison.levels.findIndex((level) => level.name === comparison.shared_from_level)
-    return shared >= 0 && k >= shared ? Math.min(0, bits) : bits
-  })
+    return sharedByHousehold(comparison, k) ? Math.min(0, bits) : bits
+  }
+  return fall(pair, model, frequencies, leftOverWeight(free), bitsOf, (...at) => !sharedByHousehold(...at))
 }

@@ -1,8 +1,11 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, it } from 'vitest'
+import { leftOverWaterfall } from './explain.ts'
 import { dedupe, link } from './link.ts'
 import { checkModel } from './model.ts'
 import type { Comparison, LinkageModel } from './model.ts'
+import { chinesePersonModel } from './models/chinese_person.ts'
+import { sampleCountryside } from './sample.ts'
 import { scorer } from './score.ts'
 
 const two = (name: string, column: string, kind: Comparison['kind'] = 'exact'): Comparison => ({
@@ -200,5 +203,39 @@ describe('relations that give their rows in another order each time', () => {
       expect(links.length).toBeGreaterThanOrEqual(least)
       expect(links.filter(({ left_id, right_id }) => left_id !== right_id)).toEqual([])
     }
+  })
+})
+
+describe('households that are none', () => {
+  it('thousands under one code vouch for nobody and are not compared each with each', async () => {
+    const { left, right } = sampleCountryside(400, 5)
+    const [lefts, rights] = [left, right].map((rows) => rows.map((row) => ({ ...row, household_id: '0' })))
+    expect(Math.min(left.length, right.length)).toBeGreaterThan(1000)
+    const { links, steps, counts } = await link({ left: lefts!, right: rights! }, chinesePersonModel())
+    expect(counts.accept).toBeGreaterThan(right.length * 0.9)
+    expect(links.every(({ support, pass }) => support === 0 && pass !== 'household')).toBe(true)
+    expect(steps.find(({ table }) => table === 'lk_free_pairs')!.rows).toBe(0)
+    expect(steps.find(({ table }) => table === 'lk_housemates')!.rows).toBe(0)
+  })
+
+  it('a rare value that the household shares tells nothing of which member it is', async () => {
+    const place = { ...two('place', 'place'), term_frequency: true, shared_in_household: true }
+    const model = modelOf([two('id', 'number'), two('name', 'name'), place], [['number']])
+    model.households = { anchor: 1, bits_per_anchor: 1, max_anchors: 2, vetoes: [] }
+    const home = { household_id: 'h', place: 'far away' }
+    const rows = [
+      { record_id: 1, number: 11, name: 'a', ...home },
+      { record_id: 2, number: null, name: 'b', ...home },
+      { record_id: 3, number: 33, name: 'c', household_id: 'g', place: 'here' },
+    ]
+    const others = Array.from({ length: 2000 }, (_, i) => ({ record_id: 100 + i, number: 100 + i, place: 'here' }))
+    const { links } = await link({ left: [...rows, ...others], right: [...rows, ...others] }, model, { train: 'none' })
+    const found = links.find(({ pass }) => pass === 'household')!
+    // even odds and the name; nothing of the place
+    expect(found.left_id).toBe('2')
+    expect(found.match_weight).toBeCloseTo(Math.log2(0.9 / 0.01), 6)
+    const pair = { left: rows[1]!, right: rows[1]! }
+    const told = leftOverWaterfall(pair, model, 1, { place: new Map([['far away', 0.001]]) })
+    expect(told.match_weight).toBeCloseTo(found.match_weight, 6)
   })
 })

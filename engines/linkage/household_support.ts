@@ -7,14 +7,14 @@ import type { LinkageModel } from './model.ts'
 import { scorer } from './score.ts'
 import { literal, quote, readColumns } from './session.ts'
 import { sharesOf } from './shares.ts'
-import { supportBits } from './support.ts'
+import { MOST_MEMBERS, supportBits } from './support.ts'
 
 /** A pair that is sure by itself and vouches for its two households; `weight`: its own bits. */
 export type Anchor = { left_id: string; right_id: string; weight: number }
 
 /**
  * What the household says for a pair. `others`: anchors between the same two households, the pair's own left out, as many
- * as count; null where either lives alone, which says nothing. `anchors`: all of those others, the surest first.
+ * as count; null where either lives alone or among thousands, which says nothing. `anchors`: all of those others, the surest first.
  */
 export type Support = { others: number | null; weight: number; anchors: Anchor[] }
 
@@ -77,8 +77,8 @@ export async function supportOf(
     { ...left, relation: membersOf(left, household_column, pair.left_household) },
     { ...right, relation: membersOf(right, household_column, pair.right_household) },
   ]
-  const alone = (await countOf(connection, l.relation)) < 2 || (await countOf(connection, r.relation)) < 2
-  if (alone) return { others: null, weight: 0, anchors: [] }
+  const sizes = [await countOf(connection, l.relation), await countOf(connection, r.relation)]
+  if (sizes.some((size) => size < 2 || size > MOST_MEMBERS)) return { others: null, weight: 0, anchors: [] }
   const candidates = async (sides: { left: Relation; right: Relation }) => {
     const { links } = await link(sides, model, {
       ...{ connection, id_column, household_column, train: 'none', one_to_one: false, least_weight: -1e6 },

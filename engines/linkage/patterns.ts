@@ -1,4 +1,4 @@
-import type { LevelReference, LinkageModel } from './model.ts'
+import type { Comparison, LevelReference, LinkageModel } from './model.ts'
 import { levelWeight, priorWeight } from './model.ts'
 
 /**
@@ -38,6 +38,15 @@ export function meets(levels: readonly number[], references: readonly LevelRefer
   })
 }
 
+/** Whether whole families have this level in common: no evidence then, and none by how rare the value is. */
+export function sharedByHousehold(
+  { levels, shared_in_household, shared_from_level }: Comparison,
+  level: number,
+): boolean {
+  const from = levels.findIndex(({ name }) => name === shared_from_level)
+  return shared_in_household === true || (from >= 0 && level >= from)
+}
+
 /** What a pattern means: bits before term frequencies, and what the model says of accepting it. */
 export type PatternMeaning = {
   weight: number
@@ -58,8 +67,7 @@ export function meaningOf(pattern: number, model: LinkageModel): PatternMeaning 
     const bits = levelWeight(comparison.levels[level]!)
     weight += bits
     if (comparison.shared_in_household) continue
-    const shared = comparison.levels.findIndex((l) => l.name === comparison.shared_from_level)
-    household_weight += shared >= 0 && level >= shared ? Math.min(0, bits) : bits
+    household_weight += sharedByHousehold(comparison, level) ? Math.min(0, bits) : bits
   }
   const vetoed = meets(levels, model.vetoes ?? [], model)
   return {

@@ -1,7 +1,7 @@
 import type { EncodedRecords } from './encode.ts'
 import { termSlot } from './frequencies.ts'
 import type { LinkageModel } from './model.ts'
-import { levelsOf, meaningOf } from './patterns.ts'
+import { levelsOf, meaningOf, sharedByHousehold } from './patterns.ts'
 import { readColumns } from './session.ts'
 import type { Session } from './session.ts'
 import { termsOf } from './terms.ts'
@@ -15,8 +15,17 @@ export async function countPatterns(session: Session, table: string): Promise<Pa
   return { patterns: Int32Array.from(patterns!.map(Number)), counts: Float64Array.from(counts!.map(Number)) }
 }
 
-/** lk_<table>_weights: what each pattern of lk_<table> means under the model. */
-export async function writeMeanings(session: Session, model: LinkageModel, patterns: Int32Array, table: string) {
+/**
+ * lk_<table>_weights: what each pattern of lk_<table> means under the model. `at_home`: no terms where what the household
+ * shares is no evidence.
+ */
+export async function writeMeanings(
+  session: Session,
+  model: LinkageModel,
+  patterns: Int32Array,
+  table: string,
+  at_home = false,
+) {
   const meanings = Array.from(patterns, (pattern) => meaningOf(pattern, model))
   const terms = termsOf(model)
   const flags = Object.fromEntries(terms.map((_, n) => [`term_${n}`, 'int' as const]))
@@ -39,7 +48,12 @@ export async function writeMeanings(session: Session, model: LinkageModel, patte
       meanings.map((x) => Number(x.vetoed)),
       meanings.map((x) => Number(x.completion_vetoed)),
       meanings.map((x) => Number(x.acceptable)),
-      ...terms.map((term) => levels.map((row) => Number(term.levels.includes(row[term.comparison]!)))),
+      ...terms.map(({ comparison, levels: own }) =>
+        levels.map((row) => {
+          const level = row[comparison]!
+          return Number(own.includes(level) && !(at_home && sharedByHousehold(model.comparisons[comparison]!, level)))
+        }),
+      ),
     ])
   })
 }

@@ -14,6 +14,11 @@ export type SupportTraining = {
 
 /** Household context may lift a pair so far and no further: pairs this far below the review band are kept. */
 export const MOST_SUPPORT = 6
+/**
+ * Members from which on a household is none: a code written for "no household" by half a county, or a town of its own. All
+ * its members would be compared with all others.
+ */
+export const MOST_MEMBERS = 1000
 /** Imaginary matches and non-matches that hold the model's own bits: few pairs do not unlearn them. */
 const PRIOR_PAIRS = 20
 const MAX_ITERATIONS = 200
