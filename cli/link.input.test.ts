@@ -120,6 +120,19 @@ describe('lists as they come', () => {
     expect((await told(...words)).problems[0].message).toContain('(did you mean given for givn?)')
   })
 
+  test('a column of one list alone is told of before the run, even where the run is refused', async () => {
+    write('named.csv', plain.replace('given,dob', 'first,born'))
+    const run = await doorstep('link', ...against('named.csv'))
+    expect(run.code).toBe(65)
+    expect(run.err).toContain('named.csv has no column dob, given, which the other list has')
+    expect(run.err).toContain('It has besides: first, born (--rename-right its_column=dob)')
+    expect(await told(...against('named.csv'), '--rename-right', 'first=given')).toMatchObject({
+      accept: 0,
+      review: 2,
+      problems: [{ code: 'linkage_missing_column', detail: { columns: ['dob'], path: 'named.csv' } }],
+    })
+  })
+
   test('an encoding that was named and is not the one says so', async () => {
     write('latin1.csv', iconv.encode(plain.replace('Anne', 'André'), 'latin1'))
     const found = await refused(...against('latin1.csv'), '--encoding', 'utf-8')

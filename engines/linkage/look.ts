@@ -19,7 +19,7 @@ const LOOKED_AT = 1000
 const UNREAD = 0.02
 
 /**
- * What can be seen before a run: columns that no list has (a slip in the model, or a list with other names), values that
+ * What can be seen before a run: columns that no list has, or one alone (a slip in the model, or a list with other names), values that
  * cannot be read as what the model takes them for, ids with blanks around them. Throws `linkage_missing_id` for ids of
  * blanks alone, `linkage_unreadable_file` for a column that holds lists or structures.
  */
@@ -32,6 +32,11 @@ export async function lookAt(
   const problems: LinkageProblem[] = []
   const nowhere = columnsOf(model).filter((column) => !files.some(({ columns }) => columns.includes(column)))
   if (nowhere.length > 0) problems.push(missing(files, model, nowhere))
+  for (const [i, file] of files.entries()) {
+    const absent = columnsOf(model).filter((column) => !nowhere.includes(column) && !file.columns.includes(column))
+    if (absent.length > 0)
+      problems.push(oneSided(file, i === 0 ? 'left' : 'right', [id_column, ...columnsOf(model)], absent))
+  }
   for (const file of files) {
     await refuseNested(connection, file, [id_column, ...columnsOf(model)])
     problems.push(...(await looseIds(connection, file, id_column)))
@@ -58,6 +63,14 @@ function missing(files: readonly NamedFile[], model: LinkageModel, columns: stri
   const meant = hints.length > 0 ? ` (did you mean ${hints.join(', ')}?)` : ''
   const message = `No list has a column ${columns.join(', ')}${meant}${what ? `: ${what}` : ''}. ${there}. Mend the model, or rename a column (--rename-left file_column=model_column).`
   return { code: 'linkage_missing_column', message, detail: { columns, comparisons: idle, rules: dead } }
+}
+
+/** A column of the other list alone: mostly it is called something else here. */
+function oneSided(file: NamedFile, side: 'left' | 'right', known: string[], columns: string[]): LinkageProblem {
+  const own = file.columns.filter((column) => !known.includes(column))
+  const [column] = columns
+  const message = `${file.path} has no column ${columns.join(', ')}, which the other list has: missing in every record of it. ${own.length > 0 ? `It has besides: ${own.join(', ')} ` : ''}(--rename-${side} its_column=${column!}).`
+  return { code: 'linkage_missing_column', message, detail: { path: file.path, columns } }
 }
 
 async function refuseNested(connection: DuckDBConnection, { path, relation }: NamedFile, wanted: string[]) {
