@@ -74,7 +74,8 @@ export function Figure(props: FigureProps) {
   )
 }
 
-const axis = {
+/** The look of a figure's axes: give it to `plot.plot` as `style`. */
+export const axis = {
   fontFamily: 'var(--sans)',
   fontSize: '13px',
   color: 'var(--ink-2)',

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Icon } from './icons.tsx'
-import { useWords } from './words.tsx'
+import { useReader } from './words.tsx'
 import './page.css'
 
 export type Trouble = {
@@ -24,22 +24,34 @@ export function troubleOf(error: unknown): Trouble {
   return { title: String(error) }
 }
 
+/** Whether a text is in another script than the reader's: details of problems are written in English (door/problems.ts). */
+export function isForeign(text: string, locale: string): boolean {
+  return locale.startsWith('zh') && !/\p{Script=Han}/u.test(text)
+}
+
 /** A problem in its own sentence: what happened, its code, what was kept, what to do. */
 export function ProblemView(props: { error: unknown; onRetry?: () => void; children?: ReactNode }) {
-  const t = useWords()
+  const { words: t, locale } = useReader()
   const trouble = troubleOf(props.error)
+  const { detail } = trouble
   return (
     <section className="d-problem" role="alert">
       <Icon name="alert" size={24} />
       <div>
         <p className="d-problem-title">{trouble.title}</p>
-        {trouble.detail && <p>{trouble.detail}</p>}
+        {detail && !isForeign(detail, locale) && <p>{detail}</p>}
         {trouble.kept && <p>{t('ui.problem.kept', { what: trouble.kept })}</p>}
         {trouble.action && <p>{t('ui.problem.action', { what: trouble.action })}</p>}
         {trouble.code && (
           <p className="d-says">
             {t('ui.problem.code')} <code>{trouble.code}</code>
           </p>
+        )}
+        {detail && isForeign(detail, locale) && (
+          <details className="d-says">
+            <summary>{t('ui.problem.detail')}</summary>
+            <span lang="en">{detail}</span>
+          </details>
         )}
         {props.children}
         {props.onRetry && (

@@ -83,7 +83,7 @@ export default function HouseholdPage() {
           />
         </Section>
       )}
-      <Links links={links} onWithdraw={may_withdraw ? setLink : null} />
+      <Links links={links} merged_into={household.merged_into} onWithdraw={may_withdraw ? setLink : null} />
       {link && <Withdraw link={link} onClose={() => setLink(null)} />}
     </>
   )

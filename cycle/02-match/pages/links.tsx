@@ -2,14 +2,17 @@ import { Button } from '@mantine/core'
 import { useReader, useWords } from '#ui/words.tsx'
 import { formatDate } from '#ui/format.ts'
 import { Section } from '#ui/page.tsx'
-import { Empty } from '#ui/problem.tsx'
 import { Tag } from '#ui/state.tsx'
 import { usePackWords } from '#web/client.ts'
 import { reasonOf, storyOf, type Linked } from './story.ts'
 import './match.css'
 
 /** Card by card what makes these people one household, what departments know of them, and what was withdrawn. */
-export function Links<L extends Linked>(props: { links: readonly L[]; onWithdraw: ((link: L) => void) | null }) {
+export function Links<L extends Linked>(props: {
+  links: readonly L[]
+  merged_into: string | null
+  onWithdraw: ((link: L) => void) | null
+}) {
   const t = useWords()
   const { locale } = useReader()
   const label = usePackWords()
@@ -35,7 +38,13 @@ export function Links<L extends Linked>(props: { links: readonly L[]; onWithdraw
   return (
     <>
       <Section title={t('match:household.cards')}>
-        {cards.length === 0 && <Empty title={t('match:household.no_cards')} />}
+        {cards.length === 0 && (
+          <p className="m-how">
+            {props.merged_into === null
+              ? t('match:household.no_cards')
+              : t('match:household.cards_went', { household_id: props.merged_into })}
+          </p>
+        )}
         <ol className="m-cards">
           {cards.map(({ key, card, members }) => (
             <li key={key}>

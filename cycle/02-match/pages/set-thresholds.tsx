@@ -1,16 +1,19 @@
 import { Button, NumberInput, Textarea } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { formatNumber, formatShare, NOT_KNOWN } from '#ui/format.ts'
 import { Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
-import { useWords } from '#ui/words.tsx'
+import { useReader } from '#ui/words.tsx'
 import { api, call } from '#web/client.ts'
 
+type Share = { estimate: number; lower: number; upper: number } | null
+type Point = { threshold: number; precision: Share; recall: Share }
 type Setting = { accept: number; review: number; second_share: number }
 
 /** New thresholds: dated, with a reason, from the next run on. */
-export function SetThresholds(props: { area_code: string; setting: Setting }) {
-  const t = useWords()
+export function SetThresholds(props: { area_code: string; setting: Setting; curve: readonly Point[] }) {
+  const { words: t, locale } = useReader()
   const queries = useQueryClient()
   const [accept, setAccept] = useState<string | number>(props.setting.accept)
   const [review, setReview] = useState<string | number>(props.setting.review)
@@ -19,6 +22,12 @@ export function SetThresholds(props: { area_code: string; setting: Setting }) {
   const [failure, setFailure] = useState<unknown>(null)
   const whole = [accept, review, percent].every((value) => typeof value === 'number')
   const crossed = whole && Number(review) > Number(accept)
+  // What the pairs decided on say of the threshold typed: the curve's next point from there on.
+  const there = typeof accept === 'number' ? props.curve.find((point) => point.threshold >= accept) : undefined
+  const share = (of: Share) =>
+    of === null
+      ? NOT_KNOWN
+      : `${formatShare(of.estimate, locale)} (${formatShare(of.lower, locale)}–${formatShare(of.upper, locale)})`
   const send = async () => {
     const json = {
       area_code: props.area_code,
@@ -74,6 +83,15 @@ export function SetThresholds(props: { area_code: string; setting: Setting }) {
           onChange={(event) => setWhy(event.currentTarget.value)}
         />
       </div>
+      {there && (
+        <p className="m-how" role="status">
+          {t('match:thresholds.would', {
+            accept: formatNumber(Number(accept), locale),
+            precision: share(there.precision),
+            recall: share(there.recall),
+          })}
+        </p>
+      )}
       {failure !== null && <ProblemView error={failure} />}
       <Button color="seal" mt="md" disabled={!whole || crossed || why.trim().length < 5} onClick={() => void send()}>
         {t('match:thresholds.set')}

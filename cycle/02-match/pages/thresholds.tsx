@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
-import { Figure, type FigureProps } from '#ui/chart.tsx'
+import { axis, Figure, type FigureProps } from '#ui/chart.tsx'
 import { formatNumber, formatShare, NOT_KNOWN } from '#ui/format.ts'
 import { PageHead, Section, Stat, Stats } from '#ui/page.tsx'
 import { Empty, ProblemView } from '#ui/problem.tsx'
@@ -79,7 +79,14 @@ export default function ThresholdsPage() {
         {looked_at.check === 0 && decided > 0 && <p className="m-second">{t('match:thresholds.unchecked')}</p>}
         {may_check && <Checks area_code={code} />}
       </Section>
-      {may_set && <SetThresholds key={`${code} ${history[0]?.setting_id}`} area_code={code} setting={in_force} />}
+      {may_set && (
+        <SetThresholds
+          key={`${code} ${history[0]?.setting_id}`}
+          area_code={code}
+          setting={in_force}
+          curve={decided === 0 ? [] : curve}
+        />
+      )}
       <Section title={t('match:thresholds.history')}>
         <Table
           caption={t('match:thresholds.history')}
@@ -93,18 +100,36 @@ export default function ThresholdsPage() {
               value: (row) => row.set_at,
               cell: (row) => <DateText value={row.set_at} style="time" />,
               primary: true,
-              width: 180,
+              width: 210,
             },
-            { key: 'accept', label: t('match:thresholds.accept'), value: (row) => row.accept, align: 'end' },
-            { key: 'review', label: t('match:thresholds.review'), value: (row) => row.review, align: 'end' },
+            {
+              key: 'accept',
+              label: t('match:thresholds.accept'),
+              value: (row) => row.accept,
+              align: 'end',
+              width: 140,
+            },
+            {
+              key: 'review',
+              label: t('match:thresholds.review'),
+              value: (row) => row.review,
+              align: 'end',
+              width: 140,
+            },
             {
               key: 'second',
               label: t('match:thresholds.second'),
               value: (row) => row.second_share,
               cell: (row) => formatShare(row.second_share, locale, 0),
               align: 'end',
+              width: 140,
             },
-            { key: 'by', label: t('match:thresholds.by'), value: (row) => (row.set_by ? named(row.set_by) : null) },
+            {
+              key: 'by',
+              label: t('match:thresholds.by'),
+              value: (row) => (row.set_by ? named(row.set_by) : null),
+              width: 140,
+            },
             { key: 'why', label: t('match:thresholds.why'), value: (row) => row.why },
           ]}
         />
@@ -125,17 +150,18 @@ function Curve(props: { curve: Shown['curve']; accept: number }) {
       : `${formatShare(of.estimate, locale)} (${formatShare(of.lower, locale)}–${formatShare(of.upper, locale)})`
   const draw = useCallback<FigureProps['draw']>(
     (plot, { width, height }) => {
-      const rows = (['precision', 'recall'] as const).flatMap((name) =>
+      const rows = (['precision', 'recall'] as const).flatMap((of) =>
         curve.flatMap((point) => {
-          const of = point[name]
-          return of ? [{ name: t(`match:thresholds.${name}`), threshold: point.threshold, ...of }] : []
+          const share = point[of]
+          return share ? [{ of, name: t(`match:thresholds.${of}`), threshold: point.threshold, ...share }] : []
         }),
       )
       const colour = { domain: ['precision', 'recall'].map((name) => t(`match:thresholds.${name}`)) }
       return plot.plot({
         width,
         height,
-        marginLeft: 48,
+        marginLeft: 56,
+        style: axis,
         x: { label: t('match:thresholds.axis') },
         y: { domain: [0, 1], label: null, tickFormat: (value: number) => `${Math.round(100 * value)} %`, grid: true },
         color: { ...colour, range: ['var(--ink)', 'var(--class-4)'], legend: true },
@@ -148,7 +174,20 @@ function Curve(props: { curve: Shown['curve']; accept: number }) {
             fillOpacity: 0.12,
             curve: 'step-before',
           }),
-          plot.line(rows, { x: 'threshold', y: 'estimate', stroke: 'name', strokeWidth: 2, curve: 'step-before' }),
+          // One dashed: where they agree both are seen, also without colour.
+          ...(['precision', 'recall'] as const).map((of) =>
+            plot.line(
+              rows.filter((row) => row.of === of),
+              {
+                x: 'threshold',
+                y: 'estimate',
+                stroke: 'name',
+                strokeWidth: 2,
+                curve: 'step-before',
+                ...(of === 'recall' ? { strokeDasharray: '6 4' } : {}),
+              },
+            ),
+          ),
           plot.ruleX([accept], { stroke: 'var(--seal)', strokeDasharray: '4 3' }),
         ],
       })
