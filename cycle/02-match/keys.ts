@@ -11,16 +11,20 @@ import type { Keys } from '#registry/secrets.ts'
 import { recordOf } from './candidates.ts'
 import type { Card, Someone } from './cards.ts'
 
-/** `slot`: the blocking rule from 0 up; -1, -2 and so on the terms. `key`: 64 bits of a keyed hash, as decimal digits. */
+/** `slot`: the blocking rule from 0 up; -1, -2 and so on the terms. `key`: 52 bits of a keyed hash. */
 export interface SlotKey {
   slot: number
-  key: string
+  key: number
 }
 
 type Where = Pick<Card, 'area_code' | 'phone'>
 
 const text = (value: unknown): string | null =>
   value === null || value === undefined || value === '' ? null : String(value)
+
+// 52 bits are whole numbers in JavaScript too; of ten million keys about one in a hundred registries has two alike, which
+// brings two people together for nothing.
+const first52 = (hash: Buffer): number => hash.readUIntBE(0, 6) * 16 + (hash[6]! & 15)
 
 /** Names the rules: keys that were made by others are of no use. */
 export function rulesDigest(model: LinkageModel): string {
@@ -33,7 +37,7 @@ export function rulesDigest(model: LinkageModel): string {
 /** How often a value of a term is among some people. */
 export interface Count {
   value: string
-  key: string
+  key: number
   count: number
 }
 
@@ -47,11 +51,11 @@ export function keyReader(keys: Keys, model: LinkageModel) {
   })
   const hashed = (slot: number, values: readonly string[]): SlotKey => ({
     slot,
-    key: createHmac('sha256', secret)
-      .update(JSON.stringify([slot, ...values]))
-      .digest()
-      .readBigInt64BE(0)
-      .toString(),
+    key: first52(
+      createHmac('sha256', secret)
+        .update(JSON.stringify([slot, ...values]))
+        .digest(),
+    ),
   })
   const termOf = (record: Record<string, unknown>, n: number): string | null => {
     const each = terms[n]!
@@ -89,7 +93,7 @@ export function keyReader(keys: Keys, model: LinkageModel) {
       return [...found].map(([value, count]) => ({ value, count, ...hashed(-1 - n, [value]) }))
     },
     /** Shares as the engine takes them over a whole county: `here` people who are compared, `there` those who stand. */
-    shares(n: number, here: readonly Count[], there: { total: number; of: ReadonlyMap<string, number> }) {
+    shares(n: number, here: readonly Count[], there: { total: number; of: ReadonlyMap<number, number> }) {
       const { term, comparison } = terms[n]!
       const { u } = comparison.levels[term.u_level]!
       const total = there.total + here.reduce((sum, each) => sum + each.count, 0)

@@ -113,8 +113,8 @@ export async function sharesOf(
     const { rows: totals } = await sql<{ count: number }>`
       select count(*)::int as count from match_key
       where county_code = ${county_code} and slot = ${slot} and slot < 0`.execute(tx as never)
-    const { rows } = await sql<{ key: string; count: number }>`
-      select key::text as key, count(*)::int as count from match_key
+    const { rows } = await sql<{ key: number; count: number }>`
+      select key, count(*)::int as count from match_key
       where county_code = ${county_code} and key = any(${here.map((each) => each.key)}::bigint[]) and slot = ${slot}
       group by key`.execute(tx as never)
     const of = new Map(rows.map((row) => [row.key, row.count]))

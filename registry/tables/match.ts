@@ -134,7 +134,7 @@ export interface NumberClaimTable {
 
 export interface MatchKeyTable {
   county_code: string
-  key: string
+  key: number
   person_id: string
   slot: number
   household_id: string
