@@ -1,6 +1,7 @@
 // Everything of the shell that a room's screen may use. Screens import this file and #ui, nothing else of web/.
 export { api, call, fetchJson, ProblemError, upload } from './api.ts'
 export type { Answer } from './api.ts'
+export { CountsFor } from './counts-for.tsx'
 export type { RoomRoute } from './contract.ts'
 export { JobProgress } from './jobs.tsx'
 export { usePackWords } from './pack.ts'

@@ -7,7 +7,7 @@ import { Tag } from '#ui/state.tsx'
 import { Table, type Column } from '#ui/table.tsx'
 import { DateText, Money } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
-import { api, call, useLanguage, usePackWords, useParam, useView } from '#web/client.ts'
+import { api, call, CountsFor, useLanguage, usePackWords, useParam, useView } from '#web/client.ts'
 import { AgreeForm } from './agree.tsx'
 
 const view = z.object({ year: z.string().optional() })
@@ -45,7 +45,9 @@ export default function PlanPage() {
       {plan ? (
         <PlanView plan={plan} onChanged={() => void queries.invalidateQueries({ queryKey: ['prescribe'] })} />
       ) : (
-        <Empty title={t('prescribe:plan.none')} />
+        <CountsFor household_id={household_id} href={(standing) => `/plans/${standing}`}>
+          <Empty title={t('prescribe:plan.none')} />
+        </CountsFor>
       )}
     </>
   )

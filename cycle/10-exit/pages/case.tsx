@@ -7,7 +7,7 @@ import { stateOf } from '#ui/state.tsx'
 import { Steps, type Step } from '#ui/steps.tsx'
 import { formatDate } from '#ui/format.ts'
 import { useReader, useWords } from '#ui/words.tsx'
-import { api, call, useNamed, useParam, useView } from '#web/client.ts'
+import { api, call, CountsFor, useNamed, useParam, useView } from '#web/client.ts'
 
 const view = z.object({ year: z.coerce.number().int().optional() })
 const isDay = (value: unknown): value is string => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value)
@@ -45,7 +45,6 @@ export default function CasePage() {
     <>
       <PageHead title={story.data?.head_name ?? t('exit:case.title')} lead={t('exit:case.lead')} meta={household_id} />
       {shown && <CheckList checks={shown} now={checks.data !== undefined} />}
-      {checks.error && !shown && <ProblemView error={checks.error} />}
       {story.data?.cases.map((each) => (
         <Section key={each.exit_id} title={t('exit:case.of_year', { year: each.year })}>
           <Steps label={t('exit:case.of_year', { year: each.year })} steps={stepsOf(each, t, locale)} />
@@ -57,7 +56,12 @@ export default function CasePage() {
           )}
         </Section>
       ))}
-      {story.data?.cases.length === 0 && <Empty title={t('exit:case.none')} />}
+      {story.data?.cases.length === 0 && (
+        <CountsFor household_id={household_id} href={(standing) => `/exits/${standing}`}>
+          {checks.error && <ProblemView error={checks.error} />}
+          <Empty title={t('exit:case.none')} />
+        </CountsFor>
+      )}
     </>
   )
 }
