@@ -53,7 +53,7 @@ export async function runPass(options: PassOptions, say: (line: string) => void 
     if (rule) return result.rules[Number(rule[1])]!
     if (table.startsWith('lk_pairs_others')) return result.compare
     if (table === 'lk_pairs') return result.gather
-    if (/^lk_(seen|rules)/.test(table)) return result.once.count
+    if (/^lk_(records|seen|rules)/.test(table)) return result.once.count
     return /^lk_compared_(left|right)$/.test(table) ? result.once.texts : result.finish
   }
   let [before, cpu, read] = [performance.now(), process.cpuUsage(), process.resourceUsage().fsRead]
@@ -78,7 +78,7 @@ export async function runPass(options: PassOptions, say: (line: string) => void 
     await openViews(session, plan, rows)
     // no limit of pairs: the count is taken, and nothing is refused
     const made = await block(session, model, plan, Number.MAX_VALUE, records_a_pass, pass)
-    const first = made.counts.findIndex(({ pairs }) => pairs > 0)
+    const first = made.counts.findIndex(({ pairs, estimated }) => pairs > 0 || estimated)
     if (first >= 0) result.rules[first]!.compared = true
     result.pairs = made.pairs
   } finally {

@@ -36,9 +36,7 @@ const { counts } = await linkTables(
   },
 )
 const usage = process.resourceUsage()
-const load = steps.filter(
-  ({ table }) => /^lk_(households|left|right|filled|duplicates)/.test(table) && !/best|linked/.test(table),
-)
+const load = steps.filter(({ table }) => /^lk_(copied|filled|order|distinct|households)_(left|right)$/.test(table))
 console.log(
   JSON.stringify({
     counts,
