@@ -13,6 +13,13 @@ export const routes: RoomRoute[] = [
   },
   {
     ...room,
+    path: '/match/decided',
+    component: lazy(() => import('./pages/decided.tsx')),
+    label: 'match:decided.title',
+    action: 'match.read',
+  },
+  {
+    ...room,
     path: '/match',
     component: lazy(() => import('./pages/summary.tsx')),
     label: 'match:summary.title',
