@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { csv, doorstep, folder, inFolder, told, write } from './link.testkit.ts'
+import { csv, doorstep, folder, inFolder, refused, told, write } from './link.testkit.ts'
 
 inFolder()
 
@@ -62,8 +62,13 @@ describe('what a run says of what it learnt', () => {
     const linked = await told(...two, '--model', 'phone.json', '--out', 'links.csv')
     expect(linked.problems.map(({ code }: { code: string }) => code)).toContain('linkage_more_matches_than_records')
     expect(linked.rules.map(({ pairs }: { pairs: number }) => pairs)).toEqual([300, 2400, 0])
-    const sound = await told('train', ...two, '--model', 'number.json', '--out', 'learnt.json')
-    expect(sound.problems).toEqual([])
+    const sound = await told('train', ...two, '--model', 'phone.json', '--rules', '1', '--out', 'learnt.json')
+    expect(sound).toMatchObject({ problems: [], rules: [{ rule: ['number'], pairs: 300 }] })
+    expect(JSON.parse(readFileSync(join(folder, 'learnt.json'), 'utf8')).blocking_rules).toHaveLength(3)
+    const after = await told(...two, '--model', 'learnt.json', '--train', 'none', '--out', 'links.csv')
+    expect(after).toMatchObject({ pairs: 2400, accept: 300, review: 0, problems: [] })
+    const none = await refused('train', ...two, '--model', 'phone.json', '--rules', '4', '--out', 'learnt.json')
+    expect(none.detail).toBe('There is no blocking rule 4. There are: 1 [number], 2 [phone], 3 [given:prefix9].')
   })
 
   test('train says of each level what it rests on, and of each rule how many pairs it makes', async () => {

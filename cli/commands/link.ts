@@ -4,7 +4,7 @@ import { example } from '../example.ts'
 import type { DraftOptions } from '../link/draft.ts'
 import type { EvaluateOptions } from '../link/evaluate.ts'
 import type { ExplainOptions } from '../link/explain.ts'
-import type { LinkCommandOptions, RunOptions } from '../link/run.ts'
+import type { LinkCommandOptions, TrainOptions } from '../link/run.ts'
 
 /** The linkage engine by itself: files in, files out; no server, no registry, no account. */
 export function linkCommands(program: Command): void {
@@ -30,7 +30,7 @@ export function linkCommands(program: Command): void {
         'link --left register.parquet --right visits.csv --model model.json --out links.parquet --one-to-one',
         'link --left patients.csv --model latin_person --rename-left first=given_name,last=surname --out links.csv --clusters clusters.csv',
         'link --left a.parquet --right b.parquet --model chinese_person --households --memory-limit 4GB --temp /scratch --out links.parquet',
-      )}\n\nOne list alone is deduplicated: its links have a cluster_id. Problems and progress are told on standard error.`,
+      )}\n\nOne list alone is deduplicated: its links have a cluster_id. Problems and progress are told on standard error; --json prints one object.\nWithout a model yet: link draft, then link train, link, link explain, link evaluate. A worked example: engines/linkage/README.md`,
     )
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<LinkCommandOptions>()
@@ -54,9 +54,14 @@ export function linkCommands(program: Command): void {
     ),
   )
     .option('--out <file>', 'the learnt model, JSON')
+    .option(
+      '--rules <numbers>',
+      'learn by these of its blocking rules alone, as 1,2 (those that families do not meet); the model keeps all',
+      (list: string) => list.split(',').map(count),
+    )
     .addHelpText('after', example('link train --left a.csv --right b.csv --model latin_person --out learnt.json'))
     .action(async (_, command: Command) => {
-      const options = command.optsWithGlobals<RunOptions & { out: string }>()
+      const options = command.optsWithGlobals<TrainOptions>()
       need(command, options, ['left', 'model', 'out'])
       const { trainCommand } = await import('../link/run.ts')
       await trainCommand(options)

@@ -48,7 +48,8 @@ export function levelTable({ model, training }: Learnt) {
 
 /** One line a blocking rule: the pairs that it makes, those of other rules among them. */
 export function ruleTable({ rules }: Pick<Learnt, 'rules'>) {
-  return rules.map(({ rule, pairs, estimated }) => ({
+  return rules.map(({ rule, pairs, estimated }, i) => ({
+    number: i + 1,
     rule: rule.join(', '),
     pairs,
     note: pairs === 0 ? 'makes no pairs' : estimated ? 'estimated' : '',
@@ -65,7 +66,7 @@ export function doubtsOf({ training, rules, counts, model }: Learnt, two_lists: 
     const { m } = levels.at(-1)!
     return m >= MANY_DIFFER ? [`${percent(m)} of them differ in ${name}`] : []
   })
-  const message = `${Math.round(expected_matches)} matches were learnt from, but the shorter list has ${most} records: families or namesakes stand among them${differ.length > 0 ? ` (${differ.join(', ')})` : ''}, and the weights are theirs. Learn from a model with those rules alone that only the same person meets (link train; [${widest.rule.join(', ')}] makes most pairs), then give it all its rules again and link with --train none.`
+  const message = `${Math.round(expected_matches)} matches were learnt from, but the shorter list has ${most} records: families or namesakes stand among them${differ.length > 0 ? ` (${differ.join(', ')})` : ''}, and the weights are theirs. [${widest.rule.join(', ')}] makes most pairs. Learn by those rules alone that only the same person meets (link train --rules 1,2), then link with --train none.`
   return [
     {
       code: 'linkage_more_matches_than_records',

@@ -1,7 +1,9 @@
 import { access, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { LinkageError } from '#engines/linkage/errors.ts'
 import type { LinkageProblem } from '#engines/linkage/errors.ts'
 import { readable } from '#engines/linkage/files.ts'
+import type { LinkageModel } from '#engines/linkage/model.ts'
 import { linkTables } from '#engines/linkage/tables.ts'
 import type { TableOptions, TablesResult } from '#engines/linkage/tables.ts'
 import type { TrainMode } from '#engines/linkage/train.ts'
@@ -133,16 +135,37 @@ async function whole<T>(path: string | undefined, work: (part: string | undefine
   })
 }
 
+export interface TrainOptions extends RunOptions {
+  out: string
+  /** Numbers of the rules to learn from, from 1; all without. */
+  rules?: number[]
+}
+
+/** The model with those of its rules alone. Throws `linkage_bad_model` for a number that no rule has. */
+function withRules(model: LinkageModel, numbers: readonly number[] | undefined): LinkageModel {
+  if (!numbers) return model
+  const rules = model.blocking_rules
+  const blocking_rules = numbers.map((number) => {
+    const rule = rules[number - 1]
+    if (rule) return rule
+    const there = rules.map((each, i) => `${i + 1} [${each.join(', ')}]`).join(', ')
+    throw new LinkageError('linkage_bad_model', `There is no blocking rule ${number}. There are: ${there}.`, { number })
+  })
+  return { ...model, blocking_rules }
+}
+
 /** `doorstep link train`: the model learnt from two lists, or one, as a file. */
-export async function trainCommand(options: RunOptions & { out: string }): Promise<void> {
+export async function trainCommand(options: TrainOptions): Promise<void> {
   await needFolders(options.out, options.frequenciesOut, options.sqlOut)
-  await withInputs(options, async (inputs) => {
+  await withInputs(options, async (opened) => {
+    const { blocking_rules } = opened.model
+    const inputs = { ...opened, model: withRules(opened.model, options.rules) }
     if (!options.json) inputs.seen.forEach(told)
     const unread = { out: join(inputs.scratch, 'links.parquet'), one_to_one: false, households: false }
     const result = await whole(options.frequenciesOut, (frequencies_out) =>
       runLink(inputs, options, { ...unread, ...(frequencies_out ? { frequencies_out } : {}) }),
     )
-    await writeFile(options.out, `${JSON.stringify(result.model, null, 2)}\n`)
+    await writeFile(options.out, `${JSON.stringify({ ...result.model, blocking_rules }, null, 2)}\n`)
     const problems = [...inputs.seen, ...problemsOf(inputs, result)]
     if (!options.json) problems.slice(inputs.seen.length).forEach(told)
     const { training, counts, rules } = result
