@@ -1,7 +1,8 @@
-import { Button, Modal, Textarea } from '@mantine/core'
+import { Button, Textarea } from '@mantine/core'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { z } from 'zod'
+import { Dialog } from '#ui/dialog.tsx'
 import { PageHead, Stat, Stats } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { Table } from '#ui/table.tsx'
@@ -126,7 +127,7 @@ function TakeBack(props: { item: Review; onClose: () => void }) {
     }
   }
   return (
-    <Modal opened onClose={props.onClose} title={`${t('match:decided.take_back')}: ${heads(item)}`}>
+    <Dialog onClose={props.onClose} title={`${t('match:decided.take_back')}: ${heads(item)}`}>
       <p>{t('match:decided.take_back_text')}</p>
       <Textarea
         label={t('match:household.reason')}
@@ -140,6 +141,6 @@ function TakeBack(props: { item: Review; onClose: () => void }) {
       <Button color="seal" mt="md" loading={busy} disabled={note.trim() === ''} onClick={() => void send()}>
         {t('match:decided.take_back')}
       </Button>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,6 +1,7 @@
-import { Button, Modal, Textarea } from '@mantine/core'
+import { Button, Textarea } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { Dialog } from '#ui/dialog.tsx'
 import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { Tag } from '#ui/state.tsx'
@@ -105,7 +106,7 @@ function Withdraw(props: { link: Link; onClose: () => void }) {
     }
   }
   return (
-    <Modal opened onClose={props.onClose} title={t('match:household.withdraw')}>
+    <Dialog onClose={props.onClose} title={t('match:household.withdraw')}>
       <p>{t(`match:withdraw_text.${link.method === 'review' ? 'review' : link.left_kind}`)}</p>
       <Textarea
         label={t('match:household.reason')}
@@ -119,6 +120,6 @@ function Withdraw(props: { link: Link; onClose: () => void }) {
       <Button color="seal" mt="md" disabled={reason.trim() === ''} onClick={() => void send()}>
         {t('match:household.withdraw')}
       </Button>
-    </Modal>
+    </Dialog>
   )
 }

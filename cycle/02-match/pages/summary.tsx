@@ -10,6 +10,8 @@ import { api, call, JobProgress, useArea, useMay, useNamed } from '#web/client.t
 
 const load = (area_code: string) => call(api.api.match.summary.$get({ query: { area_code } }))
 
+const counted = ['submissions', 'households_created', 'duplicates_found', 'records_linked', 'reviews_opened'] as const
+
 /** Who is who in an area: how many, known how, and how surely. */
 export default function SummaryPage() {
   const t = useWords()
@@ -18,10 +20,15 @@ export default function SummaryPage() {
   const may_run = useMay('match.run')
   const queries = useQueryClient()
   const [job_id, setJob] = useState<string | null>(null)
+  const [ended, setEnded] = useState<'done' | 'failed' | null>(null)
   const [failure, setFailure] = useState<unknown>(null)
   const summary = useQuery({ queryKey: ['match', 'summary', code], queryFn: () => load(code), enabled: code !== '' })
-  const run = () =>
-    call(api.api.match.run.$post({ json: { area_code: code } })).then((job) => setJob(job.job_id), setFailure)
+  const run = () => {
+    setFailure(null)
+    setEnded(null)
+    setJob(null)
+    return call(api.api.match.run.$post({ json: { area_code: code } })).then((job) => setJob(job.job_id), setFailure)
+  }
   if (summary.error) return <ProblemView error={summary.error} onRetry={() => void summary.refetch()} />
   const { data } = summary
   const of = (rows: { state: string; count: number }[] | undefined, state: string) =>
@@ -34,7 +41,7 @@ export default function SummaryPage() {
         meta={found && <span>{named(found.area.name)}</span>}
         actions={
           may_run && (
-            <Button variant="default" onClick={() => void run()} disabled={job_id !== null}>
+            <Button variant="default" onClick={() => void run()} disabled={job_id !== null && ended === null}>
               {t('match:summary.run')}
             </Button>
           )
@@ -45,11 +52,19 @@ export default function SummaryPage() {
         <JobProgress
           job_id={job_id}
           label={t('match:summary.running')}
+          onFail={() => setEnded('failed')}
           onDone={() => {
             setJob(null)
+            setEnded('done')
             void queries.invalidateQueries({ queryKey: ['match'] })
           }}
         />
+      )}
+      {ended === 'done' && data?.runs[0] && (
+        <p role="status" className="d-merged">
+          {t('match:summary.done')}{' '}
+          {counted.map((key) => `${t(`match:count.${key}`)} ${data.runs[0]?.counts[key] ?? 0}`).join(' · ')}
+        </p>
       )}
       {data && (
         <Stats>
@@ -109,9 +124,7 @@ export default function SummaryPage() {
                 primary: true,
                 width: 200,
               },
-              ...(
-                ['submissions', 'households_created', 'duplicates_found', 'records_linked', 'reviews_opened'] as const
-              ).map((key) => ({
+              ...counted.map((key) => ({
                 key,
                 label: t(`match:count.${key}`),
                 value: (row: (typeof data.runs)[number]) => row.counts[key] ?? 0,

@@ -3,13 +3,13 @@ import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import type { KeyboardEvent } from 'react'
+import { Dialog } from '#ui/dialog.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { State } from '#ui/state.tsx'
 import { useWords } from '#ui/words.tsx'
 import { api, call, useArea, useNamed } from '#web/client.ts'
 import { hasQuorum, votePasses } from '../appraise.ts'
 import type { Board, Card } from './board-data.ts'
-import { Dialog } from './dialog.tsx'
 
 type Votes = { for: string; against: string; abstain: string }
 const none: Votes = { for: '', against: '', abstain: '' }

@@ -2,11 +2,11 @@ import { Button, NativeSelect, Radio, Textarea, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { Dialog } from '#ui/dialog.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { useWords } from '#ui/words.tsx'
 import { api, call, usePackWords } from '#web/client.ts'
 import type { Notice, Objection } from './board-data.ts'
-import { Dialog } from './dialog.tsx'
 
 /** Write down what somebody says against a household on a notice; a name is not asked for. */
 export function ObjectDialog(props: { notice: Notice; today: string; onClose: () => void }) {

@@ -2,13 +2,13 @@ import { Button, Radio, Textarea, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { Dialog } from '#ui/dialog.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { DateText } from '#ui/text.tsx'
 import { useWords } from '#ui/words.tsx'
 import { api, call, useArea, usePackWords } from '#web/client.ts'
 import { addDays, type Level, type Stage } from '../appraise.ts'
 import type { Board, Card } from './board-data.ts'
-import { Dialog } from './dialog.tsx'
 
 const decisions = ['approved', 'returned', 'rejected'] as const
 type Decision = (typeof decisions)[number]

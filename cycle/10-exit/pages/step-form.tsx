@@ -1,5 +1,6 @@
-import { Button, Checkbox, Modal, NumberInput, SegmentedControl, Stack, Textarea, TextInput } from '@mantine/core'
+import { Button, Checkbox, NumberInput, SegmentedControl, Stack, Textarea, TextInput } from '@mantine/core'
 import { useState, type FormEvent } from 'react'
+import { Dialog } from '#ui/dialog.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { useWords } from '#ui/words.tsx'
 import { api, call, useSession } from '#web/client.ts'
@@ -77,7 +78,7 @@ export function StepForm({ state, exit_ids, objections, onClose, onDone }: Props
     }
   }
   return (
-    <Modal opened onClose={onClose} title={t('exit:step.title', { count: exit_ids.length })}>
+    <Dialog onClose={onClose} title={t('exit:step.title', { count: exit_ids.length })}>
       <form onSubmit={(event) => void send(event)}>
         <Stack>
           <SegmentedControl
@@ -120,7 +121,7 @@ export function StepForm({ state, exit_ids, objections, onClose, onDone }: Props
           </Button>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,8 +1,8 @@
 import { Modal, type ModalProps } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { useWords } from '#ui/words.tsx'
+import { useWords } from './words.tsx'
 
-/** A dialog of this room: the whole screen on the phone, its head no landmark beside the page's own. */
+/** A dialog: the whole screen on the phone, its head no landmark beside the page's own. */
 export function Dialog(props: Pick<ModalProps, 'size' | 'title' | 'onClose' | 'children'>) {
   const t = useWords()
   const phone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false })
