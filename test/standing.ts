@@ -137,7 +137,7 @@ export function linking(world: World) {
 
   const run = async () => {
     const client = await officer()
-    await unwrap(client.api.match.run.$post({ json: { area_code: world.county_code } }))
+    return (await unwrap(client.api.match.run.$post({ json: { area_code: world.county_code } }))).result
   }
 
   const assess = async () => {

@@ -79,6 +79,8 @@ export async function keyEverybody(tx: Tx, opening: Opened, households: readonly
     .execute()
 }
 
+// One key after the other (lateral, offset 0): on a table that was filled a moment ago the planner would read all of it.
+
 /** Households with somebody who shares a key with somebody on these cards. */
 export async function householdsNear(
   tx: Reader,
@@ -91,9 +93,9 @@ export async function householdsNear(
     card.people.flatMap((someone) => reader.blocking(someone, card).map((each) => each.key)),
   )
   const { rows } = await sql<{ household_id: string }>`
-    select distinct household_id from match_key
-    where county_code = ${opening.county_code} and key = any(${[...new Set(keys)]}::bigint[])
-      and slot >= 0`.execute(tx as never)
+    select distinct m.household_id from unnest(${[...new Set(keys)]}::bigint[]) as k (key)
+    cross join lateral (select household_id from match_key
+      where county_code = ${opening.county_code} and key = k.key and slot >= 0 offset 0) m`.execute(tx as never)
   return rows.map((row) => row.household_id)
 }
 
@@ -114,9 +116,9 @@ export async function sharesOf(
       select count(*)::int as count from match_key
       where county_code = ${county_code} and slot = ${slot} and slot < 0`.execute(tx as never)
     const { rows } = await sql<{ key: number; count: number }>`
-      select key, count(*)::int as count from match_key
-      where county_code = ${county_code} and key = any(${here.map((each) => each.key)}::bigint[]) and slot = ${slot}
-      group by key`.execute(tx as never)
+      select k.key, m.count from unnest(${here.map((each) => each.key)}::bigint[]) as k (key)
+      cross join lateral (select count(*)::int as count from match_key
+        where county_code = ${county_code} and key = k.key and slot = ${slot}) m`.execute(tx as never)
     const of = new Map(rows.map((row) => [row.key, row.count]))
     Object.assign(found, reader.shares(n, here, { total: totals[0]?.count ?? 0, of }))
   }

@@ -169,9 +169,14 @@ export async function knownOf(tx: Reader, opening: Opening, named: ReadonlySet<s
   const gone = households.flatMap((each) =>
     each.state === 'gone' && named.has(each.household_id) ? each.household_id : [],
   )
+  // Of a few one household after the other (lateral): a planner that knows nothing yet would read the whole county.
+  const from = wanted
+    ? sql`unnest(${wanted}::text[]) as w (id)
+      cross join lateral (select * from person where county_code = ${county_code} and household_id = w.id offset 0) p`
+    : sql`person`
   const { rows: persons } = await sql<PersonRow>`
     select household_id, person_id, name, relation, sex, birth_date, national_id_sealed, national_id_hash
-    from person where county_code = ${county_code} and ${among('household_id', wanted)}
+    from ${from} where county_code = ${county_code}
       and (state in ('active', 'left') or (state = 'gone' and household_id = any(${gone})))
     order by household_id, person_id`.execute(tx as never)
   const { rows: corrected } = await sql<{ instance_id: string; deprecated_id: string }>`

@@ -136,6 +136,7 @@ export async function holdersOf(
   county_code: string,
   hashes: readonly string[],
 ): Promise<Map<string, Holder[]>> {
+  if (hashes.length === 0) return new Map()
   const { rows } = await sql<Holder>`
     select person_id, name, national_id_hash from person
     where county_code = ${county_code} and state not in ('merged', 'gone') and national_id_hash = any(${[...hashes]})

@@ -65,10 +65,12 @@ export async function refold(
     national_id_sealed: string | null
   }>`
     select p.person_id, p.household_id, p.national_id_sealed from person p
-    where p.county_code = ${county_code}
-      and (p.household_id = any(${[...touched.household_ids]}) or p.person_id = any(${[...touched.person_ids]})
-        or p.person_id in (select l.person_id from link l where l.county_code = ${county_code}
-          and l.left_kind = 'member' and l.household_id = any(${[...touched.household_ids]})))`.execute(tx)
+    where p.county_code = ${county_code} and p.person_id in (
+      select person_id from person
+      where county_code = ${county_code} and household_id = any(${[...touched.household_ids]})
+      union select unnest(${[...touched.person_ids]}::text[])
+      union select person_id from link where county_code = ${county_code} and left_kind = 'member'
+        and household_id = any(${[...touched.household_ids]}))`.execute(tx)
   const person_ids = persons.map((person) => person.person_id)
   const { rows: member_links } = await sql<LiveLink>`
     select left_kind, left_id, household_id, person_id from link
@@ -84,7 +86,7 @@ export async function refold(
   // What was merged into one of these earlier goes where they go: merged_into names the household that stands.
   const { rows: earlier } = await sql<{ household_id: string }>`
     select household_id from household
-    where county_code = ${county_code} and merged_into = any(${household_ids})
+    where county_code = ${county_code} and merged_into is not null and merged_into = any(${household_ids})
       and household_id <> all(${household_ids})`.execute(tx)
   household_ids.push(...earlier.map((each) => each.household_id))
   const { rows: links } = await sql<LiveLink>`

@@ -38,13 +38,16 @@ const sides = sql`left join link l on l.county_code = r.county_code and l.left_k
   left join household h on h.county_code = l.county_code and h.household_id = l.household_id
   left join household o on o.county_code = r.county_code and o.household_id = r.right_household_id`
 
+/** The card asked about is linked, and the other household stands: else the question rests until they do. */
+const asks = sql`h.household_id is not null and o.state <> 'gone'`
+
 /** Undecided questions that this person may answer: not answered by him yet, and of no household he surveyed. */
-const waitingFor = (account_id: string | null) => sql`r.state in ('open', 'unsure')
+const waitingFor = (account_id: string | null) => sql`r.state in ('open', 'unsure') and ${asks}
   and not exists (select 1 from match_answer a where a.county_code = r.county_code and a.review_id = r.review_id
     and a.account_id = ${account_id} and a.withdrawn_at is null)
   and not exists (select 1 from link m join submission s on s.county_code = m.county_code and s.instance_id = m.left_id
     where m.county_code = r.county_code and m.left_kind = 'submission' and m.withdrawn_at is null
-      and m.household_id in (h.household_id, r.right_household_id) and s.account_id = ${account_id})`
+      and m.household_id in (h.household_id, r.right_household_id, o.merged_into) and s.account_id = ${account_id})`
 
 /** How many questions of a place wait for this person. */
 export async function countWaiting(tx: Reader, place: CountyPlace, account_id: string | null): Promise<number> {
@@ -66,7 +69,9 @@ export async function listReviews(
 ): Promise<{ items: ReviewItem[]; next?: string }> {
   const [weight, id] = wish.after?.split('|') ?? []
   const after = weight && id ? sql`and (-r.match_weight, r.review_id) > (${-Number(weight)}::float8, ${id})` : sql``
-  const state = wish.state === 'waiting' ? waitingFor(wish.account_id) : sql`r.state = ${wish.state}`
+  const undecided = ['open', 'unsure'].includes(wish.state)
+  const plainly = undecided ? sql`r.state = ${wish.state} and ${asks}` : sql`r.state = ${wish.state}`
+  const state = wish.state === 'waiting' ? waitingFor(wish.account_id) : plainly
   const { rows } = await sql<ReviewItem>`
     select ${item} from match_review r ${sides}
     where r.county_code = ${place.county_code} and r.area_code like ${place.prefix} and ${state} ${after}
@@ -76,10 +81,13 @@ export async function listReviews(
   return { items, ...(last ? { next: `${last.match_weight}|${last.review_id}` } : {}) }
 }
 
+/** Questions by state; `resting` are those that nobody need answer now. */
 export async function countReviews(tx: Reader, place: CountyPlace): Promise<Record<string, number>> {
   const { rows } = await sql<{ state: string; count: number }>`
-    select state, count(*) as count from match_review
-    where county_code = ${place.county_code} and area_code like ${place.prefix} group by state`.execute(tx as never)
+    select case when r.state in ('open', 'unsure') and not (${asks}) then 'resting' else r.state end as state,
+      count(*) as count
+    from match_review r ${sides}
+    where r.county_code = ${place.county_code} and r.area_code like ${place.prefix} group by 1`.execute(tx as never)
   return Object.fromEntries(rows.map((row) => [row.state, Number(row.count)]))
 }
 
@@ -91,6 +99,7 @@ export interface Review extends ReviewItem {
 }
 
 export async function reviewOf(tx: Reader, review_id: string): Promise<Review | null> {
+  // cross-county: the id alone is given; row-level security shows the actor's own.
   const { rows } = await sql<Omit<Review, 'surveyed_by'>>`
     select ${item}, r.right_person_id, r.evidence from match_review r ${sides}
     where r.review_id = ${review_id}`.execute(tx as never)
@@ -100,7 +109,9 @@ export async function reviewOf(tx: Reader, review_id: string): Promise<Review | 
     select distinct s.account_id from link l
     join submission s on s.county_code = l.county_code and s.instance_id = l.left_id
     where l.county_code = ${review.county_code} and l.left_kind = 'submission' and l.withdrawn_at is null
-      and l.household_id = any(${[review.left_household_id ?? '', review.right_household_id]})
+      and l.household_id in (select coalesce(merged_into, household_id) from household
+        where county_code = ${review.county_code}
+          and household_id = any(${[review.left_household_id ?? '', review.right_household_id]}))
       and s.account_id is not null`.execute(tx as never)
   return { ...review, surveyed_by: surveyors.map((row) => row.account_id) }
 }

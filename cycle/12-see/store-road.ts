@@ -48,7 +48,9 @@ export async function roadNumbers(tx: Tx, place: Place): Promise<RoadNumbers> {
     (select count(*) as submissions from submission where ${here} and state in ('accepted', 'superseded')) s1,
     (select count(*) as quarantined from quarantine where ${here} and resolved_at is null) s2,
     (select count(*) as households from household where ${here} and state = 'active') m1,
-    (select count(*) as reviews from match_review where ${here} and state = 'open') m2,
+    (select count(*) as reviews from match_review where ${here} and state = 'open'
+      and exists (select 1 from link l where l.county_code = match_review.county_code and l.left_kind = 'submission'
+        and l.left_id = match_review.left_id and l.withdrawn_at is null)) m2,
     (select count(*) as assessed from assessment where ${here} and superseded_at is null) a1,
     (select count(*) as verifications from verification where ${here} and state = 'open') a2,
     (select count(*) as follow_ups from follow_up where ${here} and state = 'open') a3,
