@@ -98,7 +98,7 @@ async function agreement(connection: DuckDBConnection, lists: Lists, key: string
     select ${house}::varchar as h, ${key} as k, count(*)::double as n from ${left.relation} group by all having k is not null and h is not null
   ) group by h)`,
   )
-  return { chance: chance ?? 0, within }
+  return { chance: chance ?? 0, within: within ?? null }
 }
 
 /** Names of comparisons: of the column's letters where it has Latin ones. */
