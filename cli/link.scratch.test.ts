@@ -29,7 +29,10 @@ async function run(words: string[], stop?: { signal: NodeJS.Signals; ready: (lin
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     err += text
     for (const name of own(temporary)) seen.add(name)
-    if (stop?.ready(err)) child.kill(stop.signal)
+    if (stop?.ready(err)) {
+      if (stop.signal === 'SIGPIPE') child.stderr.destroy()
+      else child.kill(stop.signal)
+    }
   })
   const ended = await new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) =>
     child.on('exit', (code, signal) => resolve({ code, signal })),
@@ -84,6 +87,12 @@ describe('what does not fit', () => {
     },
     60_000,
   )
+
+  test('a pipe whose reader has gone: nothing stays', async () => {
+    const stop = { signal: 'SIGPIPE' as const, ready: (said: string) => said.includes('lk_rows_left') }
+    expect(await run([...words, '--out', 'half.csv'], stop)).toMatchObject({ code: 1, left: [] })
+    expect(readdirSync(folder).filter((name) => name.startsWith('half'))).toEqual([])
+  }, 60_000)
 
   test('--temp: in a folder of its own there, which need not be there before', async () => {
     const done = await run([...words, '--temp', 'scratch', '--out', 'l.csv'])

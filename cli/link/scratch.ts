@@ -7,24 +7,39 @@ import { join } from 'node:path'
 const passing = new Set<string>()
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-function leave(signal: NodeJS.Signals): void {
+function remove(): void {
   for (const path of passing) rmSync(path, { recursive: true, force: true, maxRetries: 3 })
   passing.clear()
-  for (const each of SIGNALS) process.off(each, leave)
+}
+
+function leave(signal: NodeJS.Signals): void {
+  remove()
+  unwatch()
   // as if nobody had listened: whoever started the program sees which signal ended it
   process.kill(process.pid, signal)
 }
 
+function watch(): void {
+  for (const signal of SIGNALS) process.on(signal, leave)
+  // an error that nobody caught: a pipe whose reader has gone
+  process.on('exit', remove)
+}
+
+function unwatch(): void {
+  for (const signal of SIGNALS) process.off(signal, leave)
+  process.off('exit', remove)
+}
+
 /** Runs `work` while `path` may come to be; it is removed afterwards, and by a signal too. */
 export async function whilePassing<T>(path: string, work: () => Promise<T>): Promise<T> {
-  if (passing.size === 0) for (const signal of SIGNALS) process.on(signal, leave)
+  if (passing.size === 0) watch()
   passing.add(path)
   try {
     return await work()
   } finally {
     rmSync(path, { recursive: true, force: true, maxRetries: 3 })
     passing.delete(path)
-    if (passing.size === 0) for (const signal of SIGNALS) process.off(signal, leave)
+    if (passing.size === 0) unwatch()
   }
 }
 
