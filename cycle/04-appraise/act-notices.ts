@@ -2,6 +2,7 @@
 import { placeInCounty } from '#door/area.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
+import { overCounty } from '#door/over-county.ts'
 import { audit } from '#registry/audit.ts'
 import { casesInState, notAfterToday, rulesOf, type C } from './act.ts'
 import { addDays, noticeDays, noticeRole, notices, type Stage } from './appraise.ts'
@@ -54,10 +55,15 @@ async function casesForNotice(c: C, input: NoticeInput): Promise<Case[]> {
 
 /** Post the names of those whose review was passed; the days of the notice begin to count. */
 export async function postNotice(c: C, input: NoticeInput) {
-  const { tx, actor, now } = c.var
+  const { tx } = c.var
   permitNotice(c, input.stage, input.area_code)
   notAfterToday(c, 'posted_on', input.posted_on)
   const { county_code } = await placeInCounty(tx, input.area_code)
+  return await overCounty(c, county_code, () => hang(c, county_code, input))
+}
+
+async function hang(c: C, county_code: string, input: NoticeInput) {
+  const { tx, actor, now } = c.var
   const cases = await casesForNotice(c, input)
   const appraisal_ids = cases.map((each) => each.appraisal_id)
   const before = await dayBefore(tx, county_code, input.stage, appraisal_ids)
@@ -100,7 +106,7 @@ export async function postNotice(c: C, input: NoticeInput) {
  * announcement a household already entered in the register must be struck off there too.
  */
 export async function endNotice(c: C, notice_id: string, closed_on: string) {
-  const { tx, actor, now } = c.var
+  const { tx, actor } = c.var
   permit(actor, 'appraise.notice')
   const { county_code } = await placeInCounty(tx, actor.area_code ?? '')
   const notice = await noticeOf(tx, county_code, notice_id)
@@ -113,6 +119,13 @@ export async function endNotice(c: C, notice_id: string, closed_on: string) {
   if (closed_on < notice.closes_on) {
     throw problem('appraise_notice_running', { detail: `It hangs until ${notice.closes_on}.` })
   }
+  return await overCounty(c, county_code, () => close(c, notice, closed_on))
+}
+
+async function close(c: C, notice: { county_code: string; notice_id: string; stage: string }, closed_on: string) {
+  const { tx, now } = c.var
+  const { county_code, notice_id } = notice
+  const stage = notice.stage as Stage
   const cases = await onNotice(tx, county_code, notice_id)
   const open = cases.filter((each) => each.open_objections > 0)
   if (open.length > 0) {

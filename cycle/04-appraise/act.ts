@@ -3,8 +3,9 @@ import type { Context } from 'hono'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { dayIn } from '#door/day.ts'
-import { mustDiffer, permit } from '#door/permit.ts'
+import { covers, mustDiffer, permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
+import { overCounty } from '#door/over-county.ts'
 import type { Appraisal as AppraisalRules } from '#packs/schema.ts'
 import { audit, auditMany } from '#registry/audit.ts'
 import { hasQuorum, moves, returned_to, review_at, twice, votePasses, type Level } from './appraise.ts'
@@ -45,7 +46,8 @@ export async function casesInState(
   household_ids: readonly string[],
   state: string,
 ): Promise<Map<string, Case>> {
-  const found = await casesOf(c.var.tx, county_code, household_ids, state === 'approved' ? 'approved' : 'open')
+  const over = await casesOf(c.var.tx, county_code, household_ids, state === 'approved' ? 'approved' : 'open')
+  const found = over.filter((each) => covers(c.var.actor, each.area_code))
   const cases = new Map(found.map((each) => [each.counts_for, each]))
   const wrong = household_ids.filter((household_id) => cases.get(household_id)?.state !== state)
   if (wrong.length > 0) {
@@ -104,10 +106,15 @@ function checkMeeting(c: C, input: MeetingInput): void {
 
 /** Record a meeting: those who passed go on, those who did not are rejected with their votes on record. */
 export async function holdMeeting(c: C, input: MeetingInput) {
-  const { tx, actor, now } = c.var
+  const { tx, actor } = c.var
   permit(actor, 'appraise.meet', input.area_code)
   checkMeeting(c, input)
   const { county_code } = await placeInCounty(tx, input.area_code)
+  return await overCounty(c, county_code, () => recordMeeting(c, county_code, input))
+}
+
+async function recordMeeting(c: C, county_code: string, input: MeetingInput) {
+  const { tx, actor, now } = c.var
   const household_ids = input.votes.map((vote) => vote.household_id)
   const cases = await casesInState(c, county_code, household_ids, 'applied')
   const votes = input.votes.map((vote) => {
@@ -152,12 +159,19 @@ export interface ReviewInput {
  * appraisal; a rejection anywhere ends it too.
  */
 export async function reviewCases(c: C, input: ReviewInput) {
-  const { tx, actor, now } = c.var
+  const { tx, actor } = c.var
   const action = `appraise.review_${input.level}` as const
   permit(actor, action)
   const household_ids = input.decisions.map((each) => each.household_id)
   eachOnce(household_ids)
   const { county_code } = await placeInCounty(tx, actor.area_code ?? '')
+  return await overCounty(c, county_code, () => recordReviews(c, county_code, input))
+}
+
+async function recordReviews(c: C, county_code: string, input: ReviewInput) {
+  const { tx, actor, now } = c.var
+  const action = `appraise.review_${input.level}` as const
+  const household_ids = input.decisions.map((each) => each.household_id)
   const cases = await casesInState(c, county_code, household_ids, review_at[input.level])
   const appraisal_ids = [...cases.values()].map((each) => each.appraisal_id)
   const hands = await handsOn(tx, county_code, appraisal_ids, input.level)

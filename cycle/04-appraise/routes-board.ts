@@ -5,6 +5,7 @@ import { answers, guarded } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
+import { overCounty } from '#door/over-county.ts'
 import type { Appraisal } from '#packs/schema.ts'
 import { addDays, daysBetween, noticeDays, noticeRole, states } from './appraise.ts'
 import { boardSchema, noticeSchema, storySchema, type rulesSchema } from './schemas.ts'
@@ -68,8 +69,11 @@ export const boardRoutes = room()
     const { tx, actor, now, pack } = c.var
     permit(actor, 'appraise.read', area_code)
     const place = await placeInCounty(tx, area_code)
-    const cards = await cardsOf(tx, place, limit)
-    const counts = await countsOf(tx, place)
+    const { cards, counts, waiting } = await overCounty(c, place.county_code, async () => ({
+      cards: await cardsOf(tx, place, limit),
+      counts: await countsOf(tx, place),
+      waiting: await waitingOf(tx, place),
+    }))
     const today = dayIn(pack.time_zone, now)
     const answer_days = pack.appraisal?.objection_answer_days.value ?? null
     const notices = (await noticesOf(tx, place)).map((notice) => ({
@@ -78,7 +82,7 @@ export const boardRoutes = room()
     }))
     return c.json(
       {
-        waiting: await waitingOf(tx, place),
+        waiting,
         columns: states.map((state) => ({
           state,
           count: counts[state] ?? 0,
@@ -112,5 +116,5 @@ export const boardRoutes = room()
     const household = await householdOf(c.var.tx, household_id)
     if (!household) throw problem('not_found', { detail: `There is no household ${household_id}.` })
     permit(c.var.actor, 'appraise.read', household.area_code)
-    return c.json(await storyOf(c.var.tx, household_id), 200)
+    return c.json(await overCounty(c, household.county_code, () => storyOf(c.var.tx, household_id)), 200)
   })

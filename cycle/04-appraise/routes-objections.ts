@@ -1,13 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { placeInCounty } from '#door/area.ts'
+import { countyOfHousehold, placeInCounty } from '#door/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { mustDiffer, permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
+import { overCounty } from '#door/over-county.ts'
 import { audit } from '#registry/audit.ts'
 import { notAfterToday } from './act.ts'
 import { noticeOf, objectionOf, onNotice, resolveObjection, saveObjection } from './store-notices.ts'
-import { householdOf } from './store.ts'
 
 const object = createRoute({
   method: 'post',
@@ -44,12 +44,11 @@ export const objectionRoutes = room()
   .openapi(object, async (c) => {
     const input = c.req.valid('json')
     const { tx, actor, now } = c.var
-    const household = await householdOf(tx, input.household_id)
-    if (!household) throw problem('not_found', { detail: `There is no household ${input.household_id}.` })
-    permit(actor, 'appraise.object', household.area_code)
-    const { county_code, area_code } = household
+    const county_code = countyOfHousehold(input.household_id)
+    // An objection is made where the notice hangs, wherever the household is found to live since.
     const notice = await noticeOf(tx, county_code, input.notice_id)
-    const listed = await onNotice(tx, county_code, input.notice_id)
+    if (notice) permit(actor, 'appraise.object', notice.area_code)
+    const listed = await overCounty(c, county_code, () => onNotice(tx, county_code, input.notice_id))
     const on_it = listed.find((each) => [each.household_id, each.counts_for].includes(input.household_id))
     if (!notice || !on_it) {
       throw problem('not_found', { detail: `Household ${input.household_id} is not on the notice ${input.notice_id}.` })
@@ -68,7 +67,7 @@ export const objectionRoutes = room()
       // As the notice names it, where that household has been merged into another one since.
       household_id: on_it.household_id,
       county_code,
-      area_code,
+      area_code: on_it.area_code,
       made_by: input.made_by?.trim() || null,
       now,
       account_id: actor.account_id,

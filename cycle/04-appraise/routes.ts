@@ -3,6 +3,7 @@ import { placeInCounty } from '#door/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
 import { room } from '#door/room.ts'
+import { overCounty } from '#door/over-county.ts'
 import { auditMany } from '#registry/audit.ts'
 import { endNotice, postNotice } from './act-notices.ts'
 import { holdMeeting, reviewCases } from './act.ts'
@@ -126,11 +127,8 @@ export const appraiseRoutes = room()
     const { tx, actor, now } = c.var
     permit(actor, 'appraise.open', area_code)
     const place = await placeInCounty(tx, area_code)
-    const opened = await openCases(tx, place, {
-      now,
-      account_id: actor.account_id,
-      household_ids: household_ids ?? null,
-    })
+    const by = { now, account_id: actor.account_id, household_ids: household_ids ?? null }
+    const opened = await overCounty(c, place.county_code, () => openCases(tx, place, by))
     await auditMany(
       tx,
       opened.map((household_id) => ({

@@ -29,12 +29,13 @@ export interface Card {
 export async function cardsOf(tx: Tx, place: CountyPlace, limit: number): Promise<Card[]> {
   const result = await sql<Card>`
     with ranked as (
-      select p.county_code, p.appraisal_id, p.household_id, p.counts_for, p.area_code, p.state, p.state_since,
+      select p.county_code, p.appraisal_id, p.household_id, p.counts_for, h.area_code, p.state, p.state_since,
         p.assessment_id, a.net_income_per_capita, a.score,
         row_number() over (partition by p.state order by a.score desc nulls last, p.household_id) as place_in_state
       from appraisal_now p
+      join household h on h.county_code = p.county_code and h.household_id = p.counts_for
       join assessment a on a.county_code = p.county_code and a.assessment_id = p.assessment_id
-      where p.county_code = ${place.county_code} and p.area_code like ${place.prefix} and not p.held)
+      where p.county_code = ${place.county_code} and h.area_code like ${place.prefix} and not p.held)
     select p.appraisal_id, p.counts_for as household_id, p.area_code, p.state, p.state_since, h.head_name,
       h.household_size, p.net_income_per_capita, p.score,
       a.unmet_indicators as unmet,
@@ -66,12 +67,15 @@ export async function cardsOf(tx: Tx, place: CountyPlace, limit: number): Promis
 /** How many cases of an area stand in each state. */
 export async function countsOf(tx: Tx, place: CountyPlace): Promise<Record<string, number>> {
   const rows = await tx
-    .selectFrom('appraisal_now')
-    .select((select) => ['state', select.fn.countAll<number>().as('count')])
-    .where('county_code', '=', place.county_code)
-    .where('held', '=', false)
-    .where('area_code', 'like', place.prefix)
-    .groupBy('state')
+    .selectFrom('appraisal_now as p')
+    .innerJoin('household as h', (join) =>
+      join.onRef('h.county_code', '=', 'p.county_code').onRef('h.household_id', '=', 'p.counts_for'),
+    )
+    .select((select) => ['p.state', select.fn.countAll<number>().as('count')])
+    .where('p.county_code', '=', place.county_code)
+    .where('p.held', '=', false)
+    .where('h.area_code', 'like', place.prefix)
+    .groupBy('p.state')
     .execute()
   return Object.fromEntries(rows.map((row) => [row.state, row.count]))
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { sql } from 'kysely'
+import { sql, type JoinBuilder } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/area.ts'
+import type { Tables } from '#registry/tables.ts'
 import type { Tx } from '#registry/transaction.ts'
 import { notices, type Level, type Stage } from './appraise.ts'
 
@@ -12,10 +13,25 @@ export interface Case {
   household_id: string
   /** The household it counts for today. */
   counts_for: string
+  /** Where that household lives today: who is there takes the steps. */
   area_code: string
   state: string
   opened_by: string | null
 }
+
+const named = [
+  'appraisal_now.appraisal_id',
+  'appraisal_now.household_id',
+  'appraisal_now.counts_for',
+  'household.area_code',
+  'appraisal_now.state',
+  'appraisal_now.opened_by',
+] as const
+
+const at_home = (join: JoinBuilder<Tables, 'appraisal_now' | 'household'>) =>
+  join
+    .onRef('household.county_code', '=', 'appraisal_now.county_code')
+    .onRef('household.household_id', '=', 'appraisal_now.counts_for')
 
 /**
  * Which assessments of a place may be opened for appraisal: current, of a household still there, eligible by the rules
@@ -63,15 +79,16 @@ export async function casesOf(
   if (household_ids.length === 0) return []
   const query = tx
     .selectFrom('appraisal_now')
-    .select(['appraisal_id', 'household_id', 'counts_for', 'area_code', 'state', 'opened_by'])
-    .where('county_code', '=', county_code)
+    .innerJoin('household', at_home)
+    .select(named)
+    .where('appraisal_now.county_code', '=', county_code)
     .where('counts_for', '=', sql<string>`any(${[...household_ids]})`)
     .where('held', '=', false)
     .orderBy('closed_at')
   const found =
     which === 'open'
       ? await query.where('closed_at', 'is', null).execute()
-      : await query.where('state', '=', 'approved').execute()
+      : await query.where('appraisal_now.state', '=', 'approved').execute()
   return await holdOn(tx, county_code, found, which === 'open')
 }
 
@@ -96,11 +113,12 @@ async function holdOn(tx: Tx, county_code: string, found: readonly Case[], open:
 export async function casesIn(tx: Tx, place: CountyPlace, stage: Stage): Promise<Case[]> {
   const query = tx
     .selectFrom('appraisal_now')
-    .select(['appraisal_id', 'household_id', 'counts_for', 'area_code', 'state', 'opened_by'])
-    .where('county_code', '=', place.county_code)
+    .innerJoin('household', at_home)
+    .select(named)
+    .where('appraisal_now.county_code', '=', place.county_code)
     .where('held', '=', false)
-    .where('area_code', 'like', place.prefix)
-    .where('state', '=', notices[stage].takes)
+    .where('household.area_code', 'like', place.prefix)
+    .where('appraisal_now.state', '=', notices[stage].takes)
     .orderBy('appraisal_id')
   const found =
     stage === 'announcement'

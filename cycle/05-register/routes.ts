@@ -10,6 +10,7 @@ import { permit } from '#door/permit.ts'
 import { maskAnswers, openAnswers } from '#door/personal.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
+import { overCounty } from '#door/over-county.ts'
 import { audit } from '#registry/audit.ts'
 import { decrypt } from '#registry/secrets.ts'
 import type { Tx } from '#registry/transaction.ts'
@@ -244,9 +245,13 @@ export const registerRoutes = room()
     const household = await householdOf(tx, household_id)
     if (!household) throw problem('not_found', { detail: `There is no household ${household_id}.` })
     permit(actor, 'register.read', household.area_code)
-    const entries = inOrder(await entriesOf(tx, household.county_code, [household_id]))
-    // As it was known before two were found to be one, the file is its own entries alone.
-    const later = known_on === undefined ? [] : await knownLater(tx, household, known_on)
+    const { all, later, members } = await overCounty(c, household.county_code, async () => ({
+      all: await entriesOf(tx, household.county_code, [household_id]),
+      // As it was known before two were found to be one, the file is its own entries alone.
+      later: known_on === undefined ? [] : await knownLater(tx, household, known_on),
+      members: await membersOf(tx, household_id),
+    }))
+    const entries = inOrder(all)
     const seen = visible(entries, on, known_on).filter((entry) => !later.includes(entry.written_for))
     // A household that was merged away has no file of its own: its entries count for the other one's.
     const folded = household.merged_into === null ? fold(seen) : null
@@ -262,7 +267,7 @@ export const registerRoutes = room()
           ...folded,
           answers: folded.answers && maskAnswers(registry.keys, pack.personal_fields, folded.answers),
         },
-        members: await membersOf(tx, household_id),
+        members,
         entries: entries.map((entry, index) => ({
           entry_id: entry.entry_id,
           kind: entry.kind,

@@ -6,6 +6,7 @@ import { runJob } from '#door/jobs.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
+import { overCounty } from '#door/over-county.ts'
 import { rulebookOf, standAt } from '#packs/rulebook.ts'
 import { compareWords } from './compare.ts'
 import { diagnoseArea } from './run.ts'
@@ -131,7 +132,7 @@ export const diagnoseRoutes = room()
     const household = await householdOf(c.var.tx, household_id)
     if (!household) throw problem('not_found', { detail: `There is no household ${household_id}.` })
     permit(c.var.actor, 'diagnose.read', household.area_code)
-    const rows = await diagnosesOf(c.var.tx, household_id)
+    const rows = await overCounty(c, household.county_code, () => diagnosesOf(c.var.tx, household_id))
     const history = asKnownOn(rows, (row) => row.diagnosed_at, c.req.valid('query').known_on).map((row) => ({
       ...row,
       causes: (row.causes as unknown as z.infer<typeof causeSchema>[]).map((cause) => {
@@ -140,7 +141,9 @@ export const diagnoseRoutes = room()
       }),
     }))
     const current = history.find((row) => row.superseded_at === null) ?? null
-    const basis = current && (await basisOf(c.var.tx, household.county_code, current.diagnosis_id))
+    const basis =
+      current &&
+      (await overCounty(c, household.county_code, () => basisOf(c.var.tx, household.county_code, current.diagnosis_id)))
     const book = rulebookOf(c.var.pack)
     const compared = basis
       ? compareWords(book, current, basis.record, standAt(book, basis.reference_date, basis.area_code))

@@ -2,16 +2,24 @@
 import type { Context } from 'hono'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
-import { mustDiffer, permit } from '#door/permit.ts'
+import { covers, mustDiffer, permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
+import { overCounty } from '#door/over-county.ts'
 import { auditMany } from '#registry/audit.ts'
 import { agreePlans, approvePlans, plansById, type PlanHead } from './store-plans.ts'
 
 type C = Context<DoorEnv>
 
-async function plansIn(c: C, plan_ids: readonly string[], state: string) {
+/** Plans over the actor's county: each is then permitted by where its household lives. */
+async function inCounty<T>(c: C, work: (county_code: string) => Promise<T>): Promise<T> {
   const { county_code } = await placeInCounty(c.var.tx, c.var.actor.area_code ?? '')
-  const plans = await plansById(c.var.tx, county_code, plan_ids)
+  return await overCounty(c, county_code, () => work(county_code))
+}
+
+async function plansIn(c: C, county_code: string, plan_ids: readonly string[], state: string) {
+  const over = await plansById(c.var.tx, county_code, plan_ids)
+  // One outside the actor's area is not there for him.
+  const plans = over.filter((plan) => covers(c.var.actor, plan.area_code))
   const known = new Map(plans.map((plan) => [plan.plan_id, plan]))
   const wrong = plan_ids.filter((plan_id) => known.get(plan_id)?.state !== state)
   if (wrong.length > 0) {
@@ -23,7 +31,7 @@ async function plansIn(c: C, plan_ids: readonly string[], state: string) {
       })),
     })
   }
-  return { county_code, plans }
+  return plans
 }
 
 export interface Agreement {
@@ -35,28 +43,32 @@ export interface Agreement {
 /** The family agreed on a day; from then on a run leaves the plan alone. Returns how many. */
 export async function agree(c: C, agreement: Agreement): Promise<number> {
   const { tx, actor } = c.var
-  const { county_code, plans } = await plansIn(c, agreement.plan_ids, 'draft')
-  for (const plan of plans) permit(actor, 'prescribe.agree', plan.area_code)
-  await agreePlans(tx, county_code, {
-    ...agreement,
-    responsible_person: agreement.responsible_person ?? null,
-    by: actor.account_id,
+  return await inCounty(c, async (county_code) => {
+    const plans = await plansIn(c, county_code, agreement.plan_ids, 'draft')
+    for (const plan of plans) permit(actor, 'prescribe.agree', plan.area_code)
+    await agreePlans(tx, county_code, {
+      ...agreement,
+      responsible_person: agreement.responsible_person ?? null,
+      by: actor.account_id,
+    })
+    await record(c, county_code, plans, 'prescribe.agree', { agreed_on: agreement.agreed_on })
+    return plans.length
   })
-  await record(c, county_code, plans, 'prescribe.agree', { agreed_on: agreement.agreed_on })
-  return plans.length
 }
 
 /** The county approves what others planned and agreed. Returns how many. */
 export async function approve(c: C, plan_ids: readonly string[]): Promise<number> {
   const { tx, actor, now } = c.var
-  const { county_code, plans } = await plansIn(c, plan_ids, 'agreed')
-  for (const plan of plans) {
-    permit(actor, 'prescribe.approve', plan.area_code)
-    mustDiffer(actor, [plan.made_by, plan.agreed_by], 'approval of the plan')
-  }
-  await approvePlans(tx, county_code, { plan_ids, now, by: actor.account_id })
-  await record(c, county_code, plans, 'prescribe.approve', {})
-  return plans.length
+  return await inCounty(c, async (county_code) => {
+    const plans = await plansIn(c, county_code, plan_ids, 'agreed')
+    for (const plan of plans) {
+      permit(actor, 'prescribe.approve', plan.area_code)
+      mustDiffer(actor, [plan.made_by, plan.agreed_by], 'approval of the plan')
+    }
+    await approvePlans(tx, county_code, { plan_ids, now, by: actor.account_id })
+    await record(c, county_code, plans, 'prescribe.approve', {})
+    return plans.length
+  })
 }
 
 function record(

@@ -4,6 +4,7 @@ import { answers, guarded } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
+import { overCounty } from '#door/over-county.ts'
 import type { Pack } from '#packs/schema.ts'
 import type { Need, Uncovered, Weighed } from './prescribe.ts'
 import {
@@ -156,8 +157,10 @@ export const planRoutes = room()
     const { area_code, ...page } = c.req.valid('query')
     permit(c.var.actor, 'prescribe.read', area_code)
     const place = await placeInCounty(c.var.tx, area_code)
-    const by_state = await countPlans(c.var.tx, place, page)
-    const items = await listPlans(c.var.tx, place, page)
+    const { by_state, items } = await overCounty(c, place.county_code, async () => ({
+      by_state: await countPlans(c.var.tx, place, page),
+      items: await listPlans(c.var.tx, place, page),
+    }))
     const total = by_state
       .filter((each) => page.state === undefined || each.state === page.state)
       .reduce((sum, each) => sum + each.count, 0)
@@ -171,8 +174,11 @@ export const planRoutes = room()
     const household = await householdOf(tx, household_id)
     if (!household) throw problem('not_found', { detail: `There is no household ${household_id}.` })
     permit(actor, 'prescribe.read', household.area_code)
-    const plans = await plansOfHousehold(tx, household_id)
-    const items = Map.groupBy(await itemsOfHousehold(tx, household_id), (item) => item.plan_id)
+    const { plans, planned } = await overCounty(c, household.county_code, async () => ({
+      plans: await plansOfHousehold(tx, household_id),
+      planned: await itemsOfHousehold(tx, household_id),
+    }))
+    const items = Map.groupBy(planned, (item) => item.plan_id)
     const names = await namesOf(
       tx,
       plans.flatMap((plan) => [plan.made_by, plan.agreed_by, plan.approved_by]),

@@ -46,12 +46,13 @@ export async function prescribeArea(c: C, area_code: string, year: number, progr
   const result: RunResult = { planned: 0, unchanged: 0, items: 0, cost: 0, uncovered: 0, funded: 0, unfunded: 0 }
   let after = ''
   let total = 0
-  let county_code = ''
+  const { county_code } = await transact(registry, actor, (tx) => placeInCounty(tx, area_code))
+  // Over the county, for those who live in the area: a plan may have been made where one lived before.
+  const over = { ...actor, scope: [county_code] }
   for (let done = 0; ;) {
-    const count = await transact(registry, actor, async (tx) => {
+    const count = await transact(registry, over, async (tx) => {
       const place = await placeInCounty(tx, area_code)
       if (done === 0) {
-        county_code = place.county_code
         total = (await countRegistered(tx, place)).count
         await dropOrphanDrafts(tx, place, year, now)
       }

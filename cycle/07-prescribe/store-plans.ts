@@ -7,6 +7,7 @@ type CountyPlace = Place & { county_code: string }
 export interface PlanHead {
   plan_id: string
   household_id: string
+  /** Where the household lives today: who is there takes the steps. */
   area_code: string
   year: number
   state: string
@@ -17,13 +18,16 @@ export interface PlanHead {
 /** Current plans by id, as far as agreeing and approving need them; one that is held takes no step. */
 export function plansById(tx: Tx, county_code: string, plan_ids: readonly string[]): Promise<PlanHead[]> {
   return tx
-    .selectFrom('plan_now')
-    .select(['plan_id', 'household_id', 'area_code', 'year', 'state', 'made_by', 'agreed_by'])
-    .where('county_code', '=', county_code)
-    .where('plan_id', 'in', plan_ids)
-    .where('superseded_at', 'is', null)
-    .where('held', '=', false)
-    .orderBy('household_id')
+    .selectFrom('plan_now as p')
+    .innerJoin('household as h', (join) =>
+      join.onRef('h.county_code', '=', 'p.county_code').onRef('h.household_id', '=', 'p.counts_for'),
+    )
+    .select(['p.plan_id', 'p.household_id', 'h.area_code', 'p.year', 'p.state', 'p.made_by', 'p.agreed_by'])
+    .where('p.county_code', '=', county_code)
+    .where('p.plan_id', 'in', plan_ids)
+    .where('p.superseded_at', 'is', null)
+    .where('p.held', '=', false)
+    .orderBy('p.household_id')
     .execute()
 }
 
@@ -89,7 +93,7 @@ interface Page {
 /** Current plans of a place, by household. */
 export async function listPlans(tx: Tx, place: CountyPlace, page: Page): Promise<PlanRow[]> {
   const result = await sql<PlanRow>`
-    select p.plan_id, p.counts_for as household_id, h.head_name, p.area_code, p.year, p.state, p.responsible_person, p.cost,
+    select p.plan_id, p.counts_for as household_id, h.head_name, h.area_code, p.year, p.state, p.responsible_person, p.cost,
       coalesce(sum(i.cost) filter (where not i.funded), 0)::bigint as unfunded_cost, p.income_gain,
       count(i.item_id)::int as items, (count(i.item_id) filter (where not i.funded))::int as unfunded,
       jsonb_array_length(p.uncovered) as uncovered, d.main_cause, p.agreed_on, p.approved_at
@@ -97,11 +101,11 @@ export async function listPlans(tx: Tx, place: CountyPlace, page: Page): Promise
     join household h on h.county_code = p.county_code and h.household_id = p.counts_for
     join diagnosis d on d.county_code = p.county_code and d.diagnosis_id = p.diagnosis_id
     left join plan_item i on i.county_code = p.county_code and i.plan_id = p.plan_id
-    where p.county_code = ${place.county_code} and p.area_code like ${place.prefix} and p.superseded_at is null
+    where p.county_code = ${place.county_code} and h.area_code like ${place.prefix} and p.superseded_at is null
       and not p.held and (${page.year ?? null}::int is null or p.year = ${page.year ?? null}::int)
       and (${page.state ?? null}::text is null or p.state = ${page.state ?? null}::text)
       and p.plan_id > ${page.after ?? ''}
-    group by p.county_code, p.plan_id, p.counts_for, h.head_name, p.area_code, p.year, p.state, p.responsible_person,
+    group by p.county_code, p.plan_id, p.counts_for, h.head_name, h.area_code, p.year, p.state, p.responsible_person,
       p.cost, p.income_gain, p.uncovered, d.main_cause, p.agreed_on, p.approved_at
     order by p.plan_id
     limit ${page.limit}`.execute(tx)
@@ -110,10 +114,11 @@ export async function listPlans(tx: Tx, place: CountyPlace, page: Page): Promise
 
 export async function countPlans(tx: Tx, place: CountyPlace, page: Omit<Page, 'limit' | 'after'>) {
   const result = await sql<{ state: string; count: number; cost: number }>`
-    select state, count(*)::int as count, sum(cost)::bigint as cost from plan_now
-    where county_code = ${place.county_code} and area_code like ${place.prefix} and superseded_at is null and not held
-      and (${page.year ?? null}::int is null or year = ${page.year ?? null}::int)
-    group by state`.execute(tx)
+    select p.state, count(*)::int as count, sum(p.cost)::bigint as cost
+    from plan_now p join household h on h.county_code = p.county_code and h.household_id = p.counts_for
+    where p.county_code = ${place.county_code} and h.area_code like ${place.prefix} and p.superseded_at is null
+      and not p.held and (${page.year ?? null}::int is null or p.year = ${page.year ?? null}::int)
+    group by p.state`.execute(tx)
   return result.rows
 }
 

@@ -130,8 +130,10 @@ export async function savePlans(tx: Tx, stamp: Stamp, planned: readonly Planned[
 export async function dropOrphanDrafts(tx: Tx, place: CountyPlace, year: number, now: string): Promise<number> {
   const result = await sql<{ plan_id: string }>`
     update plan set superseded_at = ${now}::timestamptz
-    where county_code = ${place.county_code} and area_code like ${place.prefix} and year = ${year}
-      and state = 'draft' and superseded_at is null
+    where county_code = ${place.county_code} and year = ${year} and state = 'draft' and superseded_at is null
+      and exists (select 1 from household h join household s on s.county_code = h.county_code
+        and s.household_id = coalesce(h.merged_into, h.household_id) and s.area_code like ${place.prefix}
+        where h.county_code = plan.county_code and h.household_id = plan.household_id)
       and not exists (select 1 from household h join register_household r on r.county_code = h.county_code
         and r.household_id = coalesce(h.merged_into, h.household_id) and r.status = 'registered'
         where h.county_code = plan.county_code and h.household_id = plan.household_id)

@@ -8,6 +8,7 @@ import { dayIn } from '#door/day.ts'
 import { notMerged } from '#door/follow.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
+import { overCounty } from '#door/over-county.ts'
 import { audit, auditDigest, type AuditEntry } from '#registry/audit.ts'
 import { goingOn, itemFor } from './deliver.ts'
 import {
@@ -100,7 +101,7 @@ export async function deliver(c: C, input: readonly DeliveryInput[]) {
   )
   const measures = new Map(pack.measures.map((measure) => [measure.code, measure]))
   refuse(c, input, (code) => measures.has(code))
-  const planned = await plannedItems(tx, county_code, ids)
+  const planned = await overCounty(c, county_code, () => plannedItems(tx, county_code, ids))
   const warnings: Warning[] = []
   const rows = input.map((each, index): NewDelivery => {
     const item = itemFor(goingOn(planned.get(each.household_id) ?? []), each)
@@ -118,7 +119,8 @@ export async function deliver(c: C, input: readonly DeliveryInput[]) {
     }
   })
   const fresh = once(rows, 'delivery_id')
-  const written = await appendDeliveries(tx, { county_code, now, account_id: actor.account_id }, fresh)
+  const by = { county_code, now, account_id: actor.account_id }
+  const written = await overCounty(c, county_code, () => appendDeliveries(tx, by, fresh))
   const kept = fresh.filter((row) => written.has(row.delivery_id))
   if (kept.length > 0) {
     const told = kept.map((row) => ({
@@ -208,7 +210,8 @@ export async function recordIncome(c: C, input: readonly IncomeInput[]) {
     reverses: null,
   }))
   const fresh = once(rows, 'ledger_id')
-  const written = await appendIncome(tx, { county_code, now, account_id: actor.account_id }, fresh)
+  const by = { county_code, now, account_id: actor.account_id }
+  const written = await overCounty(c, county_code, () => appendIncome(tx, by, fresh))
   const kept = fresh.filter((row) => written.has(row.ledger_id))
   if (kept.length > 0) {
     const told = kept.map((row) => ({
@@ -263,7 +266,8 @@ export async function setHelpers(
     helper_id: randomUUID(),
     area_code: at(each.household_id).area_code,
   }))
-  const named = await nameHelpers(tx, { county_code, now, account_id: actor.account_id }, rows)
+  const by = { county_code, now, account_id: actor.account_id }
+  const named = await overCounty(c, county_code, () => nameHelpers(tx, by, rows))
   if (named > 0) {
     const told = rows.map((row) => ({
       id: row.helper_id,

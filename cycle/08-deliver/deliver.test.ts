@@ -14,6 +14,7 @@ const planned: PlannedItem = {
   state: 'approved',
   cost: 1000,
   funded: true,
+  held: false,
 }
 const given = (delivery_id: string, more: Partial<Delivered> = {}): Delivered => ({
   delivery_id,

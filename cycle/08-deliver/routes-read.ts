@@ -7,6 +7,7 @@ import { answers, guarded } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
+import { overCounty } from '#door/over-county.ts'
 import { fieldLabel } from '#packs/field-label.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
 import type { Pack } from '#packs/schema.ts'
@@ -232,7 +233,7 @@ export const deliverReadRoutes = room()
     permit(actor, 'deliver.read', area_code)
     const place = await placeInCounty(tx, area_code)
     const of_year = page.year ?? (await latestYear(tx, place)) ?? thisYear(c)
-    const rows = await itemsDue(tx, place, { ...page, year: of_year })
+    const rows = await overCounty(c, place.county_code, () => itemsDue(tx, place, { ...page, year: of_year }))
     const items = rows.map((row) => {
       const measure = pack.measures.find((each) => each.code === row.measure_code)
       return { ...row, label: measure?.label ?? {}, unit: measure?.unit ?? {} }
@@ -246,8 +247,10 @@ export const deliverReadRoutes = room()
     const household = (await householdsById(tx, county_code, [household_id])).get(household_id)
     if (!household) throw problem('not_found', { detail: `There is no household ${household_id}.` })
     permit(actor, 'deliver.read', household.area_code)
-    const story = await storyOf(tx, household_id)
-    const planned = (await plannedItems(tx, county_code, [household_id])).get(household_id) ?? []
+    const { story, planned } = await overCounty(c, county_code, async () => ({
+      story: await storyOf(tx, household_id),
+      planned: (await plannedItems(tx, county_code, [household_id])).get(household_id) ?? [],
+    }))
     const counted = countedFor(planned, story.deliveries)
     const stands = standing(counted)
     const book = rulebookOf(pack)

@@ -98,11 +98,11 @@ export async function itemsDue(
       join delivery d on d.county_code = i.county_code and d.item_id = i.item_id and d.reverses is null
       where p.county_code = ${place.county_code} and p.year = ${page.year} and p.held
         and not exists (select 1 from delivery v where v.county_code = d.county_code and v.reverses = d.delivery_id))
-    select i.plan_id, i.item_id, p.counts_for as household_id, h.head_name, i.area_code, i.measure_code, i.cost
+    select i.plan_id, i.item_id, p.counts_for as household_id, h.head_name, h.area_code, i.measure_code, i.cost
     from plan_now p
     join plan_item i on i.county_code = p.county_code and i.plan_id = p.plan_id and i.funded
     join household h on h.county_code = p.county_code and h.household_id = p.counts_for
-    where p.county_code = ${place.county_code} and p.area_code like ${place.prefix} and p.year = ${page.year}
+    where p.county_code = ${place.county_code} and h.area_code like ${place.prefix} and p.year = ${page.year}
       and p.state in ('agreed', 'approved') and p.superseded_at is null and not p.held
       and (${page.measure_code ?? null}::text is null or i.measure_code = ${page.measure_code ?? null}::text)
       and not exists (select 1 from delivery d where d.county_code = i.county_code and d.item_id = i.item_id
@@ -110,7 +110,7 @@ export async function itemsDue(
           and v.reverses = d.delivery_id))
       and not exists (select 1 from given_before b
         where b.counts_for = p.counts_for and b.measure_code = i.measure_code)
-    order by i.area_code, i.household_id, i.measure_code
+    order by h.area_code, i.household_id, i.measure_code
     limit ${page.limit}`.execute(tx)
   return result.rows
 }

@@ -5,8 +5,9 @@ import { countyOfHousehold, placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { dayIn } from '#door/day.ts'
 import { notMerged } from '#door/follow.ts'
-import { permit } from '#door/permit.ts'
+import { covers, permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
+import { overCounty } from '#door/over-county.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
 import { alertsByChange, changeKinds, moves, type AlertState } from './monitor.ts'
 import { alertById, appendChanges, handleAlert, holdHouseholds, raiseAlerts, type NewChange } from './store.ts'
@@ -59,7 +60,8 @@ export async function tellChanges(c: C, input: readonly ChangeInput[]) {
     change_id: randomUUID(),
     area_code: households.get(each.household_id)?.area_code ?? '',
   }))
-  const written = await appendChanges(tx, { county_code, now, account_id: actor.account_id }, rows)
+  const by = { county_code, now, account_id: actor.account_id }
+  const written = await overCounty(c, county_code, () => appendChanges(tx, by, rows))
   const kept = rows.filter((row) => written.has(row.change_id))
   const raised = await raiseAlerts(
     tx,
@@ -102,14 +104,16 @@ export async function tellChanges(c: C, input: readonly ChangeInput[]) {
 export async function takeOn(c: C, alert_id: string, to: { state: AlertState; action: string }) {
   const { tx, actor, now, pack } = c.var
   const { county_code } = await placeInCounty(tx, actor.area_code ?? '')
-  const alert = await alertById(tx, county_code, alert_id)
-  if (!alert) throw problem('not_found', { detail: `There is no alert ${alert_id}.` })
+  const alert = await overCounty(c, county_code, () => alertById(tx, county_code, alert_id))
+  if (!alert || !covers(actor, alert.area_code))
+    throw problem('not_found', { detail: `There is no alert ${alert_id}.` })
   permit(actor, 'monitor.handle', alert.area_code)
   if (!moves[alert.state as AlertState].includes(to.state)) {
     throw problem('already_done', { detail: `The alert is ${alert.state} since ${alert.handled_at}.` })
   }
   const line = `${dayIn(pack.time_zone, now)} ${to.action}`
-  await handleAlert(tx, county_code, { alert_id, state: to.state, line, now, account_id: actor.account_id })
+  const handled = { alert_id, state: to.state, line, now, account_id: actor.account_id }
+  await overCounty(c, county_code, () => handleAlert(tx, county_code, handled))
   await audit(tx, {
     county_code,
     action: 'monitor.handle',

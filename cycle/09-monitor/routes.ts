@@ -5,6 +5,7 @@ import { runJob } from '#door/jobs.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
+import { overCounty } from '#door/over-county.ts'
 import { takeOn, tellChanges } from './act.ts'
 import { changeKinds } from './monitor.ts'
 import { monitorArea } from './run.ts'
@@ -172,8 +173,10 @@ export const monitorRoutes = room()
     const { tx, actor, pack, now } = c.var
     permit(actor, 'monitor.read', area_code)
     const place = await placeInCounty(tx, area_code)
-    const counts = await countAlerts(tx, place)
-    const rows = await listAlerts(tx, place, page, deadlinesOf(pack))
+    const { counts, rows } = await overCounty(c, place.county_code, async () => ({
+      counts: await countAlerts(tx, place),
+      rows: await listAlerts(tx, place, page, deadlinesOf(pack)),
+    }))
     const total = counts
       .filter((each) => page.state === undefined || each.state === page.state)
       .filter((each) => page.severity === undefined || each.severity === page.severity)
@@ -189,8 +192,10 @@ export const monitorRoutes = room()
     if (!household) throw problem('not_found', { detail: `There is no household ${id}.` })
     permit(actor, 'monitor.read', household.area_code)
     const place = await placeInCounty(tx, household.area_code)
-    const rows = await listAlerts(tx, place, { household_id: id, limit: 500 }, deadlinesOf(pack))
-    const told = await changesOf(tx, id)
+    const { rows, told } = await overCounty(c, place.county_code, async () => ({
+      rows: await listAlerts(tx, place, { household_id: id, limit: 500 }, deadlinesOf(pack)),
+      told: await changesOf(tx, id),
+    }))
     const names = await namesOf(
       tx,
       told.map((each) => each.account_id),

@@ -173,16 +173,15 @@ export async function listAlerts(tx: Tx, place: CountyPlace, page: AlertPage, du
       select a.*, (a.raised_at at time zone ${due.time_zone})::date
         + coalesce((${JSON.stringify(due.days)}::jsonb ->> a.rule_code)::int, 30) as due_on
       from alert_now a
-      where a.county_code = ${place.county_code} and a.area_code like ${place.prefix}
-        and (${page.household_id ?? null}::text is null or a.counts_for = ${page.household_id ?? null}::text)
+      where a.county_code = ${place.county_code} and (${page.household_id ?? null}::text is null or a.counts_for = ${page.household_id ?? null}::text)
         and (${page.state ?? null}::text is null or a.state = ${page.state ?? null}::text)
         and (${page.severity ?? null}::text is null or a.severity = ${page.severity ?? null}::text))
-    select d.alert_id, d.counts_for as household_id, h.head_name, d.area_code, r.status as register_status, d.rule_code, d.severity,
+    select d.alert_id, d.counts_for as household_id, h.head_name, h.area_code, r.status as register_status, d.rule_code, d.severity,
       d.evidence, d.state, d.raised_at, d.due_on, d.handled_at, d.handled_by, d.action
     from dated d
     join household h on h.county_code = d.county_code and h.household_id = d.counts_for
     left join register_household r on r.county_code = d.county_code and r.household_id = d.counts_for
-    where d.county_code = ${place.county_code} and (${page.after ?? null}::text is null or (d.due_on, d.alert_id) > (
+    where d.county_code = ${place.county_code} and h.area_code like ${place.prefix} and (${page.after ?? null}::text is null or (d.due_on, d.alert_id) > (
       select e.due_on, e.alert_id from dated e where e.alert_id = ${page.after ?? null}::text))
     order by d.due_on, d.alert_id
     limit ${page.limit}`.execute(tx)
@@ -191,22 +190,29 @@ export async function listAlerts(tx: Tx, place: CountyPlace, page: AlertPage, du
 
 export async function countAlerts(tx: Tx, place: CountyPlace) {
   return tx
-    .selectFrom('alert')
-    .select((select) => ['state', 'severity', select.fn.countAll<number>().as('count')])
-    .where('county_code', '=', place.county_code)
-    .where('area_code', 'like', place.prefix)
-    .groupBy(['state', 'severity'])
-    .orderBy('state')
-    .orderBy('severity')
+    .selectFrom('alert_now as a')
+    .innerJoin('household as h', (join) =>
+      join.onRef('h.county_code', '=', 'a.county_code').onRef('h.household_id', '=', 'a.counts_for'),
+    )
+    .select((select) => ['a.state', 'a.severity', select.fn.countAll<number>().as('count')])
+    .where('a.county_code', '=', place.county_code)
+    .where('h.area_code', 'like', place.prefix)
+    .groupBy(['a.state', 'a.severity'])
+    .orderBy('a.state')
+    .orderBy('a.severity')
     .execute()
 }
 
+/** An alert, and where the household it counts for lives today: who is there takes it on. */
 export function alertById(tx: Tx, county_code: string, alert_id: string) {
   return tx
-    .selectFrom('alert')
-    .selectAll()
-    .where('county_code', '=', county_code)
-    .where('alert_id', '=', alert_id)
+    .selectFrom('alert_now as a')
+    .innerJoin('household as h', (join) =>
+      join.onRef('h.county_code', '=', 'a.county_code').onRef('h.household_id', '=', 'a.counts_for'),
+    )
+    .select(['a.alert_id', 'a.household_id', 'a.state', 'a.handled_at', 'h.area_code'])
+    .where('a.county_code', '=', county_code)
+    .where('a.alert_id', '=', alert_id)
     .executeTakeFirst()
 }
 

@@ -5,6 +5,7 @@ import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { covers, permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
+import { overCounty } from '#door/over-county.ts'
 import { auditMany } from '#registry/audit.ts'
 import { answered, parseDetail, type Detail } from './detail.ts'
 import { addDays, failing, from, meetingPasses, noticeDays, type Kind } from './exit.ts'
@@ -43,6 +44,13 @@ export async function takeSteps(c: C, input: StepsInput): Promise<{ done: number
     })
   }
   const { county_code } = await placeInCounty(tx, actor.area_code ?? '')
+  return await overCounty(c, county_code, () => stepIn(c, county_code, input))
+}
+
+/** Over the county: each case is then permitted by where its household lives. */
+async function stepIn(c: C, county_code: string, input: StepsInput) {
+  const { tx, actor, now } = c.var
+  const { kind, happened_on } = input
   const cases = await casesById(
     tx,
     county_code,
@@ -99,8 +107,8 @@ export async function takeSteps(c: C, input: StepsInput): Promise<{ done: number
 function judgeStep(c: C, input: StepsInput, found: Case | undefined, given: Record<string, unknown>): Step | string {
   const { actor, pack } = c.var
   const { kind, happened_on } = input
-  if (!found) return 'not_found'
-  if (!covers(actor, found.area_code)) return 'outside_area'
+  // One outside the actor's area is not there for him.
+  if (!found || !covers(actor, found.area_code)) return 'not_found'
   if (found.held) return 'exit_held'
   if (found.closed_at !== null || !(from[kind] as readonly string[]).includes(found.state)) return 'wrong_state'
   if (found.last_on !== null && happened_on < found.last_on) return 'exit_before_last_step'

@@ -5,6 +5,7 @@ import { runJob } from '#door/jobs.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
+import { overCounty } from '#door/over-county.ts'
 import { takeSteps } from './act.ts'
 import { inOrder, kinds, noticeDays, states, type Checks } from './exit.ts'
 import { areaExitRoutes } from './routes-areas.ts'
@@ -244,12 +245,12 @@ export const exitRoutes = room()
     const { tx, actor, pack } = c.var
     permit(actor, 'exit.read', area_code)
     const place = await placeInCounty(tx, area_code)
-    const items = await listCases(tx, place, page)
+    const { items, counts } = await overCounty(c, place.county_code, async () => ({
+      items: await listCases(tx, place, page),
+      counts: await countCases(tx, place),
+    }))
     const next = items.length === page.limit ? (items.at(-1)?.exit_id ?? null) : null
-    return c.json(
-      { items, counts: await countCases(tx, place), notice_days: noticeDays(pack.exit, 'household'), next },
-      200,
-    )
+    return c.json({ items, counts, notice_days: noticeDays(pack.exit, 'household'), next }, 200)
   })
   .openapi(story, async (c) => {
     const { household_id } = c.req.valid('param')
@@ -257,8 +258,11 @@ export const exitRoutes = room()
     const household = await householdOf(tx, household_id)
     if (!household) throw problem('not_found', { detail: `There is no household ${household_id}.` })
     permit(actor, 'exit.read', household.area_code)
-    const taken = inOrder(await stepsOfHousehold(tx, household_id))
-    const found = await casesOfHousehold(tx, household_id)
+    const { steps, found } = await overCounty(c, household.county_code, async () => ({
+      steps: await stepsOfHousehold(tx, household_id),
+      found: await casesOfHousehold(tx, household_id),
+    }))
+    const taken = inOrder(steps)
     return c.json(
       {
         household_id,
@@ -298,8 +302,10 @@ export const exitRoutes = room()
     permit(actor, 'exit.read', household.area_code)
     const wanted = c.req.valid('query').year ?? Number(now.slice(0, 4))
     const place = await placeInCounty(tx, household.area_code)
-    const due = await registeredAfter(tx, place, { after: '', limit: 1, household_ids: [household_id] })
-    const checked = (await checkPage(c, tx, place, wanted, due))[0]
+    const [checked] = await overCounty(c, place.county_code, async () => {
+      const due = await registeredAfter(tx, place, { after: '', limit: 1, household_ids: [household_id] })
+      return await checkPage(c, tx, place, wanted, due)
+    })
     if (!checked)
       throw problem('wrong_state', { detail: `Household ${household_id} is not on the list, or has exited.` })
     return c.json({ outcome: checked.outcome, checks: checked.checks }, 200)

@@ -68,8 +68,11 @@ export async function checkArea(c: C, area_code: string, year: number, progress:
   }
   let after = ''
   let total = 0
+  const { county_code } = await transact(registry, actor, (tx) => placeInCounty(tx, area_code))
+  // Over the county, for those who live in the area: a case may have been opened where one lived before.
+  const over = { ...actor, scope: [county_code] }
   for (let done = 0; ;) {
-    const count = await transact(registry, actor, async (tx) => {
+    const count = await transact(registry, over, async (tx) => {
       const place = await placeInCounty(tx, area_code)
       if (done === 0) total = await countRegistered(tx, place)
       const due = await registeredAfter(tx, place, { after, limit: chunk })

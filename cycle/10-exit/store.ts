@@ -173,6 +173,7 @@ export interface Case {
   counts_for: string
   /** It waits: the household it counts for has a case of its own. */
   held: boolean
+  /** Where the household lives today: who is there takes the steps. */
   area_code: string
   year: number
   state: string
@@ -195,7 +196,7 @@ export async function casesById(tx: Tx, county_code: string, exit_ids: readonly 
   await sql`select exit_id from exit_case where county_code = ${county_code} and exit_id = any(${[...exit_ids]})
     order by exit_id for update`.execute(tx)
   const rows = await sql<Case>`
-    select x.exit_id, x.household_id, x.counts_for, x.held, x.area_code, x.year, x.state, x.open_objections, x.notice_to, x.closed_at,
+    select x.exit_id, x.household_id, x.counts_for, x.held, h.area_code, x.year, x.state, x.open_objections, x.notice_to, x.closed_at,
       r.status as register_status, s.account_id as surveyed_by,
       (select t.account_id from exit_step t where t.county_code = x.county_code and t.exit_id = x.exit_id
         and t.kind = 'verified' limit 1) as verified_by,
@@ -206,6 +207,7 @@ export async function casesById(tx: Tx, county_code: string, exit_ids: readonly 
           and not exists (select 1 from exit_step n where n.county_code = t.county_code and n.exit_id = t.exit_id
             and n.kind = 'answered' and n.detail->>'objection' = t.step_id)), '[]'::jsonb) as objections
     from exit_case_now x
+    join household h on h.county_code = x.county_code and h.household_id = x.counts_for
     left join register_household r on r.county_code = x.county_code and r.household_id = x.counts_for
     left join submission s on s.county_code = x.county_code and s.instance_id = x.instance_id
     where x.county_code = ${county_code} and x.exit_id = any(${[...exit_ids]})`.execute(tx)
@@ -299,7 +301,7 @@ export async function listCases(
     .select([
       'exit_case.exit_id',
       'exit_case.counts_for as household_id',
-      'exit_case.area_code',
+      'household.area_code',
       'exit_case.year',
       'exit_case.state',
       'exit_case.state_since',
@@ -313,7 +315,7 @@ export async function listCases(
       'household.household_size',
     ])
     .where('exit_case.county_code', '=', place.county_code)
-    .where('exit_case.area_code', 'like', place.prefix)
+    .where('household.area_code', 'like', place.prefix)
     .where('exit_case.held', '=', false)
   if (page.state) query = query.where('exit_case.state', '=', page.state)
   if (page.after) query = query.where('exit_case.exit_id', '>', page.after)
@@ -322,12 +324,15 @@ export async function listCases(
 
 export async function countCases(tx: Tx, place: CountyPlace): Promise<Record<string, number>> {
   const rows = await tx
-    .selectFrom('exit_case_now')
-    .select((select) => ['state', select.fn.countAll<number>().as('count')])
-    .where('county_code', '=', place.county_code)
-    .where('held', '=', false)
-    .where('area_code', 'like', place.prefix)
-    .groupBy('state')
+    .selectFrom('exit_case_now as x')
+    .innerJoin('household as h', (join) =>
+      join.onRef('h.county_code', '=', 'x.county_code').onRef('h.household_id', '=', 'x.counts_for'),
+    )
+    .select((select) => ['x.state', select.fn.countAll<number>().as('count')])
+    .where('x.county_code', '=', place.county_code)
+    .where('x.held', '=', false)
+    .where('h.area_code', 'like', place.prefix)
+    .groupBy('x.state')
     .execute()
   return Object.fromEntries(rows.map((row) => [row.state, row.count]))
 }

@@ -1,12 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { placeOf } from '#door/area.ts'
+import { countyOfHousehold, placeOf } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { answers, guarded } from '#door/enter.ts'
 import { notMerged } from '#door/follow.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
+import { overCounty } from '#door/over-county.ts'
 import { list_stages, readCursor, stages, statuses, villageOf } from './see.ts'
 import { namesOf } from './store.ts'
 import {
@@ -191,7 +192,8 @@ async function standing(c: Context<DoorEnv>, household_id: string) {
   if (!kept) throw missing(household_id)
   permit(c.var.actor, 'see.household', kept.area_code)
   notMerged([kept])
-  return kept
+  // Those that went into it may have been surveyed in another village.
+  return (await overCounty(c, countyOfHousehold(household_id), () => keptHousehold(c.var.tx, household_id))) ?? kept
 }
 
 /** The line at each year's end from the year before the first to the year after the last. */
@@ -213,7 +215,8 @@ export const householdRoutes = room()
     const cursor = after === undefined ? null : readCursor(after)
     if (after !== undefined && cursor === null)
       throw problem('request_invalid', { detail: 'after: not a page of this list' })
-    const page = await listHouseholds(c.var.tx, place, { ...query, alerts: alerts === 'open', after: cursor })
+    const wanted = { ...query, alerts: alerts === 'open', after: cursor }
+    const page = await overCounty(c, place.county_code, () => listHouseholds(c.var.tx, place, wanted))
     const names = await namesOf(
       c.var.tx,
       page.items.map((item) => villageOf(c.var.pack.levels, item.area_code)),
@@ -246,12 +249,14 @@ export const householdRoutes = room()
     const { household_id } = c.req.valid('param')
     const { known_on: known } = c.req.valid('query')
     const kept = await standing(c, household_id)
-    const found = await householdHead(c.var.tx, household_id)
+    const county_code = countyOfHousehold(household_id)
+    const found = await overCounty(c, county_code, () => householdHead(c.var.tx, household_id))
     if (!found) throw missing(household_id)
     const place = await placeChain(c.var.tx, found.area_code)
     const lines = c.var.pack.parameters.find((parameter) => parameter.code === 'income_line')?.values ?? []
     const lineOn = (day: string): number | null => lines.findLast((value) => value.from <= day)?.value ?? null
-    const income = (await incomeByYear(c.var.tx, household_id, known ?? null)).map((point) => ({
+    const points = await overCounty(c, county_code, () => incomeByYear(c.var.tx, household_id, known ?? null))
+    const income = points.map((point) => ({
       ...point,
       line: lineOn(point.reference_date),
     }))
@@ -288,9 +293,11 @@ export const householdRoutes = room()
     const { household_id } = c.req.valid('param')
     const { on, known_on: known } = c.req.valid('query')
     await standing(c, household_id)
-    const events = (await timelineOf(c.var.tx, household_id)).map((event) => ({
-      ...event,
-      seen: (on === undefined || event.happened_on <= on) && (known === undefined || event.recorded_at <= known),
-    }))
+    const events = (await overCounty(c, countyOfHousehold(household_id), () => timelineOf(c.var.tx, household_id))).map(
+      (event) => ({
+        ...event,
+        seen: (on === undefined || event.happened_on <= on) && (known === undefined || event.recorded_at <= known),
+      }),
+    )
     return c.json({ events }, 200)
   })

@@ -3,6 +3,7 @@ import { placeOf } from '#door/area.ts'
 import { answers, guarded } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
 import { room } from '#door/room.ts'
+import { overCounty } from '#door/over-county.ts'
 import { householdRoutes } from './routes-households.ts'
 import { openRoutes } from './routes-open.ts'
 import { childCodeLength, no_counts, ratesOf, stages, total, villageLength, villageOf, type Counts } from './see.ts'
@@ -120,7 +121,7 @@ export const seeRoutes = room()
     const place = await placeOf(tx, area_code)
     permit(c.var.actor, 'see.read', area_code)
     const below = childCodeLength(pack.levels, place.level)
-    const rows = await countsByChild(tx, place, below)
+    const rows = await overCounty(c, place.county_code, () => countsByChild(tx, place, below))
     const counts = total(rows)
     const causes = await causesByChild(tx, place, below)
     const by_child = new Map(rows.map((row) => [row.area_code, row]))
@@ -166,7 +167,8 @@ export const seeRoutes = room()
     permit(c.var.actor, 'see.read', area_code)
     // The map is of villages, whatever level it is asked for.
     const village = villageOf(pack.levels, area_code)
-    const rows = await countsByChild(tx, place, villageLength(pack.levels))
+    const length = villageLength(pack.levels)
+    const rows = await overCounty(c, place.county_code, () => countsByChild(tx, place, length))
     const counts = new Map(rows.map((row) => [row.area_code, row]))
     const shapes = shapesSchema.parse(pack.village_shapes ? JSON.parse(pack.village_shapes) : { features: [] })
     const inside = shapes.features.filter(
