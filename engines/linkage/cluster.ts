@@ -1,3 +1,5 @@
+import { byCodePoint } from './values.ts'
+
 /** Union-find over the nodes 0..size-1, 4 bytes a node. */
 export function forest(size: number) {
   const parents = new Int32Array(size)
@@ -38,7 +40,7 @@ export function clustersOf(
   ids: readonly string[],
   links: readonly { left_id: string; right_id: string }[],
 ): Map<string, string> {
-  const sorted = [...ids].sort()
+  const sorted = [...ids].sort(byCodePoint)
   const index = new Map(sorted.map((id, i) => [id, i]))
   const edges = links.flatMap(({ left_id, right_id }): [number, number][] => {
     const [a, b] = [index.get(left_id), index.get(right_id)]

@@ -4,6 +4,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, it } from 'vitest'
 import { link } from './link.ts'
 import type { Link, LinkOptions } from './link.ts'
+import { checkModel } from './model.ts'
 import type { Comparison, Level, LevelTest, LinkageModel } from './model.ts'
 import { naiveLinks } from './naive.ts'
 import { seeded } from './sample.ts'
@@ -224,6 +225,8 @@ describe('random lists under random models', { timeout: runs * 2000 }, () => {
           throw new Error(`seed ${seed}`, { cause: error })
         },
       )
+      // a model that was learnt can be read again
+      checkModel(learnt)
       const wanted = naiveLinks(learnt, left, right ?? null, options)
       expect({ seed, links: links.map(brief) }).toEqual({ seed, links: wanted.map(brief) })
       met.links += links.length

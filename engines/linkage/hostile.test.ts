@@ -7,6 +7,7 @@ import type { Comparison, LinkageModel } from './model.ts'
 import { chinesePersonModel } from './models/chinese_person.ts'
 import { sampleCountryside } from './sample.ts'
 import { scorer } from './score.ts'
+import { byCodePoint } from './values.ts'
 
 const two = (name: string, column: string, kind: Comparison['kind'] = 'exact'): Comparison => ({
   name,
@@ -128,6 +129,21 @@ describe('values that nobody expected', () => {
     await expect(cases).rejects.toMatchObject({ code: 'linkage_bad_model', detail: { column: 'name' } })
     const typo = { ...two('a', 'name'), shared_from_level: 'exakt' }
     expect(() => checkModel(modelOf([typo], [['name']]))).toThrow('no level "exakt"')
+  })
+})
+
+describe('ids of rare characters', () => {
+  it('stand in one order in clusters and links', async () => {
+    const ids = ['ａ', '𠀀', 'z', '𠀀b', '\ud840\udc01', '﷐']
+    const rows = ids.map((record_id) => ({ record_id, name: 'x' }))
+    const { links, clusters } = await dedupe(rows, modelOf([two('name', 'name')], [['name']]), {
+      train: 'none',
+      least_weight: -99,
+    })
+    const sorted = [...new Set(links.flatMap(({ left_id, right_id }) => [left_id, right_id]))].sort(byCodePoint)
+    expect(sorted).toEqual(ids.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))))
+    expect([links[0]!.left_id, links.at(-1)!.right_id]).toEqual([sorted[0], sorted.at(-1)])
+    expect([...clusters.keys()]).toEqual(sorted)
   })
 })
 

@@ -1,5 +1,6 @@
 import type { LinkageModel } from './model.ts'
 import { multipliers } from './patterns.ts'
+import { byCodePoint } from './values.ts'
 
 /**
  * What became of two households that share members: `same`; `moved` (the same, most of its members met in another place);
@@ -14,8 +15,6 @@ export type HouseholdLink = {
   right_size: number
   kind: 'same' | 'moved' | 'split' | 'merge' | 'moved_members'
 }
-
-const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 /** SQL: whether the pair of a row's `pattern` was met in another place, by `households.moved` of a checked model. */
 export function elsewhereSql(model: LinkageModel, pattern: string): string {
@@ -67,5 +66,7 @@ export function householdLinks(
     else if (rights.get(link.right_household)! > 1) link.kind = 'merge'
     else if (moved.has(link)) link.kind = 'moved'
   }
-  return found.sort((a, b) => order(a.left_household, b.left_household) || order(a.right_household, b.right_household))
+  return found.sort(
+    (a, b) => byCodePoint(a.left_household, b.left_household) || byCodePoint(a.right_household, b.right_household),
+  )
 }

@@ -151,7 +151,8 @@ export function train(
         learnM(m[c]!, matches[c]!, start[c]!, held[c]!)
         for (let k = 0; k < before.length; k++) {
           const chance = facts.frequencies[c]![k]!
-          u[c]![k] = Math.max((chance - prior * m[c]![k]!) / (1 - prior), LEAST_CHANCE * chance)
+          // of lists in which nearly every pair agrees on it, what is left of them may exceed all
+          u[c]![k] = Math.min(1, Math.max((chance - prior * m[c]![k]!) / (1 - prior), LEAST_CHANCE * chance))
         }
         u[c]![0]! *= facts.within?.find((x) => x.comparison === c)?.factor ?? 1
         monotone(m[c]!, u[c]!)

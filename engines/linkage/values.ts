@@ -11,3 +11,12 @@ export function textOf(value: unknown): string | null {
   const plain = Array.isArray(value) || typeof written !== 'function' || written === Object.prototype.toString
   return (plain ? JSON.stringify(value) : String(value)).toWellFormed() || null
 }
+
+/** The order of DuckDB, by bytes of UTF-8: JavaScript's own puts characters of two places before some of one. */
+export function byCodePoint(a: string, b: string): number {
+  let i = 0
+  while (i < a.length && a[i] === b[i]) i++
+  // within a pair: from its first half on
+  if (i > 0 && /[\ud800-\udbff]/.test(a[i - 1]!)) i--
+  return (a.codePointAt(i) ?? -1) - (b.codePointAt(i) ?? -1)
+}
