@@ -127,7 +127,7 @@ function TakeBack(props: { item: Review; onClose: () => void }) {
     }
   }
   return (
-    <Dialog onClose={props.onClose} title={`${t('match:decided.take_back')}: ${heads(item)}`}>
+    <Dialog onClose={props.onClose} title={`${t('match:decided.take_back')}${t('match:weighing.is')}${heads(item)}`}>
       <p>{t('match:decided.take_back_text')}</p>
       <Textarea
         label={t('match:household.reason')}

@@ -2,12 +2,13 @@ import { Button, Textarea } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Dialog } from '#ui/dialog.tsx'
+import { formatDate } from '#ui/format.ts'
 import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { Tag } from '#ui/state.tsx'
 import { Table } from '#ui/table.tsx'
 import { DateText } from '#ui/text.tsx'
-import { TextLink, useWords } from '#ui/words.tsx'
+import { TextLink, useReader, useWords } from '#ui/words.tsx'
 import { api, call, useMay, useParam } from '#web/client.ts'
 import { Links } from './links.tsx'
 
@@ -22,8 +23,18 @@ export default function HouseholdPage() {
   const may_see = useMay('see.household')
   const [link, setLink] = useState<Link | null>(null)
   const found = useQuery({ queryKey: ['match', 'household', household_id], queryFn: () => load(household_id) })
-  if (found.error) return <ProblemView error={found.error} onRetry={() => void found.refetch()} />
-  if (!found.data) return <p role="status">{t('ui.loading')}</p>
+  if (!found.data) {
+    return (
+      <>
+        <PageHead title={household_id} />
+        {found.error ? (
+          <ProblemView error={found.error} onRetry={() => void found.refetch()} />
+        ) : (
+          <p role="status">{t('ui.loading')}</p>
+        )}
+      </>
+    )
+  }
   const { household, persons, links } = found.data
   return (
     <>
@@ -91,11 +102,15 @@ export default function HouseholdPage() {
 }
 
 function Withdraw(props: { link: Link; onClose: () => void }) {
-  const t = useWords()
+  const { words: t, locale } = useReader()
   const queries = useQueryClient()
   const [reason, setReason] = useState('')
   const [failure, setFailure] = useState<unknown>(null)
   const { link } = props
+  const what =
+    link.left_kind === 'submission'
+      ? t('match:household.card_of', { day: formatDate(link.surveyed_on, locale) })
+      : `${t(`match:left.${link.left_kind}`)} ${link.person_name ?? ''}`
   const send = async () => {
     try {
       await call(api.api.match.links[':link_id'].withdraw.$post({ param: { link_id: link.link_id }, json: { reason } }))
@@ -106,7 +121,7 @@ function Withdraw(props: { link: Link; onClose: () => void }) {
     }
   }
   return (
-    <Dialog onClose={props.onClose} title={t('match:household.withdraw')}>
+    <Dialog onClose={props.onClose} title={`${t('match:household.withdraw')}${t('match:weighing.is')}${what}`}>
       <p>{t(`match:withdraw_text.${link.method === 'review' ? 'review' : link.left_kind}`)}</p>
       <Textarea
         label={t('match:household.reason')}

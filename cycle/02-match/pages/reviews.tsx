@@ -50,7 +50,6 @@ export default function ReviewsPage() {
       throw error
     }
   }
-  if (list.error && !list.data) return <ProblemView error={list.error} onRetry={() => void list.refetch()} />
   const items = list.data?.items ?? []
   /** The next question is asked while this one is read: 400 a day leave no time to wait. */
   const following = (item: Review) => {
@@ -67,7 +66,8 @@ export default function ReviewsPage() {
       <p role="status" className="m-said">
         {said?.awaiting && t('match:review.awaiting', { head: said.head })}
       </p>
-      {!list.data && <p role="status">{t('ui.loading')}</p>}
+      {list.error && !list.data && <ProblemView error={list.error} onRetry={() => void list.refetch()} />}
+      {!list.data && !list.error && <p role="status">{t('ui.loading')}</p>}
       {list.data && (
         <Queue
           key={code}

@@ -29,7 +29,6 @@ export default function SummaryPage() {
     setJob(null)
     return call(api.api.match.run.$post({ json: { area_code: code } })).then((job) => setJob(job.job_id), setFailure)
   }
-  if (summary.error) return <ProblemView error={summary.error} onRetry={() => void summary.refetch()} />
   const { data } = summary
   const of = (rows: { state: string; count: number }[] | undefined, state: string) =>
     rows?.find((row) => row.state === state)?.count ?? 0
@@ -88,6 +87,8 @@ export default function SummaryPage() {
           rows={data?.links ?? []}
           rowKey={(row) => `${row.left_kind}-${row.method}-${row.band}`}
           loading={summary.isPending}
+          error={summary.error}
+          onRetry={() => void summary.refetch()}
           empty={{ title: t('match:summary.none'), text: t('match:summary.none_text') }}
           columns={[
             {
@@ -97,7 +98,7 @@ export default function SummaryPage() {
               primary: true,
             },
             { key: 'method', label: t('match:summary.how'), value: (row) => t(`match:method.${row.method}`) },
-            { key: 'band', label: t('match:summary.sure'), value: (row) => t(`match:band.${row.band}`), width: 160 },
+            { key: 'band', label: t('match:summary.sure'), value: (row) => t(`match:band.${row.band}`), width: 200 },
             {
               key: 'count',
               label: t('match:summary.count'),

@@ -25,8 +25,18 @@ export default function ThresholdsPage() {
   const may_check = useMay('match.review')
   const { locale } = useReader()
   const shown = useQuery({ queryKey: ['match', 'thresholds', code], queryFn: () => load(code), enabled: code !== '' })
-  if (shown.error) return <ProblemView error={shown.error} onRetry={() => void shown.refetch()} />
-  if (!shown.data) return <p role="status">{t('ui.loading')}</p>
+  if (!shown.data) {
+    return (
+      <>
+        <PageHead title={t('match:thresholds.title')} lead={t('match:thresholds.lead')} />
+        {shown.error ? (
+          <ProblemView error={shown.error} onRetry={() => void shown.refetch()} />
+        ) : (
+          <p role="status">{t('ui.loading')}</p>
+        )}
+      </>
+    )
+  }
   const { in_force, waits_for_run, history, curve, looked_at, universe, agreement } = shown.data
   const number = (value: number) => formatNumber(value, locale)
   const decided = looked_at.asked + looked_at.check
