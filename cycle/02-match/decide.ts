@@ -11,14 +11,14 @@ import { answersTo, saveAnswer, withdrawAnswers } from './store-answers.ts'
 import type { Opening } from './store-load.ts'
 import { linkById, surveyorsOf, type LinkRow } from './store-links.ts'
 import { decideReview, reopenReview, reviewOf, survivorOf, type Review } from './store-review.ts'
-import { lockSerial, type Stamp } from './store-write.ts'
+import { lockCounty, nextRevision, type Stamp } from './store-write.ts'
 import { restore, takeBack, withdraw, type Withdrawn } from './undo.ts'
 
 export interface About {
   opening: Opening
   stamp: Stamp
-  /** The county's revision that this transaction makes. */
-  turn: number
+  /** To be called once where who is who becomes another: the county's revision that this transaction makes. */
+  turn(): Promise<number>
 }
 
 /**
@@ -31,7 +31,8 @@ export function inCounty<T>(c: Context<DoorEnv>, county_code: string, work: (tx:
   const opening = { keys: registry.keys, scheme: pack.national_id, county_code, card_form: pack.card_form }
   const stamp = { county_code, run_id: null, account_id: actor.account_id, now }
   return transact(registry, { ...actor, scope: [county_code] }, async (tx) => {
-    const { revision: turn } = await lockSerial(tx, county_code)
+    await lockCounty(tx, county_code)
+    const turn = async () => (await nextRevision(tx, county_code)).revision
     return await work(tx, { opening, stamp, turn })
   })
 }
@@ -95,7 +96,7 @@ export async function answer(c: Context<DoorEnv>, review_id: string, decision: D
       await record(tx, review, { decision, second, awaiting: true })
       return { ...nothing, state: unsure ? 'unsure' : 'open', awaiting: true }
     }
-    const by = { note, now, account_id: actor.account_id, turn: about.turn }
+    const by = { note, now, account_id: actor.account_id, turn: await about.turn() }
     await decideReview(tx, county_code, { review_id, state: outcome, ...by })
     const { household_ids, ...done } = await act(tx, about, review, outcome, note ?? '')
     await record(tx, review, { decision, second, outcome, ...done })
@@ -120,6 +121,7 @@ export async function takeAnswerBack(c: Context<DoorEnv>, review_id: string, not
       await record(tx, review, { decision: 'open', was: review.state })
       return { ...nothing, state, awaiting: left.length > 0 }
     }
+    await about.turn()
     const { household_ids, ...taken } = await takeBack(tx, about.opening, about.stamp, review_id, note)
     await record(tx, review, { decision: 'open', was: review.state, ...taken })
     await c.var.later.follow(tx, c.var, { county_code, household_ids, because: review_id })
@@ -158,6 +160,7 @@ async function changeLink(
     const link = await linkById(tx, link_id)
     if (!link) throw problem('not_found', { detail: `There is no link ${link_id}.` })
     mustDiffer(actor, await surveyorsOf(tx, link), 'deciding who is who')
+    await about.turn()
     const result = await change(tx, about, link)
     await audit(tx, {
       county_code,

@@ -69,6 +69,9 @@ const household = createRoute({
             linked_at: z.string(),
             withdrawn_at: z.string().nullable(),
             withdrawn_reason: z.string().nullable(),
+            restorable: z
+              .boolean()
+              .describe('Withdrawn by itself: POST /api/match/links/{link_id}/restore takes that back'),
           }),
         ),
       }),

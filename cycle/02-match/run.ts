@@ -44,7 +44,7 @@ export interface Running extends Pick<DoorEnv['Variables'], 'registry' | 'actor'
 }
 
 /** So often a run plans again what is left, where somebody wrote who is who between its reading and its writing. */
-const attempts = 5
+const attempts = 10
 
 /**
  * Match every accepted card of an area that is not linked yet, and then other departments' records. Everything is

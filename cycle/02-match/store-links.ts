@@ -172,7 +172,7 @@ export async function statesOf(
 export async function restsOn(tx: Reader, county_code: string, review_id: string): Promise<string | null> {
   const { rows } = await sql<{ review_id: string }>`
     with mine as (
-      select coalesce(decided_turn, 0) as turn from match_review
+      select coalesce(decided_turn, 0) as turn, decided_at from match_review
       where county_code = ${county_code} and review_id = ${review_id}),
     made as (
       select m.link_id, m.left_kind, m.left_id, m.person_id, o.person_id as person_before,
@@ -182,7 +182,7 @@ export async function restsOn(tx: Reader, county_code: string, review_id: string
     later as (
       select r.* from match_review r, mine
       where r.county_code = ${county_code} and r.state in ('accepted', 'rejected')
-        and r.review_id <> ${review_id} and coalesce(r.decided_turn, 0) >= mine.turn),
+        and r.review_id <> ${review_id} and (coalesce(r.decided_turn, 0), r.decided_at) > (mine.turn, mine.decided_at)),
     about_it as (
       select r.review_id, r.decided_turn from later r where r.state = 'accepted'
         and exists (select 1 from link n where n.county_code = r.county_code and n.evidence ->> 'review_id' = r.review_id)

@@ -58,10 +58,13 @@ export async function storyOfLinks(tx: Reader, county_code: string, household_id
       withdrawn_reason: string | null
       surveyed_on: string | null
       person_name: string | null
+      /** Withdrawn by itself, and can stand again: see `restore`. */
+      restorable: boolean
     }
   >`select l.county_code, l.link_id, l.area_code, l.left_kind, l.left_id, l.household_id, l.person_id, l.method, l.band,
       l.match_weight, l.match_probability, l.evidence, l.linked_at, l.withdrawn_at, l.withdrawn_reason, s.surveyed_on,
-      p.name as person_name
+      p.name as person_name, l.withdrawn_with, coalesce(l.withdrawn_with = l.link_id, false) and not exists (
+        select 1 from link n where n.county_code = l.county_code and n.evidence ->> 'restores' = l.link_id) as restorable
     from link l
     left join submission s on s.county_code = l.county_code and l.left_kind = 'submission' and s.instance_id = l.left_id
     left join person p on p.county_code = l.county_code and p.person_id = l.person_id

@@ -54,16 +54,23 @@ export interface ReviewValues {
   decisive: number | null
 }
 
-/**
- * Lock the county's serial: one writer at a time. Returns the next free number, and the revision that this transaction
- * makes: one more than the last.
- */
-export async function lockSerial(tx: Tx, county_code: string): Promise<{ serial: number; revision: number }> {
+/** Lock the county's serial: one writer at a time. */
+export async function lockCounty(tx: Tx, county_code: string): Promise<void> {
   await tx
     .insertInto('household_serial')
-    .values({ county_code, next_serial: 1 })
+    .values({ county_code, next_serial: 1, keyed_as: null })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
+  await tx
+    .selectFrom('household_serial')
+    .select('next_serial')
+    .where('county_code', '=', county_code)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+}
+
+/** The revision that this transaction makes, one more than the last, and the next free number. */
+export async function nextRevision(tx: Tx, county_code: string): Promise<{ serial: number; revision: number }> {
   const row = await tx
     .updateTable('household_serial')
     .set((set) => ({ revision: set('revision', '+', 1) }))
@@ -71,6 +78,12 @@ export async function lockSerial(tx: Tx, county_code: string): Promise<{ serial:
     .returning(['next_serial', 'revision'])
     .executeTakeFirstOrThrow()
   return { serial: Number(row.next_serial), revision: Number(row.revision) }
+}
+
+/** Lock the county for a transaction that writes who is who. */
+export async function lockSerial(tx: Tx, county_code: string): Promise<{ serial: number; revision: number }> {
+  await lockCounty(tx, county_code)
+  return await nextRevision(tx, county_code)
 }
 
 /** How often it was written who is who in a county: 0 before the first run. */
