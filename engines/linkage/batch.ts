@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { assignOneToOne, readHouseholds, readLinks } from './bands.ts'
 import type { Link } from './bands.ts'
+import { leastWeight } from './bits.ts'
 import { comparePairs } from './compare.ts'
 import { contentsOf } from './contents.ts'
 import { codesSql, encodeSide, planEncoding } from './encode.ts'
@@ -160,7 +161,7 @@ export async function linkBatch(folder: string, right: LinkInput, options: Batch
     await comparePairs(session, model, plan, 'candidates', 'compared')
     const patterns = await countPatterns(session, 'compared')
     await writeMeanings(session, model, patterns.patterns, 'compared')
-    const least = Math.min(options.least_weight ?? Infinity, model.thresholds.review)
+    const least = leastWeight(options.least_weight, model.thresholds.review)
     await scorePatterns(session, model, plan, 'compared', 'scored', least - MOST_SUPPORT)
     const one_to_one = options.one_to_one ?? true
     const with_households =

@@ -6,6 +6,13 @@ export function frequencyBits(u: number, share: number | undefined): number {
   return share === undefined ? 0 : Math.log2(u) - Math.log2(share)
 }
 
+/** Every weight there can be lies above: -Infinity is no number of SQL. */
+const LEAST = -1e6
+
+/** The least weight of a link that is given back, as asked for; the review threshold at most. */
+export const leastWeight = (asked: number | undefined, review: number) =>
+  Math.max(LEAST, Math.min(asked ?? Infinity, review))
+
 /** Imaginary records that hold a value with the model's own chance: in a list of ten every name is a tenth of all. */
 export const IMAGINARY = 1000
 

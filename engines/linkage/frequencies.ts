@@ -1,5 +1,6 @@
 import { IMAGINARY } from './bits.ts'
 import type { TermFrequencies } from './bits.ts'
+import { LinkageError } from './errors.ts'
 import { raw } from './levels_sql.ts'
 import type { LinkageModel } from './model.ts'
 import { literal, readColumns } from './session.ts'
@@ -40,6 +41,11 @@ export async function writeFrequencies(
     )
     const known = given[term.key]
     if (known) {
+      for (const [value, share] of known) {
+        if (share > 0 && share <= 1) continue
+        const message = `The share of "${value}" of ${term.key} is ${share}, not above 0 and at most 1.`
+        throw new LinkageError('linkage_bad_frequencies', message, { comparison: term.key, value, share })
+      }
       await session.fill(`given_${n}`, 'shares given', { value: 'text', share: 'double' }, async (writer) => {
         if (known.size > 0) writer.write([[...known.keys()], [...known.values()]])
       })

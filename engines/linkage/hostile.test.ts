@@ -132,6 +132,24 @@ describe('values that nobody expected', () => {
   })
 })
 
+describe('options at their ends', () => {
+  const rows = [1, 2].map((record_id) => ({ record_id, name: 'x', place: record_id }))
+  const model = modelOf([{ ...two('name', 'name'), term_frequency: true }, two('place', 'place')], [['name']])
+
+  it('every pair, however little it weighs', async () => {
+    const options = { train: 'none', one_to_one: false, least_weight: -Infinity } as const
+    expect((await link({ left: rows, right: rows }, model, options)).links).toHaveLength(4)
+  })
+
+  it('refuses a share of none, and more levels than are counted', async () => {
+    const frequencies = { name: new Map([['x', 0]]) }
+    const run = link({ left: rows, right: rows }, model, { frequencies })
+    await expect(run).rejects.toMatchObject({ code: 'linkage_bad_frequencies', detail: { value: 'x', share: 0 } })
+    const levels = Array.from({ length: 128 }, (_, k) => ({ name: `l${k}`, within: k, m: 0.5, u: 0.5 }))
+    expect(() => checkModel(modelOf([{ ...two('n', 'place', 'number'), levels }], [['name']]))).toThrow('more than 127')
+  })
+})
+
 describe('ids of rare characters', () => {
   it('stand in one order in clusters and links', async () => {
     const ids = ['ａ', '𠀀', 'z', '𠀀b', '\ud840\udc01', '﷐']

@@ -1,6 +1,7 @@
 import { assignOneToOne, readHouseholds, readLinks } from './bands.ts'
 import { block } from './block.ts'
 import type { RuleCount } from './block.ts'
+import { leastWeight } from './bits.ts'
 import type { TermFrequencies } from './bits.ts'
 import { clustersOf } from './cluster.ts'
 import { levelFrequencies, samplePairs } from './chance.ts'
@@ -111,7 +112,7 @@ export async function chain(
   }
   await writeFrequencies(session, learnt.model, encoded, options.frequencies, chance)
   await writeMeanings(session, learnt.model, patterns.patterns, 'compared')
-  const least = Math.min(options.least_weight ?? Infinity, model.thresholds.review)
+  const least = leastWeight(options.least_weight, model.thresholds.review)
   await scorePatterns(session, learnt.model, encoded, 'compared', 'scored', least - MOST_SUPPORT)
   await session.drop('compared')
   const with_households =

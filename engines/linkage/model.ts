@@ -138,6 +138,8 @@ function refuse(model: LinkageModel, message: string, detail: Record<string, unk
 
 function checkLevels(model: LinkageModel, { name, levels, shared_from_level: shared }: Comparison): void {
   if (levels.length < 2) refuse(model, `comparison ${name} needs at least two levels`)
+  // a level is written as one byte
+  if (levels.length > 127) refuse(model, `comparison ${name} has ${levels.length} levels, more than 127`)
   if (shared !== undefined && !levels.some((level) => level.name === shared)) {
     refuse(model, `${name} has no level "${shared}" to be shared from`)
   }
