@@ -15,6 +15,9 @@ import { generate } from '#synthetic/generate.ts'
 import { submissionsOf } from '#synthetic/submissions.ts'
 import { openWorld, unwrap, type World } from '#test/world.ts'
 
+/** Longer than usual: every table is read many times over, and machines are shared. */
+const wait = 120_000
+
 let world: World
 let folder: string
 let cards: string[]
@@ -106,57 +109,65 @@ async function told(): Promise<Told> {
 
 const mark = (statement: string) => sql.raw(statement).execute(world.registry.app)
 
-test('the same links either way, batch after batch, with lists of other departments', async () => {
-  const random = chance(7)
-  const lists = cards.flatMap((xml, index) => {
-    const name = /<name>([^<]+)<\/name>/.exec(xml)?.[1]
-    const national_id = /<national_id>([^<]+)<\/national_id>/.exec(xml)?.[1]
-    if (!name || !national_id || random() > 0.25) return []
-    return [
-      {
-        record_id: `r${index}`,
-        name: random() < 0.3 ? name.slice(0, -1) + '民' : name,
-        national_id,
-        value: null,
-        detail: null,
-        since: null,
-      },
-    ]
-  })
-  const officer = await world.as('zhong.wei')
-  const json = { register: 'vehicle' as const, county_code: world.county_code, records: lists }
-  await unwrap(officer.api.survey.registers.$post({ json }))
-  let found = 0
-  for (let batch = 0; batch < 3; batch++) {
-    const again = Array.from({ length: 20 }, () => writtenAgain(cards[Math.floor(random() * 150)] ?? '', random))
-    await send([...cards.slice(150 + batch * 25, 175 + batch * 25), ...again])
-    await mark('savepoint either_way')
-    const all = await match(true)
-    const by_all = await told()
-    await mark('rollback to savepoint either_way')
-    const few = await match(false)
-    const by_few = await told()
-    expect(by_few.links).toEqual(by_all.links)
-    expect(by_few.reviews).toEqual(by_all.reviews)
-    expect(few).toEqual(all)
-    expect(few.pairs_scored).toBeGreaterThan(40)
-    found += few.submissions_linked
-  }
-  expect(found).toBeGreaterThan(20)
-})
+test(
+  'the same links either way, batch after batch, with lists of other departments',
+  async () => {
+    const random = chance(7)
+    const lists = cards.flatMap((xml, index) => {
+      const name = /<name>([^<]+)<\/name>/.exec(xml)?.[1]
+      const national_id = /<national_id>([^<]+)<\/national_id>/.exec(xml)?.[1]
+      if (!name || !national_id || random() > 0.25) return []
+      return [
+        {
+          record_id: `r${index}`,
+          name: random() < 0.3 ? name.slice(0, -1) + '民' : name,
+          national_id,
+          value: null,
+          detail: null,
+          since: null,
+        },
+      ]
+    })
+    const officer = await world.as('zhong.wei')
+    const json = { register: 'vehicle' as const, county_code: world.county_code, records: lists }
+    await unwrap(officer.api.survey.registers.$post({ json }))
+    let found = 0
+    for (let batch = 0; batch < 3; batch++) {
+      const again = Array.from({ length: 20 }, () => writtenAgain(cards[Math.floor(random() * 150)] ?? '', random))
+      await send([...cards.slice(150 + batch * 25, 175 + batch * 25), ...again])
+      await mark('savepoint either_way')
+      const all = await match(true)
+      const by_all = await told()
+      await mark('rollback to savepoint either_way')
+      const few = await match(false)
+      const by_few = await told()
+      expect(by_few.links).toEqual(by_all.links)
+      expect(by_few.reviews).toEqual(by_all.reviews)
+      expect(few).toEqual(all)
+      expect(few.pairs_scored).toBeGreaterThan(40)
+      found += few.submissions_linked
+    }
+    expect(found).toBeGreaterThan(20)
+  },
+  wait,
+)
 
-test('keys are those of who stands: kept with every change, nothing else', async () => {
-  const keys = async () =>
-    (await sql`select * from match_key order by key, person_id, slot`.execute(world.registry.app)).rows
-  const kept = await keys()
-  expect(kept.length).toBeGreaterThan(1000)
-  const { registry, pack, county_code } = world
-  const opening = { keys: registry.keys, scheme: pack.national_id, county_code, card_form: pack.card_form }
-  await mark('savepoint anew')
-  await transact(registry, SYSTEM, async (tx) =>
-    keyEverybody(tx, opening, (await knownOf(tx, opening, new Set())).households),
-  )
-  const anew = await keys()
-  await mark('rollback to savepoint anew')
-  expect(anew).toEqual(kept)
-})
+test(
+  'keys are those of who stands: kept with every change, nothing else',
+  async () => {
+    const keys = async () =>
+      (await sql`select * from match_key order by key, person_id, slot`.execute(world.registry.app)).rows
+    const kept = await keys()
+    expect(kept.length).toBeGreaterThan(1000)
+    const { registry, pack, county_code } = world
+    const opening = { keys: registry.keys, scheme: pack.national_id, county_code, card_form: pack.card_form }
+    await mark('savepoint anew')
+    await transact(registry, SYSTEM, async (tx) =>
+      keyEverybody(tx, opening, (await knownOf(tx, opening, new Set())).households),
+    )
+    const anew = await keys()
+    await mark('rollback to savepoint anew')
+    expect(anew).toEqual(kept)
+  },
+  wait,
+)

@@ -6,6 +6,9 @@ import { family, family_misspelt, numberOf, person, sendCard, sons_family } from
 import { codeOf, dump, foldedAnew, linking, same, type Dump, type Row } from '#test/standing.ts'
 import { openWorld, type World } from '#test/world.ts'
 
+/** Longer than usual: every table is read many times over, and machines are shared. */
+const wait = 120_000
+
 let world: World
 let acts: ReturnType<typeof linking>
 beforeEach(async () => {
@@ -102,59 +105,63 @@ const refusals = ['match_review_stale', 'match_review_built_on', 'match_link_onl
 
 const seeds = (process.env['SEEDS'] ?? '1,2,3').split(',').map(Number)
 for (const seed of seeds) {
-  test(`whatever the order, the same entries make the same registry; all taken back, all is as it was (${seed})`, async () => {
-    await hamlet()
-    const random = chance(seed)
-    const base = await dump(world)
-    same(await foldedAnew(world), base)
-    const seen = new Map<string, Dump>()
-    /** What the entries that stand say: links, and how questions were decided. */
-    const look = async () => {
-      const now = await dump(world)
-      const { rows: decided } = await sql`select review_id, state from match_review order by 1`.execute(
-        world.registry.app,
-      )
-      const entries = JSON.stringify([now['link'], decided])
-      const { rows: answers } =
-        await sql`select 1 from match_answer a join match_review r using (county_code, review_id)
+  test(
+    `whatever the order, the same entries make the same registry; all taken back, all is as it was (${seed})`,
+    async () => {
+      await hamlet()
+      const random = chance(seed)
+      const base = await dump(world)
+      same(await foldedAnew(world), base)
+      const seen = new Map<string, Dump>()
+      /** What the entries that stand say: links, and how questions were decided. */
+      const look = async () => {
+        const now = await dump(world)
+        const { rows: decided } = await sql`select review_id, state from match_review order by 1`.execute(
+          world.registry.app,
+        )
+        const entries = JSON.stringify([now['link'], decided])
+        const { rows: answers } =
+          await sql`select 1 from match_answer a join match_review r using (county_code, review_id)
         where a.withdrawn_at is null and r.state in ('open', 'unsure')`.execute(world.registry.app)
-      expect(answers).toEqual([])
-      same(now, seen.get(entries) ?? now)
-      seen.set(entries, now)
-      return now
-    }
-    await look()
-    const taken: string[] = []
-    const take = async (step: Step) => {
-      const told = await codeOf(step.take())
-      if (told !== 'passed') {
-        expect(refusals, `${taken.join('; ')}; ${step.name}: ${told}`).toContain(told)
-        return false
+        expect(answers).toEqual([])
+        same(now, seen.get(entries) ?? now)
+        seen.set(entries, now)
+        return now
       }
-      taken.push(step.name)
-      return true
-    }
-    for (let n = 0; n < 18; n++) {
-      const { decide, forward, back } = await steps()
-      const kind = random()
-      const some = kind < 0.25 && back.length > 0 ? back : kind < 0.65 && decide.length > 0 ? decide : forward
-      const step = some[Math.floor(random() * some.length)]
-      if (!step || !(await take(step))) continue
-      const now = await look()
-      same(await foldedAnew(world), now)
-    }
-    // Back, in an order of chance; what is refused because something rests on it comes later.
-    for (let { back } = await steps(); back.length > 0; { back } = await steps()) {
-      const shuffled = back.map((step) => ({ step, at: random() })).toSorted((a, b) => a.at - b.at)
-      let moved = false
-      for (const { step } of shuffled) {
-        moved = await take(step)
-        if (moved) break
-      }
-      expect(moved, `stuck after ${taken.join('; ')}`).toBe(true)
       await look()
-    }
-    same(await dump(world), base)
-    expect(taken.length).toBeGreaterThan(10)
-  })
+      const taken: string[] = []
+      const take = async (step: Step) => {
+        const told = await codeOf(step.take())
+        if (told !== 'passed') {
+          expect(refusals, `${taken.join('; ')}; ${step.name}: ${told}`).toContain(told)
+          return false
+        }
+        taken.push(step.name)
+        return true
+      }
+      for (let n = 0; n < 18; n++) {
+        const { decide, forward, back } = await steps()
+        const kind = random()
+        const some = kind < 0.25 && back.length > 0 ? back : kind < 0.65 && decide.length > 0 ? decide : forward
+        const step = some[Math.floor(random() * some.length)]
+        if (!step || !(await take(step))) continue
+        const now = await look()
+        same(await foldedAnew(world), now)
+      }
+      // Back, in an order of chance; what is refused because something rests on it comes later.
+      for (let { back } = await steps(); back.length > 0; { back } = await steps()) {
+        const shuffled = back.map((step) => ({ step, at: random() })).toSorted((a, b) => a.at - b.at)
+        let moved = false
+        for (const { step } of shuffled) {
+          moved = await take(step)
+          if (moved) break
+        }
+        expect(moved, `stuck after ${taken.join('; ')}`).toBe(true)
+        await look()
+      }
+      same(await dump(world), base)
+      expect(taken.length).toBeGreaterThan(10)
+    },
+    wait,
+  )
 }
