@@ -243,6 +243,7 @@ export const cycle: readonly Room[] = [
       'quarantine',
       'household',
       'person',
+      'link',
       'match_review',
       'assessment',
       'follow_up',
