@@ -219,7 +219,7 @@ export function naiveLinks(model: LinkageModel, lefts: Row[], rights: Row[] | nu
       if (column === undefined || k < 0 || (comparison.kind !== 'tests' && (k > 0 || !comparison.term_frequency)))
         return 0
       const equal = comparison.levels.findIndex(
-        ({ tests }) => tests?.length === 1 && tests[0]!.test === 'equal' && tests[0].column === column,
+        ({ tests: [only, ...more] = [] }) => more.length === 0 && only?.test === 'equal' && only.column === column,
       )
       const { u, chance = 1 } = comparison.levels[comparison.kind === 'tests' ? equal : 0]!
       const values = everybody.flatMap((row) => termValue(comparison, row, column) ?? [])
