@@ -23,6 +23,9 @@ const CLAIMS = ['national_id_claim', 'instance_claim']
 /** Distributed by county, but of the county and not of any household in it: no row-level security. */
 const OPEN_TO_ALL = ['audit_head', 'household_serial', 'assessment_turn']
 
+/** Secrets, and whose number is whose in other counties: read where something is written with it, and nowhere else. */
+const NOT_READ_ALONE = ['account', 'device_key', 'national_id_claim', 'session']
+
 let registry: Registry
 let tables: { name: string; secured: boolean; forced: boolean; columns: string[] }[]
 beforeAll(async () => {
@@ -184,5 +187,15 @@ describe('the catalogue', () => {
        where table_schema = 'doorstep' and grantee = 'doorstep_read' and privilege_type <> 'SELECT'`,
     )
     expect(writes).toEqual([])
+  })
+
+  test('what a request may read while it writes it may read alone, but for secrets and locks', async () => {
+    const { rows } = await registry.pools.owner.query<{ name: string }>(
+      `select c.relname as name from pg_class c
+       where c.relnamespace = 'doorstep'::regnamespace and c.relkind in ('r', 'p', 'v')
+         and has_table_privilege('doorstep_app', c.oid, 'select')
+         and not has_table_privilege('doorstep_read', c.oid, 'select') order by 1`,
+    )
+    expect(rows.map(({ name }) => name)).toEqual(NOT_READ_ALONE)
   })
 })
