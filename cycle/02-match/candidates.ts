@@ -52,6 +52,17 @@ export function modelFor(scheme: Scheme): LinkageModel {
   return latinPersonModel(columns)
 }
 
+/** What a model asks, without what it weighs. */
+const askedBy = ({ comparisons, blocking_rules }: LinkageModel): string =>
+  JSON.stringify([
+    comparisons.map(({ name, kind, columns, levels }) => [name, kind, columns, levels.map((level) => level.name)]),
+    blocking_rules,
+  ])
+
+/** Whether a model that was learnt asks what people are asked now: one of an earlier version may not. */
+export const isCurrent = (learnt: LinkageModel, scheme: Scheme): boolean =>
+  askedBy(learnt) === askedBy(modelFor(scheme))
+
 /** Someone as the linkage engine reads records. */
 export function recordOf(someone: Someone, card: Pick<Card, 'area_code' | 'phone'> | undefined) {
   const words = someone.name.trim().split(/\s+/)

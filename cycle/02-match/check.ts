@@ -25,7 +25,7 @@ export async function drawChecks(
   place: Place & { county_code: string },
   links: number,
 ): Promise<number> {
-  const model = await lastModel(tx, opening.county_code)
+  const model = await lastModel(tx, opening)
   if (!model) throw problem('match_no_model')
   const drawn = await uncheckedLinks(tx, place, links)
   const visits = await visitsById(tx, opening, [...new Set(drawn.flatMap((each) => [each.left_id, each.other_id]))])

@@ -46,7 +46,7 @@ const by = (stamp: Stamp, review: { review_id: string }) => ({
 
 /** Which of the persons on `gone` are persons on `kept`, compared each with each at the odds of one household. */
 export async function samePersons(tx: Tx, opening: Opening, kept: Card, gone: Card): Promise<Map<string, string>> {
-  const model = (await lastModel(tx, opening.county_code)) ?? modelFor(opening.scheme)
+  const model = (await lastModel(tx, opening)) ?? modelFor(opening.scheme)
   const score = scorer(model)
   const pairs = gone.people.flatMap((left) =>
     kept.people.map((right) => {

@@ -343,3 +343,18 @@ test(
   },
   wait,
 )
+
+test(
+  'a model learnt by an earlier version, which asked otherwise, is not weighed by',
+  async () => {
+    await sendCard(world, { instance_id: 'uuid:1', members: family })
+    await acts.run()
+    await sql`update match_run set model = jsonb_set(model::jsonb, '{comparisons,0,levels}',
+      (select jsonb_agg(level order by n desc) from jsonb_array_elements(model::jsonb #> '{comparisons,0,levels}')
+        with ordinality as x (level, n)))`.execute(world.registry.app)
+    await sendCard(world, { instance_id: 'uuid:2', surveyed_on: '2014-06-01', members: family })
+    expect(await acts.run()).toMatchObject({ submissions: 1, submissions_linked: 1 })
+    expect(await households()).toMatchObject([{ state: 'active', cards: 2 }])
+  },
+  wait,
+)

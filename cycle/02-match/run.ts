@@ -129,7 +129,7 @@ async function readArea({ registry, actor, pack, whole = false }: Running, area_
         card_form: pack.card_form,
       }
       const visits = await freshVisits(tx, opening, place)
-      const learnt = await lastModel(tx, county_code)
+      const learnt = await lastModel(tx, opening)
       const model = learnt ?? modelFor(opening.scheme)
       // So many that the model is learnt from them are compared with everyone; fewer with those they can meet.
       const few = !learnsFrom(visits)

@@ -14,6 +14,7 @@ import {
   type Someone,
   type Visit,
 } from './cards.ts'
+import { isCurrent } from './candidates.ts'
 import type { Known } from './cluster.ts'
 
 export interface Opening {
@@ -273,10 +274,14 @@ function knownPerson(opening: Opening, row: PersonRow): Someone {
   }
 }
 
-/** The model that the last run of the county used. */
-export async function lastModel(tx: Reader, county_code: string): Promise<LinkageModel | null> {
+/** The model that the last run of the county used; null without one, or where it asks what is no longer asked. */
+export async function lastModel(
+  tx: Reader,
+  { county_code, scheme }: Pick<Opening, 'county_code' | 'scheme'>,
+): Promise<LinkageModel | null> {
   const { rows } = await sql<{ model: LinkageModel }>`
     select model from match_run where county_code = ${county_code} and finished_at is not null
     order by finished_at desc, run_id limit 1`.execute(tx as never)
-  return rows[0]?.model ?? null
+  const model = rows[0]?.model
+  return model && isCurrent(model, scheme) ? model : null
 }
