@@ -54,14 +54,25 @@ beforeAll(() => {
 })
 
 describe('what a run says of what it learnt', () => {
-  test('families learnt as matches are told of, with the rule that brings them in and what to do', async () => {
+  test('families are not learnt as matches: of two lists the best pairs are learnt from, and that is told', async () => {
     const found = await told('train', ...two, '--model', 'phone.json', '--out', 'learnt.json')
-    const doubt = found.problems.find(({ code }: { code: string }) => code === 'linkage_more_matches_than_records')
-    expect(doubt.detail).toMatchObject({ records: 600, rule: ['phone'], rule_pairs: 2400 })
-    expect(doubt.message).toMatch(/% of them differ in given, \d+ % of them differ in number/)
+    const [notice] = found.problems
+    expect(notice).toMatchObject({
+      code: 'linkage_learnt_from_best_pairs',
+      detail: { rule: ['phone'], rule_pairs: 2400 },
+    })
+    expect(notice.message).toMatch(/^By all pairs the records had several matches each/)
+    expect(found.expected_matches).toBeCloseTo(300, -1)
+    const learnt = JSON.parse(readFileSync(join(folder, 'learnt.json'), 'utf8'))
+    const number = learnt.comparisons.find(({ name }: { name: string }) => name === 'number')
+    expect(number.levels[0].m).toBeGreaterThan(0.95)
     const linked = await told(...two, '--model', 'phone.json', '--out', 'links.csv')
-    expect(linked.problems.map(({ code }: { code: string }) => code)).toContain('linkage_more_matches_than_records')
+    expect(linked).toMatchObject({ pairs: 2400, accept: 300 })
+    expect(linked.problems.map(({ code }: { code: string }) => code)).toEqual(['linkage_learnt_from_best_pairs'])
     expect(linked.rules.map(({ pairs }: { pairs: number }) => pairs)).toEqual([300, 2400, 0])
+  })
+
+  test('--rules: learnt by some of the rules, and the model keeps them all', async () => {
     const sound = await told('train', ...two, '--model', 'phone.json', '--rules', '1', '--out', 'learnt.json')
     expect(sound).toMatchObject({ problems: [], rules: [{ rule: ['number'], pairs: 300 }] })
     expect(JSON.parse(readFileSync(join(folder, 'learnt.json'), 'utf8')).blocking_rules).toHaveLength(3)
@@ -84,7 +95,7 @@ describe('what a run says of what it learnt', () => {
     const note = (name: string, of: string) =>
       levels.find(({ comparison, level: each }) => comparison === name && each === of)!.note
     expect(note('phone', 'one_edit')).toContain("never seen: the model's own")
-    expect(note('number', 'different')).toMatch(/^\d+ % of what was taken for matches$/)
+    expect(note('number', 'different')).toMatch(/^m from few matches/)
     expect(note('given', 'exact')).toBe('')
     expect(rules.map((row) => row.note)).toEqual(['', '', 'makes no pairs'])
   })

@@ -2,14 +2,12 @@ import { writeFile } from 'node:fs/promises'
 import type { LinkageProblem } from '#engines/linkage/errors.ts'
 import type { TablesResult } from '#engines/linkage/tables.ts'
 
-type Learnt = Pick<TablesResult, 'model' | 'training' | 'rules' | 'counts'>
+type Learnt = Pick<TablesResult, 'model' | 'training' | 'rules'>
 
 /** Below so many expected matches, or random pairs, a weight is a guess. */
 const FEW = 10
 /** From this share of matches in its last level up a comparison says little, or those are not matches. */
 const MANY_DIFFER = 0.3
-/** So much more than one for each record is no accident of the estimate. */
-const TOO_MANY = 1.05
 
 const percent = (share: number) => `${Math.round(100 * share)} %`
 
@@ -56,22 +54,17 @@ export function ruleTable({ rules }: Pick<Learnt, 'rules'>) {
   }))
 }
 
-/** What the numbers that were learnt say against themselves. */
-export function doubtsOf({ training, rules, counts, model }: Learnt, two_lists: boolean): LinkageProblem[] {
-  const { expected_matches } = training
-  const most = Math.min(counts.left, counts.right)
-  if (!two_lists || training.mode !== 'all' || expected_matches <= TOO_MANY * most) return []
+/** What is to be told of how it was learnt. */
+export function doubtsOf({ training, rules }: Pick<Learnt, 'training' | 'rules'>): LinkageProblem[] {
+  const { best_pairs, expected_matches } = training
+  if (best_pairs === null) return []
   const widest = rules.reduce((a, b) => (b.pairs > a.pairs ? b : a))
-  const differ = model.comparisons.flatMap(({ name, levels }) => {
-    const { m } = levels.at(-1)!
-    return m >= MANY_DIFFER ? [`${percent(m)} of them differ in ${name}`] : []
-  })
-  const message = `${Math.round(expected_matches)} matches were learnt from, but the shorter list has ${most} records: families or namesakes stand among them${differ.length > 0 ? ` (${differ.join(', ')})` : ''}, and the weights are theirs. [${widest.rule.join(', ')}] makes most pairs. Learn by those rules alone that only the same person meets (link train --rules 1,2), then link with --train none.`
+  const message = `By all pairs the records had several matches each, as families and namesakes do ([${widest.rule.join(', ')}] makes most pairs): learnt from the ${best_pairs} pairs that are the best of both their records, of which ${Math.round(expected_matches)} are held to be matches.`
   return [
     {
-      code: 'linkage_more_matches_than_records',
+      code: 'linkage_learnt_from_best_pairs',
       message,
-      detail: { expected_matches, records: most, rule: widest.rule, rule_pairs: widest.pairs },
+      detail: { best_pairs, expected_matches, rule: widest.rule, rule_pairs: widest.pairs },
     },
   ]
 }

@@ -17,7 +17,7 @@ export type LinkageProblemCode =
   | 'linkage_bad_frequencies'
   | 'linkage_blank_ids'
   | 'linkage_unreadable_values'
-  | 'linkage_more_matches_than_records'
+  | 'linkage_learnt_from_best_pairs'
 
 export type LinkageProblem = { code: LinkageProblemCode; message: string; detail: Record<string, unknown> }
 

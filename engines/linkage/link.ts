@@ -8,6 +8,7 @@ import { levelFrequencies, samplePairs } from './chance.ts'
 import { encode } from './encode.ts'
 import type { LinkageProblem } from './errors.ts'
 import { readFrequencies, writeFrequencies } from './frequencies.ts'
+import { learnOneEach } from './one_each.ts'
 import type { Link } from './bands.ts'
 import type { HouseholdLink } from './households.ts'
 import { loadRecords } from './load.ts'
@@ -95,14 +96,20 @@ export async function chain(
   const sampled = sample
     ? await levelFrequencies(session, model, encoded, sample, most_matches, blocked.first)
     : { frequencies: [], behind: [], within: [] }
-  const learnt = train(model, patterns, mode, {
+  const facts = {
     frequencies: sampled.frequencies,
     behind: sampled.behind,
     within: sampled.within,
     sampled_pairs: sample?.drawn ?? 0,
     total_pairs: dedupe ? (left * (left - 1)) / 2 : left * right,
     most_matches: one_to_one ? Math.min(left, right) : pairs,
-  })
+  }
+  const by_all_pairs = train(model, patterns, mode, facts)
+  const by_best_pairs =
+    mode === 'all' && !dedupe
+      ? await learnOneEach(session, model, patterns, by_all_pairs.model, facts, { left, right })
+      : null
+  const learnt = by_best_pairs ?? by_all_pairs
   // kept in the learnt model, so that it weighs the same records the same when it is read again
   const chance = (term: Term) => {
     const observed = sampled.frequencies[term.comparison]?.[term.u_level]

@@ -42,6 +42,11 @@ export type Training = {
   comparisons: { name: string; within?: string; levels: LevelTraining[] }[]
   /** Household support as learnt; null without households or where it is the model's own. */
   support: SupportTraining | null
+  /**
+   * Pairs that are the best of both their records, where m was learnt from them alone: by all pairs the records of two lists
+   * had several matches each, as families do. Null where m was learnt from all pairs.
+   */
+  best_pairs: number | null
 }
 
 /** Behind each u: how many random pairs reached the level, and whether they were counted or sampled. */
@@ -204,6 +209,7 @@ export function train(
     history,
     comparisons: mode === 'all' ? told : [],
     support: null,
+    best_pairs: null,
   }
   return { model: learnt, training }
 }
