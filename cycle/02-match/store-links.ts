@@ -171,14 +171,20 @@ export async function statesOf(
  */
 export async function restsOn(tx: Reader, county_code: string, review_id: string): Promise<string | null> {
   const { rows } = await sql<{ review_id: string }>`
-    with mine as (
+    with recursive mine as (
       select coalesce(decided_turn, 0) as turn, decided_at from match_review
       where county_code = ${county_code} and review_id = ${review_id}),
     made as (
-      select m.link_id, m.left_kind, m.left_id, m.person_id, o.person_id as person_before,
-        o.household_id as household_before
+      select m.link_id, m.left_kind, m.left_id, m.person_id, m.evidence ->> 'replaces' as replaces,
+        o.person_id as person_before
       from link m left join link o on o.county_code = m.county_code and o.link_id = m.evidence ->> 'replaces'
       where m.county_code = ${county_code} and m.evidence ->> 'review_id' = ${review_id}),
+    -- Every household that the moved cards stood in before, decision by decision.
+    stood as (
+      select left_id, replaces as link_id, null::text as household_id from made where left_kind = 'submission'
+      union
+      select s.left_id, o.evidence ->> 'replaces', o.household_id from stood s
+      join link o on o.county_code = ${county_code} and o.link_id = s.link_id),
     later as (
       select r.* from match_review r, mine
       where r.county_code = ${county_code} and r.state in ('accepted', 'rejected')
@@ -186,8 +192,7 @@ export async function restsOn(tx: Reader, county_code: string, review_id: string
     about_it as (
       select r.review_id, r.decided_turn from later r where r.state = 'accepted'
         and exists (select 1 from link n where n.county_code = r.county_code and n.evidence ->> 'review_id' = r.review_id)
-        and exists (select 1 from made m where m.left_kind = 'submission'
-          and (m.left_id = r.left_id or m.household_before = r.right_household_id))),
+        and exists (select 1 from stood s where s.left_id = r.left_id or s.household_id = r.right_household_id)),
     on_links as (
       select r.review_id, r.decided_turn from later r
       join link n on n.county_code = r.county_code and n.evidence ->> 'review_id' = r.review_id
