@@ -58,6 +58,7 @@ function keySql(text: string): { part: Part; sql: string } {
   }
   if (transform === 'exact') return of(PARTS.raw.at(column), 'text')
   if (transform === 'digits') return of(PARTS.number_digits.at(column), 'text')
+  if (transform === 'code') return of(PARTS.digits.at(column), 'text')
   if (transform === 'surname' || transform === 'gb11643' || transform === 'year')
     return of(PARTS[transform].at(column), 'text')
   return of(PARTS.text.at(column), 'text')

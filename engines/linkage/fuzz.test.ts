@@ -136,7 +136,7 @@ function makeCase(seed: number) {
   }
   const comparisons = Array.from({ length: 1 + below(4) }, comparison)
   const key = () =>
-    `${pick(columns)}:${pick(['text', 'exact', 'prefix1', 'suffix2', 'date', 'year', 'digits', 'month_day', 'date_unordered'])}`
+    `${pick(columns)}:${pick(['text', 'exact', 'prefix1', 'suffix2', 'date', 'year', 'digits', 'code', 'month_day', 'date_unordered'])}`
   const reference = () => {
     const { name, levels } = pick(comparisons)
     return { comparison: name, levels: [pick(levels).name] }
@@ -212,11 +212,14 @@ describe('random lists under random models', { timeout: runs * 2000 }, () => {
       const shuffled = (rows: Row[]) => [...rows].sort(() => random() - 0.5)
       const sides = { left: shuffled(left), ...(right ? { right: shuffled(right) } : {}) }
       let learnt = model
+      let matches: { matches?: number } = {}
       const run = link(sides, model, { ...options, connection, threads: 1 + (seed % 2) })
       const links = await run.then(
         (found) => {
           // what was learnt is not the reference's to learn: it weighs by the model that came back
           learnt = found.model
+          const { best_pairs, expected_matches } = found.training
+          if (best_pairs !== null) matches = { matches: expected_matches }
           return found.links
         },
         (error: { code?: string }) => {
@@ -227,7 +230,7 @@ describe('random lists under random models', { timeout: runs * 2000 }, () => {
       )
       // a model that was learnt can be read again
       checkModel(learnt)
-      const wanted = naiveLinks(learnt, left, right ?? null, options)
+      const wanted = naiveLinks(learnt, left, right ?? null, { ...options, ...matches })
       expect({ seed, links: links.map(brief) }).toEqual({ seed, links: wanted.map(brief) })
       met.links += links.length
       for (const { pass, doubt } of links) {

@@ -16,6 +16,12 @@ const TRANSFORMS: Record<string, (value: string) => string | null> = {
   sound: soundKey,
   surname: surnameOf,
   digits: (value) => value.normalize('NFKC').replace(/\D/g, ''),
+  /** Letters and digits alone, as the kind `digits` compares: a postcode however it is spaced. */
+  code: (value) =>
+    value
+      .normalize('NFKC')
+      .toUpperCase()
+      .replace(/[^0-9A-Z]/g, ''),
   date: (value) => {
     const date = prepareDate(value)
     return date && `${date.year}-${date.month}-${date.day}`

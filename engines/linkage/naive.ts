@@ -161,6 +161,7 @@ function keyOf(row: Row, key: string): string | null {
   if (how === 'exact') return text
   if (how === 'text') return fold(text) || null
   if (how === 'digits') return text.normalize('NFKC').replace(/\D/g, '') || null
+  if (how === 'code') return digitsOf(text) || null
   if (how === 'prefix1') return start(fold(text), 1) || null
   if (how === 'suffix2') return characters(fold(text)).length < 2 ? null : characters(fold(text)).slice(-2).join('')
   const date = dateOf(text)
@@ -197,8 +198,16 @@ function leaders(pairs: readonly Pair[], one: boolean): Pair[] {
 
 const byBytes = (a: Row, b: Row) => Buffer.compare(Buffer.from(half(a.record_id!)), Buffer.from(half(b.record_id!)))
 
-/** The links that a run under this model, learnt or not, gives over records of text. */
-export function naiveLinks(model: LinkageModel, lefts: Row[], rights: Row[] | null, options: LinkOptions): Link[] {
+/**
+ * The links that a run under this model, learnt or not, gives over records of text. `matches`: how many it expects where
+ * it was learnt from best pairs; else all pairs are summed.
+ */
+export function naiveLinks(
+  model: LinkageModel,
+  lefts: Row[],
+  rights: Row[] | null,
+  { matches, ...options }: LinkOptions & { matches?: number },
+): Link[] {
   const { accept, review, margin: lead = 3 } = model.thresholds
   const { households: home } = model
   const one_list = rights === null
@@ -353,7 +362,7 @@ export function naiveLinks(model: LinkageModel, lefts: Row[], rights: Row[] | nu
   }
 
   const shown = found.filter(({ weight }) => weight >= least)
-  const expected = pairs.reduce((sum, { plain }) => sum + 1 / (1 + 2 ** -plain), 0)
+  const expected = matches ?? pairs.reduce((sum, { plain }) => sum + 1 / (1 + 2 ** -plain), 0)
   const unmatched = one_to_one ? Math.min(1, Math.max(0.01, 1 - expected / Math.max(left.length, right.length))) : 1
   const links = shown.map((pair): Link => {
     const { l, r, levels, weight, margin, pass } = pair

@@ -64,19 +64,21 @@ export function latinPersonModel(columns: LatinPersonColumns): LinkageModel {
   if (postcode) comparisons.push(digits('postcode', postcode, true))
   if (phone) comparisons.push(digits('phone', phone, true))
   if (email) comparisons.push(text('email', email))
+  // however they are spaced
+  const area_key = postcode && `${postcode}:code`
   const rules = [
-    [number],
+    [number && `${number}:code`],
     [email],
     [given_name, surname],
     [given_name, birth_date],
     [surname, birth_date],
-    [surname, given_name && `${given_name}:prefix3`, place ?? postcode],
-    [given_name, postcode ?? place],
-    [surname, postcode ?? place],
-    [birth_date, postcode ?? place],
+    [surname, given_name && `${given_name}:prefix3`, place ?? area_key],
+    [given_name, area_key ?? place],
+    [surname, area_key ?? place],
+    [birth_date, area_key ?? place],
     [birth_date, place],
     [birth_date && `${birth_date}:month_day`, street],
-    [phone],
+    [phone && `${phone}:digits`],
     [street, `${given_name}:prefix1`],
     [street, `${surname}:prefix1`],
     [street, birth_date && `${birth_date}:year`],
