@@ -25,7 +25,8 @@ export async function rulesOf(
   const limit = Math.max(LEAST_LIMIT, PAIRS_A_RECORD * records)
   const keyOf = ({ column, content, comparison, key, digits }: Drafted): Key => {
     const shared = Boolean(comparison.shared_in_household ?? comparison.shared_from_level === 'exact')
-    const transform = content === 'national_id' ? ':gb11643' : content === 'code' && digits ? ':digits' : ''
+    const plain = digits ? ':digits' : ':code'
+    const transform = content === 'national_id' ? ':gb11643' : content === 'code' ? plain : ''
     return { written: `${column}${transform}`, sql: key, column, shared }
   }
   const of = (...contents: Drafted['content'][]) =>
