@@ -64,7 +64,7 @@ export async function runLink(inputs: Inputs, options: RunOptions, more: TableOp
 const told = ({ code, message }: LinkageProblem) => console.error(`${code}: ${message}`)
 
 /** What a run found besides: not again what was told before it began. */
-function problemsOf({ seen, right }: Inputs, result: TablesResult): LinkageProblem[] {
+function problemsOf({ seen }: Inputs, result: TablesResult): LinkageProblem[] {
   const problems = [...result.problems, ...doubtsOf(result)]
   const nowhere = seen.flatMap(({ detail }) => (Array.isArray(detail.columns) ? (detail.columns as unknown[]) : []))
   return problems.filter(({ code, detail }) => code !== 'linkage_missing_column' || !nowhere.includes(detail.column))
