@@ -9,6 +9,7 @@ export type LinkageProblemCode =
   | 'linkage_no_usable_rule'
   | 'linkage_too_many_pairs'
   | 'linkage_no_index'
+  | 'linkage_crowded_household'
   | 'linkage_no_column'
   | 'linkage_no_record'
   | 'linkage_unreadable_file'

@@ -245,7 +245,11 @@ describe('households that are none', () => {
     const { left, right } = sampleCountryside(400, 5)
     const [lefts, rights] = [left, right].map((rows) => rows.map((row) => ({ ...row, household_id: '0' })))
     expect(Math.min(left.length, right.length)).toBeGreaterThan(1000)
-    const { links, steps, counts } = await link({ left: lefts!, right: rights! }, chinesePersonModel())
+    const { links, steps, counts, problems } = await link({ left: lefts!, right: rights! }, chinesePersonModel())
+    expect(problems.map(({ code, detail }) => [code, detail.side, detail.household])).toEqual([
+      ['linkage_crowded_household', 'left', '0'],
+      ['linkage_crowded_household', 'right', '0'],
+    ])
     expect(counts.accept).toBeGreaterThan(right.length * 0.9)
     expect(links.every(({ support, pass }) => support === 0 && pass !== 'household')).toBe(true)
     expect(steps.find(({ table }) => table === 'lk_free_pairs')!.rows).toBe(0)

@@ -3,6 +3,7 @@ import type { LinkageProblem } from './errors.ts'
 import type { LinkageModel } from './model.ts'
 import { parseKey } from './keys.ts'
 import { numbered } from './levels_sql.ts'
+import { MOST_MEMBERS } from './support.ts'
 import { textOf } from './values.ts'
 import { literal, quote, readColumns } from './session.ts'
 import type { Session } from './session.ts'
@@ -140,9 +141,10 @@ export async function loadSide(
   const ordered = await lookAtOrder(session, side, rows)
   await session.step(
     `households_${side}`,
-    `select h, (row_number() over () - 1)::integer as household
-from (select distinct source_household as h from lk_input_${side} where source_household is not null order by h)`,
+    `select h, (row_number() over () - 1)::integer as household, members
+from (select source_household as h, count(*)::integer as members from lk_input_${side} where source_household is not null group by 1 order by 1)`,
   )
+  const crowded = await crowdedHouseholds(session, side)
   const problems: LinkageProblem[] = columns.flatMap((column, i) => {
     if (filled[i]! > 0) return []
     const code = present.has(column) ? 'linkage_empty_column' : 'linkage_missing_column'
@@ -150,7 +152,21 @@ from (select distinct source_household as h from lk_input_${side} where source_h
     return [{ code, message, detail: { side, column } }]
   })
   const integers = new Set(columns.filter((column) => INTEGERS.test(present.get(column) ?? '')))
-  return { rows, ordered, integers, households: households > 0, problems }
+  return { rows, ordered, integers, households: households > 0, problems: [...problems, ...crowded] }
+}
+
+/** Households of more members than are compared with one another. */
+async function crowdedHouseholds(session: Session, side: Side): Promise<LinkageProblem[]> {
+  await session.step(
+    `crowded_${side}`,
+    `select h, members::double as members from lk_households_${side} where members > ${MOST_MEMBERS} order by members desc, h limit 5`,
+  )
+  const [names, members] = await readColumns(session.connection, `select h, members from lk_crowded_${side}`)
+  return names!.map((name, i) => ({
+    code: 'linkage_crowded_household',
+    message: `Household ${String(name)} of the ${side} side has ${Number(members![i])} members: more than ${MOST_MEMBERS} are no household, and say nothing of one another.`,
+    detail: { side, household: String(name), members: Number(members![i]) },
+  }))
 }
 
 /** Whether the ids stand in order; throws `linkage_duplicate_ids`. Lists mostly come in order, which spares a sort. */
