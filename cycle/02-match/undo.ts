@@ -134,18 +134,35 @@ export async function restore(
   )
   const merged = [...states].find(([, state]) => state === 'merged')
   if (merged) throw problem('match_review_built_on', { detail: `${merged[0]} was merged into another since.` })
-  await mayStand(tx, county_code, gone, alone)
-  const by = { now: stamp.now, account_id: stamp.account_id, reason, act }
+  return await exchange(tx, opening, stamp, alone, gone, {
+    now: stamp.now,
+    account_id: stamp.account_id,
+    reason,
+    act,
+  })
+}
+
+/** Withdraws what stands and makes what was withdrawn stand again, where it may. */
+async function exchange(
+  tx: Tx,
+  opening: Opening,
+  stamp: Stamp,
+  stands: readonly LinkRow[],
+  gone: readonly LinkRow[],
+  by: Withdrawal,
+): Promise<Withdrawn> {
+  const { county_code } = opening
+  await mayStand(tx, county_code, gone, stands)
   await withdrawLinks(
     tx,
     county_code,
-    alone.map((each) => each.link_id),
+    stands.map((link) => link.link_id),
     by,
   )
   const restored = gone.map(again)
   await insertLinks(tx, stamp, restored)
-  const household_ids = await settle(tx, opening, stamp, [], alone, restored)
-  return { withdrawn: alone.length, restored: restored.length, household_ids }
+  const household_ids = await settle(tx, opening, stamp, [], stands, restored)
+  return { withdrawn: stands.length, restored: restored.length, household_ids }
 }
 
 /** Links as the decisions in force have them: of one whose decision was taken back meanwhile, the link it stood for. */
@@ -223,17 +240,8 @@ async function undoReview(
     parted.map((link) => link.link_id),
   )
   const gone = [...before, ...parted.filter((link) => !replaced.has(link.link_id))]
-  await mayStand(tx, county_code, gone, made)
-  await withdrawLinks(
-    tx,
-    county_code,
-    made.map((link) => link.link_id),
-    by,
-  )
-  const restored = gone.map(again)
-  await insertLinks(tx, stamp, restored)
-  const household_ids = await settle(tx, opening, stamp, [], made, restored)
+  const done = await exchange(tx, opening, stamp, made, gone, by)
   await withdrawAnswers(tx, { county_code, review_id }, null, stamp.now)
   await reopenReview(tx, county_code, review_id)
-  return { withdrawn: made.length, restored: restored.length, household_ids }
+  return done
 }
