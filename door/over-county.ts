@@ -21,8 +21,13 @@ export async function overCounty<T>(
   if (county_code === null || covers(actor, county_code)) return await work()
   const scope = (codes: string[]) => sql.raw(actorSettings({ ...actor, scope: codes })[0] ?? '').execute(tx)
   await scope([county_code])
-  const done = await work()
-  // Where `work` throws, the transaction and the setting with it are rolled back.
-  await scope(actor.scope)
-  return done
+  try {
+    const done = await work()
+    await scope(actor.scope)
+    return done
+  } catch (error) {
+    // Whoever catches it further out sees no more than before; a failed transaction takes no statement, and the setting with it.
+    await scope(actor.scope).catch(() => {})
+    throw error
+  }
 }
