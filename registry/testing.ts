@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
@@ -14,7 +15,12 @@ export const TEST_SECRET = Buffer.alloc(32, 'doorstep test').toString('base64')
 /** The server tests run on when one is given; without it, the embedded one. */
 export const TEST_SERVER = process.env.TEST_DATABASE_URL ?? process.env.DATABASE_URL
 
-const CACHE = join(tmpdir(), `doorstep-test-${userInfo().username}`)
+// A checkout has a server of its own: two that stand side by side differ in migrations and stop at other times.
+const CHECKOUT = createHash('sha256')
+  .update(import.meta.dirname)
+  .digest('hex')
+  .slice(0, 10)
+const CACHE = join(tmpdir(), `doorstep-test-${userInfo().username}-${CHECKOUT}`)
 
 // No fsync: these databases are thrown away. Many test files of several runs may share the server.
 const SETTINGS = {
@@ -30,7 +36,7 @@ let counter = 0
 
 /**
  * A fresh, migrated registry of its own database, in well under a second: cloned from a template that the first test
- * after a change of the migrations makes. One embedded server serves all test files of this user, and stops by itself
+ * after a change of the migrations makes. One embedded server serves all test files of this checkout, and stops by itself
  * some seconds after the last; with TEST_DATABASE_URL (or DATABASE_URL) that server is used instead. `close()` drops
  * the database. For isolation between tests of one file see `pinned` (pinned.ts).
  */
