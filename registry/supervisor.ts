@@ -53,6 +53,8 @@ const SETTINGS: Record<string, string> = {
   max_parallel_workers_per_gather: '0',
   max_wal_size: '1GB',
   checkpoint_timeout: '10min',
+  // Statistics of what grew slowly: the default is a look a minute.
+  autovacuum_naptime: '15s',
   wal_compression: 'on',
   timezone: 'UTC',
   log_timezone: 'UTC',

@@ -5,6 +5,7 @@ import type { ReadonlyKysely } from 'kysely/readonly'
 import type { Registry } from './open.ts'
 import { RegistryProblem, errorCode, isConnectionLoss } from './problem.ts'
 import { pinOf } from './pinned.ts'
+import { freshStatistics } from './statistics.ts'
 import type { Tables } from './tables.ts'
 
 /** Who acts, in which role, and over which areas: area codes, each covering all below it; `['*']` is the nation. */
@@ -89,8 +90,11 @@ async function begin<T>(beginning: Beginning, work: (tx: Tx) => Promise<T>, opti
   const attempts = options.attempts ?? 5
   for (let attempt = 1; ; attempt++) {
     const progress = { begun: false }
+    const began = performance.now()
     try {
-      return await once(beginning, work, options, progress)
+      const result = await once(beginning, work, options, progress)
+      if (!beginning.read_only) await freshStatistics(beginning.registry, performance.now() - began)
+      return result
     } catch (error) {
       if (attempt >= attempts || !isRetryable(error, progress.begun)) throw error
       // A server that died is back in a second or two; jitter keeps two that collided from colliding again.

@@ -40,10 +40,15 @@ interface Lived {
   registry: Registry
   settings: Settings
   pack: Pack
+  households?: number
 }
 
 /** Live the journey in an empty registry that has its pack; returns the report that holds it against the truth. */
-export async function liveDemo({ registry, settings, pack }: Lived, world_dir: string, say: Say): Promise<Report> {
+export async function liveDemo(
+  { registry, settings, pack, households }: Lived,
+  world_dir: string,
+  say: Say,
+): Promise<Report> {
   const began = performance.now()
   const villages = await registry.app
     .selectFrom('area')
@@ -52,7 +57,15 @@ export async function liveDemo({ registry, settings, pack }: Lived, world_dir: s
     .where('level', '=', 'village')
     .execute()
   await placePeople(registry, [...officers, ...villagePeople(villages.map((village) => village.area_code))])
-  const lived = await journey({ registry, settings, pack, world_dir, ...demo, say })
+  const lived = await journey({
+    registry,
+    settings,
+    pack,
+    world_dir,
+    ...demo,
+    ...(households ? { households } : {}),
+    say,
+  })
   return score(registry, world_dir, pack.demo_county ?? '', lived, (performance.now() - began) / 1000, pack)
 }
 

@@ -1,0 +1,32 @@
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import { testRegistry } from './testing.ts'
+import { SYSTEM, transact } from './transaction.ts'
+
+const rows = 60_000
+
+test('a table just filled is known to the planner before the next step reads it', async () => {
+  const registry = await testRegistry()
+  try {
+    const fill = (prefix: string) =>
+      transact(registry, SYSTEM, (tx) =>
+        sql`insert into setting (key, value) select ${prefix} || g, '1' from generate_series(1, ${sql.lit(rows)}) g`.execute(
+          tx,
+        ),
+      )
+    const known = async () => {
+      const { rows: found } = await registry.pools.owner.query<{ reltuples: number }>(
+        `select reltuples from pg_class where oid = 'doorstep.setting'::regclass`,
+      )
+      return found[0]?.reltuples ?? 0
+    }
+    await fill('a')
+    // Statistics are a sample; within a tenth is as good as exact.
+    expect(Math.abs((await known()) - rows)).toBeLessThan(rows / 10)
+    // Several at once: each returns with its own rows known.
+    await Promise.all(['b', 'c', 'd'].map(fill))
+    expect(Math.abs((await known()) - 4 * rows)).toBeLessThan(4 * rows * 0.3)
+  } finally {
+    await registry.close()
+  }
+})
