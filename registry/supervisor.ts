@@ -132,8 +132,9 @@ function isPostgres(pid: number): boolean {
   }
   try {
     return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('postgres') && !isZombie(pid)
-  } catch {
-    return false
+  } catch (error) {
+    // Where no file can be opened (EMFILE: every descriptor is in use) the signal to it is the sign of life that is left.
+    return !['ENOENT', 'ESRCH'].includes(errorCode(error))
   }
 }
 
@@ -143,7 +144,8 @@ function isZombie(pid: number): boolean {
   return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z')
 }
 
-const isRunning = (pid: number): boolean => isAlive(pid) && isPostgres(pid)
+/** Whether the server of this process id lives. Needs no free descriptor to say yes. */
+export const isRunning = (pid: number): boolean => isAlive(pid) && isPostgres(pid)
 
 async function initialise(home: Home, native: string, flush: boolean, log: (line: string) => void): Promise<void> {
   const pgdata = join(home.folder, 'pgdata')

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { sql } from 'kysely'
-import { secureHeaders } from 'hono/secure-headers'
 import { surveyRoutes } from '#cycle/01-survey/routes.ts'
 import { matchRoutes } from '#cycle/02-match/routes.ts'
 import { assessRoutes } from '#cycle/03-assess/routes.ts'
@@ -23,6 +22,7 @@ import type { Pack } from '#packs/load.ts'
 import type { Registry } from '#registry/open.ts'
 import { answerProblem } from './answer-problem.ts'
 import { apiDocs } from './api-docs.ts'
+import { securityHeaders } from './http/security-headers.ts'
 import { laterRooms } from './later-rooms.ts'
 import { packInForce } from './pack-in-force.ts'
 import { accountRoutes } from './routes/accounts.ts'
@@ -74,29 +74,18 @@ export function makeApp(parts: Parts): OpenAPIHono<DoorEnv> {
   const app = new OpenAPIHono<DoorEnv>()
   const rules = packInForce(parts.registry, parts.pack)
   const clock = parts.clock ?? (() => new Date().toISOString())
-  app.use(
-    secureHeaders({
-      contentSecurityPolicy: {
-        defaultSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:', 'blob:'],
-        // Mantine writes style attributes; no script is ever inline.
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        workerSrc: ["'self'", 'blob:'],
-        objectSrc: ["'none'"],
-        frameAncestors: ["'none'"],
-        baseUri: ["'self'"],
-        formAction: ["'self'"],
-      },
-      referrerPolicy: 'same-origin',
-      xFrameOptions: 'DENY',
-    }),
-  )
+  const always = Object.entries(securityHeaders(parts.settings))
+  app.use(async (c, next) => {
+    // Over the network listenHttp has set them already, on answers that never came here too; in process this is all.
+    for (const [name, value] of always) c.header(name, value)
+    await next()
+  })
   app.use(async (c, next) => {
     c.set('registry', parts.registry)
     c.set('settings', parts.settings)
     c.set('later', laterRooms)
     c.set('now', clock())
-    c.set('request_id', c.req.header('x-request-id')?.slice(0, 64) ?? randomUUID())
+    c.set('request_id', /^[\w.:-]{1,64}$/.exec(c.req.header('x-request-id') ?? '')?.[0] ?? randomUUID())
     c.set('language', /^zh\b/i.test(c.req.header('accept-language') ?? '') ? 'zh' : 'en')
     c.header('x-request-id', c.var.request_id)
     c.set('pack', await rules.current())

@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url'
-import { serve as listen } from '@hono/node-server'
 import { Hono } from 'hono'
 import { problemDocument, Problem } from '#door/problems.ts'
 import { readSettings } from '#door/settings.ts'
 import { loadPack } from '#packs/load.ts'
 import { openRegistry, type Registry } from '#registry/open.ts'
 import { makeApp } from './app.ts'
+import { listenHttp } from './http/listen.ts'
 import { tellRules } from './pack-in-force.ts'
 import { placePack } from './place-pack.ts'
 import { prepareWeb } from './prepare.ts'
@@ -27,11 +27,7 @@ export async function serve(): Promise<void> {
   const settings = orExit(() => readSettings(process.env, root))
   const progress: Progress = { state: 'starting', message: 'Opening the registry', done: 0, total: 1 }
   let app: Answers = waiting(progress)
-  const server = listen({
-    fetch: (request, env) => app.fetch(request, env),
-    port: settings.port,
-    hostname: settings.host,
-  })
+  const server = listenHttp({ fetch: (request, env) => app.fetch(request, env), settings })
   server.on('error', (error: NodeJS.ErrnoException) => {
     console.error(
       error.code === 'EADDRINUSE'

@@ -1,6 +1,5 @@
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { serve } from '@hono/node-server'
 import { readSettings } from '#door/settings.ts'
 import { openSession } from '#door/sessions.ts'
 import { loadPack, type Pack } from '#packs/load.ts'
@@ -9,6 +8,7 @@ import { testRegistry } from '#registry/testing.ts'
 import { SYSTEM, transact } from '#registry/transaction.ts'
 import { makeApp } from '#server/app.ts'
 import { makeClient, type Client } from '#server/client.ts'
+import { listenHttp } from '#server/http/listen.ts'
 import { placeAreas } from '#server/place-areas.ts'
 import { placePeople } from '#server/place-people.ts'
 import { publishForms } from '#cycle/01-survey/publish.ts'
@@ -48,8 +48,9 @@ export async function listen(now = '2014-05-01T08:00:00.000Z'): Promise<Listenin
     .execute()
   const village_codes = villages.map((village) => village.area_code)
   await placePeople(registry, [...officers, ...villagePeople(village_codes)])
-  const app = makeApp({ registry, settings: readSettings({ DOORSTEP_DEMO: '1' }, root), pack, clock: () => now })
-  const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' })
+  const settings = readSettings({ DOORSTEP_DEMO: '1', PORT: '0' }, root)
+  const app = makeApp({ registry, settings, pack, clock: () => now })
+  const server = listenHttp({ fetch: app.fetch, settings })
   await new Promise<void>((resolve) => server.once('listening', resolve))
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const token = async (login: string) => {

@@ -3,6 +3,7 @@ import { useElementSize } from '@mantine/hooks'
 import { useEffect, useRef, useState } from 'react'
 import type { ReactNode } from 'react'
 import { formatMoney, formatNumber } from './format.ts'
+import { useNear } from './use-near.ts'
 import { useReader } from './words.tsx'
 import './map.css'
 
@@ -24,13 +25,15 @@ export function Figure(props: FigureProps) {
   const [plot, setPlot] = useState<Plotter | null>(null)
   const box = useRef<HTMLDivElement>(null)
   const height = props.height ?? 220
+  const near = useNear(box)
   useEffect(() => {
+    if (!near) return
     let here = true
     void import('@observablehq/plot').then((loaded) => here && setPlot(loaded))
     return () => {
       here = false
     }
-  }, [])
+  }, [near])
   const draw = props.draw
   useEffect(() => {
     if (!plot || !box.current || width < 40) return

@@ -1,10 +1,11 @@
 import { Skeleton } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import type { FeatureCollection, MultiPolygon, Point, Polygon } from 'geojson'
-import { Component, Suspense, lazy, useMemo } from 'react'
+import { Component, Suspense, lazy, useMemo, useRef } from 'react'
 import type { ReactNode } from 'react'
 import { classOf, quantileClasses, shadeOf } from './classes.ts'
 import { Empty } from './problem.tsx'
+import { useNear } from './use-near.ts'
 import { useWords } from './words.tsx'
 import './map.css'
 
@@ -48,13 +49,15 @@ export function AreaMap(props: AreaMapProps) {
   const value = shown ? props.values[shown] : null
   const phone = useMediaQuery('(max-width: 40em)', false, { getInitialValueInEffect: false })
   const height = props.height ?? (phone ? 300 : 420)
+  const box = useRef<HTMLDivElement>(null)
+  const near = useNear(box)
   const missing = shaded.features.some((f) => f.properties.shade === 0)
   return (
     <figure className="d-map" aria-label={props.label}>
-      <div className="d-map-canvas" style={{ height }}>
+      <div className="d-map-canvas" ref={box} style={{ height }}>
         <Boundary fallback={<Empty title={t('ui.map.cannot')} text={t('ui.map.table')} />}>
           <Suspense fallback={<Skeleton height={height} radius={0} />}>
-            <MapCanvas {...props} shaded={shaded} />
+            {near ? <MapCanvas {...props} shaded={shaded} /> : <Skeleton height={height} radius={0} />}
           </Suspense>
         </Boundary>
         {shown && (

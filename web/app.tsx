@@ -7,7 +7,6 @@ import { roomRoutes } from './rooms.ts'
 import type { RouteComponent } from '@tanstack/react-router'
 import type { RoomRoute } from './contract.ts'
 import { NeedsSignIn } from './needs-sign-in.tsx'
-import { SignInPage } from './sign-in-page.tsx'
 import { Startup } from './startup.tsx'
 import { readSearch, writeSearch } from './view.ts'
 
@@ -51,7 +50,11 @@ const parts = createRoute({
   component: lazyRouteComponent(() => import('./parts-page.tsx'), 'PartsPage'),
 })
 const home = createRoute({ getParentRoute: () => framed, path: '/', component: HomePage })
-const signIn = createRoute({ getParentRoute: () => served, path: '/sign-in', component: SignInPage })
+const signIn = createRoute({
+  getParentRoute: () => served,
+  path: '/sign-in',
+  component: lazyRouteComponent(() => import('./sign-in-page.tsx'), 'SignInPage'),
+})
 
 /** The shell's own addresses and every room's; addresses hold plain text (view.ts), so that codes stay codes. */
 export const router = createRouter({

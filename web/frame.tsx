@@ -1,7 +1,5 @@
-import { Drawer } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
 import { Outlet, useRouterState } from '@tanstack/react-router'
-import { useState, useSyncExternalStore } from 'react'
+import { Suspense, lazy, useState, useSyncExternalStore } from 'react'
 import { Icon } from '#ui/icons.tsx'
 import { useReader, useWords } from '#ui/words.tsx'
 import { AreaPath } from './area-path.tsx'
@@ -11,13 +9,15 @@ import { PersonMenu } from './person-menu.tsx'
 import { Road } from './road.tsx'
 import { SearchField } from './search-field.tsx'
 
+// Fetched when it is first opened: what it is made of would be a tenth of the first load.
+const RoadDrawer = lazy(() => import('./road-drawer.tsx'))
+
 /** The frame around every screen: the road on the left, place, search, language and person on top. */
 export function Frame() {
   const t = useWords()
   const { Link } = useReader()
   // The road is open on one path only: following a link closes it.
   const [openOn, setOpenOn] = useState<string | null>(null)
-  const phone = useMediaQuery('(max-width: 36em)', false, { getInitialValueInEffect: false })
   const path = useRouterState({ select: (state) => state.location.pathname })
   const open = openOn === path
   return (
@@ -49,25 +49,11 @@ export function Frame() {
       <nav className="s-side d-screen" aria-label={t('frame.road')}>
         <Road />
       </nav>
-      <Drawer.Root
-        opened={open}
-        onClose={() => setOpenOn(null)}
-        position={phone ? 'bottom' : 'left'}
-        size={phone ? '85%' : 320}
-      >
-        <Drawer.Overlay backgroundOpacity={0.4} />
-        <Drawer.Content aria-label={t('frame.road')}>
-          <Drawer.Body p={12}>
-            <div className="s-drawer-head">
-              <b>{t('frame.road')}</b>
-              <button type="button" aria-label={t('ui.close')} onClick={() => setOpenOn(null)}>
-                <Icon name="cross" />
-              </button>
-            </div>
-            <Road />
-          </Drawer.Body>
-        </Drawer.Content>
-      </Drawer.Root>
+      {open && (
+        <Suspense>
+          <RoadDrawer onClose={() => setOpenOn(null)} />
+        </Suspense>
+      )}
       <main className="s-main" id="main" tabIndex={-1}>
         <Offline />
         <Outlet />

@@ -1,8 +1,6 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
-import { roomWords } from './rooms.ts'
-import en from './words/en.json' with { type: 'json' }
-import zh from './words/zh.json' with { type: 'json' }
+import { wordsOf } from './rooms.ts'
 
 export const languages = ['en', 'zh'] as const
 export type Language = (typeof languages)[number]
@@ -23,14 +21,15 @@ export function firstLanguage(search: string, kept: string | null, browser: read
   return browser.map((tag) => tag.slice(0, 2).toLowerCase()).find(isLanguage) ?? 'en'
 }
 
-/** Readies the words of shell and rooms in both languages, before anything is drawn. */
+/** Readies the words of shell and rooms in the reader's language, before anything is drawn. */
 export async function startWords(): Promise<void> {
   const language = firstLanguage(location.search, localStorage.getItem(KEPT), navigator.languages)
   await i18next.use(initReactI18next).init({
     lng: language,
     fallbackLng: 'en',
     defaultNS: 'shell',
-    resources: { en: { shell: en, ...roomWords('en') }, zh: { shell: zh, ...roomWords('zh') } },
+    resources: { [language]: await wordsOf(language) },
+    partialBundledLanguages: true,
     interpolation: { escapeValue: false },
     returnNull: false,
   })
@@ -39,6 +38,9 @@ export async function startWords(): Promise<void> {
 
 export async function changeLanguage(language: Language): Promise<void> {
   localStorage.setItem(KEPT, language)
+  for (const [name, content] of Object.entries(await wordsOf(language))) {
+    i18next.addResourceBundle(language, name, content)
+  }
   document.documentElement.lang = locales[language]
   await i18next.changeLanguage(language)
 }

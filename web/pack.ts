@@ -17,13 +17,15 @@ export type PackWords = {
   words?: Record<string, Record<string, Named | string>>
 }
 
+export const readPack = () => fetchJson<PackWords>('/api/pack')
+
 /** The pack, or null until it is there (and where the server has none). */
 export function usePackOrNull(): PackWords | null {
   // Only once the server is known to be ready (startup.tsx asks); pages that need no server ask nothing.
   const health = useQuery({ queryKey: ['health'], queryFn: readHealth, enabled: false })
   const pack = useQuery({
     queryKey: ['pack'],
-    queryFn: () => fetchJson<PackWords>('/api/pack'),
+    queryFn: readPack,
     enabled: health.data?.ready === true,
     staleTime: Number.POSITIVE_INFINITY,
     retry: 1,

@@ -7,16 +7,15 @@ export const roomRoutes: RoomRoute[] = Object.keys(pages)
   .sort()
   .flatMap((file) => pages[file]?.routes ?? [])
 
-const words = import.meta.glob<Record<string, unknown>>('../cycle/*/words.*.json', { eager: true, import: 'default' })
+type WordsFile = Record<string, unknown>
+const bundles = import.meta.glob<Record<string, WordsFile>>('./words/bundle.*.ts', { import: 'default' })
 
-/** The rooms' own words by language and namespace; `cycle/02-match/words.zh.json` is `match:` in Chinese. */
-export function roomWords(language: string): Record<string, Record<string, unknown>> {
-  const found: Record<string, Record<string, unknown>> = {}
-  for (const [file, content] of Object.entries(words)) {
-    const [, verb, code] = /\/\d+-([a-z]+)\/words\.([a-z]+)\.json$/.exec(file) ?? []
-    if (verb && code === language) found[verb] = content
-  }
-  return found
+/** Words of shell and rooms in a language, by namespace; `cycle/02-match/words.zh.json` is `match:` in Chinese. */
+export async function wordsOf(language: string): Promise<Record<string, WordsFile>> {
+  const files = (await bundles[`./words/bundle.${language}.ts`]?.()) ?? {}
+  return Object.fromEntries(
+    Object.entries(files).map(([file, content]) => [/\/\d+-([a-z]+)\/words\./.exec(file)?.[1] ?? 'shell', content]),
+  )
 }
 
 /** The screens a reader sees in the menu under a step. */

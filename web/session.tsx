@@ -5,7 +5,7 @@ import { today as dayOf } from '#ui/format.ts'
 import { api, call } from './api.ts'
 import type { Answer } from './api.ts'
 
-const readSession = () => call(api.api.session.$get())
+export const readSession = () => call(api.api.session.$get())
 
 export type Session = Awaited<ReturnType<typeof readSession>>
 export type DemoPerson = Answer<Awaited<ReturnType<(typeof api.api.demo.people)['$get']>>>['people'][number]

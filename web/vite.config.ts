@@ -1,6 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { precompress } from './precompress.ts'
+import { preload } from './preload.ts'
+import { unusedStyles } from './unused-styles.ts'
 
 const project = fileURLToPath(new URL('..', import.meta.url))
 const server = `http://127.0.0.1:${process.env['PORT'] ?? 3000}`
@@ -13,11 +16,14 @@ const groups = [
     name: 'plot',
     test: /node_modules\/(@observablehq|d3(-[a-z-]+)?|internmap|delaunator|robust-predicates|isoformat|interval-tree-1d|binary-search-bounds)\//,
   },
+  // What is needed before anything is drawn: one answer instead of thirty. And what many screens share: another.
+  { name: 'shell', tags: ['$initial' as const] },
+  { name: 'parts', minShareCount: 12 },
 ]
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react()],
+  plugins: [react(), unusedStyles(), preload('cycle/12-see/pages/overview.tsx'), precompress()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,
