@@ -104,6 +104,28 @@ describe('the house', () => {
     expect(typed).toEqual([])
   })
 
+  test('a day is made, counted on and compared in door/day.ts alone', () => {
+    // A moment cut to ten characters is Greenwich's day; a database's or browser's own day is wherever that stands.
+    const making = [
+      /(?<!hash|digest\(['"]hex['"]\)|_id)\.(?:slice|substring|substr)\(0, ?10\)/,
+      /\.split\(['"]T['"]\)/,
+      /86_?400_?000/,
+      /\.(?:get|set)(?:UTC)?(?:Date|Month|FullYear)\(/,
+      /dateStyle|toLocaleDateString/,
+      /T(?:00:00|23:59)[^'"`]*`/,
+      /\bcurrent_date\b/i,
+    ]
+    const lines = sources(['cycle', 'door', 'packs', 'server', 'web', 'ui', 'cli'], /\.tsx?$/)
+      .filter((file) => !['door/day.ts', 'ui/format.ts'].includes(file.path))
+      .flatMap((file) =>
+        withoutComments(file.text)
+          .split('\n')
+          .filter((line) => making.some((one) => one.test(line)))
+          .map((line) => `${file.path}: ${line.trim()}`),
+      )
+    expect(lines).toEqual([])
+  })
+
   test('code names no country: that is the packs’ matter', () => {
     // The one line that says which pack is used where nobody chooses one.
     const allowed = ["DOORSTEP_PACK: z.string().min(1).default('packs/china-2014'),"]

@@ -101,6 +101,7 @@ export function evaluating(world: World) {
 
   /** Each inspector goes to his own households; `found` says what he sees where it is not a plain household. */
   const inspectAll = async (evaluation_id: string, found: Record<string, Given> = {}) => {
+    const { today } = await unwrap((await evaluator()).api.session.$get())
     for (const login of ['zhao.ruixue', 'ma.tianyu']) {
       const { items } = await unitsFor(login, evaluation_id)
       if (items.length === 0) continue
@@ -109,7 +110,7 @@ export function evaluating(world: World) {
         evaluation_id,
         items.map(({ household_id }) => ({
           household_id,
-          inspected_on: '2015-12-18',
+          inspected_on: today,
           answers: answersOf(found[household_id] ?? {}),
         })),
       )
@@ -148,7 +149,6 @@ export async function exitHousehold(world: World, household_id: string): Promise
   const county = await world.as('chen.lihua')
   const { cases } = await unwrap(county.api.exit.households[':household_id'].$get({ param: { household_id } }))
   const exit_id = cases[0]?.exit_id ?? ''
-  world.at('2016-01-20T08:00:00.000Z')
   const steps = [
     [committee, 'appraised', { present: 30, entitled: 40, for: 25, against: 0 }],
     [await world.as('li.guoqiang'), 'verified', { visited_on: '2016-01-05', note: '入户' }],
@@ -157,10 +157,13 @@ export async function exitHousehold(world: World, household_id: string): Promise
     [county, 'exited', {}],
   ] as const
   for (const [client, kind, detail] of steps) {
+    // The notice hangs from the 5th to the 12th.
     const happened_on = kind === 'exited' ? '2016-01-15' : '2016-01-05'
+    world.at(`${happened_on}T08:00:00.000Z`)
     const taken = await unwrap(
       client.api.exit.steps.$post({ json: { kind, happened_on, cases: [{ exit_id, detail }] } }),
     )
     if (taken.done !== 1) throw new Error(`${kind}: ${JSON.stringify(taken.refused)}`)
   }
+  world.at('2016-01-20T08:00:00.000Z')
 }

@@ -54,7 +54,7 @@ async function help(world: World, household_ids: readonly string[]): Promise<voi
   const plan_ids = plans.filter((plan) => household_ids.includes(plan.household_id)).map((plan) => plan.plan_id)
   await unwrap(
     committee.api.prescribe.plans.agree.$post({
-      json: { plan_ids, agreed_on: '2014-10-09', responsible_person: '刘建国' },
+      json: { plan_ids, agreed_on: '2014-10-08', responsible_person: '刘建国' },
     }),
   )
   const approver = await world.as('chen.lihua')

@@ -51,13 +51,15 @@ export function formatMoney(
 const DAY = /^\d{4}-\d{2}-\d{2}$/
 
 /**
- * A `YYYY-MM-DD` day or an ISO instant in the reader's convention. A day has no time zone, so it is read as UTC
- * and printed as UTC: otherwise it moves back by one west of Greenwich. What is no date is given back as it came.
+ * A `YYYY-MM-DD` day or an ISO instant in the reader's convention, the instant in the time zone given. A day has no time
+ * zone, so it is read as UTC and printed as UTC: otherwise it moves back by one west of Greenwich. What is no date is
+ * given back as it came.
  */
 export function formatDate(
   value: string | null | undefined,
   locale: string,
   style: 'day' | 'month' | 'time' | 'short' = 'day',
+  time_zone = 'UTC',
 ): string {
   if (!value) return NOT_KNOWN
   const day = DAY.test(value)
@@ -73,7 +75,7 @@ export function formatDate(
           day: 'numeric',
           ...(style === 'time' && !day ? { hour: '2-digit', minute: '2-digit' } : {}),
         }
-  return new Intl.DateTimeFormat(locale, day ? { ...options, timeZone: 'UTC' } : options).format(at)
+  return new Intl.DateTimeFormat(locale, { ...options, timeZone: day ? 'UTC' : time_zone }).format(at)
 }
 
 /** Length of time in words, from its two largest units: 5400 gives "1 hr, 30 min". Negative counts as nothing. */
@@ -96,10 +98,4 @@ export function formatSeconds(seconds: number | null | undefined, locale: string
 
 function unit(value: number, name: string, locale: string): string {
   return new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value)
-}
-
-/** Today as `YYYY-MM-DD` where the reader is. */
-export function today(now: Date = new Date()): string {
-  const two = (n: number) => String(n).padStart(2, '0')
-  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`
 }

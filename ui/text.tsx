@@ -9,11 +9,11 @@ export function Money(props: { minor: number | null | undefined; cents?: 'fit' |
 
 /** A day (`YYYY-MM-DD`) or an instant, marked up so that machines read it too. */
 export function DateText(props: { value: string | null | undefined; style?: 'day' | 'month' | 'time' | 'short' }) {
-  const { locale } = useReader()
+  const { locale, time_zone } = useReader()
   if (!props.value) return <span>{formatDate(null, locale)}</span>
   return (
     <time className="d-num" dateTime={props.value}>
-      {formatDate(props.value, locale, props.style)}
+      {formatDate(props.value, locale, props.style, time_zone)}
     </time>
   )
 }

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { Icon } from './icons.tsx'
 import type { IconName } from './icons.tsx'
 import { DateText } from './text.tsx'
-import { useWords } from './words.tsx'
+import { useReader } from './words.tsx'
 import './figures.css'
 
 export type TimelineEntry = {
@@ -22,8 +22,8 @@ export type TimelineEntry = {
 
 /** Everything that happened, newest first as given, grouped by year, with who and when. */
 export function Timeline(props: { label: string; entries: TimelineEntry[] }) {
-  const t = useWords()
-  const years = [...new Set(props.entries.map((entry) => entry.at.slice(0, 4)))]
+  const { words: t, dayOf } = useReader()
+  const years = [...new Set(props.entries.map((entry) => dayOf(entry.at).slice(0, 4)))]
   return (
     <div className="d-timeline" role="group" aria-label={props.label}>
       {years.map((year) => (
@@ -31,7 +31,7 @@ export function Timeline(props: { label: string; entries: TimelineEntry[] }) {
           <h3 className="d-num">{year}</h3>
           <ol>
             {props.entries
-              .filter((entry) => entry.at.startsWith(year))
+              .filter((entry) => dayOf(entry.at).startsWith(year))
               .map((entry) => (
                 <li key={entry.id} className={entry.later ? 'd-later' : undefined}>
                   <span className="d-timeline-day">
@@ -45,7 +45,7 @@ export function Timeline(props: { label: string; entries: TimelineEntry[] }) {
                     {entry.detail && <div>{entry.detail}</div>}
                     <div className="d-says">
                       {entry.who}
-                      {entry.recorded_at && entry.recorded_at.slice(0, 10) !== entry.at.slice(0, 10) && (
+                      {entry.recorded_at && dayOf(entry.recorded_at) !== dayOf(entry.at) && (
                         <>
                           {entry.who ? ' · ' : ''}
                           {t('ui.timeline.recorded')} <DateText value={entry.recorded_at} />

@@ -1,6 +1,5 @@
 import { createContext, useContext } from 'react'
 import type { AnchorHTMLAttributes, ComponentType, ReactNode } from 'react'
-import { today } from './format.ts'
 import type { Currency } from './format.ts'
 
 /** Looks a word up by key (`ui.sort`, or `match:review.title` for a room's own) and fills `{{gaps}}`. */
@@ -13,8 +12,14 @@ export type Reader = {
   /** BCP 47 tag that dates and numbers follow. */
   locale: string
   currency: Currency
-  /** `YYYY-MM-DD`: the server's day, which in a demonstration is not the reader's. */
+  /** `YYYY-MM-DD`: the server's day, which in a demonstration is not the reader's; '' until the server has said so. */
   today: string
+  /** The campaign's time zone (IANA): days and times are those of the place, wherever the reader sits. */
+  time_zone: string
+  /** The campaign's day (`YYYY-MM-DD`) of an instant; a day is given back as it came. */
+  dayOf: (at: string) => string
+  /** The last moment (ISO) of a day there. */
+  endOf: (day: string) => string
   /** How a link inside the product is followed; a plain anchor unless the shell gives its own. */
   Link: ComponentType<LinkProps>
 }
@@ -28,7 +33,10 @@ const ReaderContext = createContext<Reader>({
   locale: 'en-GB',
   // ISO 4217 for no currency: what money is, the pack says.
   currency: { code: 'XXX', minor_units: 1 },
-  today: today(),
+  today: '',
+  time_zone: 'UTC',
+  dayOf: (at) => at,
+  endOf: (day) => day,
   Link: PlainLink,
 })
 

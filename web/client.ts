@@ -1,4 +1,5 @@
 // Everything of the shell that a room's screen may use. Screens import this file and #ui, nothing else of web/.
+export { addDays } from '#door/day.ts'
 export { api, call, fetchJson, ProblemError, upload } from './api.ts'
 export type { Answer } from './api.ts'
 export { CountsFor } from './counts-for.tsx'

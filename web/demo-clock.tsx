@@ -9,7 +9,7 @@ export function DemoClock() {
   if (!session?.demo) return null
   return (
     <p className="s-demo">
-      {t('frame.demo')} <DateText value={session.now.slice(0, 10)} />
+      {t('frame.demo')} <DateText value={session.today} />
     </p>
   )
 }

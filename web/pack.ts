@@ -12,6 +12,8 @@ export type PackWords = {
   version: string
   title: Named
   currency: Currency
+  /** IANA name; the campaign's days are counted there. */
+  time_zone: string
   levels?: Array<{ level: string; name: Named }>
   /** Words by group and code: `words.status.poor.zh`. */
   words?: Record<string, Record<string, Named | string>>

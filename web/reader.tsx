@@ -2,7 +2,7 @@ import { useRouter } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { MouseEvent, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { today } from '#ui/format.ts'
+import { dayIn, endOfDay } from '#door/day.ts'
 import { ReaderProvider } from '#ui/words.tsx'
 import type { LinkProps, Words } from '#ui/words.tsx'
 import { locales } from './i18n.ts'
@@ -40,16 +40,20 @@ export function Reader(props: { children: ReactNode }) {
   const pack = usePackOrNull()
   const language = i18n.language as Language
   const currency = pack?.currency ?? PLAIN
-  const day = useServerDay() ?? today()
+  const time_zone = pack?.time_zone ?? 'UTC'
+  const today = useServerDay()
   const reader = useMemo(
     () => ({
       words: ((key, gaps) => t(key, gaps ?? {})) as Words,
       locale: locales[language],
       currency,
-      today: day,
+      today,
+      time_zone,
+      dayOf: (at: string) => (/^\d{4}-\d{2}-\d{2}$/.test(at) ? at : dayIn(time_zone, at)),
+      endOf: (day: string) => endOfDay(time_zone, day),
       Link: RouterLink,
     }),
-    [t, language, currency, day],
+    [t, language, currency, today, time_zone],
   )
   return <ReaderProvider reader={reader}>{props.children}</ReaderProvider>
 }

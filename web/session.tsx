@@ -1,7 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, useContext } from 'react'
 import type { ReactNode } from 'react'
-import { today as dayOf } from '#ui/format.ts'
 import { api, call } from './api.ts'
 import type { Answer } from './api.ts'
 
@@ -36,10 +35,10 @@ export function useSessionOrNull(): Session | null {
   return useContext(SessionContext)
 }
 
-/** The server's day, `YYYY-MM-DD`, or null until it has said so; a demonstration's clock stands in its own year. */
-export function useServerDay(): string | null {
+/** The server's day, `YYYY-MM-DD`, or '' until it has said so; a demonstration's clock stands in its own year. */
+export function useServerDay(): string {
   const session = useQuery({ queryKey: ['session'], queryFn: readSession, enabled: false })
-  return session.data ? dayOf(new Date(session.data.now)) : null
+  return session.data?.today ?? ''
 }
 
 /** May the reader's role take this action (door/roles.ts)? For hiding what would be refused; the door decides. */

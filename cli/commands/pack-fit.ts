@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { dayIn } from '#door/day.ts'
 import type { Fitted } from '#packs/fit.ts'
 import { example } from '../example.ts'
 import { exits } from '../exit.ts'
@@ -27,7 +28,7 @@ export function fitCommand(pack: Command): void {
     .option('--folds <csv>', "follow somebody else's folds: the survey's household column and `fold`")
     .option('--write', 'write the points into rules/parameters.yaml')
     .option('--from <date>', "day from which they hold (default: the pack's day of reference)")
-    .option('--dated <date>', 'day of the fit, told with its source', new Date().toISOString().slice(0, 10))
+    .option('--dated <date>', 'day of the fit, told with its source', dayIn('UTC', new Date().toISOString()))
     .addHelpText('after', example('pack fit packs/costa-rica-pmt --survey train.csv --write'))
     .action(async (folder: string, _, command: Command) => {
       const { onInput } = await import('../input.ts')

@@ -1,3 +1,4 @@
+import { addDays } from '#door/day.ts'
 import type { Field } from '#engines/xforms/fields.ts'
 import { readValue, type Value } from '#engines/xforms/values.ts'
 
@@ -10,7 +11,7 @@ export function dateText(text: string): string {
     /^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text)
   if (found) return `${found[1]}-${found[2]?.padStart(2, '0')}-${found[3]?.padStart(2, '0')}`
   // Spreadsheets count days from 1899-12-30 (Excel's 1900 system); five digits is 1927 to 2173.
-  if (/^\d{5}$/.test(text)) return new Date(Date.UTC(1899, 11, 30 + Number(text))).toISOString().slice(0, 10)
+  if (/^\d{5}$/.test(text)) return addDays('1899-12-30', Number(text))
   return text
 }
 

@@ -3,6 +3,7 @@
 import { parse } from 'csv-parse/sync'
 import ExcelJS from 'exceljs'
 import iconv from 'iconv-lite'
+import { dayIn } from '#door/day.ts'
 import { problem } from '#door/problems.ts'
 
 export interface TableRow {
@@ -90,7 +91,7 @@ async function readWorkbook(bytes: Uint8Array): Promise<TableSheet[]> {
 
 function cellText(value: ExcelJS.CellValue): string {
   if (value === null || value === undefined) return ''
-  if (value instanceof Date) return value.toISOString().slice(0, 10)
+  if (value instanceof Date) return dayIn('UTC', value.toISOString())
   if (typeof value !== 'object') return String(value)
   if ('richText' in value) return value.richText.map((part) => part.text).join('')
   if ('hyperlink' in value) return cellText(value.text as ExcelJS.CellValue)

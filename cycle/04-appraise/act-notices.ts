@@ -2,10 +2,11 @@
 import { placeInCounty } from '#door/area.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
+import { checkClaims, latestDay, periodOver, periodTo } from '#door/steps.ts'
 import { overCounty } from '#door/over-county.ts'
 import { audit } from '#registry/audit.ts'
-import { casesInState, notAfterToday, rulesOf, type C } from './act.ts'
-import { addDays, noticeDays, noticeRole, notices, type Stage } from './appraise.ts'
+import { casesInState, rulesOf, type C } from './act.ts'
+import { noticeDays, noticeRole, notices, type Stage } from './appraise.ts'
 import { closeNotice, dayBefore, noticeOf, onNotice, saveNotice } from './store-notices.ts'
 import { approvedAt, casesIn, moveCases, type Case } from './store.ts'
 
@@ -27,7 +28,7 @@ function permitNotice(c: C, stage: Stage, area_code: string): void {
 }
 
 /** The cases a notice takes: those named, or all of the area that stand ready. Only what a review has passed may hang. */
-async function casesForNotice(c: C, input: NoticeInput): Promise<Case[]> {
+async function casesForNotice(c: C, input: NoticeInput): Promise<(Case & { passed_at: string })[]> {
   const { tx } = c.var
   const { takes, passed_by } = notices[input.stage]
   const place = await placeInCounty(tx, input.area_code)
@@ -50,14 +51,17 @@ async function casesForNotice(c: C, input: NoticeInput): Promise<Case[]> {
       errors: missing.slice(0, 50).map((each) => ({ path: each.household_id, message: 'not reviewed' })),
     })
   }
-  return found.filter((each) => approved.has(each.appraisal_id))
+  return found.flatMap((each) => {
+    const passed_at = approved.get(each.appraisal_id)
+    return passed_at === undefined ? [] : [{ ...each, passed_at }]
+  })
 }
 
 /** Post the names of those whose review was passed; the days of the notice begin to count. */
 export async function postNotice(c: C, input: NoticeInput) {
   const { tx } = c.var
   permitNotice(c, input.stage, input.area_code)
-  notAfterToday(c, 'posted_on', input.posted_on)
+  checkClaims(c, [{ path: 'posted_on', day: input.posted_on }])
   const { county_code } = await placeInCounty(tx, input.area_code)
   return await overCounty(c, county_code, () => hang(c, county_code, input))
 }
@@ -67,14 +71,11 @@ async function hang(c: C, county_code: string, input: NoticeInput) {
   const cases = await casesForNotice(c, input)
   const appraisal_ids = cases.map((each) => each.appraisal_id)
   const before = await dayBefore(tx, county_code, input.stage, appraisal_ids)
-  if (before !== null && input.posted_on < before) {
-    throw problem('appraise_date_wrong', {
-      detail: `The step before this notice ended on ${before}; the notice cannot hang since ${input.posted_on}.`,
-      errors: [{ path: 'posted_on', message: `before ${before}`, got: input.posted_on }],
-    })
-  }
+  const after = latestDay(c, before, ...cases.map((each) => each.passed_at))
+  checkClaims(c, [{ path: 'posted_on', day: input.posted_on, after }])
   const days = noticeDays(rulesOf(c), input.stage)
-  const closes_on = addDays(input.posted_on, days)
+  // However long ago it is said to hang: the village has its days from when anybody can see that it does.
+  const closes_on = periodTo(c, days)
   const { household_ids: _, ...told } = input
   const notice_id = await saveNotice(
     tx,
@@ -115,8 +116,8 @@ export async function endNotice(c: C, notice_id: string, closed_on: string) {
   permitNotice(c, stage, notice.area_code)
   if (notice.closed_at !== null)
     throw problem('already_done', { detail: `The notice was closed at ${notice.closed_at}.` })
-  notAfterToday(c, 'closed_on', closed_on)
-  if (closed_on < notice.closes_on) {
+  checkClaims(c, [{ path: 'closed_on', day: closed_on }])
+  if (!periodOver(c, notice.closes_on) || closed_on < notice.closes_on) {
     throw problem('appraise_notice_running', { detail: `It hangs until ${notice.closes_on}.` })
   }
   return await overCounty(c, county_code, () => close(c, notice, closed_on))

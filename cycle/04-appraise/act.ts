@@ -2,9 +2,9 @@
 import type { Context } from 'hono'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
-import { dayIn } from '#door/day.ts'
 import { covers, mustDiffer, permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
+import { checkClaims, latestDay } from '#door/steps.ts'
 import { overCounty } from '#door/over-county.ts'
 import type { Appraisal as AppraisalRules } from '#packs/schema.ts'
 import { audit, auditMany } from '#registry/audit.ts'
@@ -17,16 +17,6 @@ export type C = Context<DoorEnv>
 export function rulesOf(c: C): AppraisalRules {
   if (!c.var.pack.appraisal) throw problem('wrong_state', { detail: `The pack ${c.var.pack.id} has no appraisal.` })
   return c.var.pack.appraisal
-}
-
-/** Throws `appraise_date_wrong` for a day that has not come yet where the campaign is. */
-export function notAfterToday(c: C, path: string, day: string): void {
-  const today = dayIn(c.var.pack.time_zone, c.var.now)
-  if (day <= today) return
-  throw problem('appraise_date_wrong', {
-    detail: `${day} has not come yet; today is ${today}.`,
-    errors: [{ path, message: `after ${today}`, got: day }],
-  })
 }
 
 /** Each household once: two decisions on one would leave it to chance which holds. */
@@ -81,7 +71,7 @@ export interface MeetingInput {
 /** A meeting that may decide: it has been held, and enough were there. */
 function checkMeeting(c: C, input: MeetingInput): void {
   const { quorum } = rulesOf(c)
-  notAfterToday(c, 'held_on', input.held_on)
+  checkClaims(c, [{ path: 'held_on', day: input.held_on }])
   if (input.present > input.entitled) {
     throw problem('appraise_count_wrong', {
       detail: `${input.present} present, but only ${input.entitled} entitled.`,
@@ -117,6 +107,13 @@ async function recordMeeting(c: C, county_code: string, input: MeetingInput) {
   const { tx, actor, now } = c.var
   const household_ids = input.votes.map((vote) => vote.household_id)
   const cases = await casesInState(c, county_code, household_ids, 'applied')
+  // Nobody is voted on before the case was opened, or before the review that sent it back to the meeting.
+  const claims = [...cases.values()].map((each) => ({
+    path: each.household_id,
+    day: input.held_on,
+    after: latestDay(c, null, each.state_since),
+  }))
+  checkClaims(c, claims)
   const votes = input.votes.map((vote) => {
     const found = cases.get(vote.household_id)
     if (!found?.area_code.startsWith(input.area_code)) {

@@ -1,12 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { dayIn } from '#door/day.ts'
+import { addDays, dayIn, daysBetween } from '#door/day.ts'
 import { loadPack } from '#packs/load.ts'
 import type { Appraisal } from '#packs/schema.ts'
 import {
-  addDays,
-  daysBetween,
   hasQuorum,
   moves,
   noticeDays,

@@ -94,11 +94,6 @@ export function noticeDays(rules: AppraisalRules, stage: Stage): number {
   }[stage].value
 }
 
-/** A date some days later: calendar days, the day of posting not counted. */
-export function addDays(date: string, days: number): string {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
-}
-
 /** The first value that stands twice; undefined where each stands once. */
 export function twice(values: readonly string[]): string | undefined {
   const seen = new Set<string>()
@@ -107,9 +102,4 @@ export function twice(values: readonly string[]): string | undefined {
     seen.add(value)
   }
   return undefined
-}
-
-/** Days from one date to another; negative when it has passed. */
-export function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000)
 }

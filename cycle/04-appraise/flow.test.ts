@@ -103,7 +103,9 @@ describe('the meeting', () => {
   test('more votes than people, a day to come and a household twice are refused', async () => {
     const ids = await steps.opened(1)
     expect(await codeOf(steps.meet(ids, {}, 28, 3))).toBe('appraise_votes_exceed')
-    expect(await codeOf(steps.meet(ids, { held_on: '2014-06-21' }))).toBe('appraise_date_wrong')
+    expect(await codeOf(steps.meet(ids, { held_on: '2014-06-21' }))).toBe('day_in_future')
+    // The case was opened on the 20th.
+    expect(await codeOf(steps.meet(ids, { held_on: '2014-06-19' }))).toBe('day_before_step')
     expect(await codeOf(steps.meet([...ids, ...ids]))).toBe('request_invalid')
   })
 
@@ -221,8 +223,8 @@ describe('notices', () => {
     expect(await codeOf(steps.post(clerk, 'first_notice', '2014-06-20', [one, two]))).toBe('appraise_not_reviewed')
     expect(await codeOf(steps.post(await steps.township(), 'first_notice', '2014-06-20'))).toBe('not_permitted')
     expect(await codeOf(steps.post(clerk, 'second_notice', '2014-06-20'))).toBe('not_permitted')
-    expect(await codeOf(steps.post(clerk, 'first_notice', '2014-06-21'))).toBe('appraise_date_wrong')
-    expect(await codeOf(steps.post(clerk, 'first_notice', '2014-06-19'))).toBe('appraise_date_wrong')
+    expect(await codeOf(steps.post(clerk, 'first_notice', '2014-06-21'))).toBe('day_in_future')
+    expect(await codeOf(steps.post(clerk, 'first_notice', '2014-06-19'))).toBe('day_before_step')
     expect(await steps.post(clerk, 'first_notice', '2014-06-20')).toMatchObject({ households: 1 })
     expect(await steps.stateOf(two)).toBe('appraised')
   })
@@ -233,7 +235,7 @@ describe('notices', () => {
     world.at('2014-06-28T02:00:00.000Z')
     const clerk = await steps.committee()
     expect(await codeOf(steps.close(clerk, notice_id, '2014-06-28'))).toBe('appraise_notice_running')
-    expect(await codeOf(steps.close(clerk, notice_id, '2014-06-29'))).toBe('appraise_date_wrong')
+    expect(await codeOf(steps.close(clerk, notice_id, '2014-06-29'))).toBe('day_in_future')
     // Half past midnight of the 29th in Shanghai.
     world.at('2014-06-28T16:30:00.000Z')
     expect(await steps.close(clerk, notice_id, '2014-06-29')).toEqual({ passed: 1, rejected: 0 })
@@ -275,8 +277,8 @@ describe('notices', () => {
     const { notice_id } = await steps.post(await steps.committee(), 'first_notice', '2014-06-22')
     world.at('2014-06-23T02:00:00.000Z')
     expect(await codeOf(steps.object(two, notice_id))).toBe('not_found')
-    expect(await codeOf(steps.object(one, notice_id, { made_on: '2014-06-21' }))).toBe('appraise_date_wrong')
-    expect(await codeOf(steps.object(one, notice_id, { made_on: '2014-06-24' }))).toBe('appraise_date_wrong')
+    expect(await codeOf(steps.object(one, notice_id, { made_on: '2014-06-21' }))).toBe('day_before_step')
+    expect(await codeOf(steps.object(one, notice_id, { made_on: '2014-06-24' }))).toBe('day_in_future')
     const officer = await steps.township()
     const json = { household_id: one, notice_id, made_on: '2014-06-23', statement: '有车。' }
     const { objection_id } = await unwrap(officer.api.appraise.objections.$post({ json }))

@@ -1,13 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { placeInCounty } from '#door/area.ts'
-import { dayIn } from '#door/day.ts'
+import { addDays, dayIn, daysBetween } from '#door/day.ts'
 import { answers, guarded } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { overCounty } from '#door/over-county.ts'
 import type { Appraisal } from '#packs/schema.ts'
-import { addDays, daysBetween, noticeDays, noticeRole, states } from './appraise.ts'
+import { noticeDays, noticeRole, states } from './appraise.ts'
 import { boardSchema, noticeSchema, storySchema, type rulesSchema } from './schemas.ts'
 import { cardsOf, countsOf, hangingOf, meetingsOf, noticesOf, objectionsOf, storyOf, waitingOf } from './store-board.ts'
 import { householdOf } from './store.ts'
@@ -92,7 +92,7 @@ export const boardRoutes = room()
         notices,
         objections: (await objectionsOf(tx, place)).map((objection) => ({
           ...objection,
-          answer_by: answer_days === null ? null : addDays(objection.made_on, answer_days),
+          answer_by: answer_days === null ? null : addDays(dayIn(pack.time_zone, objection.recorded_at), answer_days),
         })),
         today,
         rules: pack.appraisal && rulesShown(pack.appraisal),

@@ -3,10 +3,10 @@ import { countyOfHousehold, placeInCounty } from '#door/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { mustDiffer, permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
+import { checkClaims } from '#door/steps.ts'
 import { room } from '#door/room.ts'
 import { overCounty } from '#door/over-county.ts'
 import { audit } from '#registry/audit.ts'
-import { notAfterToday } from './act.ts'
 import { noticeOf, objectionOf, onNotice, resolveObjection, saveObjection } from './store-notices.ts'
 
 const object = createRoute({
@@ -55,13 +55,7 @@ export const objectionRoutes = room()
     }
     if (notice.closed_at !== null)
       throw problem('appraise_notice_closed', { detail: `It was closed at ${notice.closed_at}.` })
-    notAfterToday(c, 'made_on', input.made_on)
-    if (input.made_on < notice.posted_on) {
-      throw problem('appraise_date_wrong', {
-        detail: `The notice hangs since ${notice.posted_on}.`,
-        errors: [{ path: 'made_on', message: `before ${notice.posted_on}`, got: input.made_on }],
-      })
-    }
+    checkClaims(c, [{ path: 'made_on', day: input.made_on, after: notice.posted_on }])
     const objection_id = await saveObjection(tx, {
       ...input,
       // As the notice names it, where that household has been merged into another one since.

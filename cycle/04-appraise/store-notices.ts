@@ -6,8 +6,8 @@ import type { Stage } from './appraise.ts'
 import type { Case } from './store.ts'
 
 /**
- * The day (YYYY-MM-DD) on which what comes before a notice ended: the meeting before the first, the last day of the
- * first before the second, and so on. The latest of the cases named; null where nothing came before.
+ * The day (YYYY-MM-DD) on which the meeting was held before the first notice, and on which the first ended before the
+ * second, and so on. The latest of the cases named; null where nothing came before.
  */
 export async function dayBefore(tx: Tx, county_code: string, stage: Stage, appraisal_ids: readonly string[]) {
   const ids = [...appraisal_ids]
@@ -69,7 +69,7 @@ export function noticeOf(tx: Tx, county_code: string, notice_id: string) {
  */
 export async function onNotice(tx: Tx, county_code: string, notice_id: string) {
   const result = await sql<Case & { open_objections: number; upheld_objections: number }>`
-    select p.appraisal_id, p.household_id, p.counts_for, p.area_code, p.state, p.opened_by,
+    select p.appraisal_id, p.household_id, p.counts_for, p.area_code, p.state, p.state_since, p.opened_by,
       (count(o.objection_id) filter (where o.state = 'open'))::int as open_objections,
       (count(o.objection_id) filter (where o.state = 'upheld'))::int as upheld_objections
     from notice_household n
@@ -79,7 +79,7 @@ export async function onNotice(tx: Tx, county_code: string, notice_id: string) {
     left join objection o on o.county_code = f.county_code and o.notice_id = f.notice_id
       and o.household_id = f.household_id
     where n.county_code = ${county_code} and n.notice_id = ${notice_id}
-    group by p.appraisal_id, p.household_id, p.counts_for, p.area_code, p.state, p.opened_by
+    group by p.appraisal_id, p.household_id, p.counts_for, p.area_code, p.state, p.state_since, p.opened_by
     order by p.household_id`.execute(tx)
   return result.rows
 }

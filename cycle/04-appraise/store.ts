@@ -16,6 +16,8 @@ export interface Case {
   /** Where that household lives today: who is there takes the steps. */
   area_code: string
   state: string
+  /** When it came to where it stands, by the clock. */
+  state_since: string
   opened_by: string | null
 }
 
@@ -25,6 +27,7 @@ const named = [
   'appraisal_now.counts_for',
   'household.area_code',
   'appraisal_now.state',
+  'appraisal_now.state_since',
   'appraisal_now.opened_by',
 ] as const
 
@@ -97,7 +100,7 @@ async function holdOn(tx: Tx, county_code: string, found: readonly Case[], open:
   if (found.length === 0) return []
   const locked = await tx
     .selectFrom('appraisal')
-    .select(['appraisal_id', 'state', 'closed_at'])
+    .select(['appraisal_id', 'state', 'state_since', 'closed_at'])
     .where('county_code', '=', county_code)
     .where('appraisal_id', '=', sql<string>`any(${found.map((each) => each.appraisal_id)})`)
     .forUpdate()
@@ -105,7 +108,7 @@ async function holdOn(tx: Tx, county_code: string, found: readonly Case[], open:
   const now = new Map(locked.map((row) => [row.appraisal_id, row]))
   return found.flatMap((each) => {
     const row = now.get(each.appraisal_id)
-    return row && (row.closed_at === null) === open ? [{ ...each, state: row.state }] : []
+    return row && (row.closed_at === null) === open ? [{ ...each, state: row.state, state_since: row.state_since }] : []
   })
 }
 
@@ -169,15 +172,16 @@ export async function handsOn(tx: Tx, county_code: string, appraisal_ids: readon
   return new Map(rows.rows.map((row) => [row.appraisal_id, row.hands]))
 }
 
-/** Which of these cases were approved at a level since they came to where they stand: what was returned counts anew. */
+/** Those of these cases that were approved at a level since they came to where they stand (what was returned counts
+ * anew), with the time of the approval. */
 export async function approvedAt(tx: Tx, county_code: string, level: Level, appraisal_ids: readonly string[]) {
-  if (appraisal_ids.length === 0) return new Set<string>()
-  const rows = await sql<{ appraisal_id: string }>`
-    select r.appraisal_id from review r
+  if (appraisal_ids.length === 0) return new Map<string, string>()
+  const rows = await sql<{ appraisal_id: string; decided_at: string }>`
+    select r.appraisal_id, r.decided_at from review r
     join appraisal p on p.county_code = r.county_code and p.appraisal_id = r.appraisal_id
     where r.county_code = ${county_code} and r.appraisal_id = any(${[...appraisal_ids]}) and r.level = ${level}
       and r.decision = 'approved' and r.decided_at >= p.state_since`.execute(tx)
-  return new Set(rows.rows.map((row) => row.appraisal_id))
+  return new Map(rows.rows.map((row) => [row.appraisal_id, row.decided_at]))
 }
 
 export interface Meeting {

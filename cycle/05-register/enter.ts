@@ -5,6 +5,7 @@ import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { dayIn } from '#door/day.ts'
 import type { Progress } from '#door/jobs.ts'
+import { latestDay } from '#door/steps.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
 import { transact, type Tx } from '#registry/transaction.ts'
 import { fold, projectionOf, type EntryKind } from './fold.ts'
@@ -45,7 +46,9 @@ export async function enterApproved(c: C, area_code: string, valid_from: string,
           // By its own entries: those of a household that is one with it today may be another's again tomorrow.
           const own = (files.get(each.household_id) ?? []).filter((entry) => entry.written_for === each.household_id)
           const kind: EntryKind = fold(own) ? 'returned' : 'registered'
-          return entryFor(c, place.county_code, each, kind, valid_from, 'appraisal')
+          // True from the day given, but of nobody before the approval it rests on.
+          const from = latestDay(c, valid_from, each.approved_at) ?? valid_from
+          return entryFor(c, place.county_code, each, kind, from, 'appraisal')
         }),
       )
       return due.length

@@ -92,7 +92,7 @@ describe('entering', () => {
     const ids = await steps.opened(1)
     await steps.toCounty(ids)
     expect(await enter()).toEqual({ registered: 0 })
-    expect(await codeOf(enter('2014-07-09'))).toBe('register_date_wrong')
+    expect(await codeOf(enter('2014-07-09'))).toBe('day_in_future')
     expect(await codeOf(fileOf('360781-9999999'))).toBe('not_found')
   })
 
@@ -174,7 +174,7 @@ describe('leaving and coming back', () => {
     const ids = await approved(1)
     const [one = ''] = ids
     await enter()
-    expect(await codeOf(strikeOff(one, '2014-07-01'))).toBe('register_date_wrong')
+    expect(await codeOf(strikeOff(one, '2014-07-01'))).toBe('day_before_step')
     world.at('2014-12-01T02:00:00.000Z')
     await strikeOff(one, '2014-11-30')
     expect(await codeOf(strikeOff(one, '2014-11-30'))).toBe('wrong_state')

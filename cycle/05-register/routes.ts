@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { Context } from 'hono'
 import { createRoute, z } from '@hono/zod-openapi'
 import { placeInCounty } from '#door/area.ts'
-import type { DoorEnv } from '#door/context.ts'
-import { dayIn } from '#door/day.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { runJob } from '#door/jobs.ts'
 import { permit } from '#door/permit.ts'
 import { maskAnswers, openAnswers } from '#door/personal.ts'
 import { problem } from '#door/problems.ts'
+import { checkClaims } from '#door/steps.ts'
 import { room } from '#door/room.ts'
 import { overCounty } from '#door/over-county.ts'
 import { audit } from '#registry/audit.ts'
@@ -161,17 +159,6 @@ const reveal = createRoute({
   },
 })
 
-/** Throws `register_date_wrong` for a day that has not come yet where the campaign is. */
-function notAfterToday(c: Context<DoorEnv>, valid_from: string): void {
-  const today = dayIn(c.var.pack.time_zone, c.var.now)
-  if (valid_from > today) {
-    throw problem('register_date_wrong', {
-      detail: `${valid_from} has not come yet; today is ${today}.`,
-      errors: [{ path: 'valid_from', message: `after ${today}`, got: valid_from }],
-    })
-  }
-}
-
 /** Households of which it was not known at that time that they are this one. */
 async function knownLater(tx: Tx, household: { county_code: string; household_id: string }, known_on: string) {
   const joined = await joinedTo(tx, household)
@@ -184,7 +171,7 @@ export const registerRoutes = room()
   .openapi(enter, async (c) => {
     const { area_code, valid_from } = c.req.valid('json')
     permit(c.var.actor, 'register.enter', area_code)
-    notAfterToday(c, valid_from)
+    checkClaims(c, [{ path: 'valid_from', day: valid_from }])
     return c.json(
       await runJob(c, { kind: 'register', area_code }, (progress) => enterApproved(c, area_code, valid_from, progress)),
       200,
@@ -208,10 +195,7 @@ export const registerRoutes = room()
     const current = fold(await entriesOf(tx, household.county_code, [household_id]))
     if (current?.status !== 'registered' || household.merged_into !== null)
       throw problem('wrong_state', { detail: `Household ${household_id} is not on the register.` })
-    notAfterToday(c, valid_from)
-    if (valid_from < current.status_on) {
-      throw problem('register_date_wrong', { detail: `It has been on the register since ${current.status_on} alone.` })
-    }
+    checkClaims(c, [{ path: 'valid_from', day: valid_from, after: current.status_on }])
     const entry_id = randomUUID()
     const covers = (await joinedTo(tx, household)).map((each) => each.household_id)
     const { merged_into: _, ...rest } = household

@@ -17,15 +17,21 @@ export interface Due {
   household_size: number
 }
 
+export interface Approved extends Due {
+  /** When the county approved it, by the clock. */
+  approved_at: string | null
+}
+
 /**
  * Approved appraisals whose household is not on the register, or was struck off before the approval: to be entered.
  * Each appraisal enters once.
  */
-export async function approvedNotEntered(tx: Tx, place: CountyPlace, limit: number): Promise<Due[]> {
+export async function approvedNotEntered(tx: Tx, place: CountyPlace, limit: number): Promise<Approved[]> {
   // The page is chosen first: answers are large, and only those of the page are read.
-  const rows = await sql<Due>`
+  const rows = await sql<Approved>`
     with due as (
-      select distinct on (p.counts_for) p.county_code, p.counts_for as household_id, p.assessment_id, p.appraisal_id
+      select distinct on (p.counts_for) p.county_code, p.counts_for as household_id, p.assessment_id, p.appraisal_id,
+        p.closed_at
       from appraisal_now p
       left join register_household r on r.county_code = p.county_code and r.household_id = p.counts_for
       where p.county_code = ${place.county_code} and p.area_code like ${place.prefix} and p.state = 'approved'
@@ -35,7 +41,7 @@ export async function approvedNotEntered(tx: Tx, place: CountyPlace, limit: numb
             or (e.kind = 'deregistered' and e.recorded_at >= p.closed_at)))
       order by p.counts_for, p.closed_at desc limit ${limit})
     select d.household_id, h.area_code, s.instance_id, d.assessment_id, s.answers, d.appraisal_id as source_id,
-      h.head_name, h.household_size
+      h.head_name, h.household_size, d.closed_at as approved_at
     from due d
     join household h on h.county_code = d.county_code and h.household_id = d.household_id
     join submission s on s.county_code = h.county_code and s.instance_id = h.current_instance_id

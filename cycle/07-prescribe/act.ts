@@ -4,6 +4,7 @@ import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { covers, mustDiffer, permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
+import { checkClaims, latestDay } from '#door/steps.ts'
 import { overCounty } from '#door/over-county.ts'
 import { auditMany } from '#registry/audit.ts'
 import { agreePlans, approvePlans, plansById, type PlanHead } from './store-plans.ts'
@@ -46,6 +47,15 @@ export async function agree(c: C, agreement: Agreement): Promise<number> {
   return await inCounty(c, async (county_code) => {
     const plans = await plansIn(c, county_code, agreement.plan_ids, 'draft')
     for (const plan of plans) permit(actor, 'prescribe.agree', plan.area_code)
+    // Nobody agrees to a plan that is not made yet.
+    checkClaims(
+      c,
+      plans.map((plan) => ({
+        path: plan.plan_id,
+        day: agreement.agreed_on,
+        after: latestDay(c, null, plan.made_at),
+      })),
+    )
     await agreePlans(tx, county_code, {
       ...agreement,
       responsible_person: agreement.responsible_person ?? null,

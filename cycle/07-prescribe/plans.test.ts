@@ -41,7 +41,7 @@ const committee = () => world.as(`committee.${world.village_codes[0]?.slice(9)}`
 const agree = async (plan_ids: string[]) =>
   await unwrap(
     (await committee()).api.prescribe.plans.agree.$post({
-      json: { plan_ids, agreed_on: '2014-10-09', responsible_person: '刘建国' },
+      json: { plan_ids, agreed_on: '2014-10-08', responsible_person: '刘建国' },
     }),
   )
 const approve = async (login: string, plan_ids: string[]) =>

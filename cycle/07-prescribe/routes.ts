@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { placeInCounty } from '#door/area.ts'
-import { dayIn } from '#door/day.ts'
+import { today, yearOf } from '#door/day.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { runJob } from '#door/jobs.ts'
 import { permit } from '#door/permit.ts'
@@ -152,7 +152,7 @@ export const prescribeRoutes = room()
     const query = c.req.valid('query')
     permit(c.var.actor, 'prescribe.read', query.area_code)
     const place = await placeInCounty(c.var.tx, query.area_code)
-    const this_year = Number(dayIn(c.var.pack.time_zone, c.var.now).slice(0, 4))
+    const this_year = yearOf(today(c))
     const for_year = query.year ?? (await latestBudget(c.var.tx, place)) ?? this_year
     const rows = await listBudgets(c.var.tx, place, for_year)
     const items = rows.map((row) => ({ ...row, items: 0, planned: 0, funded: 0 }))

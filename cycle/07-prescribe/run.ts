@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { loadRecords } from '#cycle/record.ts'
 import { placeInCounty, type Place } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
+import { addMonths } from '#door/day.ts'
 import type { Progress } from '#door/jobs.ts'
 import { rulebookOf, standAt, type Rulebook, type Standpoint } from '#packs/rulebook.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
@@ -135,9 +136,8 @@ async function planDue(
 
 /** A measure works `starts_after_months` after the family agreed to it; until then its effect is on its way. */
 function standingAt(row: StandingRow, on: string): Standing {
-  const from = new Date(`${row.agreed_on ?? on}T00:00:00Z`)
-  from.setUTCMonth(from.getUTCMonth() + row.starts_after_months)
-  return { ...row, on_its_way: row.cost_period === 'once' && from.toISOString().slice(0, 10) > on }
+  const from = addMonths(row.agreed_on ?? on, row.starts_after_months)
+  return { ...row, on_its_way: row.cost_period === 'once' && from > on }
 }
 
 type Standpoints = (date: string, area_code: string) => Standpoint

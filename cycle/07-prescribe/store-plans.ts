@@ -11,6 +11,7 @@ export interface PlanHead {
   area_code: string
   year: number
   state: string
+  made_at: string
   made_by: string | null
   agreed_by: string | null
 }
@@ -22,7 +23,16 @@ export function plansById(tx: Tx, county_code: string, plan_ids: readonly string
     .innerJoin('household as h', (join) =>
       join.onRef('h.county_code', '=', 'p.county_code').onRef('h.household_id', '=', 'p.counts_for'),
     )
-    .select(['p.plan_id', 'p.household_id', 'h.area_code', 'p.year', 'p.state', 'p.made_by', 'p.agreed_by'])
+    .select([
+      'p.plan_id',
+      'p.household_id',
+      'h.area_code',
+      'p.year',
+      'p.state',
+      'p.made_at',
+      'p.made_by',
+      'p.agreed_by',
+    ])
     .where('p.county_code', '=', county_code)
     .where('p.plan_id', 'in', plan_ids)
     .where('p.superseded_at', 'is', null)

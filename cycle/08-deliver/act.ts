@@ -4,10 +4,10 @@ import { randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
 import { countyOfHousehold, placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
-import { dayIn } from '#door/day.ts'
 import { notMerged } from '#door/follow.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
+import { checkClaims } from '#door/steps.ts'
 import { overCounty } from '#door/over-county.ts'
 import { audit, auditDigest, type AuditEntry } from '#registry/audit.ts'
 import { goingOn, itemFor } from './deliver.ts'
@@ -148,16 +148,10 @@ function refuse(c: C, input: readonly DeliveryInput[], known: (measure_code: str
       errors: unknown.slice(0, 50),
     })
   }
-  const today = dayIn(c.var.pack.time_zone, c.var.now)
-  const future = input.flatMap((each, row) =>
-    each.delivered_on > today ? [{ path: each.household_id, message: each.delivered_on, row }] : [],
+  checkClaims(
+    c,
+    input.map((each) => ({ path: each.household_id, day: each.delivered_on })),
   )
-  if (future.length > 0) {
-    throw problem('deliver_in_future', {
-      detail: `${future.length} deliveries are dated after today.`,
-      errors: future.slice(0, 50),
-    })
-  }
 }
 
 /** Undo a delivery by an entry of the opposite quantity and cost; both stay. */
@@ -199,6 +193,10 @@ export async function recordIncome(c: C, input: readonly IncomeInput[]) {
   const { county_code, at } = await reach(
     c,
     input.map((each) => each.household_id),
+  )
+  checkClaims(
+    c,
+    input.flatMap((each) => (each.paid_on === undefined ? [] : [{ path: each.household_id, day: each.paid_on }])),
   )
   const rows = input.map((each) => ({
     ...each,
@@ -260,6 +258,10 @@ export async function setHelpers(
   const { county_code, at } = await reach(
     c,
     input.map((each) => each.household_id),
+  )
+  checkClaims(
+    c,
+    input.map((each) => ({ path: each.household_id, day: each.valid_from })),
   )
   const rows = input.map((each) => ({
     ...each,

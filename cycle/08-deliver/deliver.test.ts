@@ -139,7 +139,7 @@ describe('through the door', () => {
     const { items } = await unwrap(county.api.prescribe.plans.$get({ query: { area_code: world.county_code } }))
     const plan_ids = items.map((plan) => plan.plan_id)
     const village = await clerk()
-    await unwrap(village.api.prescribe.plans.agree.$post({ json: { plan_ids, agreed_on: '2014-10-09' } }))
+    await unwrap(village.api.prescribe.plans.agree.$post({ json: { plan_ids, agreed_on: '2014-10-08' } }))
     await unwrap((await world.as('chen.lihua')).api.prescribe.plans.approve.$post({ json: { plan_ids } }))
     world.at('2015-06-01T02:00:00.000Z')
     return household_id
@@ -245,7 +245,7 @@ describe('through the door', () => {
     const [household_id = ''] = await someHouseholds(world, [{}])
     const good = house(household_id, { delivered_on: '2014-04-30' })
     expect(await code(deliver(good, { ...good, measure_code: 'gold' }))).toBe('deliver_unknown_measure')
-    expect(await code(deliver(good, { ...good, delivered_on: '2014-05-02' }))).toBe('deliver_in_future')
+    expect(await code(deliver(good, { ...good, delivered_on: '2014-05-02' }))).toBe('day_in_future')
     expect(await code(deliver(good, { ...good, household_id: '360781-9999999' }))).toBe('deliver_unknown_household')
     const auditor = await world.as('he.zhiyuan')
     expect(await code(unwrap(auditor.api.deliver.deliveries.$post({ json: { deliveries: [good] } })))).toBe(

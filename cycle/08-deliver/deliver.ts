@@ -1,4 +1,5 @@
 // Planned against given: pure sums over a household's plan items, deliveries and income.
+import { yearOf } from '#door/day.ts'
 
 export interface PlannedItem {
   plan_id: string
@@ -94,7 +95,7 @@ export function itemFor(
   const same = planned.filter((item) => item.measure_code === given.measure_code)
   if (given.item_id !== undefined) return same.find((item) => item.item_id === given.item_id) ?? null
   if (given.plan_id !== undefined) return same.find((item) => item.plan_id === given.plan_id) ?? null
-  const year = Number(given.delivered_on.slice(0, 4))
+  const year = yearOf(given.delivered_on)
   return same.filter((item) => item.year <= year).toSorted((a, b) => b.year - a.year)[0] ?? null
 }
 

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { countyOfHousehold, placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
-import { dayIn } from '#door/day.ts'
+import { today, yearOf } from '#door/day.ts'
 import { answers, guarded } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
@@ -199,7 +199,7 @@ const summary = createRoute({
 
 const labelOf = (pack: Pack, code: string) => pack.measures.find((measure) => measure.code === code)?.label ?? {}
 
-const thisYear = (c: Context<DoorEnv>): number => Number(dayIn(c.var.pack.time_zone, c.var.now).slice(0, 4))
+const thisYear = (c: Context<DoorEnv>): number => yearOf(today(c))
 
 /** Rows added up. */
 function totalOf(rows: readonly SummaryRow[]) {

@@ -7,6 +7,7 @@ import { dayIn } from '#door/day.ts'
 import { notMerged } from '#door/follow.ts'
 import { covers, permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
+import { checkClaims } from '#door/steps.ts'
 import { overCounty } from '#door/over-county.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
 import { alertsByChange, changeKinds, moves, type AlertState } from './monitor.ts'
@@ -33,14 +34,10 @@ export async function tellChanges(c: C, input: readonly ChangeInput[]) {
       errors: unknown.slice(0, 50).map((each) => ({ path: each.household_id, message: each.kind })),
     })
   }
-  const today = dayIn(pack.time_zone, now)
-  const future = input.filter((each) => each.happened_on > today)
-  if (future.length > 0) {
-    throw problem('monitor_in_future', {
-      detail: `${future.length} changes are dated after today.`,
-      errors: future.slice(0, 50).map((each) => ({ path: each.household_id, message: each.happened_on })),
-    })
-  }
+  checkClaims(
+    c,
+    input.map((each) => ({ path: each.household_id, day: each.happened_on })),
+  )
   const ids = [...new Set(input.map((each) => each.household_id))]
   const county_code = countyOfHousehold(ids[0] ?? '')
   const households = await holdHouseholds(tx, county_code, ids)

@@ -3,7 +3,8 @@ import { base } from '#packs/china-2014/example.ts'
 import { rulebookOf, standAt } from '#packs/rulebook.ts'
 import { someHouseholds, type Given } from '#test/households.ts'
 import { CallFailed, openWorld, unwrap, type World } from '#test/world.ts'
-import { alertsByChange, alertsOf, changeKinds, daysBetween } from './monitor.ts'
+import { daysBetween } from '#door/day.ts'
+import { alertsByChange, alertsOf, changeKinds } from './monitor.ts'
 
 let world: World
 beforeEach(async () => {
@@ -124,7 +125,7 @@ describe('changes and what is done', () => {
     expect(await tell('birth')).toMatchObject({ recorded: 1, raised: 0 })
     const tomorrow = { ...change, kind: 'death', happened_on: '2014-05-02' }
     expect(await code(unwrap(village.api.monitor.changes.$post({ json: { changes: [tomorrow] } })))).toBe(
-      'monitor_in_future',
+      'day_in_future',
     )
     expect(await code(tell('comet'))).toBe('monitor_unknown_kind')
     const other = await world.as(`committee.${world.village_codes[1]?.slice(9)}`)

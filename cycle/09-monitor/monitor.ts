@@ -61,8 +61,3 @@ export const moves: Record<AlertState, readonly AlertState[]> = {
   helped: [],
   dismissed: [],
 }
-
-/** Whole days from one calendar day to another; negative where it lies before. */
-export function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000)
-}

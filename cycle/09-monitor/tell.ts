@@ -1,11 +1,11 @@
 // Alerts as people read them: the rule's words, the answers it rests on, the days left.
-import { dayIn } from '#door/day.ts'
+import { dayIn, daysBetween } from '#door/day.ts'
 import { fieldLabel } from '#packs/field-label.ts'
 import { sayValue } from '#packs/reasons.ts'
 import { rulebookOf, type Rulebook } from '#packs/rulebook.ts'
 import type { Pack, Text } from '#packs/schema.ts'
 import type { Tx } from '#registry/transaction.ts'
-import { daysBetween, type Fact } from './monitor.ts'
+import type { Fact } from './monitor.ts'
 import { NO_CARD } from './no-card.ts'
 import { namesOf, type AlertRow, type Deadlines } from './store.ts'
 

@@ -3,12 +3,13 @@
 import type { Context } from 'hono'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
+import { today } from '#door/day.ts'
 import { covers, permit } from '#door/permit.ts'
-import { problem } from '#door/problems.ts'
+import { faultOf, checkClaims, periodOver, periodTo } from '#door/steps.ts'
 import { overCounty } from '#door/over-county.ts'
 import { auditMany } from '#registry/audit.ts'
 import { answered, parseDetail, type Detail } from './detail.ts'
-import { addDays, failing, from, meetingPasses, noticeDays, type Kind } from './exit.ts'
+import { failing, from, meetingPasses, noticeDays, type Kind } from './exit.ts'
 import { checkPage } from './run.ts'
 import { action_of } from './states.ts'
 import { appendSteps, casesById, coverCases, moveCases, registeredAfter, type Case, type Move } from './store.ts'
@@ -35,14 +36,10 @@ interface Step {
 
 /** Take one step on many cases. Returns how many were taken and which were not, each with the reason's code. */
 export async function takeSteps(c: C, input: StepsInput): Promise<{ done: number; refused: Refusal[] }> {
-  const { tx, actor, now } = c.var
+  const { tx, actor } = c.var
   const { kind, happened_on } = input
   permit(actor, action_of[kind])
-  if (happened_on > now.slice(0, 10)) {
-    throw problem('request_invalid', {
-      detail: `${happened_on} lies ahead: a step is recorded when it has been taken.`,
-    })
-  }
+  checkClaims(c, [{ path: 'happened_on', day: happened_on }])
   const { county_code } = await placeInCounty(tx, actor.area_code ?? '')
   return await overCounty(c, county_code, () => stepIn(c, county_code, input))
 }
@@ -111,7 +108,8 @@ function judgeStep(c: C, input: StepsInput, found: Case | undefined, given: Reco
   if (!found || !covers(actor, found.area_code)) return 'not_found'
   if (found.held) return 'exit_held'
   if (found.closed_at !== null || !(from[kind] as readonly string[]).includes(found.state)) return 'wrong_state'
-  if (found.last_on !== null && happened_on < found.last_on) return 'exit_before_last_step'
+  const claim = faultOf({ path: 'happened_on', day: happened_on, after: found.last_on }, today(c))
+  if (claim !== null) return claim
   const detail = parseDetail(kind, given)
   if (detail === null) return 'exit_detail_missing'
   const same = (earlier: (string | null)[]) => actor.account_id !== null && earlier.includes(actor.account_id)
@@ -129,6 +127,11 @@ function judgeStep(c: C, input: StepsInput, found: Case | undefined, given: Reco
   switch (kind) {
     case 'verified':
       if (same([found.surveyed_by])) return 'same_person'
+      // The visit belongs to this case: after the step before it, and not after the verification that reports it.
+      if ('visited_on' in detail) {
+        const visit = faultOf({ path: 'visited_on', day: detail.visited_on, after: found.last_on }, happened_on)
+        if (visit !== null) return visit
+      }
       return { found, detail, set: { state: 'verified' } }
     case 'consented':
       return { found, detail, set: { state: 'consented', consent: true, consent_on: happened_on } }
@@ -145,7 +148,7 @@ function judgeStep(c: C, input: StepsInput, found: Case | undefined, given: Reco
         set: {
           state: 'noticed',
           notice_from: happened_on,
-          notice_to: addDays(happened_on, noticeDays(pack.exit, 'household')),
+          notice_to: periodTo(c, noticeDays(pack.exit, 'household')),
         },
       }
     case 'objected':
@@ -153,7 +156,9 @@ function judgeStep(c: C, input: StepsInput, found: Case | undefined, given: Reco
     case 'answered':
       return answered(found, detail, same)
     case 'exited':
-      if (found.notice_to === null || happened_on < found.notice_to) return 'exit_notice_running'
+      if (found.notice_to === null || !periodOver(c, found.notice_to) || happened_on < found.notice_to) {
+        return 'exit_notice_running'
+      }
       if (found.open_objections > 0) return 'exit_objection_open'
       if (same([found.surveyed_by, found.verified_by])) return 'same_person'
       if (found.register_status !== 'registered') return 'exit_not_registered'

@@ -4,11 +4,13 @@ import { randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
+import { addDays, dayIn } from '#door/day.ts'
 import { mustDiffer, permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
+import { periodOver, periodTo } from '#door/steps.ts'
 import { areaChecks, rulebookOf, standAt } from '#packs/rulebook.ts'
 import { audit } from '#registry/audit.ts'
-import { addDays, noticeDays, reference } from './exit.ts'
+import { noticeDays, reference } from './exit.ts'
 import {
   areaExitById,
   decideAreaExit,
@@ -93,7 +95,7 @@ export async function proposeAreaExit(c: C, area_code: string, year: number) {
     subject_id: area_exit_id,
     detail: { area_code, year, figures: checks.figures },
   })
-  const decide_from = addDays(now.slice(0, 10), noticeDays(c.var.pack.exit, level))
+  const decide_from = periodTo(c, noticeDays(c.var.pack.exit, level))
   return { area_exit_id, area_code, level, year, checks, all_met, state: 'proposed', decide_from }
 }
 
@@ -117,8 +119,8 @@ export async function decideArea(
   mustDiffer(actor, [found.proposed_by], 'the decision')
   if (found.state !== 'proposed') throw problem('already_done', { detail: `It is ${found.state}.` })
   const level = found.level === 'county' ? 'county' : 'village'
-  const decide_from = addDays(found.proposed_at.slice(0, 10), noticeDays(pack.exit, level))
-  if (decided.state === 'approved' && now.slice(0, 10) < decide_from) {
+  const decide_from = addDays(dayIn(pack.time_zone, found.proposed_at), noticeDays(pack.exit, level))
+  if (decided.state === 'approved' && !periodOver(c, decide_from)) {
     throw problem('exit_notice_running', { detail: `The notice hangs until ${decide_from}.` })
   }
   await decideAreaExit(tx, found.county_code, area_exit_id, { ...decided, now, account_id: actor.account_id ?? '' })

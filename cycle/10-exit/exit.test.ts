@@ -189,7 +189,7 @@ describe('a step is refused', () => {
     const one = async (client: Client, kind: Kind, happened_on: string, detail = {}) =>
       (await step(client, kind, happened_on, [exit_id], detail)).refused.map((each) => each.code)
     expect(await one(await township(), 'verified', '2016-01-05')).toEqual(['wrong_state'])
-    expect(await code(one(await committee(), 'appraised', '2016-01-06', meeting))).toBe('request_invalid')
+    expect(await code(one(await committee(), 'appraised', '2016-01-06', meeting))).toBe('day_in_future')
     expect(await code(one(await township(), 'appraised', '2016-01-05', meeting))).toBe('not_permitted')
     expect(await one(await committee(), 'appraised', '2016-01-05', { present: 30 })).toEqual(['exit_detail_missing'])
     expect(await one(await committee(), 'appraised', '2016-01-05', { ...meeting, present: 26 })).toEqual([
@@ -202,7 +202,7 @@ describe('a step is refused', () => {
     expect(await one(other, 'appraised', '2016-01-05', meeting)).toEqual(['not_found'])
     expect(await one(await committee(), 'appraised', '2016-01-05', meeting)).toEqual([])
     const visit = { visited_on: '2016-01-04', note: '入户' }
-    expect(await one(await township(), 'verified', '2016-01-04', visit)).toEqual(['exit_before_last_step'])
+    expect(await one(await township(), 'verified', '2016-01-04', visit)).toEqual(['day_before_step'])
   })
 
   test('from whoever surveyed or verified: another person must take it', async () => {
@@ -235,6 +235,7 @@ describe('a step is refused', () => {
     )
     await step(await committee(), 'consented', '2016-01-07', [exit_id], { by: '户主', signed: true })
     await step(await committee(), 'noticed', '2016-01-08', [exit_id])
+    world.at('2016-01-20T08:00:00.000Z')
     const verifier = await world.as('liu.xiaomei', { role: 'county_officer', area_code: '360781' })
     expect((await step(verifier, 'exited', '2016-01-20', [exit_id])).refused).toEqual([
       { exit_id, code: 'same_person' },

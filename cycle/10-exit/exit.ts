@@ -136,11 +136,6 @@ export function noticeDays(exit: Exit | null, level: 'household' | 'village' | '
   return exit?.steps[level]?.find((step) => step.code === 'notice')?.days ?? 0
 }
 
-/** A date some days later: calendar days, the day of posting not counted. */
-export function addDays(date: string, days: number): string {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
-}
-
 /** Were enough representatives present, and did enough of them agree? As at the meeting that let the household in. */
 export function meetingPasses(
   rules: Appraisal | null,

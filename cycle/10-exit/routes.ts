@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { placeInCounty } from '#door/area.ts'
+import { today, yearOf } from '#door/day.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { runJob } from '#door/jobs.ts'
 import { permit } from '#door/permit.ts'
@@ -296,11 +297,11 @@ export const exitRoutes = room()
   })
   .openapi(criteria, async (c) => {
     const { household_id } = c.req.valid('param')
-    const { tx, actor, now } = c.var
+    const { tx, actor } = c.var
     const household = await householdOf(tx, household_id)
     if (!household) throw problem('not_found', { detail: `There is no household ${household_id}.` })
     permit(actor, 'exit.read', household.area_code)
-    const wanted = c.req.valid('query').year ?? Number(now.slice(0, 4))
+    const wanted = c.req.valid('query').year ?? yearOf(today(c))
     const place = await placeInCounty(tx, household.area_code)
     const [checked] = await overCounty(c, place.county_code, async () => {
       const due = await registeredAfter(tx, place, { after: '', limit: 1, household_ids: [household_id] })

@@ -4,6 +4,7 @@ import type { Context } from 'hono'
 import { loadRecords } from '#cycle/record.ts'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
+import { today } from '#door/day.ts'
 import type { Progress } from '#door/jobs.ts'
 import { problem } from '#door/problems.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
@@ -85,7 +86,14 @@ export async function checkArea(c: C, area_code: string, year: number, progress:
       result.opened += fresh.length
       await openCases(
         tx,
-        { county_code: place.county_code, year, pack_hash: pack.pack_hash, now, account_id: actor.account_id },
+        {
+          county_code: place.county_code,
+          year,
+          pack_hash: pack.pack_hash,
+          now,
+          today: today(c),
+          account_id: actor.account_id,
+        },
         fresh.map((each) => ({ ...each, exit_id: randomUUID() })),
       )
       await audit(tx, {

@@ -114,6 +114,8 @@ interface Stamp {
   year: number
   pack_hash: string
   now: string
+  /** The day of `now` where the campaign is. */
+  today: string
   account_id: string | null
 }
 
@@ -136,7 +138,7 @@ export async function openCases(tx: Tx, stamp: Stamp, cases: readonly NewCase[])
       household_id,
       area_code,
       kind: 'checked',
-      happened_on: stamp.now.slice(0, 10),
+      happened_on: stamp.today,
       detail: { year: stamp.year },
     })),
   )
@@ -183,7 +185,7 @@ export interface Case {
   register_status: string | null
   surveyed_by: string | null
   verified_by: string | null
-  /** The day of the newest step. */
+  /** The day of the newest step, the check with which the case was opened among them. */
   last_on: string | null
   /** Step ids of objections nobody has answered, with who wrote them down. */
   objections: { step_id: string; account_id: string }[]
@@ -200,8 +202,7 @@ export async function casesById(tx: Tx, county_code: string, exit_ids: readonly 
       r.status as register_status, s.account_id as surveyed_by,
       (select t.account_id from exit_step t where t.county_code = x.county_code and t.exit_id = x.exit_id
         and t.kind = 'verified' limit 1) as verified_by,
-      (select max(t.happened_on) from exit_step t where t.county_code = x.county_code and t.exit_id = x.exit_id
-        and t.kind <> 'checked') as last_on,
+      (select max(t.happened_on) from exit_step t where t.county_code = x.county_code and t.exit_id = x.exit_id) as last_on,
       coalesce((select jsonb_agg(jsonb_build_object('step_id', t.step_id, 'account_id', t.account_id))
         from exit_step t where t.county_code = x.county_code and t.exit_id = x.exit_id and t.kind = 'objected'
           and not exists (select 1 from exit_step n where n.county_code = t.county_code and n.exit_id = t.exit_id

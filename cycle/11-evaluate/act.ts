@@ -4,10 +4,12 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
+import { today } from '#door/day.ts'
 import { permit } from '#door/permit.ts'
 import { sealAnswers, type Answers } from '#door/personal.ts'
 import { problem } from '#door/problems.ts'
 import type { Action } from '#door/roles.ts'
+import { faultOf, latestDay } from '#door/steps.ts'
 import { parametersAt } from '#packs/rule-schema.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
@@ -216,8 +218,13 @@ export async function takeInspections(c: C, evaluation_id: string, inspections: 
       refuse('already_done')
       continue
     }
-    if (inspected_on > now.slice(0, 10)) {
-      refuse('request_invalid', `${inspected_on} lies ahead`)
+    // Nobody visits a household of the draw before it was drawn.
+    const claim = faultOf(
+      { path: household_id, day: inspected_on, after: latestDay(c, null, found.drawn_at) },
+      today(c),
+    )
+    if (claim !== null) {
+      refuse(claim, inspected_on)
       continue
     }
     const why: Nonresponse | null = nonresponse ?? (answers.consent === false ? 'refused' : null)

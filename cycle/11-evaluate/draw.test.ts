@@ -182,10 +182,12 @@ test('an inspection is taken once, whole, by the form', async () => {
   const evaluation_id = await steps.design()
   await steps.draw(evaluation_id)
   const login = (await steps.unitsFor('zhao.ruixue', evaluation_id)).items.length > 0 ? 'zhao.ruixue' : 'ma.tianyu'
-  const one = async (answers: object, inspected_on = '2015-12-18') =>
+  const one = async (answers: object, inspected_on = '2015-12-20') =>
     (await steps.inspect(login, evaluation_id, [{ household_id, inspected_on, answers }])).refused
   const ahead = await one(steps.answersOf(), '2015-12-25')
-  expect(ahead).toEqual([{ household_id, code: 'request_invalid', detail: '2015-12-25 lies ahead' }])
+  // Nobody can have been there before the draw.
+  expect(await one(steps.answersOf(), '2015-12-19')).toMatchObject([{ code: 'day_before_step' }])
+  expect(ahead).toEqual([{ household_id, code: 'day_in_future', detail: '2015-12-25' }])
   const faulty = await one({ ...steps.answersOf(), house_grade: 'E', wage_income: '12', verdict: 'poor' })
   expect(faulty).toEqual([{ household_id, code: 'request_invalid', detail: 'wage_income, house_grade, verdict' }])
   expect(await one({})).toEqual([{ household_id, code: 'request_invalid', detail: 'members' }])

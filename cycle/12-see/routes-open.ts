@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { placeOf, type Place } from '#door/area.ts'
+import { today } from '#door/day.ts'
 import { answers, guarded } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
 import { limit } from '#door/rate-limit.ts'
@@ -105,7 +106,7 @@ export const openRoutes = room()
         controller.close()
       },
     })
-    const file = `doorstep-${kind}-${area_code}-${c.var.now.slice(0, 10)}.${format}`
+    const file = `doorstep-${kind}-${area_code}-${today(c)}.${format}`
     return c.body(stream, 200, {
       'content-type': format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8',
       'content-disposition': `attachment; filename="${file}"`,

@@ -37,14 +37,6 @@ export const appraiseProblems = {
     title: { en: 'The count of people or votes cannot be right', zh: '人数或票数有误' },
     action: { en: 'Look at the minutes and correct the count.', zh: '请核对会议记录并更正。' },
   },
-  appraise_date_wrong: {
-    status: 422,
-    title: { en: 'The date does not fit what happened before', zh: '日期与前后环节不符' },
-    action: {
-      en: 'Write the day on which it really happened: not after today, and not before the step it follows.',
-      zh: '请填写实际发生的日期：不得晚于今天，也不得早于前一环节。',
-    },
-  },
   appraise_not_reviewed: {
     status: 409,
     title: { en: 'Not every household has been reviewed', zh: '尚有农户未经审核' },

@@ -14,9 +14,4 @@ export const deliverProblems = {
       zh: '请更正所列户号，本次未作任何记录。',
     },
   },
-  deliver_in_future: {
-    status: 422,
-    title: { en: 'Help cannot be recorded before it is given', zh: '尚未发生的帮扶不能登记' },
-    action: { en: 'Correct the dates named.', zh: '请更正所列日期。' },
-  },
 } satisfies Catalogue

@@ -47,6 +47,22 @@ export const generalProblems = {
     title: { en: 'Some of what was sent is not as it should be', zh: '提交的内容有误' },
     action: { en: 'Correct the fields named and send again.', zh: '请更正所列字段后重新提交。' },
   },
+  day_in_future: {
+    status: 422,
+    title: { en: 'The day has not come yet', zh: '日期尚未到来' },
+    action: {
+      en: 'A step is recorded when it has been taken: write the day on which it really happened.',
+      zh: '步骤办理后才能登记，请填写实际发生的日期。',
+    },
+  },
+  day_before_step: {
+    status: 422,
+    title: { en: 'The day lies before the step that had to come first', zh: '日期早于前一环节' },
+    action: {
+      en: 'Write the day on which it really happened: not before the step it follows.',
+      zh: '请填写实际发生的日期，不得早于前一环节。',
+    },
+  },
   wrong_state: {
     status: 409,
     title: { en: 'This step cannot be taken now', zh: '当前状态下不能进行此步骤' },

@@ -14,9 +14,4 @@ export const monitorProblems = {
       zh: '请更正所列户号，本次未作任何记录。',
     },
   },
-  monitor_in_future: {
-    status: 422,
-    title: { en: 'A change cannot be told before it happens', zh: '尚未发生的变化不能上报' },
-    action: { en: 'Correct the dates named.', zh: '请更正所列日期。' },
-  },
 } satisfies Catalogue

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { Context } from 'hono'
 import type { DoorEnv } from '#door/context.ts'
+import { today } from '#door/day.ts'
 import { answers, takes } from '#door/enter.ts'
 import { limit } from '#door/rate-limit.ts'
 import { room } from '#door/room.ts'
@@ -29,6 +30,7 @@ const sessionSchema = z
     actions: z.array(z.string()).describe('What this role may do; screens hide what is not here'),
     demo: z.boolean(),
     now: z.string().describe('The time of the request; the demo’s clock stands in its own year'),
+    today: z.string().describe('The day of the request where the campaign is, YYYY-MM-DD'),
   })
   .openapi('Session')
 
@@ -48,6 +50,7 @@ export async function describeSession(c: Context<DoorEnv>) {
     actions: (Object.keys(actions) as Action[]).filter((action) => mayRole(actor.role, action)),
     demo: settings.demo,
     now: c.var.now,
+    today: today(c),
   }
 }
 

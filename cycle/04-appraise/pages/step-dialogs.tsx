@@ -6,8 +6,8 @@ import { Dialog } from '#ui/dialog.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { DateText } from '#ui/text.tsx'
 import { useWords } from '#ui/words.tsx'
-import { api, call, useArea, usePackWords } from '#web/client.ts'
-import { addDays, type Level, type Stage } from '../appraise.ts'
+import { addDays, api, call, useArea, usePackWords } from '#web/client.ts'
+import type { Level, Stage } from '../appraise.ts'
 import type { Board, Card } from './board-data.ts'
 
 const decisions = ['approved', 'returned', 'rejected'] as const
@@ -130,7 +130,7 @@ export function PostDialog(props: { stage: Stage; board: Board; cards: Card[]; o
           onChange={(event) => setPostedOn(event.currentTarget.value)}
         />
         <p>
-          {t('appraise:post.until', { count: days })} {posted_on && <DateText value={addDays(posted_on, days)} />}
+          {t('appraise:post.until', { count: days })} <DateText value={addDays(board.today, days)} />
         </p>
         {byPlace.size > 1 && <p className="ap-quiet">{t('appraise:post.places', { count: byPlace.size })}</p>}
         {save.error && <ProblemView error={save.error} />}

@@ -6,7 +6,7 @@ import { PageHead } from '#ui/page.tsx'
 import { Empty, ProblemView } from '#ui/problem.tsx'
 import { Money } from '#ui/text.tsx'
 import { useReader, useWords } from '#ui/words.tsx'
-import { api, call, useArea, useLanguage, useSession, useView } from '#web/client.ts'
+import { api, call, useArea, useLanguage, useView } from '#web/client.ts'
 import { YearPick } from './year.tsx'
 
 const view = z.object({ year: z.coerce.number().int().optional(), measure: z.string().optional() })
@@ -84,10 +84,9 @@ export default function EnterPage() {
 function Batch(props: { items: Due[]; onDone: (recorded: number) => void }) {
   const t = useWords()
   const language = useLanguage()
-  const { currency } = useReader()
+  const { currency, today } = useReader()
   const [lines, setLines] = useState<Record<string, Line>>({})
-  const { now } = useSession()
-  const [delivered_on, setDay] = useState(() => now.slice(0, 10))
+  const [delivered_on, setDay] = useState(today)
   const [provider, setProvider] = useState('')
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)

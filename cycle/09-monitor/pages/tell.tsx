@@ -6,8 +6,8 @@ import { z } from 'zod'
 import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { DateText } from '#ui/text.tsx'
-import { useWords } from '#ui/words.tsx'
-import { api, call, useNamed, usePackWords, useSession, useView } from '#web/client.ts'
+import { useReader, useWords } from '#ui/words.tsx'
+import { api, call, useNamed, usePackWords, useView } from '#web/client.ts'
 
 const view = z.object({ household: z.string().optional() })
 const number = /^\S+-\d+$/
@@ -88,11 +88,10 @@ function FindHousehold(props: { household: string; onChoose: (household_id: stri
 }
 
 function TellForm(props: { household_id: string; kinds: string[]; onDone: () => void }) {
-  const t = useWords()
+  const { words: t, today } = useReader()
   const label = usePackWords()
   const [kind, setKind] = useState<string | null>(null)
-  const { now } = useSession()
-  const [happened_on, setDay] = useState(() => now.slice(0, 10))
+  const [happened_on, setDay] = useState(today)
   const [source, setSource] = useState('')
   const [detail, setDetail] = useState('')
   const [raised, setRaised] = useState<number | null>(null)
@@ -121,7 +120,7 @@ function TellForm(props: { household_id: string; kinds: string[]; onDone: () => 
       <TextInput
         type="date"
         label={t('monitor:happened_on')}
-        max={now.slice(0, 10)}
+        max={today}
         value={happened_on}
         onChange={(event) => setDay(event.currentTarget.value)}
       />

@@ -8,8 +8,8 @@ import { ProblemView } from '#ui/problem.tsx'
 import { stateOf, Tag } from '#ui/state.tsx'
 import { Table, type Column } from '#ui/table.tsx'
 import { DateText, Num } from '#ui/text.tsx'
-import { TextLink, useWords } from '#ui/words.tsx'
-import { api, call, useArea, useMay, useNamed, useSession, useView } from '#web/client.ts'
+import { TextLink, useReader, useWords } from '#ui/words.tsx'
+import { api, call, useArea, useMay, useNamed, useView } from '#web/client.ts'
 
 const view = z.object({ year: z.coerce.number().int().min(2000).max(2100).optional() })
 const load = (area_code: string) => call(api.api.exit.areas.$get({ query: { area_code } }))
@@ -21,7 +21,7 @@ export default function AreasPage() {
   const t = useWords()
   const named = useNamed()
   const { code, found } = useArea()
-  const this_year = Number(useSession().now.slice(0, 4))
+  const this_year = Number(useReader().today.slice(0, 4))
   const [{ year = this_year }, setView] = useView(view)
   const queries = useQueryClient()
   const [error, setError] = useState<unknown>(null)

@@ -7,8 +7,8 @@ import { ProblemView } from '#ui/problem.tsx'
 import { State, stateOf } from '#ui/state.tsx'
 import { Table, type Column } from '#ui/table.tsx'
 import { Num } from '#ui/text.tsx'
-import { useWords } from '#ui/words.tsx'
-import { api, call, JobProgress, useArea, useMay, useNamed, useSession, useView } from '#web/client.ts'
+import { useReader, useWords } from '#ui/words.tsx'
+import { api, call, JobProgress, useArea, useMay, useNamed, useView } from '#web/client.ts'
 
 const outcomes = ['all_met', 'not_met', 'unknown'] as const
 const view = z.object({
@@ -53,7 +53,7 @@ export default function CandidatesPage() {
   const t = useWords()
   const named = useNamed()
   const { code } = useArea()
-  const this_year = Number(useSession().now.slice(0, 4))
+  const this_year = Number(useReader().today.slice(0, 4))
   const [{ year = this_year, criterion, outcome }, setView] = useView(view)
   const queries = useQueryClient()
   const may_check = useMay('exit.check')

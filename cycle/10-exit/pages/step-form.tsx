@@ -2,7 +2,7 @@ import { Button, Checkbox, NumberInput, SegmentedControl, Stack, Textarea, TextI
 import { useState, type FormEvent } from 'react'
 import { Dialog } from '#ui/dialog.tsx'
 import { ProblemView } from '#ui/problem.tsx'
-import { useWords } from '#ui/words.tsx'
+import { useReader, useWords } from '#ui/words.tsx'
 import { api, call, useSession } from '#web/client.ts'
 import { action_of, from, kinds, type Kind, type State } from '../states.ts'
 
@@ -44,11 +44,11 @@ export const stepsFrom = (state: State, actions: readonly string[]): Kind[] =>
 
 /** Record a step for one household or many at once. */
 export function StepForm({ state, exit_ids, objections, onClose, onDone }: Props) {
-  const t = useWords()
-  const { now, actions } = useSession()
+  const { words: t, today } = useReader()
+  const { actions } = useSession()
   const offered = stepsFrom(state, actions).filter((kind) => kind !== 'answered' || objections)
   const [kind, setKind] = useState<Kind>(offered[0] ?? 'stopped')
-  const [happened_on, setDay] = useState(() => now.slice(0, 10))
+  const [happened_on, setDay] = useState(today)
   const [values, setValues] = useState<Record<string, Value>>({})
   const [refused, setRefused] = useState<{ exit_id: string; code: string; detail?: string }[] | null>(null)
   const [error, setError] = useState<unknown>(null)

@@ -7,8 +7,8 @@ import { ProblemView } from '#ui/problem.tsx'
 import { Tag } from '#ui/state.tsx'
 import { Table } from '#ui/table.tsx'
 import { DateText } from '#ui/text.tsx'
-import { useWords } from '#ui/words.tsx'
-import { api, call, useArea, useMay, useNamed, usePackWords, useSession } from '#web/client.ts'
+import { useReader, useWords } from '#ui/words.tsx'
+import { api, call, useArea, useMay, useNamed, usePackWords } from '#web/client.ts'
 
 const load = (area_code: string) => call(api.api.evaluate.evaluations.$get({ query: { area_code } }))
 const strata = ['exited', 'registered', 'never_registered'] as const
@@ -59,10 +59,9 @@ export default function ListPage() {
 }
 
 function DesignForm({ area_code, onDone }: { area_code: string; onDone: () => void }) {
-  const t = useWords()
+  const { words: t, today } = useReader()
   const label = usePackWords()
-  const { now } = useSession()
-  const [year, setYear] = useState(() => Number(now.slice(0, 4)))
+  const [year, setYear] = useState(() => Number(today.slice(0, 4)))
   const [sizes, setSizes] = useState({ exited: 1100, registered: 100, never_registered: 1100 })
   const [seed, setSeed] = useState('')
   const [error, setError] = useState<unknown>(null)

@@ -6,8 +6,8 @@ import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { State } from '#ui/state.tsx'
 import { Table } from '#ui/table.tsx'
-import { TextLink, useWords } from '#ui/words.tsx'
-import { api, call, useNamed, useParam, useSession, useView } from '#web/client.ts'
+import { TextLink, useReader, useWords } from '#ui/words.tsx'
+import { api, call, useNamed, useParam, useView } from '#web/client.ts'
 
 const of = api.api.evaluate.evaluations[':evaluation_id']
 const view = z.object({ household: z.string().optional() })
@@ -104,11 +104,10 @@ export default function VisitsPage() {
 }
 
 function VisitForm(props: { evaluation_id: string; household_id: string; onDone: () => void }) {
-  const t = useWords()
+  const { words: t, today } = useReader()
   const { evaluation_id, household_id, onDone } = props
   const form = useQuery({ queryKey: ['evaluate', 'form'], queryFn: loadForm, staleTime: Infinity })
-  const { now } = useSession()
-  const [inspected_on, setDay] = useState(() => now.slice(0, 10))
+  const [inspected_on, setDay] = useState(today)
   const [nonresponse, setNonresponse] = useState<(typeof nonresponses)[number] | null>(null)
   const [values, setValues] = useState<Values>({})
   const [members, setMembers] = useState<{ key: number; values: Values }[]>([{ key: 0, values: { relation: 'head' } }])

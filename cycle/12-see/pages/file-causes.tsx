@@ -24,7 +24,7 @@ export function Causes(props: { household_id: string; as_on: string | undefined 
       title={t('see:causes.title')}
       aside={
         <span className="d-says">
-          <DateText value={current.diagnosed_at.slice(0, 10)} />
+          <DateText value={current.diagnosed_at} />
         </span>
       }
     >

@@ -44,7 +44,7 @@ function OneChange(props: { entry: Entry; changed: Changed }) {
             : t('see:changed.verdict', { before: label('verdict', before), after: label('verdict', after) })}
         </b>
         <span className="d-says">
-          <DateText value={entry.assessed_at.slice(0, 10)} />
+          <DateText value={entry.assessed_at} />
         </span>
       </div>
       <ul className="see-tree">

@@ -6,13 +6,14 @@ import { DateText } from '#ui/text.tsx'
 import { Why } from '#ui/why.tsx'
 import { useWords } from '#ui/words.tsx'
 import { useNamed } from '#web/client.ts'
-import { isLater, useAppraisal, useExits, useText } from './household.ts'
+import { useAppraisal, useExits, useText, useIsLater } from './household.ts'
 
 type Names = { en: string; zh: string } | null
 
 /** What the village and the offices said: votes, notices, objections, reviews, in their order. */
 export function Appraisal(props: { household_id: string; as_on: string | undefined }) {
   const t = useWords()
+  const isLater = useIsLater()
   const named = useNamed()
   const story = useAppraisal(props.household_id).data
   if (!story || story.cases.length === 0) return null
@@ -81,6 +82,7 @@ export function Appraisal(props: { household_id: string; as_on: string | undefin
 /** The exit criteria one by one, and the steps of the case. */
 export function Exits(props: { household_id: string; as_on: string | undefined }) {
   const t = useWords()
+  const isLater = useIsLater()
   const text = useText()
   const found = useExits(props.household_id).data
   const known = found?.cases.filter((each) => !isLater(props.as_on, each.opened_at)) ?? []

@@ -3,11 +3,12 @@ import { State, Tag } from '#ui/state.tsx'
 import { DateText, Money, Num } from '#ui/text.tsx'
 import { useWords } from '#ui/words.tsx'
 import { usePackWords } from '#web/client.ts'
-import { isLater, useDeliveries, usePlan, useText } from './household.ts'
+import { useDeliveries, usePlan, useText, useIsLater } from './household.ts'
 
 /** What was promised and what came, batch by batch. */
 export function PlanAndDeliveries(props: { household_id: string; as_on: string | undefined }) {
   const t = useWords()
+  const isLater = useIsLater()
   const text = useText()
   const label = usePackWords()
   const { household_id, as_on } = props
@@ -155,6 +156,7 @@ type Delivery = NonNullable<ReturnType<typeof useDeliveries>['data']>['deliverie
 /** One delivery: what, how much of it, from whom, when; under its measure the name is not said again. */
 function Given(props: { delivery: Delivery; as_on: string | undefined; inside?: boolean }) {
   const t = useWords()
+  const isLater = useIsLater()
   const text = useText()
   const { delivery: each } = props
   return (

@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import { IncomeByYear } from '#ui/chart.tsx'
 import { Section } from '#ui/page.tsx'
 import { useWords } from '#ui/words.tsx'
-import { isLater } from './household.ts'
+import { useIsLater } from './household.ts'
 
 export interface IncomePoint {
   year: number
@@ -18,6 +18,7 @@ export function Income(props: {
   as_on?: string | undefined
 }) {
   const t = useWords()
+  const isLater = useIsLater()
   const { income, lines, as_on } = props
   const data = useMemo(() => {
     const known = income.filter((point) => !isLater(as_on, point.assessed_at))
@@ -25,7 +26,7 @@ export function Income(props: {
       points: known.map(({ year, value }) => ({ year, value })),
       line: lines.filter((point) => as_on === undefined || point.year <= Number(as_on.slice(0, 4))),
     }
-  }, [income, lines, as_on])
+  }, [income, lines, as_on, isLater])
   if (data.points.length === 0) return null
   return (
     <Section title={t('see:income.title')}>

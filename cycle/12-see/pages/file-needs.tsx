@@ -68,7 +68,7 @@ function NeedFacts(props: { household_id: string; current: Assessment; surveyed_
           </>
         ) : undefined,
       source: t('see:needs.survey'),
-      date: props.surveyed_on ?? current.assessed_at.slice(0, 10),
+      date: props.surveyed_on ?? current.assessed_at,
       why: [
         { text: text(each.reason), state: each.state },
         ...each.missing.map((field) => ({

@@ -9,7 +9,7 @@ import type { TimelineEntry } from '#ui/timeline.tsx'
 import { DateText } from '#ui/text.tsx'
 import { useReader, useWords } from '#ui/words.tsx'
 import { useNamed, usePackWords } from '#web/client.ts'
-import { isLater, useAlerts, useText, useTimeline } from './household.ts'
+import { useAlerts, useText, useTimeline, useIsLater } from './household.ts'
 
 type Event = NonNullable<ReturnType<typeof useTimeline>['data']>['events'][number]
 
@@ -120,6 +120,7 @@ function useDetail() {
 /** Alerts, the open ones first. */
 export function Alerts(props: { household_id: string; as_on: string | undefined }) {
   const t = useWords()
+  const isLater = useIsLater()
   const text = useText()
   const found = useAlerts(props.household_id).data
   if (!found || found.alerts.length === 0) return null

@@ -5,7 +5,7 @@ import { PageHead, Section, Stat, Stats } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { Tag } from '#ui/state.tsx'
 import { DateText, Money, Num } from '#ui/text.tsx'
-import { TextLink, useWords } from '#ui/words.tsx'
+import { TextLink, useReader } from '#ui/words.tsx'
 import { useNamed, useParam, useSharedView } from '#web/client.ts'
 import { Causes } from './file-causes.tsx'
 import { Appraisal, Exits } from './file-decisions.tsx'
@@ -16,12 +16,13 @@ import { Needs } from './file-needs.tsx'
 import { Alerts, Story } from './file-story.tsx'
 import { countsFor, Merged, Standing } from './merged.tsx'
 import { statusThen } from '../see.ts'
-import { isLater, useHead, useTimeline } from './household.ts'
+import { useHead, useTimeline, useIsLater } from './household.ts'
 import '../see.css'
 
 /** The household file: everything that is known of one family, who says so, and since when. */
 export default function FilePage() {
-  const t = useWords()
+  const { words: t, dayOf } = useReader()
+  const isLater = useIsLater()
   const named = useNamed()
   const household_id = useParam('household_id')
   const [{ as_on }, setView] = useSharedView()
@@ -82,7 +83,7 @@ export default function FilePage() {
       <AsOfPicker
         value={as_on ?? null}
         onChange={(day) => setView({ as_on: day ?? undefined })}
-        stops={events.map((event) => event.recorded_at.slice(0, 10))}
+        stops={events.map((event) => dayOf(event.recorded_at))}
       />
       {as_on && (
         <p className="see-print-only">

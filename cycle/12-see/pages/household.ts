@@ -1,9 +1,14 @@
 // What the household's screens load: one call a room, left out quietly where the reader's role may not read it.
 import { useQuery } from '@tanstack/react-query'
+import { useCallback } from 'react'
+import { useReader } from '#ui/words.tsx'
 import { api, call, useLanguage, useMay, usePackWords } from '#web/client.ts'
 
-/** The end of the day chosen, as the moment up to which things were known. */
-const knownBy = (as_on: string | undefined) => (as_on ? { known_on: `${as_on}T23:59:59.999Z` } : {})
+/** The end of the day chosen where the campaign is, as the moment up to which things were known. */
+function useKnownBy(as_on: string | undefined) {
+  const { endOf } = useReader()
+  return as_on ? { known_on: endOf(as_on) } : {}
+}
 
 /** A room's answer about one household. */
 function useRoom<T>(
@@ -23,36 +28,40 @@ export function useHead(household_id: string) {
 }
 
 export function useTimeline(household_id: string, as_on?: string) {
+  const known = useKnownBy(as_on)
   return useRoom('timeline', household_id, as_on, true, () =>
     call(
       api.api.see.households[':household_id'].timeline.$get({
         param: { household_id },
-        query: { ...(as_on ? { on: as_on } : {}), ...knownBy(as_on) },
+        query: { ...(as_on ? { on: as_on } : {}), ...known },
       }),
     ),
   )
 }
 
 export function useAssessment(household_id: string, as_on?: string) {
+  const known = useKnownBy(as_on)
   return useRoom('assess', household_id, as_on, useMay('assess.read'), () =>
-    call(api.api.assess.households[':household_id'].$get({ param: { household_id }, query: knownBy(as_on) })),
+    call(api.api.assess.households[':household_id'].$get({ param: { household_id }, query: known })),
   )
 }
 
 export function useRegister(household_id: string, as_on?: string) {
+  const known = useKnownBy(as_on)
   return useRoom('register', household_id, as_on, useMay('register.read'), () =>
     call(
       api.api.register.households[':household_id'].$get({
         param: { household_id },
-        query: { ...(as_on ? { on: as_on } : {}), ...knownBy(as_on) },
+        query: { ...(as_on ? { on: as_on } : {}), ...known },
       }),
     ),
   )
 }
 
 export function useDiagnosis(household_id: string, as_on?: string) {
+  const known = useKnownBy(as_on)
   return useRoom('diagnose', household_id, as_on, useMay('diagnose.read'), () =>
-    call(api.api.diagnose.households[':household_id'].$get({ param: { household_id }, query: knownBy(as_on) })),
+    call(api.api.diagnose.households[':household_id'].$get({ param: { household_id }, query: known })),
   )
 }
 
@@ -119,6 +128,7 @@ export function useFieldLabels() {
 }
 
 /** True where something recorded at this time was not yet known on the date chosen. */
-export function isLater(as_on: string | undefined, at: string | null | undefined): boolean {
-  return as_on !== undefined && typeof at === 'string' && at.slice(0, 10) > as_on
+export function useIsLater(): (as_on: string | undefined, at: string | null | undefined) => boolean {
+  const { dayOf } = useReader()
+  return useCallback((as_on, at) => as_on !== undefined && typeof at === 'string' && dayOf(at) > as_on, [dayOf])
 }
