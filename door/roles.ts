@@ -27,6 +27,8 @@ export const actions = {
   'area.read': everyone,
   'pack.read': everyone,
   'rules.read': everyone,
+  // Reading a rule costs the server work, so somebody must answer for it.
+  'rules.try': signedIn,
   'rules.draft': ['county_officer', 'province_analyst', 'national_analyst', 'administrator'],
   'rules.publish': ['national_analyst', 'administrator'],
   'job.read': signedIn,

@@ -72,7 +72,7 @@ const book = createRoute({
 const check = createRoute({
   method: 'post',
   path: '/api/rules/check',
-  ...guarded('rules.read', 'read'),
+  ...guarded('rules.try', 'read'),
   request: { body: takes(z.object({ rule: z.string().max(10_000), chapter: z.enum(CHAPTERS).default('indicators') })) },
   responses: {
     200: answers(

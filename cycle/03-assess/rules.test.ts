@@ -39,7 +39,7 @@ test('the book is open to everyone, complete, sourced, and every worked example 
 
 describe('a rule that somebody is writing', () => {
   const check = async (rule: string, chapter?: 'indicators' | 'exit_village' | 'derived' | 'verdict' | 'alerts') =>
-    unwrap(world.client.api.rules.check.$post({ json: { rule, ...(chapter ? { chapter } : {}) } }))
+    unwrap((await world.as('zhong.wei')).api.rules.check.$post({ json: { rule, ...(chapter ? { chapter } : {}) } }))
   const problem = async (rule: string) => {
     const { ok, problems } = await check(rule)
     expect(ok).toBe(false)
@@ -104,9 +104,15 @@ describe('a rule that somebody is writing', () => {
       const { ok } = await check(rule)
       expect(typeof ok).toBe('boolean')
     }
-    const long = world.client.api.rules.check.$post({ json: { rule: 'x'.repeat(10_001) } })
+    const officer = await world.as('zhong.wei')
+    const long = officer.api.rules.check.$post({ json: { rule: 'x'.repeat(10_001) } })
     await expect(unwrap(long)).rejects.toMatchObject({ problem: { code: 'request_invalid' } })
   })
+})
+
+test('nobody makes the server read a rule without a name', async () => {
+  const call = world.client.api.rules.check.$post({ json: { rule: 'household_size > 0' } })
+  await expect(unwrap(call)).rejects.toMatchObject({ problem: { code: 'sign_in_required' } })
 })
 
 describe('a pack whose rule is wrong', () => {

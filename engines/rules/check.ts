@@ -1,3 +1,4 @@
+import { Budget, Exceeded } from './budget.ts'
 import { boundsOf, isNumeric, WHOLE_LIMIT } from './schema.ts'
 import { checkCall } from './check-calls.ts'
 import { checkQuantifier, needBool } from './check-lists.ts'
@@ -26,7 +27,7 @@ export function compileRule(
   const parsed = parseRule(source)
   if ('code' in parsed) return [parsed]
   if (depthOf(parsed.expr) > MAX_DEPTH) return [tooLarge(source, `The rule nests more than ${MAX_DEPTH} levels deep.`)]
-  const scope: Scope = { schema, parsed, binding: null, nonzero: new Set(), problems: [], check }
+  const scope: Scope = { schema, parsed, binding: null, nonzero: new Set(), problems: [], check, budget: new Budget() }
   try {
     const root = check(parsed.expr, scope)
     if (wanted !== undefined && root.type !== wanted) {
@@ -37,6 +38,7 @@ export function compileRule(
     const unit = root.unit === undefined ? {} : { unit: root.unit }
     return { source, type: root.type, ...unit, root, ...usesOf(root) }
   } catch (error) {
+    if (error instanceof Exceeded) return [tooLarge(source, 'The rule, with its lists written out, is too large.')]
     if (!(error instanceof Refusal)) throw error
     return [...scope.problems, error.problem].sort((a, b) => a.start - b.start)
   }
@@ -79,6 +81,7 @@ function usesOf(root: Node): Pick<CompiledRule, 'fields' | 'lists' | 'parameters
 }
 
 function check(expr: Expr, scope: Scope): Node {
+  scope.budget.spend()
   const place = scope.parsed.placeOf(expr)
   const kind = expr.exprKind
   switch (kind.case) {
@@ -132,7 +135,10 @@ function reading(list: string | null, field: string, type: FieldType, place: Pla
 function identifier(name: string, place: Place, scope: Scope): Node {
   const { schema, binding } = scope
   if (binding?.name === name) {
-    if ('element' in binding) return { ...binding.element, start: place.start, end: place.end }
+    if ('element' in binding) {
+      scope.budget.spend(scope.budget.sizeOf(binding.element))
+      return { ...binding.element, start: place.start, end: place.end }
+    }
     return refuse('rule_type', place, `${name} is a whole item of ${binding.list}.`, `Say which field: ${name}.field`)
   }
   if (Object.hasOwn(schema.household, name)) return reading(null, name, schema.household[name]!, place)

@@ -105,8 +105,8 @@ export function arithmetic(
 ): Node {
   const type = kindAfter(sign, left, right, place)
   const divisor = intervalOf(right)
-  const proved = divisor.lo > 0 || divisor.hi < 0 || nonzero.has(keyOf(right))
-  if ((sign === '/' || sign === '%') && !proved) {
+  const divides = sign === '/' || sign === '%'
+  if (divides && !(divisor.lo > 0 || divisor.hi < 0 || nonzero.has(keyOf(right)))) {
     refuse(
       'rule_maybe_zero_division',
       { start: right.start, end: right.end },

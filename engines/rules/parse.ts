@@ -1,4 +1,5 @@
 import { parse } from '@bufbuild/cel'
+import { LIMITS } from './budget.ts'
 import type { Place, RuleProblem } from './tree.ts'
 
 /** The parser's tree (cel.expr.Expr) with the places that the library does not keep. */
@@ -35,11 +36,23 @@ function closing(tokens: Token[], open: number): number {
   return tokens.length - 1
 }
 
+/** Where a sorted list first has `holds`; its length where it never does. */
+function firstWhere(tokens: Token[], holds: (token: Token) => boolean): number {
+  let low = 0
+  let high = tokens.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (holds(tokens[middle]!)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
 /** Widens a range until its brackets balance, so that `(a || b) && c` is shown whole. */
 function balanced(tokens: Token[], place: Place): Place {
-  let first = tokens.findIndex((token) => token.start >= place.start)
-  let last = tokens.findLastIndex((token) => token.end <= place.end)
-  if (first < 0 || last < first) return place
+  let first = firstWhere(tokens, (token) => token.start >= place.start)
+  let last = firstWhere(tokens, (token) => token.end > place.end) - 1
+  if (first >= tokens.length || last < first) return place
   let depth = 0
   let missing = 0
   for (let at = first; at <= last; at++) {
@@ -54,8 +67,7 @@ function balanced(tokens: Token[], place: Place): Place {
 }
 
 /** Places from the library's start offsets: a node spans its parts and its own last token. */
-function placesOf(source: string, positions: Record<string, number>): (expr: Expr) => Place {
-  const tokens = tokensOf(source)
+function placesOf(tokens: Token[], positions: Record<string, number>): (expr: Expr) => Place {
   const indexAt = new Map(tokens.map((token, index) => [token.start, index]))
   const known = new Map<bigint, Place>()
 
@@ -109,12 +121,18 @@ export function parseRule(source: string): Parsed | RuleProblem {
     const message = `The rule has ${source.length} characters; at most ${MAX_SOURCE} are read.`
     return { code: 'rule_syntax', message, start: MAX_SOURCE, end: source.length, hint: 'Split it into several rules.' }
   }
+  const tokens = tokensOf(source)
+  if (tokens.length > LIMITS.tokens) {
+    const message = `The rule has ${tokens.length} words and signs; at most ${LIMITS.tokens} are read.`
+    const start = tokens[LIMITS.tokens]!.start
+    return { code: 'rule_syntax', message, start, end: source.length, hint: 'Split it into several rules.' }
+  }
   try {
     const parsed = parse(source)
     const macros = parsed.sourceInfo?.macroCalls ?? {}
     return {
       expr: parsed.expr,
-      placeOf: placesOf(source, parsed.sourceInfo?.positions ?? {}),
+      placeOf: placesOf(tokens, parsed.sourceInfo?.positions ?? {}),
       macroOf: (expr) => {
         const kind = macros[expr.id.toString()]?.exprKind
         return kind?.case === 'callExpr' ? kind.value.function : undefined

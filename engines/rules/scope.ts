@@ -1,3 +1,4 @@
+import type { Budget } from './budget.ts'
 import type { FieldType, RuleSchema } from './schema.ts'
 import type { Expr, Parsed } from './parse.ts'
 import type { Base, Node, Place, RuleProblem, RuleProblemCode } from './tree.ts'
@@ -13,6 +14,7 @@ export type Scope = {
   nonzero: ReadonlySet<string>
   problems: RuleProblem[]
   check: (expr: Expr, scope: Scope) => Node
+  budget: Budget
 }
 
 /** Thrown inside the checker only; compileRule turns it into data. */
@@ -45,6 +47,8 @@ export function offer(name: string, names: string[], written = (each: string): s
   return `Known: ${shown}${names.length > 12 ? `, and ${names.length - 12} more` : ''}.`
 }
 
+const MOST_PROBLEMS = 50
+
 /** Checks every part and reports the problems of all of them before giving up, so that one look shows every mistake. */
 export function checkEach<T>(scope: Scope, parts: readonly T[], check: (part: T) => Node): Node[] {
   const nodes: Node[] = []
@@ -56,6 +60,8 @@ export function checkEach<T>(scope: Scope, parts: readonly T[], check: (part: T)
       if (!(error instanceof Refusal)) throw error
       if (last) scope.problems.push(last.problem)
       last = error
+      // Nobody reads more at once, and each is looked up among all the names there are.
+      if (scope.problems.length >= MOST_PROBLEMS) throw last
     }
   }
   if (last) throw last
@@ -66,6 +72,7 @@ export const typeName = (base: Base): string => (base.unit ? `${base.type} (${ba
 
 /** Closest declared name, for "did you mean": at most two edits away. */
 export function nearest(name: string, names: string[]): string | undefined {
+  if (name.length > 100) return undefined
   const ranked = names.map((other) => ({ other, edits: distance(name, other) })).sort((a, b) => a.edits - b.edits)
   return ranked[0] && ranked[0].edits <= 2 ? ranked[0].other : undefined
 }

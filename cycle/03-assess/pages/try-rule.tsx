@@ -6,7 +6,7 @@ import { Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { State } from '#ui/state.tsx'
 import { useWords } from '#ui/words.tsx'
-import { api, call } from '#web/client.ts'
+import { api, call, useMay } from '#web/client.ts'
 import { Cel, type Place } from './cel.tsx'
 import { useSay } from './say.ts'
 
@@ -38,10 +38,11 @@ export function TryRule(props: { fields: Field[]; start: string }) {
   const [rule, setRule] = useState(props.start)
   const [chapter, setChapter] = useState<Chapter>('indicators')
   const [asked] = useDebouncedValue(rule, 250)
+  const may_try = useMay('rules.try')
   const check = useQuery({
     queryKey: ['rules', 'check', chapter, asked],
     queryFn: () => call(api.api.rules.check.$post({ json: { rule: asked, chapter } })),
-    enabled: asked.trim() !== '',
+    enabled: may_try && asked.trim() !== '',
     placeholderData: (before) => before,
     staleTime: Number.POSITIVE_INFINITY,
   })
@@ -64,6 +65,7 @@ export function TryRule(props: { fields: Field[]; start: string }) {
         </div>
       </div>
       <div className="a-try-answer" role="status">
+        {!may_try && <p className="d-says">{t('assess:rules.try_sign_in')}</p>}
         {check.error && <ProblemView error={check.error} />}
         {current?.ok === true && (
           <State
