@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { tooNew } from '../.ci/complete-lock.js'
 
 interface Entry {
   optionalDependencies?: Record<string, string>
+  engines?: { node?: string }
+  libc?: string[]
   resolved?: string
 }
 
@@ -19,4 +22,14 @@ test('the lock holds the packages of every platform', () => {
 
 test('the lock names no registry', () => {
   expect(Object.values(lock.packages).filter((entry) => entry.resolved !== undefined)).toEqual([])
+})
+
+// `npm ci` on Node 20 warned of packages that only ever run on the Node 24 which comes along.
+test('nothing asks for a newer Node than the README names', () => {
+  expect(tooNew(lock).map(([path]) => path)).toEqual([])
+})
+
+test('a build for one C library says so, or npm installs both', () => {
+  const builds = Object.entries(lock.packages).filter(([path]) => /linux.*-(musl|gnu)$/.test(path))
+  expect(builds.filter(([, entry]) => entry.libc === undefined).map(([path]) => path)).toEqual([])
 })

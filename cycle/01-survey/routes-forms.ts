@@ -143,7 +143,7 @@ export const formRoutes = room()
     const { form_id, version } = c.req.valid('param')
     const form = await readForm(c.var.tx, form_id, version)
     if (!form) throw problem('survey_unknown_form')
-    const bytes = await toXlsx(form.xlsform)
+    const bytes = toXlsx(form.xlsform)
     return c.body(new Uint8Array(bytes), 200, {
       'Content-Type': xlsx_type,
       'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(`${form_id}-${version}.xlsx`)}`,
@@ -152,7 +152,7 @@ export const formRoutes = room()
   .openapi(publish, async (c) => {
     const { file, files = [] } = c.req.valid('form')
     const beside = Array.isArray(files) ? files : [files]
-    const upload = await readUpload(
+    const upload = readUpload(
       new Uint8Array(await file.arrayBuffer()),
       file.name,
       beside.map((each) => each.name),

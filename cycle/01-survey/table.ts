@@ -1,10 +1,9 @@
 // Tables as offices send them: CSV in UTF-8 or the Chinese national encoding, Excel workbooks with titles above the
 // headers and cells merged down.
 import { parse } from 'csv-parse/sync'
-import ExcelJS from 'exceljs'
 import iconv from 'iconv-lite'
-import { dayIn } from '#door/day.ts'
 import { problem } from '#door/problems.ts'
+import { looksLikeWorkbook, NotAWorkbook, readSheets, type Sheet } from '#engines/sheets/read.ts'
 
 export interface TableRow {
   /** The number a person sees beside the row. */
@@ -27,10 +26,9 @@ type Line = { row: number; cells: string[] }
 
 /** Read a file by its content. Throws `survey_not_a_table` for what is neither a workbook nor text. */
 export async function readTable(bytes: Uint8Array): Promise<Table> {
-  // Every .xlsx is a ZIP file and begins so; old .xls files begin with the mark of OLE compound documents.
-  if (bytes[0] === 0x50 && bytes[1] === 0x4b) return { encoding: 'xlsx', sheets: await readWorkbook(bytes) }
-  if (bytes[0] === 0xd0 && bytes[1] === 0xcf) {
-    throw problem('survey_not_a_table', { detail: 'An .xls file of the old kind: save it again as .xlsx.' })
+  if (looksLikeWorkbook(bytes)) {
+    const sheets = openSheets(bytes).map((sheet) => sheetOf(sheet.name, linesOf(sheet)))
+    return { encoding: 'xlsx', sheets: sheets.filter((sheet) => sheet.columns.length > 0) }
   }
   if (bytes.includes(0)) throw problem('survey_not_a_table', { detail: 'The file is neither text nor a workbook.' })
   const { text, encoding } = decode(bytes)
@@ -65,38 +63,34 @@ function readCsv(text: string): Line[] {
 
 const clean = (text: string): string => text.replaceAll(/[\u00a0\u3000]/g, ' ').trim()
 
-async function readWorkbook(bytes: Uint8Array): Promise<TableSheet[]> {
-  const book = new ExcelJS.Workbook()
+/** The sheets of a workbook. Throws `survey_not_a_table` for bytes that are none. */
+export function openSheets(bytes: Uint8Array): Sheet[] {
   try {
-    await book.xlsx.load(Uint8Array.from(bytes).buffer)
-  } catch {
-    throw problem('survey_not_a_table', { detail: 'The workbook cannot be opened: save it again as .xlsx.' })
+    return readSheets(bytes)
+  } catch (error) {
+    if (error instanceof NotAWorkbook) throw problem('survey_not_a_table', { detail: error.message })
+    throw error
   }
-  return book.worksheets
-    .map((sheet) => {
-      const lines: Line[] = []
-      sheet.eachRow({ includeEmpty: false }, (line, row) => {
-        const cells: string[] = []
-        // A cell merged down has its value in every row, as a person reads it; merged across, in its first cell alone.
-        line.eachCell({ includeEmpty: false }, (cell, column) => {
-          const across = cell.isMerged && cell.master.fullAddress.col !== cell.fullAddress.col
-          if (!across) cells[column - 1] = clean(cellText(cell.value))
-        })
-        lines.push({ row, cells: Array.from(cells, (text) => text ?? '') })
-      })
-      return sheetOf(sheet.name, lines)
-    })
-    .filter((sheet) => sheet.columns.length > 0)
 }
 
-function cellText(value: ExcelJS.CellValue): string {
-  if (value === null || value === undefined) return ''
-  if (value instanceof Date) return dayIn('UTC', value.toISOString())
-  if (typeof value !== 'object') return String(value)
-  if ('richText' in value) return value.richText.map((part) => part.text).join('')
-  if ('hyperlink' in value) return cellText(value.text as ExcelJS.CellValue)
-  if ('result' in value) return cellText(value.result as ExcelJS.CellValue)
-  return ''
+/** A cell merged down has its value in every row, as a person reads it; merged across, in its first cell alone. */
+function linesOf(sheet: Sheet): Line[] {
+  const lines = new Map<number, string[]>()
+  const put = (row: number, column: number, text: string) => {
+    const cells = lines.get(row) ?? []
+    cells[column - 1] = clean(text)
+    lines.set(row, cells)
+  }
+  for (const { row, cells } of sheet.rows) for (const { column, text } of cells) put(row, column, text)
+  for (const { top, left, bottom } of sheet.merges) {
+    const text = lines.get(top)?.[left - 1]
+    // A block may reach to the last row that a sheet can have.
+    const last = Math.min(bottom, sheet.rows.at(-1)?.row ?? 0)
+    if (text !== undefined) for (let row = top + 1; row <= last; row++) put(row, left, text)
+  }
+  return [...lines]
+    .sort(([a], [b]) => a - b)
+    .map(([row, cells]) => ({ row, cells: Array.from(cells, (text) => text ?? '') }))
 }
 
 // Titles, dates and notes above the headers are a few lines at most.

@@ -1,32 +1,24 @@
-import ExcelJS from 'exceljs'
+import { writeSheets } from '#engines/sheets/write.ts'
 import { attachmentsOf } from '#engines/xforms/attachments.ts'
 import { fieldProblems } from '#engines/xforms/fields.ts'
 import { buildForm, type Form, type FormProblem } from '#engines/xforms/form.ts'
-import { readMarkdown, readXlsForm, type Workbook } from '#engines/xforms/read.ts'
-import { problem } from '#door/problems.ts'
+import { formWorkbook, readMarkdown, type Workbook } from '#engines/xforms/read.ts'
+import { openSheets } from './table.ts'
 
 /** The source of a form as the registry keeps it: Markdown tables (the pack's) or a workbook as JSON (uploads). */
 export function sheetsOf(source: string): Workbook {
   return source.startsWith('{') ? (JSON.parse(source) as Workbook) : readMarkdown(source)
 }
 
-/** The source of a form as an Excel workbook: a sheet each for survey, choices, settings, headers in bold. */
-export async function toXlsx(source: string): Promise<Buffer> {
-  const book = new ExcelJS.Workbook()
-  for (const sheet of Object.values(sheetsOf(source).sheets)) {
-    const into = book.addWorksheet(sheet.name, { views: [{ state: 'frozen', ySplit: 1 }] })
-    into.addRow(sheet.headers)
-    into.getRow(1).font = { bold: true }
-    into.columns.forEach((column) => (column.width = 24))
+/** The source of a form as an Excel workbook: a sheet each for survey, choices, settings. */
+export function toXlsx(source: string): Uint8Array<ArrayBuffer> {
+  const sheets = Object.values(sheetsOf(source).sheets).map(({ name, headers, rows }) => {
     // Rows stay on their numbers, so that a problem's row is the row a person sees.
-    for (const { row, cells } of sheet.rows) {
-      sheet.headers.forEach((header, index) => {
-        const text = cells[header]
-        if (text !== undefined) into.getRow(row).getCell(index + 1).value = text
-      })
-    }
-  }
-  return Buffer.from(await book.xlsx.writeBuffer())
+    const lines: (string | null)[][] = [headers]
+    for (const { row, cells } of rows) lines[row - 1] = headers.map((header) => cells[header] ?? null)
+    return { name, rows: Array.from(lines, (line) => line ?? []), width: 24 }
+  })
+  return writeSheets(sheets)
 }
 
 export interface ReadXlsx {
@@ -40,10 +32,8 @@ export interface ReadXlsx {
  * Read an uploaded XLSForm: all that is wrong with it, each with sheet, row and a way out. `files` are the names of the
  * files that came beside it. Throws `survey_not_a_table` for bytes that are no workbook.
  */
-export async function readUpload(bytes: Uint8Array, file_name: string, files: readonly string[]): Promise<ReadXlsx> {
-  const workbook = await readXlsForm(bytes).catch((error: unknown) => {
-    throw problem('survey_not_a_table', { detail: error instanceof Error ? error.message : String(error) })
-  })
+export function readUpload(bytes: Uint8Array, file_name: string, files: readonly string[]): ReadXlsx {
+  const workbook = formWorkbook(openSheets(bytes))
   const source = JSON.stringify(workbook)
   const stem = file_name.replace(/\.xlsx$/i, '').replaceAll(/[^\p{L}\p{N}_.-]+/gu, '_')
   const { form, problems } = buildForm(workbook, { form_id: stem })
