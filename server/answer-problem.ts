@@ -10,6 +10,10 @@ function known(error: unknown): ProblemCode | undefined {
   if (code === '53100' || code === 'ENOSPC') return 'registry_disk_full'
   if (typeof code === 'string' && (/^(57P0[123]|08...)$/.test(code) || code === 'ECONNREFUSED'))
     return 'registry_unreachable'
+  // 23505 unique_violation: what may stand once stands already, written by whoever was quicker.
+  if (code === '23505') return 'already_done'
+  // 40001 serialization_failure, 40P01 deadlock_detected: of two writers one was sent back.
+  if (code === '40001' || code === '40P01') return 'registry_busy'
   if (typeof code === 'string' && code in catalogue) return code as ProblemCode
   return undefined
 }
@@ -34,5 +38,6 @@ export function answerProblem(error: Error, c: Context<DoorEnv>): Response {
   const response = c.json(document, catalogue[code].status)
   response.headers.set('content-type', 'application/problem+json')
   if (code === 'registry_unreachable' || code === 'not_ready') response.headers.set('retry-after', '5')
+  if (code === 'registry_busy') response.headers.set('retry-after', '1')
   return response
 }

@@ -1,8 +1,6 @@
 // Two at once, on two connections: somebody merges two households while a run or a clerk writes for them.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { holdStanding } from '#cycle/05-register/store.ts'
-import { holdHouseholds as holdGiven } from '#cycle/08-deliver/store.ts'
-import { holdHouseholds as holdWatched } from '#cycle/09-monitor/store.ts'
+import { holdArea, holdHouseholds } from '#door/hold.ts'
 import type { Registry } from '#registry/open.ts'
 import { testRegistry } from '#registry/testing.ts'
 import { SYSTEM, transact, type Tx } from '#registry/transaction.ts'
@@ -47,11 +45,12 @@ const merge = (tx: Tx, merged_into: string | null) =>
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-test.each([
-  ['05-register', async (tx: Tx) => [...(await holdStanding(tx, county_code, [first, second]))]],
-  ['08-deliver', async (tx: Tx) => standing(await holdGiven(tx, county_code, [first, second]))],
-  ['09-monitor', async (tx: Tx) => standing(await holdWatched(tx, county_code, [first, second]))],
-])('%s waits for a merger under way and sees it; a merger waits for what is being written', async (_, hold) => {
+const hold = async (tx: Tx) =>
+  [...(await holdHouseholds(tx, county_code, [second, first])).values()]
+    .filter((each) => each.merged_into === null)
+    .map((each) => each.household_id)
+
+test('who writes waits for a merger under way and sees it; a merger waits for what is being written', async () => {
   const order: string[] = []
   // The merger came first: who writes waits, and is told.
   const merging = transact(registry, SYSTEM, async (tx) => {
@@ -86,5 +85,39 @@ test.each([
   expect(order).toEqual(['written', 'merged'])
 })
 
-const standing = (found: ReadonlyMap<string, { household_id: string; merged_into: string | null }>) =>
-  [...found.values()].filter((each) => each.merged_into === null).map((each) => each.household_id)
+test('of two who write about one household, or one area, the second sees what the first did', async () => {
+  await transact(registry, SYSTEM, (tx) =>
+    tx
+      .insertInto('area')
+      .values({
+        area_code: county_code,
+        level: 'county',
+        name: JSON.stringify({ en: 'Ruijin', zh: '瑞金市' }),
+      } as never)
+      .execute(),
+  )
+  for (const take of [hold, (tx: Tx) => holdArea(tx, county_code)]) {
+    let count = 0
+    const checkThenWrite = () =>
+      transact(registry, SYSTEM, async (tx) => {
+        await take(tx)
+        const seen = count
+        await pause(20)
+        count = seen + 1
+      })
+    await Promise.all(Array.from({ length: 5 }, checkThenWrite))
+    expect(count).toBe(5)
+  }
+})
+
+test('a household that somebody holds may still be pointed at by foreign keys', async () => {
+  await transact(registry, SYSTEM, async (tx) => {
+    await hold(tx)
+    // The lock a foreign key takes, on another connection: it would fail here, did it have to wait.
+    const { rows } = await registry.pools.owner.query(
+      'select household_id from household where household_id = $1 for key share nowait',
+      [first],
+    )
+    expect(rows).toHaveLength(1)
+  })
+})

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { placeOf } from '#door/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { newToken, tokenHash } from '#door/passwords.ts'
+import { holdArea } from '#door/hold.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
@@ -9,7 +10,7 @@ import { audit } from '#registry/audit.ts'
 import { settingsCode } from './device.ts'
 import { origin } from './openrosa.ts'
 import { homeCounty } from './store.ts'
-import { insertDevice, listDevices, readDevice, revokeDevice } from './store-devices.ts'
+import { insertDevice, listDevices, liveDevice, readDevice, revokeDevice } from './store-devices.ts'
 
 const add = createRoute({
   method: 'post',
@@ -66,6 +67,10 @@ export const deviceRoutes = room()
     const place = await placeOf(tx, area_code)
     permit(actor, 'survey.device', area_code)
     if (actor.account_id === null) throw problem('sign_in_required')
+    await holdArea(tx, area_code)
+    if (await liveDevice(tx, { account_id: actor.account_id, area_code, label })) {
+      throw problem('survey_device_exists', { detail: `A device called "${label}" has a key for ${area_code}.` })
+    }
     // Hexadecimal: a key stands in an address, where a device may change the case or cut at a dash when typed by hand.
     const key = Buffer.from(newToken(), 'base64url').toString('hex')
     const device_id = tokenHash(key)
@@ -89,8 +94,10 @@ export const deviceRoutes = room()
   .openapi(revoke, async (c) => {
     const { device_id } = c.req.valid('param')
     const { tx, now } = c.var
-    const device = await readDevice(tx, device_id)
-    if (!device) throw problem('not_found')
+    const named = await readDevice(tx, device_id)
+    if (!named) throw problem('not_found')
+    await holdArea(tx, named.area_code)
+    const device = (await readDevice(tx, device_id)) ?? named
     permit(c.var.actor, 'survey.device', device.area_code)
     if (device.revoked_at !== null) return c.json({ revoked_at: device.revoked_at }, 200)
     await revokeDevice(tx, device_id, now)

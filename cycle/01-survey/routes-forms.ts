@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { answers, enter, guarded, takes } from '#door/enter.ts'
+import { holdNation } from '#door/hold.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { audit, NATION } from '#registry/audit.ts'
@@ -170,6 +171,7 @@ export const formRoutes = room()
     form.version ??= c.var.now.replaceAll(/\D/g, '').slice(0, 12)
     const { version } = form
     const published = await transact(c.var.registry, c.var.actor, async (tx) => {
+      await holdNation(tx)
       const before = await readForm(tx, form.form_id, version)
       if (before && before.xlsform !== upload.source) {
         throw problem('survey_form_exists', { detail: `Form ${form.form_id}, version ${version}.` })

@@ -37,6 +37,18 @@ export async function listDevices(tx: Tx, prefix: string) {
     .execute()
 }
 
+/** A key that opens something still, of this person, place and name. */
+export async function liveDevice(tx: Tx, device: Pick<NewDevice, 'account_id' | 'area_code' | 'label'>) {
+  return await tx
+    .selectFrom('device_key')
+    .select('key_hash')
+    .where('account_id', '=', device.account_id)
+    .where('area_code', '=', device.area_code)
+    .where('label', '=', device.label)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst()
+}
+
 export async function readDevice(tx: Tx, key_hash: string) {
   const found = await tx
     .selectFrom('device_key')

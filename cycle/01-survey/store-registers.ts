@@ -8,7 +8,10 @@ import type { RegisterRow } from './register-records.ts'
  */
 export async function upsertRecords(tx: Tx, rows: readonly RegisterRow[]): Promise<number> {
   // Of a number that stands twice in one list the last line counts: one statement may touch a row only once.
-  const last = [...new Map(rows.map((row) => [`${row.register}\n${row.record_id}`, row])).values()]
+  // In one order for all writers: two lists cannot wait for one another.
+  const last = [...new Map(rows.map((row) => [`${row.register}\n${row.record_id}`, row]))]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, row]) => row)
   if (last.length === 0) return 0
   const result = await sql`insert into register_record (county_code, register, record_id, area_code,
       national_id_sealed, national_id_hash, name, value, detail, since, batch_id, imported_at)

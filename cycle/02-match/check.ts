@@ -11,12 +11,12 @@ import type { About } from './decide.ts'
 import { reviewEvidence } from './evidence.ts'
 import { judgeCards } from './households.ts'
 import { bandsOf } from './plan.ts'
-import { uncheckedLinks } from './store-checks.ts'
+import { openChecks, uncheckedLinks } from './store-checks.ts'
 import { lastModel, visitsById } from './store-load.ts'
 import { insertReviews, type ReviewValues } from './store-write.ts'
 
 /**
- * Put automatic links of a place before a person, `links` of them, drawn by hash. Each becomes a question of the kind
+ * Put automatic links of a place before a person until `links` of them wait, drawn by hash. Each becomes a question of the kind
  * `check`: is the card rightly linked to its household? Throws `match_no_model` before the first run.
  */
 export async function drawChecks(
@@ -27,7 +27,9 @@ export async function drawChecks(
 ): Promise<number> {
   const model = await lastModel(tx, opening)
   if (!model) throw problem('match_no_model')
-  const drawn = await uncheckedLinks(tx, place, links)
+  // Drawn and not looked at yet counts: asked for twenty twice at once, twenty wait, not forty.
+  const waiting = await openChecks(tx, place)
+  const drawn = await uncheckedLinks(tx, place, Math.max(0, links - waiting))
   const visits = await visitsById(tx, opening, [...new Set(drawn.flatMap((each) => [each.left_id, each.other_id]))])
   const card_of = new Map<string, Card>(visits.map((visit) => [visit.card_id, visit]))
   const score = scorer(model)

@@ -1,6 +1,7 @@
 // One reviewer's answer, what the answers come to, and what follows from it.
 import type { Context } from 'hono'
 import type { DoorEnv } from '#door/context.ts'
+import { holdArea } from '#door/hold.ts'
 import { mustDiffer, permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { audit } from '#registry/audit.ts'
@@ -31,6 +32,8 @@ export function inCounty<T>(c: Context<DoorEnv>, county_code: string, work: (tx:
   const opening = { keys: registry.keys, scheme: pack.national_id, county_code, card_form: pack.card_form }
   const stamp = { county_code, run_id: null, account_id: actor.account_id, now }
   return transact(registry, { ...actor, scope: [county_code] }, async (tx) => {
+    // First, as every run does: what follows in later rooms asks for it too.
+    await holdArea(tx, county_code)
     await lockCounty(tx, county_code)
     const turn = async () => (await nextRevision(tx, county_code)).revision
     return await work(tx, { opening, stamp, turn })

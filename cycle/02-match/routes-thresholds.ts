@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { placeInCounty } from '#door/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
+import { holdArea } from '#door/hold.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
@@ -148,6 +149,11 @@ export const thresholdRoutes = room()
     const { county_code } = place
     permit(actor, 'match.set', county_code)
     if (wish.review > wish.accept) throw problem('match_thresholds_crossed')
+    await holdArea(tx, county_code)
+    const [newest] = await settingsOf(tx, county_code)
+    const same = (Object.keys(wish) as (keyof typeof wish)[]).every((name) => newest?.[name] === wish[name])
+    // Set twice in the same words is set once.
+    if (newest && same && newest.why === why) return c.json({ setting_id: newest.setting_id }, 200)
     const before = await settingOf(tx, county_code)
     const setting_id = await saveSetting(tx, county_code, { ...wish, why }, { account_id: actor.account_id, now })
     await audit(tx, {

@@ -34,6 +34,15 @@ export async function uncheckedLinks(
   return rows.filter((row) => row.other_id !== null)
 }
 
+/** How many drawn links of a place wait for a person. */
+export async function openChecks(tx: Reader, place: Place & { county_code: string }): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from match_review
+    where county_code = ${place.county_code} and area_code like ${place.prefix} and state in ('open', 'unsure')
+      and evidence ->> 'kind' = 'check'`.execute(tx as never)
+  return rows[0]?.count ?? 0
+}
+
 export interface LabelPair {
   left_id: string
   right_id: string

@@ -1,6 +1,7 @@
 // Who is who was decided anew: assessments follow at once, for the few households it touched.
 import { loadRecords, type RegisterEvidence } from '#cycle/record.ts'
 import type { Acting, HouseholdsChanged } from '#door/follow.ts'
+import { holdArea } from '#door/hold.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
 import type { Tx } from '#registry/transaction.ts'
@@ -8,7 +9,7 @@ import { assessRecord, followUpOf } from './assess.ts'
 import { rulesOf } from './rules-kept.ts'
 import { keepRules } from './store-evidence.ts'
 import { carryDecisions, dropAssessments, referenceDates } from './store-follow.ts'
-import { currentOf, saveAssessments, takeTurn } from './store.ts'
+import { currentOf, saveAssessments } from './store.ts'
 
 /**
  * Households that are no longer there lose their assessment in force; the others are assessed again where their
@@ -20,7 +21,7 @@ export async function assessAgain(tx: Tx, by: Acting, changed: HouseholdsChanged
   const dates = await referenceDates(tx, county_code, household_ids)
   const last = [...dates.values()].toSorted().at(-1)
   if (last === undefined) return { assessed_again: 0, assessments_dropped: 0 }
-  await takeTurn(tx, county_code)
+  await holdArea(tx, county_code)
   const { pack, now } = by
   const book = rulebookOf(pack)
   const place = { area_code: county_code, level: 'county', county_code, prefix: `${county_code}%` }

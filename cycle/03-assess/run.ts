@@ -1,6 +1,7 @@
 import { loadRecords, type RegisterEvidence } from '#cycle/record.ts'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorVariables } from '#door/context.ts'
+import { holdArea } from '#door/hold.ts'
 import type { Progress } from '#door/jobs.ts'
 import { problem } from '#door/problems.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
@@ -9,7 +10,7 @@ import { transact, transactRead, type Actor } from '#registry/transaction.ts'
 import { assessRecord, followUpOf } from './assess.ts'
 import { rulesOf } from './rules-kept.ts'
 import { beginTurn, turnOf } from './store-evidence.ts'
-import { countActive, currentOf, saveAssessments, takeTurn } from './store.ts'
+import { countActive, currentOf, saveAssessments } from './store.ts'
 
 /** Households a transaction; a test may ask for fewer. */
 const CHUNK = 1000
@@ -55,13 +56,14 @@ export async function assessArea(
     return { place: found, total: await countActive(tx as never, found) }
   })
   await transact(registry, actor, async (tx) => {
-    await takeTurn(tx, place.county_code)
+    await holdArea(tx, place.county_code)
     await beginTurn(tx, place.county_code, pack.pack_hash, rulesOf(pack), now)
   })
   let after = ''
   for (let done = 0; ;) {
     const count = await transact(registry, actor, async (tx) => {
-      await takeTurn(tx, place.county_code)
+      // Two runs in one county take turns.
+      await holdArea(tx, place.county_code)
       if ((await turnOf(tx, place.county_code)) !== pack.pack_hash) {
         throw problem('assess_rules_changed', {
           detail: `Assessed before it stopped: ${result.assessed} of ${total} households.`,

@@ -1,5 +1,5 @@
 // The workbench's only SQL: versions of the rules, drafts and their edits. No table here is of a county.
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { RuleTexts } from '#packs/overlay.ts'
 import type { Tables } from '#registry/tables.ts'
 import type { Tx } from '#registry/transaction.ts'
@@ -104,6 +104,27 @@ export async function draftsOf(tx: Tx, pack_id: string) {
     .orderBy('updated_at', 'desc')
     .limit(100)
     .execute()
+}
+
+/** An open draft that this person began in these words and nobody has touched since. */
+export async function untouchedDraft(
+  tx: Tx,
+  draft: Pick<Draft, 'pack_id' | 'parent_hash' | 'title' | 'why' | 'files'>,
+  by: { account_id: string | null },
+) {
+  return tx
+    .selectFrom('rule_draft')
+    .select('draft_id')
+    .where('pack_id', '=', draft.pack_id)
+    .where('parent_hash', '=', draft.parent_hash)
+    .where('title', '=', draft.title)
+    .where('why', '=', draft.why)
+    .where('created_by', '=', by.account_id)
+    .where('state', '=', 'open')
+    .where('revision', '=', 1)
+    .where('files', '=', sql<RuleTexts>`${JSON.stringify(draft.files)}::jsonb` as never)
+    .limit(1)
+    .executeTakeFirst()
 }
 
 export async function addDraft(

@@ -17,11 +17,6 @@ export async function countActive(tx: Tx, place: Place & { county_code: string }
   return count
 }
 
-/** Two runs in one county take turns; held to the end of the transaction. */
-export async function takeTurn(tx: Tx, county_code: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtext(${`assess ${county_code}`}))`.execute(tx)
-}
-
 /** What stands of the current assessments of some households: enough to tell whether anything would change. */
 export async function currentOf(tx: Tx, county_code: string, household_ids: readonly string[]) {
   if (household_ids.length === 0) return new Map<string, CurrentKey>()

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
 import type { DoorEnv } from '#door/context.ts'
+import { holdNation } from '#door/hold.ts'
 import { problem } from '#door/problems.ts'
 import { isRuleFile, rulesHash, ruleTexts, type RuleTexts } from '#packs/overlay.ts'
 import { audit, NATION } from '#registry/audit.ts'
@@ -12,6 +13,7 @@ import {
   editDraft,
   editsOf,
   newestVersion,
+  untouchedDraft,
   versionFiles,
   type Draft,
 } from './store-workbench.ts'
@@ -20,13 +22,23 @@ import { writeEntry } from './workbench-entries.ts'
 
 type C = Context<DoorEnv>
 
-/** Begin a draft over the rules in force; with `files`, what a folder says in their place. */
+/**
+ * Begin a draft over the rules in force; with `files`, what a folder says in their place. The same draft begun twice by
+ * one person is one draft, as long as nobody has edited it.
+ */
 export async function beginDraft(c: C, given: { title: string; why: string; files?: RuleTexts | undefined }) {
   const parent = ruleTexts(c.var.pack)
   const files = given.files === undefined ? {} : filesOf(parent, given.files)
   const draft_id = randomUUID()
   const { title, why } = given
   const by = { account_id: c.var.actor.account_id, now: c.var.now }
+  await holdNation(c.var.tx)
+  const twin = await untouchedDraft(
+    c.var.tx,
+    { pack_id: c.var.pack.id, parent_hash: rulesHash(parent), ...given, files },
+    by,
+  )
+  if (twin) return { draft_id: twin.draft_id, revision: 1 }
   const draft = { draft_id, pack_id: c.var.pack.id, parent_hash: rulesHash(parent), parent_files: parent, title, why }
   await addDraft(c.var.tx, { ...draft, files: {} }, by)
   // The files of a folder are an edit like any other: who brings them is one of those who may not publish them.

@@ -8,7 +8,7 @@ import { audit } from '#registry/audit.ts'
 import { casesInState, rulesOf, type C } from './act.ts'
 import { noticeDays, noticeRole, notices, type Stage } from './appraise.ts'
 import { closeNotice, dayBefore, noticeOf, onNotice, saveNotice } from './store-notices.ts'
-import { approvedAt, casesIn, moveCases, type Case } from './store.ts'
+import { announcedAmong, approvedAt, casesIn, moveCases, type Case } from './store.ts'
 
 export interface NoticeInput {
   area_code: string
@@ -33,9 +33,10 @@ async function casesForNotice(c: C, input: NoticeInput): Promise<(Case & { passe
   const { takes, passed_by } = notices[input.stage]
   const place = await placeInCounty(tx, input.area_code)
   const named = input.household_ids
-  const found = named
+  const held = named
     ? [...(await casesInState(c, place.county_code, named, takes)).values()]
     : await casesIn(tx, place, input.stage)
+  const found = input.stage === 'announcement' ? await notAnnounced(c, place.county_code, held, named) : held
   const outside = found.find((each) => !each.area_code.startsWith(input.area_code))
   if (outside) {
     throw problem('outside_area', { detail: `Household ${outside.household_id} does not live in ${input.area_code}.` })
@@ -55,6 +56,26 @@ async function casesForNotice(c: C, input: NoticeInput): Promise<(Case & { passe
     const passed_at = approved.get(each.appraisal_id)
     return passed_at === undefined ? [] : [{ ...each, passed_at }]
   })
+}
+
+/** Each is announced once. Asked while the cases are held: of two announcements at once the second finds the first. */
+async function notAnnounced(c: C, county_code: string, cases: readonly Case[], named: readonly string[] | undefined) {
+  const told = await announcedAmong(
+    c.var.tx,
+    county_code,
+    cases.map((each) => each.appraisal_id),
+  )
+  const fresh = cases.filter((each) => !told.has(each.appraisal_id))
+  if (told.size > 0 && (named !== undefined || fresh.length === 0)) {
+    throw problem('already_done', {
+      detail: `${told.size} of ${cases.length} households have been announced.`,
+      errors: cases
+        .filter((each) => told.has(each.appraisal_id))
+        .slice(0, 50)
+        .map((each) => ({ path: each.household_id, message: 'announced' })),
+    })
+  }
+  return fresh
 }
 
 /** Post the names of those whose review was passed; the days of the notice begin to count. */

@@ -7,7 +7,7 @@ import { checkClaims } from '#door/steps.ts'
 import { room } from '#door/room.ts'
 import { overCounty } from '#door/over-county.ts'
 import { audit } from '#registry/audit.ts'
-import { noticeOf, objectionOf, onNotice, resolveObjection, saveObjection } from './store-notices.ts'
+import { noticeOf, objectionOf, onNotice, resolveObjection, sameObjection, saveObjection } from './store-notices.ts'
 
 const object = createRoute({
   method: 'post',
@@ -25,7 +25,13 @@ const object = createRoute({
     ),
   },
   responses: {
-    200: answers(z.object({ objection_id: z.string() }), 'The objection is on record and must be answered'),
+    200: answers(
+      z.object({
+        objection_id: z.string(),
+        duplicates: z.number().describe('1: it stands word for word already; nothing was added'),
+      }),
+      'The objection is on record and must be answered',
+    ),
   },
 })
 
@@ -56,7 +62,7 @@ export const objectionRoutes = room()
     if (notice.closed_at !== null)
       throw problem('appraise_notice_closed', { detail: `It was closed at ${notice.closed_at}.` })
     checkClaims(c, [{ path: 'made_on', day: input.made_on, after: notice.posted_on }])
-    const objection_id = await saveObjection(tx, {
+    const objection = {
       ...input,
       // As the notice names it, where that household has been merged into another one since.
       household_id: on_it.household_id,
@@ -65,7 +71,11 @@ export const objectionRoutes = room()
       made_by: input.made_by?.trim() || null,
       now,
       account_id: actor.account_id,
-    })
+    }
+    // The notice is held: of two words alike sent at once the second finds the first.
+    const standing = await sameObjection(tx, objection)
+    if (standing) return c.json({ objection_id: standing.objection_id, duplicates: 1 }, 200)
+    const objection_id = await saveObjection(tx, objection)
     await audit(tx, {
       county_code,
       action: 'appraise.object',
@@ -74,7 +84,7 @@ export const objectionRoutes = room()
       household_id: input.household_id,
       detail: { notice_id: input.notice_id },
     })
-    return c.json({ objection_id }, 200)
+    return c.json({ objection_id, duplicates: 0 }, 200)
   })
   .openapi(resolve, async (c) => {
     const { objection_id } = c.req.valid('param')

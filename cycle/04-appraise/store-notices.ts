@@ -94,21 +94,32 @@ export function closeNotice(tx: Tx, county_code: string, notice_id: string, now:
     .execute()
 }
 
+export interface NewObjection {
+  county_code: string
+  household_id: string
+  area_code: string
+  notice_id: string
+  made_on: string
+  made_by: string | null
+  statement: string
+  now: string
+  account_id: string | null
+}
+
+/** An objection that waits for its answer and says the same, of the same day and person. */
+export async function sameObjection(tx: Tx, objection: NewObjection) {
+  const { rows } = await sql<{ objection_id: string }>`
+    select objection_id from objection
+    where county_code = ${objection.county_code} and household_id = ${objection.household_id}
+      and notice_id = ${objection.notice_id} and made_on = ${objection.made_on}::date and state = 'open'
+      and made_by is not distinct from ${objection.made_by} and statement = ${objection.statement}
+      and account_id is not distinct from ${objection.account_id}
+    limit 1`.execute(tx)
+  return rows[0]
+}
+
 /** Write an objection; returns objection_id. */
-export async function saveObjection(
-  tx: Tx,
-  objection: {
-    county_code: string
-    household_id: string
-    area_code: string
-    notice_id: string
-    made_on: string
-    made_by: string | null
-    statement: string
-    now: string
-    account_id: string | null
-  },
-): Promise<string> {
+export async function saveObjection(tx: Tx, objection: NewObjection): Promise<string> {
   const objection_id = randomUUID()
   const { now, ...told } = objection
   await tx

@@ -103,6 +103,7 @@ async function holdOn(tx: Tx, county_code: string, found: readonly Case[], open:
     .select(['appraisal_id', 'state', 'state_since', 'closed_at'])
     .where('county_code', '=', county_code)
     .where('appraisal_id', '=', sql<string>`any(${found.map((each) => each.appraisal_id)})`)
+    .orderBy('appraisal_id')
     .forUpdate()
     .execute()
   const now = new Map(locked.map((row) => [row.appraisal_id, row]))
@@ -129,6 +130,15 @@ export async function casesIn(tx: Tx, place: CountyPlace, stage: Stage): Promise
       : await query.where('closed_at', 'is', null).execute()
   const held = await holdOn(tx, place.county_code, found, stage !== 'announcement')
   return held.filter((each) => each.state === notices[stage].takes)
+}
+
+/** Which of these cases an announcement has told of. Asked after they are held, it stays so. */
+export async function announcedAmong(tx: Tx, county_code: string, appraisal_ids: readonly string[]) {
+  const { rows } = await sql<{ appraisal_id: string }>`
+    select n.appraisal_id from notice_household n
+    join public_notice b on b.county_code = n.county_code and b.notice_id = n.notice_id and b.stage = 'announcement'
+    where n.county_code = ${county_code} and n.appraisal_id = any(${[...appraisal_ids]})`.execute(tx)
+  return new Set(rows.map((row) => row.appraisal_id))
 }
 
 const announced = sql`(select 1 from notice_household n join public_notice b on b.county_code = n.county_code

@@ -4,6 +4,7 @@ import type { Context } from 'hono'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { dayIn } from '#door/day.ts'
+import { holdArea, holdHouseholds } from '#door/hold.ts'
 import type { Progress } from '#door/jobs.ts'
 import { latestDay } from '#door/steps.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
@@ -15,7 +16,6 @@ import {
   changedSinceEntry,
   countRegistered,
   entriesOf,
-  holdStanding,
   projectHouseholds,
   type Due,
   type NewEntry,
@@ -30,6 +30,8 @@ export async function enterApproved(c: C, area_code: string, valid_from: string,
   for (;;) {
     const count = await transact(c.var.registry, c.var.actor, async (tx) => {
       const place = await placeInCounty(tx, area_code)
+      // Two runs in one county take turns.
+      await holdArea(tx, place.county_code)
       const due = await approvedNotEntered(tx, place, chunk)
       const before = await entriesOf(
         tx,
@@ -75,6 +77,7 @@ export async function refreshArea(c: C, area_code: string, progress: Progress) {
   for (;;) {
     const count = await transact(c.var.registry, c.var.actor, async (tx) => {
       const place = await placeInCounty(tx, area_code)
+      await holdArea(tx, place.county_code)
       if (after === '') checked = await countRegistered(tx, place)
       const changed = await changedSinceEntry(tx, place, after, chunk)
       await write(
@@ -143,12 +146,12 @@ export async function write(
   action: string,
   given: readonly NewEntry[],
 ): Promise<number> {
-  const standing = await holdStanding(
+  const held = await holdHouseholds(
     tx,
     county_code,
     given.map((entry) => entry.household_id),
   )
-  const entries = given.filter((entry) => standing.has(entry.household_id))
+  const entries = given.filter((entry) => held.get(entry.household_id)?.merged_into === null)
   if (entries.length === 0) return 0
   await appendEntries(
     tx,

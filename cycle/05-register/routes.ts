@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { createRoute, z } from '@hono/zod-openapi'
-import { placeInCounty } from '#door/area.ts'
+import { countyOfHousehold, placeInCounty } from '#door/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
+import { holdHouseholds } from '#door/hold.ts'
 import { runJob } from '#door/jobs.ts'
 import { permit } from '#door/permit.ts'
 import { maskAnswers, openAnswers } from '#door/personal.ts'
@@ -189,6 +190,7 @@ export const registerRoutes = room()
     const { household_id } = c.req.valid('param')
     const { valid_from, reason } = c.req.valid('json')
     const { tx, actor, now } = c.var
+    await holdHouseholds(tx, countyOfHousehold(household_id), [household_id])
     const household = await householdOf(tx, household_id)
     if (!household) throw problem('not_found', { detail: `There is no household ${household_id}.` })
     permit(actor, 'register.enter', household.area_code)

@@ -173,19 +173,6 @@ export async function joinedTo(tx: Tx, household: { county_code: string; househo
   return rows
 }
 
-/**
- * Hold these households as they are until the transaction ends: nobody merges or parts them meanwhile. Returns those
- * that stand: one that was merged away since it was read is not among them.
- */
-export async function holdStanding(tx: Tx, county_code: string, household_ids: readonly string[]) {
-  if (household_ids.length === 0) return new Set<string>()
-  const { rows } = await sql<{ household_id: string; merged_into: string | null }>`
-    select household_id, merged_into from household
-    where county_code = ${county_code} and household_id = any(${[...household_ids]})
-    order by household_id for share`.execute(tx)
-  return new Set(rows.filter((row) => row.merged_into === null).map((row) => row.household_id))
-}
-
 /** The household a route names; undefined where it does not exist or lies outside the actor's area. */
 export function householdOf(tx: Tx, household_id: string) {
   return tx

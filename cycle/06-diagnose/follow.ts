@@ -1,12 +1,13 @@
 // Who is who was decided anew: causes are worked out again at once, for the few households it touched.
 import { loadRecords } from '#cycle/record.ts'
 import type { Acting, HouseholdsChanged } from '#door/follow.ts'
+import { holdArea } from '#door/hold.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
 import type { Tx } from '#registry/transaction.ts'
 import { diagnose } from './diagnose.ts'
 import { assessedAmong, diagnosedAmong, dropDiagnoses } from './store-follow.ts'
-import { saveDiagnoses, takeTurn } from './store.ts'
+import { saveDiagnoses } from './store.ts'
 
 /**
  * Where one of these households was diagnosed before, those on the register are diagnosed again from the assessment in
@@ -17,7 +18,7 @@ export async function diagnoseAgain(tx: Tx, by: Acting, changed: HouseholdsChang
   const { county_code, household_ids, because } = changed
   const before = await diagnosedAmong(tx, county_code, household_ids)
   if (before.size === 0) return { diagnosed_again: 0, diagnoses_dropped: 0 }
-  await takeTurn(tx, county_code)
+  await holdArea(tx, county_code)
   const { pack, now } = by
   const assessed = await assessedAmong(tx, county_code, household_ids)
   const place = { area_code: county_code, level: 'county', county_code, prefix: `${county_code}%` }

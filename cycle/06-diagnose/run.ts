@@ -2,12 +2,13 @@ import type { Context } from 'hono'
 import { loadRecords } from '#cycle/record.ts'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
+import { holdArea } from '#door/hold.ts'
 import type { Progress } from '#door/jobs.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
 import { transact } from '#registry/transaction.ts'
 import { diagnose } from './diagnose.ts'
-import { countRegistered, registeredAfter, saveDiagnoses, takeTurn } from './store.ts'
+import { countRegistered, registeredAfter, saveDiagnoses } from './store.ts'
 
 const chunk = 1000
 
@@ -31,7 +32,7 @@ export async function diagnoseArea(c: Context<DoorEnv>, area_code: string, progr
   for (let done = 0; ;) {
     const count = await transact(registry, actor, async (tx) => {
       const place = await placeInCounty(tx, area_code)
-      await takeTurn(tx, place.county_code)
+      await holdArea(tx, place.county_code)
       if (done === 0) total = (await countRegistered(tx, place)).count
       const due = await registeredAfter(tx, place, after, chunk)
       const last = due.at(-1)

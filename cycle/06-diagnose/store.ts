@@ -6,11 +6,6 @@ import type { Diagnosed } from './diagnose.ts'
 
 type CountyPlace = Place & { county_code: string }
 
-/** Two runs in one county take turns; held to the end of the transaction. */
-export async function takeTurn(tx: Tx, county_code: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtext(${`diagnose ${county_code}`}))`.execute(tx)
-}
-
 /** Registered households of a place, in order, with the assessment their diagnosis rests on and what they rested on. */
 export function registeredAfter(tx: Tx, place: CountyPlace, after: string, limit: number) {
   return tx

@@ -2,6 +2,7 @@
 import type { Context } from 'hono'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
+import { holdHouseholds } from '#door/hold.ts'
 import { covers, mustDiffer, permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { checkClaims, latestDay } from '#door/steps.ts'
@@ -18,6 +19,13 @@ async function inCounty<T>(c: C, work: (county_code: string) => Promise<T>): Pro
 }
 
 async function plansIn(c: C, county_code: string, plan_ids: readonly string[], state: string) {
+  const named = await plansById(c.var.tx, county_code, plan_ids)
+  await holdHouseholds(
+    c.var.tx,
+    county_code,
+    named.map((plan) => plan.counts_for),
+  )
+  // Read again: whoever was quicker has agreed, approved or planned anew.
   const over = await plansById(c.var.tx, county_code, plan_ids)
   // One outside the actor's area is not there for him.
   const plans = over.filter((plan) => covers(c.var.actor, plan.area_code))

@@ -3,6 +3,7 @@ import { loadRecords } from '#cycle/record.ts'
 import { placeInCounty, type Place } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { addMonths } from '#door/day.ts'
+import { holdArea, holdHouseholds } from '#door/hold.ts'
 import type { Progress } from '#door/jobs.ts'
 import { rulebookOf, standAt, type Rulebook, type Standpoint } from '#packs/rulebook.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
@@ -53,13 +54,20 @@ export async function prescribeArea(c: C, area_code: string, year: number, progr
   for (let done = 0; ;) {
     const count = await transact(registry, over, async (tx) => {
       const place = await placeInCounty(tx, area_code)
+      // Two runs in one county take turns.
+      await holdArea(tx, county_code)
       if (done === 0) {
         total = (await countRegistered(tx, place)).count
         await dropOrphanDrafts(tx, place, year, now)
       }
-      const due = await diagnosedAfter(tx, place, { year, after, limit: chunk })
-      const last = due.at(-1)
+      const page = { year, after, limit: chunk }
+      const found = await diagnosedAfter(tx, place, page)
+      const last = found.at(-1)
       if (!last) return 0
+      const ids = found.map((each) => each.household_id)
+      const held = await holdHouseholds(tx, county_code, ids)
+      // Read again: a plan may have been agreed to while this waited for its household.
+      const due = (await diagnosedAfter(tx, place, page)).filter((each) => held.has(each.household_id))
       after = last.household_id
       const changed = due.filter(isDue)
       const planned = await planDue(tx, place, changed, { book, stands, year })
@@ -86,7 +94,7 @@ export async function prescribeArea(c: C, area_code: string, year: number, progr
           },
         })
       }
-      return due.length
+      return found.length
     })
     if (count === 0) break
     done += count
@@ -161,6 +169,7 @@ export async function shareOut(c: C, county_code: string, year: number): Promise
   const { registry, actor } = c.var
   if (county_code === '') return { funded: 0, unfunded: 0 }
   return await transact(registry, { ...actor, scope: [county_code] }, async (tx) => {
+    await holdArea(tx, county_code)
     const items = await fundables(tx, county_code, year)
     const funding = await fund(items, await budgetsOf(tx, county_code, year))
     const of = (funded: boolean) =>

@@ -7,7 +7,9 @@ type CountyPlace = Place & { county_code: string }
 export interface PlanHead {
   plan_id: string
   household_id: string
-  /** Where the household lives today: who is there takes the steps. */
+  /** The household it counts for today. */
+  counts_for: string
+  /** Where that household lives: who is there takes the steps. */
   area_code: string
   year: number
   state: string
@@ -26,6 +28,7 @@ export function plansById(tx: Tx, county_code: string, plan_ids: readonly string
     .select([
       'p.plan_id',
       'p.household_id',
+      'p.counts_for',
       'h.area_code',
       'p.year',
       'p.state',

@@ -155,7 +155,11 @@ export async function saveBudgets(
   by: { county_code: string; now: string; account_id: string | null },
   budgets: readonly NewBudget[],
 ): Promise<void> {
-  const rows = budgets.map((each) => ({ ...each, budget_id: randomUUID() }))
+  // In one order for all writers: two lists cannot wait for one another.
+  const order = (each: NewBudget) => `${each.area_code} ${each.year} ${each.batch}`
+  const rows = budgets
+    .map((each) => ({ ...each, budget_id: randomUUID() }))
+    .sort((a, b) => (order(a) < order(b) ? -1 : 1))
   await sql`insert into measure_budget (county_code, budget_id, area_code, year, batch, amount, source, recorded_at,
       account_id)
     select ${by.county_code}, r.budget_id, r.area_code, r.year, r.batch, r.amount, r.source, ${by.now}::timestamptz,

@@ -5,6 +5,7 @@ import type { Context } from 'hono'
 import { countyOfHousehold, placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { notMerged } from '#door/follow.ts'
+import { holdHouseholds } from '#door/hold.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { checkClaims } from '#door/steps.ts'
@@ -15,7 +16,6 @@ import {
   appendDeliveries,
   appendIncome,
   deliveryById,
-  holdHouseholds,
   incomeById,
   nameHelpers,
   plannedItems,
@@ -157,7 +157,7 @@ function refuse(c: C, input: readonly DeliveryInput[], known: (measure_code: str
 /** Undo a delivery by an entry of the opposite quantity and cost; both stay. */
 export async function reverseDelivery(c: C, delivery_id: string, reason: string) {
   const { tx, actor, now } = c.var
-  const found = await deliveryById(tx, await countyOf(c), delivery_id)
+  const found = await held(c, (county) => deliveryById(tx, county, delivery_id))
   if (!found) throw problem('not_found', { detail: `There is no delivery ${delivery_id}.` })
   permit(actor, 'deliver.record', found.area_code)
   if (found.reversed) throw problem('already_done', { detail: 'The delivery was reversed before.' })
@@ -229,7 +229,7 @@ export async function recordIncome(c: C, input: readonly IncomeInput[]) {
 /** Undo an income entry by one of the opposite amount; both stay. */
 export async function reverseIncome(c: C, ledger_id: string, reason: string) {
   const { tx, actor, now } = c.var
-  const found = await incomeById(tx, await countyOf(c), ledger_id)
+  const found = await held(c, (county) => incomeById(tx, county, ledger_id))
   if (!found) throw problem('not_found', { detail: `There is no income entry ${ledger_id}.` })
   permit(actor, 'deliver.record', found.area_code)
   if (found.reversed) throw problem('already_done', { detail: 'The entry was reversed before.' })
@@ -279,6 +279,15 @@ export async function setHelpers(
     await audit(tx, listed(county_code, 'deliver.helpers', 'helper', told))
   }
   return { named }
+}
+
+/** An entry as it stands while its household is held: nobody reverses it between this look and the writing. */
+async function held<E extends { household_id: string }>(c: C, find: (county_code: string) => Promise<E | undefined>) {
+  const county_code = await countyOf(c)
+  const found = await find(county_code)
+  if (!found) return undefined
+  await overCounty(c, county_code, () => holdHouseholds(c.var.tx, county_code, [found.household_id]))
+  return await find(county_code)
 }
 
 /** Whoever records sits in one county. */

@@ -16,19 +16,6 @@ export async function householdsById(tx: Tx, county_code: string, household_ids:
   return new Map(rows.map((row) => [row.household_id, row]))
 }
 
-/** As `householdsById`, held as they are until the transaction ends: nobody merges or parts them meanwhile. */
-export async function holdHouseholds(tx: Tx, county_code: string, household_ids: readonly string[]) {
-  const rows = await tx
-    .selectFrom('household')
-    .select(['household_id', 'area_code', 'head_name', 'household_size', 'merged_into'])
-    .where('county_code', '=', county_code)
-    .where('household_id', 'in', household_ids)
-    .orderBy('household_id')
-    .forShare()
-    .execute()
-  return new Map(rows.map((row) => [row.household_id, row]))
-}
-
 /** Items of agreed and approved plans, by household; a delivery can belong to those that are not held. */
 export async function plannedItems(tx: Tx, county_code: string, household_ids: readonly string[]) {
   const rows = await tx

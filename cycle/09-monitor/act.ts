@@ -5,13 +5,14 @@ import { countyOfHousehold, placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { dayIn } from '#door/day.ts'
 import { notMerged } from '#door/follow.ts'
+import { holdHouseholds } from '#door/hold.ts'
 import { covers, permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { checkClaims } from '#door/steps.ts'
 import { overCounty } from '#door/over-county.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
 import { alertsByChange, changeKinds, moves, type AlertState } from './monitor.ts'
-import { alertById, appendChanges, handleAlert, holdHouseholds, raiseAlerts, type NewChange } from './store.ts'
+import { alertById, appendChanges, handleAlert, holdAlert, raiseAlerts, type NewChange } from './store.ts'
 
 type C = Context<DoorEnv>
 
@@ -101,7 +102,10 @@ export async function tellChanges(c: C, input: readonly ChangeInput[]) {
 export async function takeOn(c: C, alert_id: string, to: { state: AlertState; action: string }) {
   const { tx, actor, now, pack } = c.var
   const { county_code } = await placeInCounty(tx, actor.area_code ?? '')
-  const alert = await overCounty(c, county_code, () => alertById(tx, county_code, alert_id))
+  const alert = await overCounty(c, county_code, async () => {
+    await holdAlert(tx, county_code, alert_id)
+    return await alertById(tx, county_code, alert_id)
+  })
   if (!alert || !covers(actor, alert.area_code))
     throw problem('not_found', { detail: `There is no alert ${alert_id}.` })
   permit(actor, 'monitor.handle', alert.area_code)

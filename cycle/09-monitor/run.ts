@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { loadRecords } from '#cycle/record.ts'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
+import { holdArea, holdHouseholds } from '#door/hold.ts'
 import type { Progress } from '#door/jobs.ts'
 import type { RuleRecord } from '#engines/rules/schema.ts'
 import { rulebookOf, standAt } from '#packs/rulebook.ts'
@@ -10,7 +11,7 @@ import { transact } from '#registry/transaction.ts'
 import { lookForCards } from './follow.ts'
 import { alertsOf } from './monitor.ts'
 import { NO_CARD } from './no-card.ts'
-import { holdHouseholds, raiseAlerts, revisitedAfter, type NewAlert } from './store.ts'
+import { raiseAlerts, revisitedAfter, type NewAlert } from './store.ts'
 
 const chunk = 500
 
@@ -22,9 +23,11 @@ export async function monitorArea(c: Context<DoorEnv>, area_code: string, progre
   const { registry, actor, pack, now } = c.var
   const book = rulebookOf(pack)
   const result = { checked: 0, raised: 0, by_rule: {} as Record<string, number> }
-  const cards = await transact(registry, actor, async (tx) =>
-    lookForCards(tx, { pack, now, actor }, { place: await placeInCounty(tx, area_code) }),
-  )
+  const cards = await transact(registry, actor, async (tx) => {
+    const place = await placeInCounty(tx, area_code)
+    await holdArea(tx, place.county_code)
+    return await lookForCards(tx, { pack, now, actor }, { place })
+  })
   if (cards.without_card > 0) {
     result.raised += cards.without_card
     result.by_rule[NO_CARD.code] = cards.without_card
@@ -33,6 +36,8 @@ export async function monitorArea(c: Context<DoorEnv>, area_code: string, progre
   for (;;) {
     const count = await transact(registry, actor, async (tx) => {
       const place = await placeInCounty(tx, area_code)
+      // Two runs in one county take turns.
+      await holdArea(tx, place.county_code)
       const visits = await revisitedAfter(tx, place, { after, limit: chunk })
       const last = visits.at(-1)
       if (!last) return 0

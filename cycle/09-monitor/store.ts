@@ -111,19 +111,6 @@ export async function appendChanges(
   return new Set(result.rows.map((row) => row.change_id))
 }
 
-/** These households, held as they are until the transaction ends: nobody merges or parts them meanwhile. */
-export async function holdHouseholds(tx: Tx, county_code: string, household_ids: readonly string[]) {
-  const rows = await tx
-    .selectFrom('household')
-    .select(['household_id', 'area_code', 'merged_into'])
-    .where('county_code', '=', county_code)
-    .where('household_id', 'in', household_ids)
-    .orderBy('household_id')
-    .forShare()
-    .execute()
-  return new Map(rows.map((row) => [row.household_id, row]))
-}
-
 export async function householdsById(tx: Tx, county_code: string, household_ids: readonly string[]) {
   const rows = await tx
     .selectFrom('household')
@@ -214,6 +201,17 @@ export function alertById(tx: Tx, county_code: string, alert_id: string) {
     .where('a.county_code', '=', county_code)
     .where('a.alert_id', '=', alert_id)
     .executeTakeFirst()
+}
+
+/** Hold an alert until the transaction ends: of two who take it on at once, the second sees what the first did. */
+export async function holdAlert(tx: Tx, county_code: string, alert_id: string): Promise<void> {
+  await tx
+    .selectFrom('alert')
+    .select('alert_id')
+    .where('county_code', '=', county_code)
+    .where('alert_id', '=', alert_id)
+    .forNoKeyUpdate()
+    .execute()
 }
 
 /** Take an alert on. What was done before stays: each action is a line of its own. */

@@ -5,6 +5,7 @@ import type { Context } from 'hono'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { addDays, dayIn } from '#door/day.ts'
+import { holdArea } from '#door/hold.ts'
 import { mustDiffer, permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { periodOver, periodTo } from '#door/steps.ts'
@@ -57,6 +58,7 @@ export async function checkAreaExit(c: C, area_code: string, year: number) {
 export async function proposeAreaExit(c: C, area_code: string, year: number) {
   const { tx, actor, now } = c.var
   permit(actor, 'exit.propose_area', area_code)
+  await holdArea(tx, area_code)
   const { place, level, checks, all_met } = await checkAreaExit(c, area_code, year)
   const { county_code } = place
   if (all_met !== true) {
@@ -109,7 +111,10 @@ export async function decideArea(
   decided: { state: 'approved' | 'refused'; reason: string },
 ) {
   const { tx, actor, now, pack } = c.var
-  const found = await areaExitById(tx, area_exit_id)
+  const named = await areaExitById(tx, area_exit_id)
+  // Read again while the area is held: of two decisions at once the second finds the first.
+  if (named) await holdArea(tx, named.area_code)
+  const found = named && (await areaExitById(tx, area_exit_id))
   if (!found) throw problem('not_found', { detail: `There is no proposal ${area_exit_id}.` })
   permit(actor, 'exit.approve_area', found.area_code)
   const right = found.level === 'county' ? 'province_analyst' : 'county_officer'

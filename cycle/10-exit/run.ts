@@ -5,6 +5,7 @@ import { loadRecords } from '#cycle/record.ts'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { today } from '#door/day.ts'
+import { holdArea } from '#door/hold.ts'
 import type { Progress } from '#door/jobs.ts'
 import { problem } from '#door/problems.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
@@ -75,6 +76,8 @@ export async function checkArea(c: C, area_code: string, year: number, progress:
   for (let done = 0; ;) {
     const count = await transact(registry, over, async (tx) => {
       const place = await placeInCounty(tx, area_code)
+      // Two runs in one county take turns.
+      await holdArea(tx, county_code)
       if (done === 0) total = await countRegistered(tx, place)
       const due = await registeredAfter(tx, place, { after, limit: chunk })
       const last = due.at(-1)

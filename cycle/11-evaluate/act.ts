@@ -5,6 +5,7 @@ import type { Context } from 'hono'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { today } from '#door/day.ts'
+import { holdArea } from '#door/hold.ts'
 import { permit } from '#door/permit.ts'
 import { sealAnswers, type Answers } from '#door/personal.ts'
 import { problem } from '#door/problems.ts'
@@ -27,10 +28,12 @@ import {
 import { faultsOf, inspect, inspectionFields, notInspected, type Nonresponse } from './inspect.ts'
 import {
   evaluationById,
+  holdEvaluation,
   inspectorsFor,
   moveEvaluation,
   publishUnits,
   readFrameNow,
+  sameDesign,
   saveEvaluation,
   saveInspections,
   saveUnits,
@@ -45,7 +48,10 @@ type C = Context<DoorEnv>
 
 /** The evaluation, if the asker may see it and take this action on it. */
 export async function loadEvaluation(c: C, evaluation_id: string, action: Action): Promise<Evaluation> {
-  const found = await evaluationById(c.var.tx, evaluation_id)
+  const named = await evaluationById(c.var.tx, evaluation_id)
+  // Whoever changes it holds it, and reads it again: of two at once the second finds what the first did.
+  if (named && action !== 'evaluate.read') await holdEvaluation(c.var.tx, named)
+  const found = named && (await evaluationById(c.var.tx, evaluation_id))
   if (!found) throw problem('not_found', { detail: `There is no evaluation ${evaluation_id}.` })
   // Officials below the evaluated area read what was published; whoever acts on it must cover it.
   permit(c.var.actor, action, action === 'evaluate.read' || action === 'evaluate.appeal' ? undefined : found.area_code)
@@ -111,6 +117,13 @@ export async function designEvaluation(c: C, input: DesignInput) {
   const seed = input.seed_sha256 === undefined ? randomBytes(32).toString('hex') : null
   const seed_sha256 = input.seed_sha256 ?? hashOf(seed ?? '')
   const design: Design = { ...input.design, thresholds, reference_date }
+  await holdArea(tx, input.area_code)
+  const twin = await sameDesign(tx, { county_code, ...input, design, seed_sha256: input.seed_sha256 ?? null })
+  if (twin) {
+    throw problem('already_done', {
+      detail: `The evaluation ${twin.evaluation_id} has the same design and waits for its draw.`,
+    })
+  }
   const evaluation_id = randomUUID()
   await saveEvaluation(tx, {
     county_code,

@@ -41,6 +41,31 @@ export async function evaluationById(tx: Tx, evaluation_id: string) {
   }
 }
 
+/** Hold an evaluation until the transaction ends. */
+export async function holdEvaluation(tx: Tx, held: { county_code: string; evaluation_id: string }): Promise<void> {
+  await tx
+    .selectFrom('evaluation')
+    .select('evaluation_id')
+    .where('county_code', '=', held.county_code)
+    .where('evaluation_id', '=', held.evaluation_id)
+    .forNoKeyUpdate()
+    .execute()
+}
+
+/** An evaluation of the area and year that waits for its draw, with this design and, where one is named, this seed. */
+export async function sameDesign(
+  tx: Tx,
+  wanted: { county_code: string; area_code: string; year: number; design: Design; seed_sha256: string | null },
+): Promise<{ evaluation_id: string } | undefined> {
+  const { rows } = await sql<{ evaluation_id: string }>`
+    select evaluation_id from evaluation
+    where county_code = ${wanted.county_code} and area_code = ${wanted.area_code} and year = ${wanted.year}
+      and state = 'designed' and design = ${JSON.stringify(wanted.design)}::jsonb
+      and (${wanted.seed_sha256}::text is null or seed_sha256 = ${wanted.seed_sha256})
+    limit 1`.execute(tx)
+  return rows[0]
+}
+
 export type Evaluation = NonNullable<Awaited<ReturnType<typeof evaluationById>>>
 
 export async function listEvaluations(tx: Tx, place: CountyPlace) {

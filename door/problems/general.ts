@@ -104,6 +104,11 @@ export const generalProblems = {
     title: { en: 'The registry does not answer', zh: '登记数据库没有响应' },
     action: { en: 'Try again in a moment; nothing was lost.', zh: '请稍后重试，数据没有丢失。' },
   },
+  registry_busy: {
+    status: 503,
+    title: { en: 'Somebody else was writing in the same place', zh: '他人正在同一处写入' },
+    action: { en: 'Send it again; nothing of it was saved.', zh: '请重新提交，本次未保存任何内容。' },
+  },
   registry_disk_full: {
     status: 507,
     title: { en: 'The disk of the registry is full', zh: '登记数据库磁盘已满' },

@@ -23,6 +23,14 @@ export const surveyProblems = {
     title: { en: 'The form takes no more submissions', zh: '这张调查表已停止接收' },
     action: { en: 'It is kept. A colleague decides in quarantine.', zh: '数据已保留，由工作人员在待处理区决定。' },
   },
+  survey_device_exists: {
+    status: 409,
+    title: { en: 'This device has a key already', zh: '该设备已有密钥' },
+    action: {
+      en: 'Take its key away first, or give the new device another name.',
+      zh: '请先停用原密钥，或为新设备另取名称。',
+    },
+  },
   survey_form_invalid: {
     status: 422,
     title: { en: 'The form has faults', zh: '调查表有错误' },

@@ -1,4 +1,6 @@
-// Tables written by the room deliver; columns as in migrations/0009-deliver.sql.
+import type { ColumnType } from 'kysely'
+
+// Tables written by the room deliver; columns as in migrations/0009-deliver.sql and 0022-twins.sql.
 export interface HelperTable {
   county_code: string
   helper_id: string
@@ -29,6 +31,8 @@ export interface DeliveryTable {
   head_signed: boolean
   note: string | null
   reverses: string | null
+  /** Of reversals from before 0022 alone: the first reversal of the same entry, which is the one that counts. */
+  repeats: ColumnType<string | null, never, never>
   recorded_at: string
   account_id: string | null
 }
@@ -45,6 +49,8 @@ export interface IncomeLedgerTable {
   payer: string | null
   evidence: string | null
   reverses: string | null
+  /** Of reversals from before 0022 alone: the first reversal of the same entry, which is the one that counts. */
+  repeats: ColumnType<string | null, never, never>
   recorded_at: string
   account_id: string | null
 }
