@@ -1,4 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RegistryProblem, errorCode } from './problem.ts'
@@ -34,6 +36,24 @@ const self = (): string => `${process.pid}-${startTicks(process.pid)}`
 function isLive(name: string): boolean {
   const [pid, ticks] = name.split('-')
   return isAlive(Number(pid)) && (ticks === '0' || startTicks(Number(pid)) === ticks)
+}
+
+/** This process among all that may share a registry: machine, PID namespace, process id and start time. */
+export const processName = (): string => `${machine()}/${self()}`
+
+/** Whether a process of this very machine is known to have ended. Of another machine's nothing is known: false. */
+export function hasEnded(name: string): boolean {
+  const at = name.lastIndexOf('/')
+  return name.slice(0, at) === machine() && !isLive(name.slice(at + 1))
+}
+
+function machine(): string {
+  try {
+    // Two containers may share a host's name; their process ids mean nothing to one another.
+    return `${hostname()}/${readlinkSync('/proc/self/ns/pid')}`
+  } catch {
+    return hostname()
+  }
 }
 
 let counter = 0

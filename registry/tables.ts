@@ -148,6 +148,11 @@ export interface JobRunTable {
   started_at: Generated<string>
   updated_at: Generated<string>
   finished_at: string | null
+  /** The process that runs it (presence.ts), and until when it is that process's without another sign of life. */
+  owner: ColumnType<string | null, string | undefined>
+  lease_until: ColumnType<string | null, string | undefined>
+  /** Digest of what was asked, by whom, under which rules: of those alike one runs at a time. */
+  request_key: ColumnType<string | null, string | undefined, never>
 }
 
 export interface SchemaMigrationTable {

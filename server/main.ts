@@ -9,7 +9,7 @@ import { listenHttp } from './http/listen.ts'
 import { tellRules } from './pack-in-force.ts'
 import { placePack } from './place-pack.ts'
 import { prepareWeb } from './prepare.ts'
-import { closeInterruptedJobs } from '#door/jobs.ts'
+import { closeInterruptedJobs } from '#door/job-lease.ts'
 import { demoClock, ensureDemo, restoreDemo } from './demo-world.ts'
 import { servePages, type Answers } from './static.ts'
 

@@ -177,12 +177,12 @@ async function recordReviews(c: C, county_code: string, input: ReviewInput) {
     const found = cases.get(each.household_id)
     if (!found) throw problem('not_found', { detail: `There is no appraisal of ${each.household_id}.` })
     permit(actor, action, found.area_code)
+    mustDiffer(actor, hands.get(found.appraisal_id) ?? [], `the ${input.level}'s review of ${each.household_id}`)
     if (each.decision === 'approved' && approved.has(found.appraisal_id)) {
       throw problem('already_done', {
         detail: `Household ${each.household_id} has passed the ${input.level}'s review.`,
       })
     }
-    mustDiffer(actor, hands.get(found.appraisal_id) ?? [], `the ${input.level}'s review of ${each.household_id}`)
     const { appraisal_id, household_id, area_code } = found
     return { ...each, household_id, appraisal_id, area_code, level: input.level }
   })

@@ -94,6 +94,22 @@ export const generalProblems = {
       zh: '请重试；如再次出现，请将请求编号告知管理员。',
     },
   },
+  job_broken: {
+    status: 500,
+    title: { en: 'The work stopped before its end', zh: '工作中途停止' },
+    action: {
+      en: 'What it had finished by then stands. Run it again: it does what is left.',
+      zh: '此前已完成的部分有效。请重新运行，系统将继续办理其余部分。',
+    },
+  },
+  job_interrupted: {
+    status: 503,
+    title: { en: 'The server that did the work gave no more sign of life', zh: '执行该工作的服务器已失去联系' },
+    action: {
+      en: 'What it had finished by then stands. Run it again: it does what is left.',
+      zh: '此前已完成的部分有效。请重新运行，系统将继续办理其余部分。',
+    },
+  },
   not_ready: {
     status: 503,
     title: { en: 'Doorstep is still starting', zh: '系统正在启动' },

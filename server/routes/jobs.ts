@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { answers, guarded } from '#door/enter.ts'
+import { findJob, standingOf } from '#door/job-lease.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 
@@ -28,20 +29,21 @@ const show = createRoute({
 
 export const jobRoutes = room().openapi(show, async (c) => {
   const { job_id } = c.req.valid('param')
-  const job = await c.var.tx.selectFrom('job_run').selectAll().where('job_id', '=', job_id).executeTakeFirst()
+  const job = await findJob(c.var.tx, job_id)
   if (!job) throw problem('not_found', { detail: `There is no job ${job_id}.` })
+  const { state, result } = standingOf(job)
   const seconds = (Date.parse(job.finished_at ?? job.updated_at) - Date.parse(job.started_at)) / 1000
   const share = job.total ? job.done / job.total : 0
-  const eta = job.finished_at === null && share > 0 ? Math.round((seconds / share) * (1 - share)) : null
+  const eta = state === 'running' && share > 0 ? Math.round((seconds / share) * (1 - share)) : null
   return c.json(
     {
       job_id: job.job_id,
       kind: job.kind,
-      state: job.status,
+      state,
       done: job.done,
       total: job.total,
       message: job.message,
-      result: job.result,
+      result,
       eta_seconds: eta,
       started_at: job.started_at,
       finished_at: job.finished_at,
