@@ -101,7 +101,7 @@ export const cycle: readonly Room[] = [
       'objection',
       'review',
     ],
-    reads: ['household', 'assessment', 'verification', 'submission'],
+    reads: ['household', 'assessment', 'verification', 'submission', 'appraisal_due'],
   },
   {
     number: 5,
@@ -159,7 +159,7 @@ export const cycle: readonly Room[] = [
       zh: '记录实际给了什么、谁给的、花了多少、户主签字；记收入台账。',
     },
     writes: ['helper', 'delivery', 'income_ledger'],
-    reads: ['household', 'register_household', 'plan', 'plan_item'],
+    reads: ['household', 'register_household', 'plan', 'plan_item', 'delivery_due'],
   },
   {
     number: 9,
@@ -238,6 +238,8 @@ export const cycle: readonly Room[] = [
     writes: [],
     reads: [
       'household_road',
+      'appraisal_due',
+      'delivery_due',
       'timeline',
       'submission',
       'quarantine',

@@ -42,12 +42,20 @@ export function Stat(props: {
   value: ReactNode
   note?: ReactNode
   href?: string
+  /** The number as a number, where it counts what `href` opens (count.tsx). */
+  count?: number
   tone?: 'plain' | 'seal'
 }) {
   return (
     <div className={`d-stat d-stat-${props.tone ?? 'plain'}`}>
       <div className="d-stat-value d-num">
-        {props.href ? <TextLink href={props.href}>{props.value}</TextLink> : props.value}
+        {props.href ? (
+          <TextLink href={props.href} data-count={props.count}>
+            {props.value}
+          </TextLink>
+        ) : (
+          props.value
+        )}
       </div>
       <div className="d-stat-label">{props.label}</div>
       {props.note && <div className="d-says">{props.note}</div>}

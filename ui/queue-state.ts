@@ -30,7 +30,8 @@ export function useQueue<Item>(props: QueueProps<Item>) {
   }, [seconds, now])
 
   const decided = new Set(done.map((d) => props.itemKey(d.item)))
-  const open = props.items.filter((item) => !decided.has(props.itemKey(item)))
+  const isGone = (item: Item) => (props.gone ? props.gone(item) : decided.has(props.itemKey(item)))
+  const open = props.items.filter((item) => !isGone(item))
   // Skipped items go to the end in the order they were skipped.
   const rank = (item: Item) => order.indexOf(props.itemKey(item))
   const items = [
@@ -67,7 +68,9 @@ export function useQueue<Item>(props: QueueProps<Item>) {
     busy,
     error,
     choose,
-    left: (props.left ?? props.items.length) - gone,
+    left: (props.paged?.left ?? props.items.length) - gone,
+    /** Fetches what comes after the page that is done; what fails is told, with a way to try again. */
+    more: () => run(async () => props.paged?.more()),
     per_item: paceOf(done.map((d) => d.at)) ?? props.pace ?? null,
     undoable: last && props.onUndo && seconds > 0 ? { item: last.item, decision: last.decision, seconds } : null,
     move: (by: number) => {

@@ -3,6 +3,7 @@ import { useEffect, useEffectEvent, useRef } from 'react'
 import type { ReactNode } from 'react'
 import { formatNumber, formatSeconds } from './format.ts'
 import { Icon } from './icons.tsx'
+import { Waiting } from './loaded.tsx'
 import { Empty, ProblemView } from './problem.tsx'
 import { useQueue } from './queue-state.ts'
 import { useReader } from './words.tsx'
@@ -28,16 +29,19 @@ export type QueueProps<Item> = {
   onDecide: (item: Item, decision: Decision) => Promise<unknown>
   /** Takes a decision back within a minute. Without it there is no undo. */
   onUndo?: (item: Item, decision: Decision) => Promise<unknown>
-  /** How many are left in all, where `items` is only the first page. */
-  left?: number
+  /** Where `items` is only the first page: how many are left in all, and how the next are fetched. It ends at zero alone. */
+  paged?: { left: number; more: () => Promise<unknown> }
+  /**
+   * Whether an item counts as decided, where decisions are held back for a minute and can come back: then this alone
+   * says so, and `onUndo` takes back what is held.
+   */
+  gone?: (item: Item) => boolean
   /** Seconds a decision has taken so far, where that is known, until this sitting shows its own pace. */
   pace?: number | null
   /** What else there is to know of the whole queue, beside what is left. */
   beside?: ReactNode
   /** Told of the item that is now large, so that what comes after it can be fetched meanwhile. */
   onCurrent?: (item: Item) => void
-  /** Fetches further items, where `left` says that there are more than `items`. */
-  onMore?: () => void
   empty?: { title: string; text?: ReactNode; action?: ReactNode }
 }
 
@@ -79,7 +83,7 @@ export function Queue<Item>(props: QueueProps<Item>) {
   const before = useRef(shown)
   const onShown = useEffectEvent((key: string | undefined) => {
     if (current) props.onCurrent?.(current)
-    else if (queue.left > 0) props.onMore?.()
+    else if (queue.left > 0) void queue.more()
     // The next item is read from its top, wherever the last one was left.
     if (before.current !== key && main.current && main.current.getBoundingClientRect().top < 0) {
       main.current.scrollIntoView({ block: 'start' })
@@ -96,7 +100,7 @@ export function Queue<Item>(props: QueueProps<Item>) {
 
   const offered = (['accept', 'reject', 'unsure'] as const).filter((d) => decisions[d])
   return (
-    <section className="d-queue" aria-label={props.label}>
+    <section className="d-queue" aria-label={props.label} data-total={queue.left}>
       <div className="d-queue-bar">
         <span role="status" className="d-num">
           {t('ui.queue.left', { n: formatNumber(queue.left, locale, 0) })}
@@ -116,9 +120,15 @@ export function Queue<Item>(props: QueueProps<Item>) {
           </Button>
         )}
       </div>
-      {queue.error !== null && !current && <ProblemView error={queue.error} />}
+      {queue.error !== null && !current && (
+        <ProblemView error={queue.error} {...(queue.left > 0 ? { onRetry: () => void queue.more() } : {})} />
+      )}
       {!current ? (
-        <Empty {...(props.empty ?? { title: t('ui.queue.empty') })} />
+        queue.left > 0 ? (
+          queue.error === null && <Waiting />
+        ) : (
+          <Empty {...(props.empty ?? { title: t('ui.queue.empty') })} />
+        )
       ) : (
         <div className="d-queue-body">
           <div className="d-queue-main" ref={main}>

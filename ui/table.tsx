@@ -2,6 +2,7 @@ import { useMediaQuery } from '@mantine/hooks'
 import { useMemo, useState } from 'react'
 import type { ReactNode } from 'react'
 import { Skeleton } from '@mantine/core'
+import { formatNumber } from './format.ts'
 import { Empty, ProblemView } from './problem.tsx'
 import { TableCards } from './table-cards.tsx'
 import { TableGrid } from './table-grid.tsx'
@@ -45,6 +46,8 @@ export type TableProps<Row> = {
   sort?: Sort | null
   /** Given: the server sorts and `rows` come in order. Absent: the table sorts what it has. */
   onSort?: (sort: Sort) => void
+  /** How many rows there are in all, where `rows` may be the first of them; the table sorts only what is whole. */
+  total?: number
   loading?: boolean
   error?: unknown
   onRetry?: () => void
@@ -64,17 +67,43 @@ export function Table<Row>(props: TableProps<Row>) {
   const { words: t, locale } = useReader()
   const phone = useMediaQuery('(max-width: 40em)', false, { getInitialValueInEffect: false })
   const [own, setOwn] = useState<Sort | null>(props.sort ?? null)
-  const sort = props.onSort ? (props.sort ?? null) : own
+  // Part of a list in an order of its own would be taken for the whole in that order.
+  const part =
+    !props.onSort && (props.total === undefined ? props.onEnd !== undefined : props.rows.length < props.total)
+  const columns = part ? props.columns.map((column) => ({ ...column, sortable: false })) : props.columns
+  const sort = part ? null : props.onSort ? (props.sort ?? null) : own
   const rows = useMemo(
-    () => (props.onSort ? props.rows : sortRows(props.rows, props.columns, sort, locale)),
-    [props.rows, props.columns, props.onSort, sort, locale],
+    () => (props.onSort ? props.rows : sortRows(props.rows, columns, sort, locale)),
+    [props.rows, columns, props.onSort, sort, locale],
   )
   if (props.error) return <ProblemView error={props.error} onRetry={props.onRetry} />
   if (props.loading && rows.length === 0) return <TableSkeleton label={t('ui.loading')} />
-  if (rows.length === 0) return <Empty {...(props.empty ?? { title: t('ui.table.empty') })} />
-  const shown = { ...props, rows, sort, onSort: props.onSort ?? setOwn }
-  if (!phone) return <TableGrid {...shown} />
-  return props.line ? <TableLines {...shown} line={props.line} /> : <TableCards {...shown} />
+  const total = props.total ?? (props.onEnd ? undefined : rows.length)
+  if (rows.length === 0) {
+    return (
+      <div data-total={total ?? 0}>
+        <Empty {...(props.empty ?? { title: t('ui.table.empty') })} />
+      </div>
+    )
+  }
+  const shown = { ...props, columns, rows, sort, onSort: props.onSort ?? setOwn }
+  const list = !phone ? (
+    <TableGrid {...shown} />
+  ) : props.line ? (
+    <TableLines {...shown} line={props.line} />
+  ) : (
+    <TableCards {...shown} />
+  )
+  return (
+    <div data-total={total}>
+      {list}
+      {total !== undefined && rows.length < total && (
+        <p className="d-says d-num">
+          {t('ui.table.first', { n: formatNumber(rows.length, locale, 0), all: formatNumber(total, locale, 0) })}
+        </p>
+      )}
+    </div>
+  )
 }
 
 /** A sorted copy; what is not known goes last in either direction. Words follow the reader's alphabet (pinyin in Chinese). */

@@ -20,6 +20,8 @@ export type Reader = {
   dayOf: (at: string) => string
   /** The last moment (ISO) of a day there. */
   endOf: (day: string) => string
+  /** Whose drafts these are: one person in one role. */
+  who: string
   /** How a link inside the product is followed; a plain anchor unless the shell gives its own. */
   Link: ComponentType<LinkProps>
 }
@@ -37,6 +39,7 @@ const ReaderContext = createContext<Reader>({
   time_zone: 'UTC',
   dayOf: (at) => at,
   endOf: (day) => day,
+  who: '',
   Link: PlainLink,
 })
 

@@ -2,6 +2,7 @@ import { hc } from 'hono/client'
 import type { ClientResponse } from 'hono/client'
 import type { ClientErrorStatusCode, ServerErrorStatusCode } from 'hono/utils/http-status'
 import type { App } from '#server/app.ts'
+import type { KeptRequest } from './held.ts'
 
 /** A problem as the server said it (RFC 9457), or `offline` when no answer came. */
 export class ProblemError extends Error {
@@ -47,6 +48,30 @@ const offline_title = () =>
 
 /** The typed client: `api.api.areas[':area_code'].$get({ param: { area_code } })`. Give its promise to `call`. */
 export const api = hc<App>(globalThis.location?.origin ?? 'http://127.0.0.1', { fetch: send })
+
+/** The same client, which sends nothing: what a call of it would send, as data (held.ts keeps it for a minute). */
+export async function asRequest(build: (client: typeof api) => Promise<unknown>): Promise<KeptRequest> {
+  let kept: KeptRequest | null = null
+  const record: Send = async (input, init) => {
+    const { pathname, search } = new URL(
+      String(input instanceof Request ? input.url : input),
+      globalThis.location.origin,
+    )
+    kept = { method: init?.method ?? 'GET', path: pathname + search, body: (init?.body as string | undefined) ?? null }
+    return Response.json({})
+  }
+  await build(hc<App>(globalThis.location.origin, { fetch: record }))
+  if (kept === null) throw new Error('Nothing would be sent')
+  return kept
+}
+
+/** Sends a request that was kept; throws ProblemError. */
+export async function sendKept(kept: KeptRequest): Promise<unknown> {
+  const headers = { 'content-type': 'application/json' }
+  return jsonOf(
+    await send(kept.path, { method: kept.method, headers, ...(kept.body === null ? {} : { body: kept.body }) }),
+  )
+}
 
 type Failure = ClientErrorStatusCode | ServerErrorStatusCode
 

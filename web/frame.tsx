@@ -3,6 +3,7 @@ import { Suspense, lazy, useState, useSyncExternalStore } from 'react'
 import { Icon } from '#ui/icons.tsx'
 import { useReader, useWords } from '#ui/words.tsx'
 import { AreaPath } from './area-path.tsx'
+import { HeldBar } from './held-bar.tsx'
 import { LanguageSwitch } from './language-switch.tsx'
 import { Mark } from './mark.tsx'
 import { PersonMenu } from './person-menu.tsx'
@@ -56,6 +57,7 @@ export function Frame() {
       )}
       <main className="s-main" id="main" tabIndex={-1}>
         <Offline />
+        <HeldBar />
         <Outlet />
       </main>
     </div>

@@ -8,7 +8,7 @@ import type { LinkProps, Words } from '#ui/words.tsx'
 import { locales } from './i18n.ts'
 import type { Language } from './i18n.ts'
 import { usePackOrNull } from './pack.ts'
-import { useServerDay } from './session.tsx'
+import { useServerDay, useWho } from './session.tsx'
 import { useRawSearch } from './use-view.ts'
 import { carryView } from './view.ts'
 
@@ -42,6 +42,7 @@ export function Reader(props: { children: ReactNode }) {
   const currency = pack?.currency ?? PLAIN
   const time_zone = pack?.time_zone ?? 'UTC'
   const today = useServerDay()
+  const who = useWho()
   const reader = useMemo(
     () => ({
       words: ((key, gaps) => t(key, gaps ?? {})) as Words,
@@ -51,9 +52,10 @@ export function Reader(props: { children: ReactNode }) {
       time_zone,
       dayOf: (at: string) => (/^\d{4}-\d{2}-\d{2}$/.test(at) ? at : dayIn(time_zone, at)),
       endOf: (day: string) => endOfDay(time_zone, day),
+      who,
       Link: RouterLink,
     }),
-    [t, language, currency, today, time_zone],
+    [t, language, currency, today, time_zone, who],
   )
   return <ReaderProvider reader={reader}>{props.children}</ReaderProvider>
 }

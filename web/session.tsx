@@ -1,7 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, useContext } from 'react'
 import type { ReactNode } from 'react'
+import { dropDrafts } from '#ui/draft.ts'
 import { api, call } from './api.ts'
+import { flushHeld } from './send-held.ts'
+import { whoOf } from './who.ts'
 import type { Answer } from './api.ts'
 
 export const readSession = () => call(api.api.session.$get())
@@ -41,15 +44,28 @@ export function useServerDay(): string {
   return session.data?.today ?? ''
 }
 
+/** Whose drafts the forms keep (who.ts); empty until it is known who is signed in. */
+export function useWho(): string {
+  const session = useQuery({ queryKey: ['session'], queryFn: readSession, enabled: false })
+  return session.data ? whoOf(session.data) : ''
+}
+
 /** May the reader's role take this action (door/roles.ts)? For hiding what would be refused; the door decides. */
 export function useMay(action: string): boolean {
   return useSession().actions.includes(action)
 }
 
-/** Sign in, change role, sign out. Each forgets everything loaded for the person before. */
+/**
+ * Sign in, change role, sign out. Each first sends what the person before still holds back, as that person, and then
+ * forgets everything loaded for him. Signing out also removes his drafts: others may use the device.
+ */
 export function useSignIn() {
   const queries = useQueryClient()
-  const settled = { onSuccess: () => queries.resetQueries() }
+  const before = queries.getQueryData<Session>(['session'])
+  const settled = {
+    onMutate: () => (before ? flushHeld(whoOf(before)) : undefined),
+    onSuccess: () => queries.resetQueries(),
+  }
   return {
     password: useMutation({
       mutationFn: (json: { login: string; password: string }) => call(api.api.session.$post({ json })),
@@ -64,6 +80,13 @@ export function useSignIn() {
       mutationFn: (json: { role: string; area_code: string }) => call(api.api.session.$put({ json })),
       ...settled,
     }),
-    out: useMutation({ mutationFn: () => call(api.api.session.$delete()), ...settled }),
+    out: useMutation({
+      mutationFn: () => call(api.api.session.$delete()),
+      ...settled,
+      onSuccess: () => {
+        if (before) dropDrafts(whoOf(before))
+        return queries.resetQueries()
+      },
+    }),
   }
 }

@@ -13,6 +13,17 @@ export const states = [
 ] as const
 export type State = (typeof states)[number]
 
+/** What a case waits for, in the order in which the steps are taken. */
+export const due_steps = [
+  'meet',
+  'review_village',
+  'first_notice',
+  'review_township',
+  'second_notice',
+  'review_county',
+] as const
+export type DueStep = (typeof due_steps)[number]
+
 /** What may happen in each state, and where it leads. Anything else is `wrong_state`. */
 export const moves = {
   vote_passed: { from: 'applied', to: 'appraised' },

@@ -7,9 +7,20 @@ import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { overCounty } from '#door/over-county.ts'
 import type { Appraisal } from '#packs/schema.ts'
-import { noticeDays, noticeRole, states } from './appraise.ts'
-import { boardSchema, noticeSchema, storySchema, type rulesSchema } from './schemas.ts'
-import { cardsOf, countsOf, hangingOf, meetingsOf, noticesOf, objectionsOf, storyOf, waitingOf } from './store-board.ts'
+import { due_steps, noticeDays, noticeRole, states } from './appraise.ts'
+import { boardSchema, dueSchema, noticeSchema, openableSchema, storySchema, type rulesSchema } from './schemas.ts'
+import {
+  cardsOf,
+  countsOf,
+  dueCountsOf,
+  hangingOf,
+  meetingsOf,
+  noticesOf,
+  objectionsOf,
+  openableOf,
+  storyOf,
+  waitingOf,
+} from './store-board.ts'
 import { householdOf } from './store.ts'
 
 /** What a screen needs of the pack's rules to say beforehand what the meeting or the notice will come to. */
@@ -38,6 +49,28 @@ const board = createRoute({
   responses: {
     200: answers(boardSchema, 'The appraisal board of an area'),
   },
+})
+
+const due = createRoute({
+  method: 'get',
+  path: '/api/appraise/due',
+  ...guarded('appraise.read', 'read'),
+  request: {
+    query: z.object({
+      area_code: z.string(),
+      step: z.enum(due_steps),
+      limit: z.coerce.number().int().min(1).max(500).default(200),
+    }),
+  },
+  responses: { 200: answers(dueSchema, 'The cases that wait for one step, the most urgent first') },
+})
+
+const openable = createRoute({
+  method: 'get',
+  path: '/api/appraise/openable',
+  ...guarded('appraise.read', 'read'),
+  request: { query: z.object({ area_code: z.string(), limit: z.coerce.number().int().min(1).max(2000).default(500) }) },
+  responses: { 200: answers(openableSchema, 'Households that can be opened for appraisal') },
 })
 
 const story = createRoute({
@@ -69,8 +102,9 @@ export const boardRoutes = room()
     const { tx, actor, now, pack } = c.var
     permit(actor, 'appraise.read', area_code)
     const place = await placeInCounty(tx, area_code)
-    const { cards, counts, waiting } = await overCounty(c, place.county_code, async () => ({
+    const { cards, counts, due_counts, waiting } = await overCounty(c, place.county_code, async () => ({
       cards: await cardsOf(tx, place, limit),
+      due_counts: await dueCountsOf(tx, place),
       counts: await countsOf(tx, place),
       waiting: await waitingOf(tx, place),
     }))
@@ -83,6 +117,7 @@ export const boardRoutes = room()
     return c.json(
       {
         waiting,
+        due: due_counts,
         columns: states.map((state) => ({
           state,
           count: counts[state] ?? 0,
@@ -99,6 +134,26 @@ export const boardRoutes = room()
       },
       200,
     )
+  })
+  .openapi(due, async (c) => {
+    const { area_code, step, limit } = c.req.valid('query')
+    permit(c.var.actor, 'appraise.read', area_code)
+    const place = await placeInCounty(c.var.tx, area_code)
+    const found = await overCounty(c, place.county_code, async () => ({
+      total: (await dueCountsOf(c.var.tx, place))[step],
+      items: await cardsOf(c.var.tx, place, limit, step),
+    }))
+    return c.json(found, 200)
+  })
+  .openapi(openable, async (c) => {
+    const { area_code, limit } = c.req.valid('query')
+    permit(c.var.actor, 'appraise.read', area_code)
+    const place = await placeInCounty(c.var.tx, area_code)
+    const found = await overCounty(c, place.county_code, async () => ({
+      total: await waitingOf(c.var.tx, place),
+      items: await openableOf(c.var.tx, place, limit),
+    }))
+    return c.json(found, 200)
   })
   .openapi(notice, async (c) => {
     const { notice_id } = c.req.valid('param')

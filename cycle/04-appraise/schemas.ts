@@ -1,5 +1,6 @@
 // What the board and the household's story answer with.
 import { z } from '@hono/zod-openapi'
+import { due_steps } from './appraise.ts'
 
 const cardSchema = z.object({
   appraisal_id: z.string(),
@@ -32,8 +33,18 @@ export const rulesSchema = z.object({
   days: z.object({ first_notice: z.number(), second_notice: z.number(), announcement: z.number() }),
 })
 
+export const dueSchema = z.object({ total: z.number(), items: z.array(cardSchema) })
+
+export const openableSchema = z.object({
+  total: z.number(),
+  items: z.array(
+    z.object({ household_id: z.string(), area_code: z.string(), head_name: z.string(), household_size: z.number() }),
+  ),
+})
+
 export const boardSchema = z.object({
   waiting: z.number().describe('Eligible or confirmed poor, not yet opened'),
+  due: z.record(z.enum(due_steps), z.number()).describe('How many cases wait for each step'),
   columns: z.array(z.object({ state: z.string(), count: z.number(), cards: z.array(cardSchema) })),
   meetings: z.array(
     z.object({

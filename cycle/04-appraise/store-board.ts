@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/area.ts'
 import type { Tx } from '#registry/transaction.ts'
+import { due_steps, type DueStep } from './appraise.ts'
 import { openable } from './store.ts'
 
 type CountyPlace = Place & { county_code: string }
@@ -22,11 +23,28 @@ export interface Card {
   township_reviewed: boolean
 }
 
+/** How many cases of an area wait for each step (view appraisal_due). */
+export async function dueCountsOf(tx: Tx, place: CountyPlace): Promise<Record<DueStep, number>> {
+  const result = await sql<{ step: DueStep; count: number }>`
+    select step, count(*)::int as count from appraisal_due
+    where county_code = ${place.county_code} and area_code like ${place.prefix} group by step`.execute(tx)
+  const counts = new Map(result.rows.map((row) => [row.step, row.count]))
+  return Object.fromEntries(due_steps.map((step) => [step, counts.get(step) ?? 0])) as Record<DueStep, number>
+}
+
+/** Households that could be opened for appraisal and are not yet, in their villages' order. */
+export async function openableOf(tx: Tx, place: CountyPlace, limit: number) {
+  const result = await sql<{ household_id: string; area_code: string; head_name: string; household_size: number }>`
+    select h.household_id, h.area_code, h.head_name, h.household_size
+    ${openable(place, null)} order by h.area_code, h.household_id limit ${limit}`.execute(tx)
+  return result.rows
+}
+
 /**
  * Cases of an area as cards, the most urgent first; at most `limit` in each state. Ranked before anything is looked up
- * beside them, so that a township with thousands of cases costs what it shows.
+ * beside them, so that a township with thousands of cases costs what it shows. With `step`, only those that wait for it.
  */
-export async function cardsOf(tx: Tx, place: CountyPlace, limit: number): Promise<Card[]> {
+export async function cardsOf(tx: Tx, place: CountyPlace, limit: number, step?: DueStep): Promise<Card[]> {
   const result = await sql<Card>`
     with ranked as (
       select p.county_code, p.appraisal_id, p.household_id, p.counts_for, h.area_code, p.state, p.state_since,
@@ -35,7 +53,9 @@ export async function cardsOf(tx: Tx, place: CountyPlace, limit: number): Promis
       from appraisal_now p
       join household h on h.county_code = p.county_code and h.household_id = p.counts_for
       join assessment a on a.county_code = p.county_code and a.assessment_id = p.assessment_id
-      where p.county_code = ${place.county_code} and h.area_code like ${place.prefix} and not p.held)
+      where p.county_code = ${place.county_code} and h.area_code like ${place.prefix} and not p.held
+        and (${step ?? null}::text is null or exists (select 1 from appraisal_due d where d.county_code = p.county_code
+          and d.appraisal_id = p.appraisal_id and d.step = ${step ?? null}::text)))
     select p.appraisal_id, p.counts_for as household_id, p.area_code, p.state, p.state_since, h.head_name,
       h.household_size, p.net_income_per_capita, p.score,
       a.unmet_indicators as unmet,

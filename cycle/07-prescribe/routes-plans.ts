@@ -13,6 +13,7 @@ import {
   itemsOfHousehold,
   listPlans,
   namesOf,
+  plan_sorts,
   plansOfHousehold,
   yearsOf,
 } from './store-plans.ts'
@@ -28,6 +29,7 @@ const list = createRoute({
       area_code: z.string(),
       year: z.coerce.number().int().optional(),
       state: z.enum(['draft', 'agreed', 'approved']).optional(),
+      sort: z.enum(plan_sorts).default('place').describe('`-` before a name: highest first'),
       limit: z.coerce.number().int().min(1).max(2000).default(100),
       after: z.string().optional(),
     }),
@@ -157,14 +159,18 @@ export const planRoutes = room()
     const { area_code, ...page } = c.req.valid('query')
     permit(c.var.actor, 'prescribe.read', area_code)
     const place = await placeInCounty(c.var.tx, area_code)
+    const cursor = page.after === undefined ? null : readCursor(page.after)
+    if (page.after !== undefined && cursor === null)
+      throw problem('request_invalid', { detail: 'after: not a page of this list' })
     const { by_state, items } = await overCounty(c, place.county_code, async () => ({
       by_state: await countPlans(c.var.tx, place, page),
-      items: await listPlans(c.var.tx, place, page),
+      items: await listPlans(c.var.tx, place, { ...page, after: cursor }),
     }))
     const total = by_state
       .filter((each) => page.state === undefined || each.state === page.state)
       .reduce((sum, each) => sum + each.count, 0)
-    const next = items.length === page.limit ? (items.at(-1)?.plan_id ?? null) : null
+    const last = items.length === page.limit ? items.at(-1) : undefined
+    const next = last ? writeCursor(last) : null
     return c.json({ total, by_state, years: await yearsOf(c.var.tx, place), next, items }, 200)
   })
   .openapi(show, async (c) => {
@@ -218,6 +224,20 @@ export const planRoutes = room()
     const { area_code, head_name } = household
     return c.json({ household_id, area_code, head_name, current, history }, 200)
   })
+
+/** Where a page ended: the value sorted by, and the plan. */
+const writeCursor = (last: { sort_key: string | number; plan_id: string }): string =>
+  Buffer.from(JSON.stringify([String(last.sort_key), last.plan_id])).toString('base64url')
+
+function readCursor(text: string): { value: string; plan_id: string } | null {
+  try {
+    const read: unknown = JSON.parse(Buffer.from(text, 'base64url').toString())
+    if (!Array.isArray(read) || typeof read[0] !== 'string' || typeof read[1] !== 'string') return null
+    return /^[\d.e+-]{1,40}$/.test(read[0]) ? { value: read[0], plan_id: read[1] } : null
+  } catch {
+    return null
+  }
+}
 
 const measureOf = (pack: Pack, code: string) => pack.measures.find((measure) => measure.code === code)
 

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/area.ts'
 import type { Tx } from '#registry/transaction.ts'
 
@@ -77,6 +77,24 @@ export async function approvePlans(
     .execute()
 }
 
+/** What plans are sorted by; `-` before it: highest first. */
+export const plan_sorts = [
+  'place',
+  'cost',
+  '-cost',
+  'unfunded',
+  '-unfunded',
+  'items',
+  '-items',
+  'uncovered',
+  '-uncovered',
+  'year',
+  '-year',
+  'state',
+  '-state',
+] as const
+export type PlanSort = (typeof plan_sorts)[number]
+
 export interface PlanRow {
   plan_id: string
   household_id: string
@@ -99,13 +117,35 @@ export interface PlanRow {
 interface Page {
   year?: number | undefined
   state?: string | undefined
+  sort: PlanSort
   limit: number
-  after?: string | undefined
+  after: { value: string; plan_id: string } | null
 }
 
-/** Current plans of a place, by household. */
-export async function listPlans(tx: Tx, place: CountyPlace, page: Page): Promise<PlanRow[]> {
-  const result = await sql<PlanRow>`
+// Sort keys as doubles, so that one comparison serves all; `-` before the name: highest first.
+const keys: Record<string, RawBuilder<unknown>> = {
+  cost: sql`r.cost`,
+  unfunded: sql`r.unfunded_cost`,
+  items: sql`r.items`,
+  uncovered: sql`r.uncovered`,
+  year: sql`r.year`,
+  state: sql`array_position(array['draft', 'agreed', 'approved'], r.state)`,
+}
+
+/** Current plans of a place in the order asked for, by place and household where none was; each page after the one before. */
+export async function listPlans(tx: Tx, place: CountyPlace, page: Page): Promise<(PlanRow & { sort_key: string })[]> {
+  const down = page.sort.startsWith('-')
+  const key = keys[page.sort.replace('-', '')]
+  // Text for places: codes hold digits alone, whose order is the same in every collation.
+  const value = key ? sql`(${key})::float8` : sql`r.area_code`
+  const type = sql.raw(key ? 'float8' : 'text')
+  const beyond = sql.raw(down ? '<' : '>')
+  const after = page.after
+    ? sql`where (r.sort_key ${beyond} ${page.after.value}::${type}
+        or (r.sort_key = ${page.after.value}::${type} and r.plan_id > ${page.after.plan_id}))`
+    : sql``
+  const result = await sql<PlanRow & { sort_key: string }>`
+    with all_plans as (
     select p.plan_id, p.counts_for as household_id, h.head_name, h.area_code, p.year, p.state, p.responsible_person, p.cost,
       coalesce(sum(i.cost) filter (where not i.funded), 0)::bigint as unfunded_cost, p.income_gain,
       count(i.item_id)::int as items, (count(i.item_id) filter (where not i.funded))::int as unfunded,
@@ -117,15 +157,15 @@ export async function listPlans(tx: Tx, place: CountyPlace, page: Page): Promise
     where p.county_code = ${place.county_code} and h.area_code like ${place.prefix} and p.superseded_at is null
       and not p.held and (${page.year ?? null}::int is null or p.year = ${page.year ?? null}::int)
       and (${page.state ?? null}::text is null or p.state = ${page.state ?? null}::text)
-      and p.plan_id > ${page.after ?? ''}
     group by p.county_code, p.plan_id, p.counts_for, h.head_name, h.area_code, p.year, p.state, p.responsible_person,
-      p.cost, p.income_gain, p.uncovered, d.main_cause, p.agreed_on, p.approved_at
-    order by p.plan_id
+      p.cost, p.income_gain, p.uncovered, d.main_cause, p.agreed_on, p.approved_at),
+    keyed as (select r.*, ${value} as sort_key from all_plans r)
+    select * from keyed r ${after} order by r.sort_key ${sql.raw(down ? 'desc' : 'asc')}, r.plan_id
     limit ${page.limit}`.execute(tx)
   return result.rows
 }
 
-export async function countPlans(tx: Tx, place: CountyPlace, page: Omit<Page, 'limit' | 'after'>) {
+export async function countPlans(tx: Tx, place: CountyPlace, page: { year?: number | undefined }) {
   const result = await sql<{ state: string; count: number; cost: number }>`
     select p.state, count(*)::int as count, sum(p.cost)::bigint as cost
     from plan_now p join household h on h.county_code = p.county_code and h.household_id = p.counts_for

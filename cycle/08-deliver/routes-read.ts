@@ -12,8 +12,16 @@ import { fieldLabel } from '#packs/field-label.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
 import type { Pack } from '#packs/schema.ts'
 import { countedFor, goingOn, incomeByYear, progressOf, standing } from './deliver.ts'
-import { householdsById, listDeliveries, plannedItems, storyOf } from './store.ts'
-import { childrenOf, deliveredShares, itemsDue, latestYear, type SummaryRow } from './store-summary.ts'
+import { countDeliveries, householdsById, listDeliveries, plannedItems, storyOf } from './store.ts'
+import {
+  childrenOf,
+  deliveredShares,
+  dueByMeasure,
+  dueByYear,
+  itemsDue,
+  latestYear,
+  type SummaryRow,
+} from './store-summary.ts'
 
 const text = z.record(z.string(), z.string())
 const year = z.coerce.number().int()
@@ -55,6 +63,7 @@ const list = createRoute({
     200: answers(
       z.object({
         items: z.array(deliverySchema.extend({ head_name: z.string(), area_code: z.string() })),
+        total: z.number(),
         next: z.string().nullable(),
       }),
       'Deliveries, newest first, reversals among them',
@@ -147,6 +156,9 @@ const due = createRoute({
     200: answers(
       z.object({
         year: z.number(),
+        total: z.number().describe('Lines due of this year, of every measure'),
+        by_measure: z.array(z.object({ measure_code: z.string(), label: text, count: z.number() })),
+        years: z.array(z.object({ year: z.number(), count: z.number() })).describe('Years in which something is due'),
         items: z.array(
           z.object({
             plan_id: z.string(),
@@ -222,10 +234,12 @@ export const deliverReadRoutes = room()
   .openapi(list, async (c) => {
     const { area_code, ...page } = c.req.valid('query')
     permit(c.var.actor, 'deliver.read', area_code)
-    const rows = await listDeliveries(c.var.tx, await placeInCounty(c.var.tx, area_code), page)
+    const place = await placeInCounty(c.var.tx, area_code)
+    const rows = await listDeliveries(c.var.tx, place, page)
+    const total = await countDeliveries(c.var.tx, place, page)
     const items = rows.map((row) => ({ ...row, label: labelOf(c.var.pack, row.measure_code) }))
     const next = rows.length === page.limit ? (rows.at(-1)?.delivery_id ?? null) : null
-    return c.json({ items, next }, 200)
+    return c.json({ items, total, next }, 200)
   })
   .openapi(due, async (c) => {
     const { area_code, ...page } = c.req.valid('query')
@@ -233,12 +247,18 @@ export const deliverReadRoutes = room()
     permit(actor, 'deliver.read', area_code)
     const place = await placeInCounty(tx, area_code)
     const of_year = page.year ?? (await latestYear(tx, place)) ?? thisYear(c)
-    const rows = await overCounty(c, place.county_code, () => itemsDue(tx, place, { ...page, year: of_year }))
+    const { rows, measures, years } = await overCounty(c, place.county_code, async () => ({
+      rows: await itemsDue(tx, place, { ...page, year: of_year }),
+      measures: await dueByMeasure(tx, place, of_year),
+      years: await dueByYear(tx, place),
+    }))
     const items = rows.map((row) => {
       const measure = pack.measures.find((each) => each.code === row.measure_code)
       return { ...row, label: measure?.label ?? {}, unit: measure?.unit ?? {} }
     })
-    return c.json({ year: of_year, items }, 200)
+    const by_measure = measures.map((row) => ({ ...row, label: labelOf(pack, row.measure_code) }))
+    const total = measures.reduce((sum, row) => sum + row.count, 0)
+    return c.json({ year: of_year, total, by_measure, years, items }, 200)
   })
   .openapi(show, async (c) => {
     const { household_id } = c.req.valid('param')

@@ -82,36 +82,36 @@ export interface DueRow {
   cost: number
 }
 
-/**
- * Funded items of the year's agreed and approved plans that nothing was given of yet: neither by this plan nor by one
- * that is held since its household is the same.
- */
+/** What of a year's plans is still to be given (view delivery_due), by place and household. */
 export async function itemsDue(
   tx: Tx,
   place: CountyPlace,
   page: { year: number; measure_code?: string | undefined; limit: number },
 ): Promise<DueRow[]> {
   const result = await sql<DueRow>`
-    with given_before as (
-      select p.counts_for, i.measure_code from plan_now p
-      join plan_item i on i.county_code = p.county_code and i.plan_id = p.plan_id
-      join delivery d on d.county_code = i.county_code and d.item_id = i.item_id and d.reverses is null
-      where p.county_code = ${place.county_code} and p.year = ${page.year} and p.held
-        and not exists (select 1 from delivery v where v.county_code = d.county_code and v.reverses = d.delivery_id))
-    select i.plan_id, i.item_id, p.counts_for as household_id, h.head_name, h.area_code, i.measure_code, i.cost
-    from plan_now p
-    join plan_item i on i.county_code = p.county_code and i.plan_id = p.plan_id and i.funded
-    join household h on h.county_code = p.county_code and h.household_id = p.counts_for
-    where p.county_code = ${place.county_code} and h.area_code like ${place.prefix} and p.year = ${page.year}
-      and p.state in ('agreed', 'approved') and p.superseded_at is null and not p.held
-      and (${page.measure_code ?? null}::text is null or i.measure_code = ${page.measure_code ?? null}::text)
-      and not exists (select 1 from delivery d where d.county_code = i.county_code and d.item_id = i.item_id
-        and d.reverses is null and not exists (select 1 from delivery v where v.county_code = d.county_code
-          and v.reverses = d.delivery_id))
-      and not exists (select 1 from given_before b
-        where b.counts_for = p.counts_for and b.measure_code = i.measure_code)
-    order by h.area_code, i.household_id, i.measure_code
+    select plan_id, item_id, household_id, head_name, area_code, measure_code, cost from delivery_due
+    where county_code = ${place.county_code} and area_code like ${place.prefix} and year = ${page.year}
+      and (${page.measure_code ?? null}::text is null or measure_code = ${page.measure_code ?? null}::text)
+    order by area_code, household_id, measure_code
     limit ${page.limit}`.execute(tx)
+  return result.rows
+}
+
+/** How many lines are due, by measure, the most first. */
+export async function dueByMeasure(tx: Tx, place: CountyPlace, year: number) {
+  const result = await sql<{ measure_code: string; count: number }>`
+    select measure_code, count(*)::int as count from delivery_due
+    where county_code = ${place.county_code} and area_code like ${place.prefix} and year = ${year}
+    group by measure_code order by count(*) desc, measure_code`.execute(tx)
+  return result.rows
+}
+
+/** Years in which something is due, the latest first, and how much. */
+export async function dueByYear(tx: Tx, place: CountyPlace) {
+  const result = await sql<{ year: number; count: number }>`
+    select year, count(*)::int as count from delivery_due
+    where county_code = ${place.county_code} and area_code like ${place.prefix}
+    group by year order by year desc`.execute(tx)
   return result.rows
 }
 

@@ -252,3 +252,20 @@ export async function listDeliveries(tx: Tx, place: CountyPlace, page: Page) {
     limit ${page.limit}`.execute(tx)
   return result.rows
 }
+
+/** How many entries such a list holds in all. */
+export async function countDeliveries(
+  tx: Tx,
+  place: CountyPlace,
+  page: Omit<Page, 'limit' | 'after'>,
+): Promise<number> {
+  const result = await sql<{ count: number }>`
+    select count(*)::int as count from delivery_now d
+    join household h on h.county_code = d.county_code and h.household_id = d.counts_for
+    where d.county_code = ${place.county_code} and d.area_code like ${place.prefix}
+      and (${page.year ?? null}::int is null or extract(year from d.delivered_on) = ${page.year ?? null}::int)
+      and (${page.measure_code ?? null}::text is null or d.measure_code = ${page.measure_code ?? null}::text)`.execute(
+    tx,
+  )
+  return result.rows[0]?.count ?? 0
+}

@@ -33,7 +33,6 @@ export function MatchQueue() {
         label={say(l, 'Match review', '比对核对')}
         items={cases}
         itemKey={(item) => item.id}
-        left={46}
         decisions={{
           accept: say(l, 'Same person', '同一个人'),
           reject: say(l, 'Different', '不是'),

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { Loaded } from '#ui/loaded.tsx'
 import { PageHead } from '#ui/page.tsx'
-import { ProblemView } from '#ui/problem.tsx'
 import { Queue, type Decision } from '#ui/queue.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
 import { api, call, ProblemError, useArea } from '#web/client.ts'
@@ -66,46 +66,45 @@ export default function ReviewsPage() {
       <p role="status" className="m-said">
         {said?.awaiting && t('match:review.awaiting', { head: said.head })}
       </p>
-      {list.error && !list.data && <ProblemView error={list.error} onRetry={() => void list.refetch()} />}
-      {!list.data && !list.error && <p role="status">{t('ui.loading')}</p>}
-      {list.data && (
-        <Queue
-          key={code}
-          label={t('match:review.title')}
-          items={items}
-          left={list.data.total}
-          pace={list.data.per_answer}
-          beside={t('match:review.progress', {
-            decided: (list.data.counts['accepted'] ?? 0) + (list.data.counts['rejected'] ?? 0),
-            others: Math.max(0, list.data.left - list.data.waiting),
-          })}
-          itemKey={(item) => item.review_id}
-          row={(item) => (
-            <>
-              <span>
-                {item.left_head_name ?? '—'} / {item.right_head_name ?? '—'}
-              </span>
-              <span className="d-says"> {t(`match:kind.${item.kind}`)}</span>
-              {item.answers > 0 && <span className="m-second"> {t('match:review.second_row')}</span>}
-            </>
-          )}
-          decisions={(item) => {
-            const [accept, reject] = answersTo(item.kind)
-            return {
-              accept: t(`match:review.${accept}`),
-              reject: t(`match:review.${reject}`),
-              unsure: t('match:review.unsure'),
-            }
-          }}
-          onDecide={(item, decision: Decision) => send(item, decided[decision])}
-          onUndo={(item) => send(item, 'open')}
-          onCurrent={following}
-          onMore={() => void list.refetch()}
-          empty={{ title: t('match:review.none'), text: t('match:review.none_text') }}
-        >
-          {(item) => <Question review_id={item.review_id} kind={item.kind} />}
-        </Queue>
-      )}
+      <Loaded query={list}>
+        {(page) => (
+          <Queue
+            key={code}
+            label={t('match:review.title')}
+            items={items}
+            paged={{ left: page.total, more: () => list.refetch({ throwOnError: true }) }}
+            pace={page.per_answer}
+            beside={t('match:review.progress', {
+              decided: (page.counts['accepted'] ?? 0) + (page.counts['rejected'] ?? 0),
+              others: Math.max(0, page.left - page.waiting),
+            })}
+            itemKey={(item) => item.review_id}
+            row={(item) => (
+              <>
+                <span>
+                  {item.left_head_name ?? '—'} / {item.right_head_name ?? '—'}
+                </span>
+                <span className="d-says"> {t(`match:kind.${item.kind}`)}</span>
+                {item.answers > 0 && <span className="m-second"> {t('match:review.second_row')}</span>}
+              </>
+            )}
+            decisions={(item) => {
+              const [accept, reject] = answersTo(item.kind)
+              return {
+                accept: t(`match:review.${accept}`),
+                reject: t(`match:review.${reject}`),
+                unsure: t('match:review.unsure'),
+              }
+            }}
+            onDecide={(item, decision: Decision) => send(item, decided[decision])}
+            onUndo={(item) => send(item, 'open')}
+            onCurrent={following}
+            empty={{ title: t('match:review.none'), text: t('match:review.none_text') }}
+          >
+            {(item) => <Question review_id={item.review_id} kind={item.kind} />}
+          </Queue>
+        )}
+      </Loaded>
     </>
   )
 }

@@ -1,7 +1,7 @@
 // The board as the screens of this room read it, and what is due next for a role. Pure but for the one query.
 import { useQuery } from '@tanstack/react-query'
 import { api, call, type Answer } from '#web/client.ts'
-import type { Level, Stage } from '../appraise.ts'
+import { due_steps, type DueStep } from '../appraise.ts'
 
 const boardCall = api.api.appraise.board
 export type Board = Answer<Awaited<ReturnType<typeof boardCall.$get>>>
@@ -20,48 +20,52 @@ export function useBoard(code: string) {
   })
 }
 
-export type Due =
-  | { kind: 'open'; count: number; cards: Card[]; column: null }
-  | { kind: 'meet'; count: number; cards: Card[]; column: 'applied' }
-  | { kind: 'review'; level: Level; count: number; cards: Card[]; column: string }
-  | { kind: 'post'; stage: Stage; count: number; cards: Card[]; column: string }
+/** What is due: opening cases, or a step that cases wait for. */
+export type Due = { step: DueStep | 'open'; count: number; column: string | null }
+
+const columns: Record<DueStep, string> = {
+  meet: 'applied',
+  review_village: 'appraised',
+  first_notice: 'appraised',
+  review_township: 'township_review',
+  second_notice: 'township_review',
+  review_county: 'county_review',
+}
+
+/** Which role takes a step; notices are hung by whom the pack says. */
+const takers: Partial<Record<DueStep | 'open', readonly string[]>> = {
+  meet: ['village_committee'],
+  review_village: ['village_committee'],
+  review_township: ['township_officer'],
+  review_county: ['county_officer'],
+  open: ['village_committee', 'township_officer'],
+}
 
 /** The steps that wait for a role on this board, in the order in which they are taken. Steps with nothing are left out. */
 export function dueFor(role: string, board: Board): Due[] {
-  const column = (state: string) => board.columns.find((each) => each.state === state)
-  const cards = (state: string, wanted: (card: Card) => boolean) => (column(state)?.cards ?? []).filter(wanted)
-  const all: Due[] = []
-  const review = (level: Level, state: string, wanted: (card: Card) => boolean) => {
-    const found = cards(state, wanted)
-    all.push({ kind: 'review', level, column: state, cards: found, count: found.length })
-  }
-  const post = (stage: Stage, state: string, wanted: (card: Card) => boolean) => {
-    const found = cards(state, wanted)
-    if (board.rules?.notice_roles[stage] === role) {
-      all.push({ kind: 'post', stage, column: state, cards: found, count: found.length })
-    }
-  }
-  if (role === 'village_committee') {
-    all.push({
-      kind: 'meet',
-      column: 'applied',
-      cards: cards('applied', () => true),
-      count: column('applied')?.count ?? 0,
-    })
-    review('village', 'appraised', (card) => !card.village_reviewed)
-  }
-  post('first_notice', 'appraised', (card) => card.village_reviewed)
-  if (role === 'township_officer') review('township', 'township_review', (card) => !card.township_reviewed)
-  post('second_notice', 'township_review', (card) => card.township_reviewed)
-  if (role === 'county_officer') review('county', 'county_review', () => true)
-  if (role === 'village_committee' || role === 'township_officer') {
-    all.push({ kind: 'open', column: null, cards: [], count: board.waiting })
-  }
-  return all.filter((due) => due.count > 0)
+  const mine = (step: DueStep) =>
+    step === 'first_notice' || step === 'second_notice'
+      ? board.rules?.notice_roles[step] === role
+      : takers[step]?.includes(role)
+  const steps: Due[] = due_steps
+    .filter((step) => mine(step))
+    .map((step) => ({ step, count: board.due[step] ?? 0, column: columns[step] }))
+  if (takers.open?.includes(role)) steps.push({ step: 'open', count: board.waiting, column: null })
+  return steps.filter((due) => due.count > 0)
 }
 
-/** Names a step for keys of the URL and of words. */
-export function dueKey(due: Due): string {
-  if (due.kind === 'review') return `review_${due.level}`
-  return due.kind === 'post' ? due.stage : due.kind
+const loadDue = (area_code: string, step: DueStep) =>
+  call(api.api.appraise.due.$get({ query: { area_code, step, limit: '500' } }))
+
+/** The cases that wait for a step, the most urgent first: at most 500, and how many there are in all. */
+export function useDue(area_code: string, step: DueStep) {
+  return useQuery({
+    queryKey: ['appraise', 'due', area_code, step],
+    queryFn: () => loadDue(area_code, step),
+    enabled: area_code !== '',
+    staleTime: 60_000,
+  })
 }
+
+/** What counts as decided of a case while it is held back. */
+export const subjectOf = (step: string, card: { household_id: string }) => `appraise:${step}:${card.household_id}`

@@ -1,17 +1,18 @@
 import { Button, NativeSelect } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { z } from 'zod'
+import { CountLink } from '#ui/count.tsx'
+import { Loaded } from '#ui/loaded.tsx'
 import { PageHead, Section } from '#ui/page.tsx'
-import { Empty, ProblemView } from '#ui/problem.tsx'
+import { Empty } from '#ui/problem.tsx'
 import { Num } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
-import { api, call, useArea, useNamed, usePackWords, useSession, useView } from '#web/client.ts'
-import { dueFor, dueKey, useBoard, type Board, type Due } from './board-data.ts'
+import { useArea, useNamed, usePackWords, useSession, useView } from '#web/client.ts'
+import type { Level } from '../appraise.ts'
+import { dueFor, useBoard, type Board, type Due } from './board-data.ts'
 import { CaseCard } from './card.tsx'
 import { MeetingDialog } from './meeting.tsx'
-import { PostDialog, ReviewDialog } from './step-dialogs.tsx'
+import { OpenDialog, PostDialog, ReviewDialog } from './step-dialogs.tsx'
 import './appraise.css'
 
 const viewSchema = z.object({ due: z.string().optional(), state: z.string().optional() })
@@ -24,24 +25,18 @@ export default function BoardPage() {
   const board = useBoard(code)
   const place = found ? named(found.area.name) : ''
   const head = <PageHead title={t('appraise:board.title')} lead={t('appraise:board.lead', { place })} />
-  if (board.error) {
-    return (
-      <>
-        {head}
-        <ProblemView error={board.error} onRetry={() => void board.refetch()} />
-      </>
-    )
-  }
-  if (!board.data) return head
-  const empty = board.data.waiting === 0 && board.data.columns.every((column) => column.count === 0)
   return (
     <>
       {head}
-      {empty ? (
-        <Empty title={t('appraise:board.empty')} text={t('appraise:board.empty_text')} />
-      ) : (
-        <Work board={board.data} />
-      )}
+      <Loaded query={board}>
+        {(found_board) =>
+          found_board.waiting === 0 && found_board.columns.every((column) => column.count === 0) ? (
+            <Empty title={t('appraise:board.empty')} text={t('appraise:board.empty_text')} />
+          ) : (
+            <Work board={found_board} />
+          )
+        }
+      </Loaded>
     </>
   )
 }
@@ -51,115 +46,100 @@ function Work({ board }: { board: Board }) {
   const { role } = useSession()
   const [view, setView] = useView(viewSchema)
   const steps = dueFor(role, board)
-  const due = steps.find((step) => dueKey(step) === view.due) ?? steps[0] ?? null
-  // Everything due is chosen until somebody takes a card out: most meetings decide on the whole list.
-  const [left_out, setLeftOut] = useState<ReadonlySet<string>>(new Set())
-  const chosen = (due?.cards ?? []).filter((card) => !left_out.has(card.household_id))
-  const toggle = (household_id: string) =>
-    setLeftOut((before) => {
-      const next = new Set(before)
-      if (!next.delete(household_id)) next.add(household_id)
-      return next
-    })
+  const due = steps.find((each) => each.step === view.due) ?? steps[0] ?? null
   return (
     <>
       <Section
         title={t('appraise:due.title')}
-        aside={<TextLink href="/appraise/notices">{t('appraise:due.notices', { n: hanging(board) })}</TextLink>}
+        aside={
+          <CountLink href="/appraise/notices" n={hanging(board)} words={(n) => t('appraise:due.notices', { n })} />
+        }
       >
         {due === null ? (
           <p className="ap-quiet">{t('appraise:due.nothing')}</p>
         ) : (
-          <div className="ap-due">
+          <div className="ap-due" data-total={due.count}>
             {steps.length > 1 && (
               <div className="ap-due-steps" role="group" aria-label={t('appraise:due.choose')}>
-                {steps.map((step) => (
+                {steps.map(({ step, count }) => (
                   <button
-                    key={dueKey(step)}
+                    key={step}
                     type="button"
                     className="ap-chip"
-                    aria-pressed={step === due}
-                    onClick={() => setView({ due: dueKey(step) }, { replace: true })}
+                    aria-pressed={step === due.step}
+                    onClick={() => setView({ due: step }, { replace: true })}
                   >
-                    {t(`appraise:due.${dueKey(step)}`)} <Num value={step.count} />
+                    {t(`appraise:due.${step}`)} <Num value={count} />
                   </button>
                 ))}
               </div>
             )}
-            <DueAction due={due} board={board} chosen={chosen.map((card) => card.household_id)} />
+            <DueAction key={due.step} due={due} board={board} />
           </div>
         )}
       </Section>
-      <Columns
-        board={board}
-        due={due}
-        left_out={left_out}
-        toggle={toggle}
-        state={view.state}
-        setState={(state) => setView({ state }, { replace: true })}
-      />
+      <Columns board={board} due={due} state={view.state} setState={(state) => setView({ state }, { replace: true })} />
     </>
   )
 }
 
 const hanging = (board: Board) => board.notices.filter((notice) => notice.closed_at === null).length
 
-/** The one button: what is due, done for the cards chosen. */
-function DueAction({ due, board, chosen }: { due: Due; board: Board; chosen: string[] }) {
+/** The one button: it opens the people whom the step is about. */
+function DueAction({ due, board }: { due: Due; board: Board }) {
   const t = useWords()
-  const { code } = useArea()
-  const queries = useQueryClient()
   const [opened, setOpened] = useState(false)
-  const cards = due.cards.filter((card) => chosen.includes(card.household_id))
-  const open = useMutation({
-    mutationFn: () => call(api.api.appraise.open.$post({ json: { area_code: code } })),
-    onSuccess: async (answer) => {
-      notifications.show({ message: t('appraise:done.open', { count: answer.opened }) })
-      await queries.invalidateQueries({ queryKey: ['appraise'] })
-    },
-  })
-  const n = due.kind === 'open' ? due.count : chosen.length
   const close = () => setOpened(false)
+  const level = levelOf(due.step)
   return (
     <>
-      <p className="ap-quiet">{t(`appraise:due.${dueKey(due)}_text`)}</p>
-      {open.error && <ProblemView error={open.error} />}
+      <p className="ap-quiet">{t(`appraise:due.${due.step}_text`)}</p>
       <div className="ap-row">
+        {level ? (
+          <TextLink href={`/appraise/review?level=${level}`} className="ap-go">
+            {t('appraise:due.one_by_one')}
+          </TextLink>
+        ) : null}
         <Button
-          color="seal"
+          color={level ? undefined : 'seal'}
+          variant={level ? 'default' : 'filled'}
           size="md"
-          disabled={n === 0}
-          loading={open.isPending}
-          onClick={() => (due.kind === 'open' ? open.mutate() : setOpened(true))}
+          onClick={() => setOpened(true)}
         >
-          {t(`appraise:due.${dueKey(due)}_button`, { count: n })}
+          {t(`appraise:due.${due.step}_button`, { count: due.count })}
         </Button>
-        {due.kind === 'review' && (
-          <TextLink href={`/appraise/review?level=${due.level}`}>{t('appraise:due.one_by_one')}</TextLink>
-        )}
       </div>
-      {opened && due.kind === 'meet' && <MeetingDialog board={board} cards={cards} onClose={close} />}
-      {opened && due.kind === 'review' && <ReviewDialog level={due.level} cards={cards} onClose={close} />}
-      {opened && due.kind === 'post' && <PostDialog stage={due.stage} board={board} cards={cards} onClose={close} />}
+      {opened && due.step === 'open' && <OpenDialog onClose={close} />}
+      {opened && due.step === 'meet' && <MeetingDialog board={board} onClose={close} />}
+      {opened && level && <ReviewDialog level={level} onClose={close} />}
+      {opened && (due.step === 'first_notice' || due.step === 'second_notice') && (
+        <PostDialog stage={due.step} board={board} onClose={close} />
+      )}
     </>
   )
 }
 
+const levelOf = (step: Due['step']): Level | null =>
+  step === 'review_village'
+    ? 'village'
+    : step === 'review_township'
+      ? 'township'
+      : step === 'review_county'
+        ? 'county'
+        : null
+
 type ColumnsProps = {
   board: Board
   due: Due | null
-  left_out: ReadonlySet<string>
-  toggle: (household_id: string) => void
   state: string | undefined
   setState: (state: string) => void
 }
 
 /** Eight columns at the desk, one chosen list on the phone. */
-function Columns({ board, due, left_out, toggle, state, setState }: ColumnsProps) {
+function Columns({ board, due, state, setState }: ColumnsProps) {
   const t = useWords()
   const label = usePackWords()
   const shown = state ?? due?.column ?? board.columns.find((column) => column.count > 0)?.state ?? 'applied'
-  const due_ids = new Set(due?.cards.map((card) => card.household_id))
   return (
     <Section title={t('appraise:board.columns')}>
       <NativeSelect
@@ -188,11 +168,7 @@ function Columns({ board, due, left_out, toggle, state, setState }: ColumnsProps
             <ul>
               {column.cards.map((card) => (
                 <li key={card.appraisal_id}>
-                  <CaseCard
-                    card={card}
-                    chosen={due_ids.has(card.household_id) ? !left_out.has(card.household_id) : null}
-                    onChoose={() => toggle(card.household_id)}
-                  />
+                  <CaseCard card={card} />
                 </li>
               ))}
             </ul>

@@ -1,4 +1,4 @@
-import { Checkbox } from '@mantine/core'
+import type { Person } from '#ui/decide.tsx'
 import { State, Tag } from '#ui/state.tsx'
 import { Money } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
@@ -13,6 +13,24 @@ export function usePlaceOf(): (area_code: string) => string {
     const child = found?.children.find((each) => area_code.startsWith(each.area_code))
     return child ? named(child.name) : ''
   }
+}
+
+/** A case as one of those a decision is about: name, people, number, income. */
+export function usePersonOf(): (card: Card) => Person {
+  const t = useWords()
+  const placeOf = usePlaceOf()
+  return (card) => ({
+    key: card.household_id,
+    name: card.head_name,
+    place: placeOf(card.area_code),
+    href: `/households/${card.household_id}`,
+    says: (
+      <>
+        {t('appraise:card.people', { count: card.household_size })} · {card.household_id} · {t('appraise:card.income')}{' '}
+        <Money minor={card.net_income_per_capita} cents="never" />
+      </>
+    ),
+  })
 }
 
 /** What is known of a case in a few lines: needs, income, votes. */
@@ -45,24 +63,15 @@ export function CaseFacts({ card }: { card: Card }) {
   )
 }
 
-/** One case on the board. `chosen` null: nothing is due on it for this reader, so there is nothing to choose. */
-export function CaseCard(props: { card: Card; chosen: boolean | null; onChoose: () => void }) {
-  const { card, chosen } = props
+/** One case on the board. */
+export function CaseCard({ card }: { card: Card }) {
   const t = useWords()
   const placeOf = usePlaceOf()
   const place = placeOf(card.area_code)
   const reviewed = card.state === 'appraised' ? card.village_reviewed : card.township_reviewed
   return (
-    <article className="ap-card" data-chosen={chosen === true}>
+    <article className="ap-card">
       <div className="ap-card-head">
-        {chosen !== null && (
-          <Checkbox
-            checked={chosen}
-            iconColor="var(--paper)"
-            onChange={props.onChoose}
-            aria-label={t('appraise:card.choose', { name: card.head_name })}
-          />
-        )}
         <TextLink href={`/households/${card.household_id}`}>{card.head_name}</TextLink>
       </div>
       <p className="ap-place">

@@ -1,15 +1,19 @@
 import { Button, NumberInput, Textarea, TextInput } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
-import type { KeyboardEvent } from 'react'
+import { useRef } from 'react'
+import type { KeyboardEvent, ReactNode } from 'react'
+import { Choose } from '#ui/choose.tsx'
 import { Dialog } from '#ui/dialog.tsx'
-import { ProblemView } from '#ui/problem.tsx'
+import { useDraft } from '#ui/draft.ts'
+import { formatDate } from '#ui/format.ts'
 import { State } from '#ui/state.tsx'
-import { useWords } from '#ui/words.tsx'
-import { api, call, useArea, useNamed } from '#web/client.ts'
+import { useReader, useWords } from '#ui/words.tsx'
+import { useArea, useHeld, useNamed } from '#web/client.ts'
 import { hasQuorum, votePasses } from '../appraise.ts'
-import type { Board, Card } from './board-data.ts'
+import { subjectOf, type Board, type Card } from './board-data.ts'
+import { usePersonOf } from './card.tsx'
+import { OnDue } from './step-dialogs.tsx'
+
+const SCOPE = 'appraise.meeting'
 
 type Votes = { for: string; against: string; abstain: string }
 const none: Votes = { for: '', against: '', abstain: '' }
@@ -18,15 +22,39 @@ const kinds = ['for', 'against', 'abstain'] as const
 const count = (text: string) => (/^\d+$/.test(text) ? Number(text) : 0)
 const total = (votes: Votes) => count(votes.for) + count(votes.against) + count(votes.abstain)
 
+type Told = { held_on: string; entitled: string; present: string; chair: string; minutes: string }
+type Draft = { told: Told; votes: Record<string, Votes>; chosen: string[] }
+
 /** Record a meeting as its minutes have it. Quorum and each outcome are told while one types; the door decides. */
-export function MeetingDialog(props: { board: Board; cards: Card[]; onClose: () => void }) {
-  const { board, cards, onClose } = props
+export function MeetingDialog(props: { board: Board; onClose: () => void }) {
+  const t = useWords()
+  return (
+    <OnDue step="meet" title={t('appraise:due.meet')} onClose={props.onClose}>
+      {(cards, only) => <Meeting {...props} due={cards} only={only} />}
+    </OnDue>
+  )
+}
+
+function Meeting(props: { board: Board; due: Card[]; only: ReactNode; onClose: () => void }) {
+  const { board, due, onClose } = props
   const t = useWords()
   const named = useNamed()
+  const { locale } = useReader()
   const { code } = useArea()
-  const queries = useQueryClient()
-  const [told, setTold] = useState({ held_on: board.today, entitled: '', present: '', chair: '', minutes: '' })
-  const [votes, setVotes] = useState<Record<string, Votes>>({})
+  const held = useHeld()
+  const personOf = usePersonOf()
+  // A meeting's minutes are long: what was typed of them is there again after a reload.
+  const blank: Draft = {
+    told: { held_on: board.today, entitled: '', present: '', chair: '', minutes: '' },
+    votes: {},
+    chosen: [],
+  }
+  const draft = useDraft<Draft>(SCOPE, code, blank)
+  const { told, votes } = draft.value
+  const setTold = (next: Told) => draft.set({ ...draft.value, told: next })
+  const people = due.map(personOf)
+  const chosen = new Set(due.length === 1 ? due.map((card) => card.household_id) : draft.value.chosen)
+  const cards = due.filter((card) => chosen.has(card.household_id))
   const of = (household_id: string) => votes[household_id] ?? none
   const present = count(told.present)
   const entitled = count(told.entitled)
@@ -34,44 +62,60 @@ export function MeetingDialog(props: { board: Board; cards: Card[]; onClose: () 
   const quorum =
     rules && present > 0 && entitled > 0 ? hasQuorum(rules, present, entitled) && present <= entitled : null
   const wrong = cards.filter((card) => total(of(card.household_id)) > present).length
-  const missing = cards.filter((card) => of(card.household_id).for === '').length
-  const save = useMutation({
-    mutationFn: () =>
-      call(
-        api.api.appraise.meetings.$post({
-          json: {
-            area_code: code,
-            held_on: told.held_on,
-            present,
-            entitled,
-            chair: told.chair,
-            minutes: told.minutes,
-            votes: cards.map((card) => ({
-              household_id: card.household_id,
-              votes_for: count(of(card.household_id).for),
-              votes_against: count(of(card.household_id).against),
-              votes_abstain: count(of(card.household_id).abstain),
-            })),
-          },
-        }),
-      ),
-    onSuccess: async (answer) => {
-      notifications.show({ message: t('appraise:done.meeting', { passed: answer.passed, failed: answer.failed }) })
-      await queries.invalidateQueries({ queryKey: ['appraise'] })
-      onClose()
-    },
-  })
+  const missing = cards.filter(
+    (card) => of(card.household_id).for === '' || of(card.household_id).against === '',
+  ).length
+  const passed = rules ? cards.filter((card) => votePasses(rules, count(of(card.household_id).for), present)).length : 0
+  const save = () =>
+    held.hold({
+      says: t('appraise:meeting.held', { date: formatDate(told.held_on, locale), n: cards.length }),
+      subjects: cards.map((card) => subjectOf('meet', card)),
+      builds: [
+        (client) =>
+          client.api.appraise.meetings.$post({
+            json: {
+              area_code: code,
+              held_on: told.held_on,
+              present,
+              entitled,
+              chair: told.chair,
+              minutes: told.minutes,
+              votes: cards.map((card) => ({
+                household_id: card.household_id,
+                votes_for: count(of(card.household_id).for),
+                votes_against: count(of(card.household_id).against),
+                votes_abstain: count(of(card.household_id).abstain),
+              })),
+            },
+          }),
+      ],
+      touches: [['appraise'], ['road']],
+      drafts: [[SCOPE, code]],
+    })
   const ready =
-    quorum === true && wrong === 0 && missing === 0 && told.chair.trim() !== '' && told.minutes.trim() !== ''
+    cards.length > 0 &&
+    quorum === true &&
+    wrong === 0 &&
+    missing === 0 &&
+    told.chair.trim() !== '' &&
+    told.minutes.trim() !== ''
   return (
-    <Dialog onClose={onClose} size="xl" title={t('appraise:meeting.title', { count: cards.length })}>
+    <Dialog onClose={onClose} size="xl" title={t('appraise:due.meet')}>
       <form
         className="ap-form"
         onSubmit={(event) => {
           event.preventDefault()
-          if (ready) save.mutate()
+          if (ready) void save().then(onClose)
         }}
       >
+        {props.only}
+        <Choose
+          label={t('appraise:meeting.choose')}
+          by_place
+          people={people}
+          chosen={chosen}
+          onChange={(next) => draft.set({ ...draft.value, chosen: [...next] })}
+        />
         <div className="ap-fields">
           <TextInput
             type="date"
@@ -134,27 +178,32 @@ export function MeetingDialog(props: { board: Board; cards: Card[]; onClose: () 
           minRows={2}
           onChange={(event) => setTold({ ...told, minutes: event.currentTarget.value })}
         />
-        <VoteGrid
-          board={board}
-          cards={cards}
-          present={present}
-          of={of}
-          set={(household_id, next) => setVotes((all) => ({ ...all, [household_id]: next }))}
-        />
-        {save.error && <ProblemView error={save.error} />}
+        {cards.length > 0 && (
+          <VoteGrid
+            board={board}
+            cards={cards}
+            present={present}
+            of={of}
+            set={(household_id, next) =>
+              draft.set({ ...draft.value, votes: { ...draft.value.votes, [household_id]: next } })
+            }
+          />
+        )}
         <div className="ap-row ap-foot">
-          <Button type="submit" color="seal" disabled={!ready} loading={save.isPending}>
+          <Button type="submit" color="seal" disabled={!ready}>
             {t('appraise:meeting.save')}
           </Button>
           <Button variant="default" onClick={onClose}>
             {t('appraise:cancel')}
           </Button>
           <span className="ap-quiet" role="status">
-            {wrong > 0
-              ? t('appraise:meeting.wrong', { count: wrong })
-              : missing > 0
-                ? t('appraise:meeting.missing', { count: missing })
-                : ''}
+            {cards.length === 0
+              ? t('appraise:meeting.choose_some')
+              : wrong > 0
+                ? t('appraise:meeting.wrong', { count: wrong })
+                : missing > 0
+                  ? t('appraise:meeting.missing', { count: missing })
+                  : t('appraise:meeting.follows', { passed, failed: cards.length - passed })}
           </span>
         </div>
       </form>
@@ -176,7 +225,7 @@ type GridProps = {
   set: (household_id: string, votes: Votes) => void
 }
 
-/** One line a household; Enter and the arrows move down and up, Tab across. Against is filled in with who is left. */
+/** One line a household; Enter and the arrows move down and up, Tab across. Nothing is filled in that was not counted. */
 function VoteGrid({ board, cards, present, of, set }: GridProps) {
   const t = useWords()
   const grid = useRef<HTMLTableElement>(null)
@@ -224,11 +273,6 @@ function VoteGrid({ board, cards, present, of, set }: GridProps) {
                     onChange={(event) =>
                       set(card.household_id, { ...votes, [kind]: event.currentTarget.value.replaceAll(/\D/g, '') })
                     }
-                    onBlur={() => {
-                      if (kind === 'for' && votes.for !== '' && votes.against === '' && votes.abstain === '') {
-                        set(card.household_id, { ...votes, against: String(Math.max(0, present - count(votes.for))) })
-                      }
-                    }}
                   />
                 </td>
               ))}

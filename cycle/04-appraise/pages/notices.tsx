@@ -1,14 +1,14 @@
 import { Button } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { DecideDialog } from '#ui/decide.tsx'
+import { Loaded } from '#ui/loaded.tsx'
 import { PageHead, Section } from '#ui/page.tsx'
-import { Empty, ProblemView } from '#ui/problem.tsx'
+import { Empty } from '#ui/problem.tsx'
 import { Tag } from '#ui/state.tsx'
 import { Table } from '#ui/table.tsx'
 import { DateText, Num } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
-import { api, call, useArea, useMay, usePackWords, useSession } from '#web/client.ts'
+import { useArea, useHeld, useMay, usePackWords, useSession } from '#web/client.ts'
 import { useBoard, type Board, type Notice, type Objection } from './board-data.ts'
 import { usePlaceOf } from './card.tsx'
 import { ObjectDialog, ResolveDialog } from './objection-dialogs.tsx'
@@ -22,10 +22,15 @@ export default function NoticesPage() {
   return (
     <>
       <PageHead title={t('appraise:notices.title')} lead={t('appraise:notices.lead')} />
-      {board.error && <ProblemView error={board.error} onRetry={() => void board.refetch()} />}
-      {board.data && <Hanging board={board.data} />}
-      {board.data && <Objections board={board.data} />}
-      {board.data && <Past board={board.data} />}
+      <Loaded query={board}>
+        {(loaded) => (
+          <>
+            <Hanging board={loaded} />
+            <Objections board={loaded} />
+            <Past board={loaded} />
+          </>
+        )}
+      </Loaded>
     </>
   )
 }
@@ -36,7 +41,7 @@ function Hanging({ board }: { board: Board }) {
   return (
     <Section title={t('appraise:notices.hanging')}>
       {hanging.length === 0 && <Empty title={t('appraise:notices.none')} text={t('appraise:notices.none_text')} />}
-      <ul className="ap-notices">
+      <ul className="ap-notices" data-total={hanging.length}>
         {hanging.map((notice) => (
           <li key={notice.notice_id}>
             <NoticeCard notice={notice} board={board} />
@@ -51,24 +56,19 @@ function NoticeCard({ notice, board }: { notice: Notice; board: Board }) {
   const t = useWords()
   const { role } = useSession()
   const placeOf = usePlaceOf()
-  const queries = useQueryClient()
   const [objecting, setObjecting] = useState(false)
   const may_object = useMay('appraise.object')
   const open = board.objections.filter((each) => each.notice_id === notice.notice_id && each.state === 'open').length
   const mine = board.rules?.notice_roles[notice.stage] === role
-  const close = useMutation({
-    mutationFn: () =>
-      call(
-        api.api.appraise.notices[':notice_id'].close.$post({
-          param: { notice_id: notice.notice_id },
-          json: { closed_on: board.today },
-        }),
-      ),
-    onSuccess: async (answer) => {
-      notifications.show({ message: t('appraise:done.close', answer) })
-      await queries.invalidateQueries({ queryKey: ['appraise'] })
-    },
-  })
+  const held = useHeld()
+  const [closing, setClosing] = useState(false)
+  const subject = `notice:${notice.notice_id}`
+  const upheld = new Set(
+    board.objections
+      .filter((each) => each.notice_id === notice.notice_id && each.state === 'upheld')
+      .map((each) => each.household_id),
+  ).size
+  const where = [placeOf(notice.area_code), notice.place].filter(Boolean).join(' · ')
   const passed = notice.days - notice.days_left
   return (
     <article className="ap-notice">
@@ -101,10 +101,9 @@ function NoticeCard({ notice, board }: { notice: Notice; board: Board }) {
         ))}
       </div>
       {open > 0 && <Tag tone="seal">{t('appraise:notices.open_objections', { count: open })}</Tag>}
-      {close.error && <ProblemView error={close.error} />}
       <div className="ap-row">
-        {mine && notice.days_left === 0 && (
-          <Button color="seal" disabled={open > 0} loading={close.isPending} onClick={() => close.mutate()}>
+        {mine && notice.days_left === 0 && !held.isDecided(subject) && (
+          <Button color="seal" disabled={open > 0} onClick={() => setClosing(true)}>
             {t('appraise:notices.close')}
           </Button>
         )}
@@ -114,6 +113,39 @@ function NoticeCard({ notice, board }: { notice: Notice; board: Board }) {
           </Button>
         )}
       </div>
+      {closing && (
+        <DecideDialog
+          onClose={() => setClosing(false)}
+          title={t('appraise:notices.close_title')}
+          label={t('appraise:notices.one')}
+          people={[{ key: notice.notice_id, name: t(`appraise:stage.${notice.stage}`), says: where }]}
+          reason="none"
+          scope="appraise.close"
+          follows={() =>
+            t('appraise:notices.close_follows', {
+              place: where,
+              n: notice.households,
+              passed: notice.households - upheld,
+              rejected: upheld,
+            })
+          }
+          confirm={() => t('appraise:notices.close')}
+          onDecide={() =>
+            held.hold({
+              says: t('appraise:notices.close_held', { place: where }),
+              subjects: [subject],
+              builds: [
+                (client) =>
+                  client.api.appraise.notices[':notice_id'].close.$post({
+                    param: { notice_id: notice.notice_id },
+                    json: { closed_on: board.today },
+                  }),
+              ],
+              touches: [['appraise'], ['road']],
+            })
+          }
+        />
+      )}
       {objecting && <ObjectDialog notice={notice} today={board.today} onClose={() => setObjecting(false)} />}
     </article>
   )

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Dialog } from '#ui/dialog.tsx'
+import { useDraft } from '#ui/draft.ts'
 import { ProblemView } from '#ui/problem.tsx'
 import { useWords } from '#ui/words.tsx'
 import { api, call, usePackWords } from '#web/client.ts'
@@ -13,7 +14,8 @@ export function ObjectDialog(props: { notice: Notice; today: string; onClose: ()
   const { notice, today, onClose } = props
   const t = useWords()
   const queries = useQueryClient()
-  const [told, setTold] = useState({ household_id: '', made_on: today, made_by: '', statement: '' })
+  const blank = { household_id: '', made_on: today, made_by: '', statement: '' }
+  const { value: told, set: setTold, clear } = useDraft('appraise.objection', notice.notice_id, blank)
   const hanging = useQuery({
     queryKey: ['appraise', 'notice', notice.notice_id],
     queryFn: () =>
@@ -27,6 +29,7 @@ export function ObjectDialog(props: { notice: Notice; today: string; onClose: ()
   const save = useMutation({
     mutationFn: () => call(api.api.appraise.objections.$post({ json: { ...told, notice_id: notice.notice_id } })),
     onSuccess: async () => {
+      clear()
       notifications.show({ message: t('appraise:done.object') })
       await queries.invalidateQueries({ queryKey: ['appraise'] })
       onClose()
@@ -103,7 +106,7 @@ export function ResolveDialog(props: { objection: Objection; onClose: () => void
   const label = usePackWords()
   const queries = useQueryClient()
   const [state, setState] = useState<'upheld' | 'dismissed' | null>(null)
-  const [resolution, setResolution] = useState('')
+  const { value: resolution, set: setResolution, clear } = useDraft('appraise.answer', objection.objection_id, '')
   const save = useMutation({
     mutationFn: () =>
       call(
@@ -113,6 +116,7 @@ export function ResolveDialog(props: { objection: Objection; onClose: () => void
         }),
       ),
     onSuccess: async () => {
+      clear()
       notifications.show({ message: t('appraise:done.resolve') })
       await queries.invalidateQueries({ queryKey: ['appraise'] })
       onClose()

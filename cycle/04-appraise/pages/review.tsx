@@ -1,16 +1,17 @@
 import { SegmentedControl, Textarea } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
 import { z } from 'zod'
+import { useDrafts } from '#ui/draft.ts'
+import { Loaded } from '#ui/loaded.tsx'
 import { PageHead } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { Queue, type Decision } from '#ui/queue.tsx'
 import { DateText, Money, Num } from '#ui/text.tsx'
 import { State } from '#ui/state.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
-import { api, call, useArea, useNamed, usePackWords, useSession, useView } from '#web/client.ts'
+import { api, call, useArea, useHeld, useNamed, usePackWords, useSession, useView } from '#web/client.ts'
 import type { Level } from '../appraise.ts'
-import { boardKey, useBoard, type Card } from './board-data.ts'
+import { boardKey, subjectOf, useDue, type Card } from './board-data.ts'
 import { usePlaceOf } from './card.tsx'
 import './appraise.css'
 
@@ -21,11 +22,11 @@ const own: Record<string, Level> = {
   township_officer: 'township',
   county_officer: 'county',
 }
-const waits: Record<Level, { state: string; wanted: (card: Card) => boolean }> = {
-  village: { state: 'appraised', wanted: (card) => !card.village_reviewed },
-  township: { state: 'township_review', wanted: (card) => !card.township_reviewed },
-  county: { state: 'county_review', wanted: () => true },
-}
+/** The form of a review, for its drafts. */
+const SCOPE = 'appraise.review'
+const verbs: Record<Decision, string> = { accept: 'approve', reject: 'reject', unsure: 'return' }
+/** A case is reviewed more than once: at each level, and again after it was returned. */
+const draftOf = (level: Level, card: Card) => `${card.appraisal_id} ${level} ${card.state_since}`
 const decided: Record<Decision, 'approved' | 'rejected' | 'returned'> = {
   accept: 'approved',
   reject: 'rejected',
@@ -39,14 +40,12 @@ export default function ReviewPage() {
   const { role } = useSession()
   const { code } = useArea()
   const [view, setView] = useView(viewSchema)
-  const queries = useQueryClient()
   const level = view.level ?? own[role] ?? 'township'
-  const [reason, setReason] = useState<string | null>(null)
-  const board = useBoard(code)
+  const step = `review_${level}` as const
+  const reasons = useDrafts(SCOPE, '')
+  const held = useHeld()
+  const list = useDue(code, step)
   const placeOf = usePlaceOf()
-  const column = board.data?.columns.find((each) => each.state === waits[level].state)
-  const items = (column?.cards ?? []).filter(waits[level].wanted)
-  const given = reason ?? t(`appraise:reason.${level}`)
   const may = own[role] === level
   const head = (
     <PageHead
@@ -62,65 +61,82 @@ export default function ReviewPage() {
       }
     />
   )
-  if (board.error) {
-    return (
-      <>
-        {head}
-        <ProblemView error={board.error} onRetry={() => void board.refetch()} />
-      </>
-    )
+  const decide = (card: Card, decision: Decision) => {
+    const reason = reasons.of(draftOf(level, card)).trim()
+    if (reason === '') {
+      document.getElementById('review-reason')?.focus()
+      throw { title: t('appraise:review.reason_missing'), action: t('appraise:review.reason_missing_action') }
+    }
+    const { household_id } = card
+    return held.hold({
+      says: t('appraise:review.held', { name: card.head_name, decision: t(`appraise:review.${verbs[decision]}`) }),
+      subjects: [subjectOf(step, card)],
+      builds: [
+        (client) =>
+          client.api.appraise.reviews.$post({
+            json: { level, decisions: [{ household_id, decision: decided[decision], reason }] },
+          }),
+      ],
+      touches: [boardKey(code), ['road']],
+      drafts: [[SCOPE, draftOf(level, card)]],
+    })
   }
   return (
     <>
       {head}
-      {!may && items.length > 0 && <p className="ap-quiet">{t('appraise:review.not_yours')}</p>}
-      <Queue
-        key={`${level} ${code}`}
-        label={t('appraise:review.title')}
-        items={items}
-        itemKey={(card) => card.appraisal_id}
-        row={(card) => (
-          <span className="ap-line">
-            <span>{card.head_name}</span>
-            <span className="ap-size">{placeOf(card.area_code) || card.household_id.slice(-4)}</span>
-          </span>
-        )}
-        decisions={
-          may
-            ? {
-                accept: t('appraise:review.approve'),
-                reject: t('appraise:review.reject'),
-                unsure: t('appraise:review.return'),
-              }
-            : {}
-        }
-        onDecide={async (card, decision) => {
-          const json = {
-            level,
-            decisions: [{ household_id: card.household_id, decision: decided[decision], reason: given.trim() }],
-          }
-          await call(api.api.appraise.reviews.$post({ json }))
-          void queries.invalidateQueries({ queryKey: boardKey(code), refetchType: 'none' })
-        }}
-        empty={{ title: t('appraise:review.none') }}
-      >
-        {(card) => (
+      <Loaded query={list}>
+        {(page) => (
           <>
-            <Evidence card={card} />
-            {may && (
-              <Textarea
-                mt="md"
-                label={t('appraise:review.reason')}
-                description={t('appraise:review.reason_text')}
-                value={given}
-                autosize
-                minRows={1}
-                onChange={(event) => setReason(event.currentTarget.value)}
-              />
-            )}
+            {!may && page.total > 0 && <p className="ap-quiet">{t('appraise:review.not_yours')}</p>}
+            <Queue
+              key={`${level} ${code}`}
+              label={t('appraise:review.title')}
+              items={page.items}
+              paged={{ left: page.total, more: () => held.sendAll().then(() => list.refetch({ throwOnError: true })) }}
+              gone={(card) => held.isDecided(subjectOf(step, card))}
+              itemKey={(card) => card.appraisal_id}
+              row={(card) => (
+                <span className="ap-line">
+                  <span>{card.head_name}</span>
+                  <span className="ap-size">{placeOf(card.area_code) || card.household_id.slice(-4)}</span>
+                </span>
+              )}
+              decisions={
+                may
+                  ? {
+                      accept: t('appraise:review.approve'),
+                      reject: t('appraise:review.reject'),
+                      unsure: t('appraise:review.return'),
+                    }
+                  : {}
+              }
+              onDecide={async (card, decision) => decide(card, decision)}
+              onUndo={(card) => held.takeBack(subjectOf(step, card))}
+              empty={{ title: t('appraise:review.none') }}
+            >
+              {(card) => (
+                <>
+                  <Evidence card={card} />
+                  {may && (
+                    <Textarea
+                      id="review-reason"
+                      mt="md"
+                      required
+                      label={t('appraise:review.reason')}
+                      description={t('appraise:review.reason_text')}
+                      value={reasons.of(draftOf(level, card))}
+                      autosize
+                      minRows={2}
+                      onChange={(event) => reasons.set(draftOf(level, card), event.currentTarget.value)}
+                      onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+                    />
+                  )}
+                </>
+              )}
+            </Queue>
           </>
         )}
-      </Queue>
+      </Loaded>
     </>
   )
 }

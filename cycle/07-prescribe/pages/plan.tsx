@@ -1,6 +1,7 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { z } from 'zod'
 import { Facts } from '#ui/facts.tsx'
+import { Waiting } from '#ui/loaded.tsx'
 import { PageHead, Section } from '#ui/page.tsx'
 import { Empty, ProblemView } from '#ui/problem.tsx'
 import { Tag } from '#ui/state.tsx'
@@ -23,12 +24,11 @@ export default function PlanPage() {
   const label = usePackWords()
   const household_id = useParam('household_id')
   const [{ year }] = useView(view)
-  const queries = useQueryClient()
   const key = ['prescribe', 'household', household_id, year]
   const found = useQuery({ queryKey: key, queryFn: () => loadPlan(household_id, year) })
   if (found.error) return <ProblemView error={found.error} onRetry={() => void found.refetch()} />
   const plan = found.data?.current
-  if (!found.data) return <Empty title={t('ui.loading')} />
+  if (!found.data) return <Waiting />
   const { head_name } = found.data
   return (
     <>
@@ -43,7 +43,7 @@ export default function PlanPage() {
         }
       />
       {plan ? (
-        <PlanView plan={plan} onChanged={() => void queries.invalidateQueries({ queryKey: ['prescribe'] })} />
+        <PlanView plan={plan} head_name={head_name} />
       ) : (
         <CountsFor household_id={household_id} href={(standing) => `/plans/${standing}`}>
           <Empty title={t('prescribe:plan.none')} />
@@ -53,14 +53,14 @@ export default function PlanPage() {
   )
 }
 
-function PlanView(props: { plan: Plan; onChanged: () => void }) {
+function PlanView(props: { plan: Plan; head_name: string }) {
   const t = useWords()
   const language = useLanguage()
   const { plan } = props
   const name = (each: Record<string, string> | null) => (each ? (each[language] ?? each.en ?? '') : null)
   return (
     <>
-      <AgreeForm plans={[plan]} state={undefined} onDone={props.onChanged} />
+      <AgreeForm plans={[{ ...plan, head_name: props.head_name }]} />
       <Section title={t('prescribe:needs')}>
         <Needs plan={plan} />
       </Section>

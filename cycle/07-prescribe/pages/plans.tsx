@@ -2,6 +2,7 @@ import { Button, Group, NumberInput, SegmentedControl } from '@mantine/core'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { z } from 'zod'
+import { NumberWaiting } from '#ui/loaded.tsx'
 import { PageHead, Stat, Stats } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { Tag } from '#ui/state.tsx'
@@ -12,15 +13,34 @@ import { api, call, JobProgress, useArea, useMay, usePackWords, useView } from '
 import { AgreeForm } from './agree.tsx'
 
 const states = ['draft', 'agreed', 'approved'] as const
-const view = z.object({ year: z.coerce.number().int().optional(), state: z.enum(states).optional() })
+const sorts = [
+  'state',
+  '-state',
+  'year',
+  '-year',
+  'items',
+  '-items',
+  'cost',
+  '-cost',
+  'unfunded',
+  '-unfunded',
+  'uncovered',
+  '-uncovered',
+] as const
+const view = z.object({
+  year: z.coerce.number().int().optional(),
+  state: z.enum(states).optional(),
+  sort: z.enum(sorts).optional(),
+})
 
 interface Wanted {
   area_code: string
   year: number | undefined
   state: (typeof states)[number] | undefined
+  sort: (typeof sorts)[number] | undefined
 }
 
-const loadPlans = ({ area_code, year, state }: Wanted, after: string | null) =>
+const loadPlans = ({ area_code, year, state, sort }: Wanted, after: string | null) =>
   call(
     api.api.prescribe.plans.$get({
       query: {
@@ -28,6 +48,7 @@ const loadPlans = ({ area_code, year, state }: Wanted, after: string | null) =>
         limit: '500',
         ...(year === undefined ? {} : { year: String(year) }),
         ...(state ? { state } : {}),
+        ...(sort ? { sort } : {}),
         ...(after ? { after } : {}),
       },
     }),
@@ -40,14 +61,14 @@ export default function PlansPage() {
   const t = useWords()
   const label = usePackWords()
   const { code } = useArea()
-  const [{ year, state }, setView] = useView(view)
+  const [{ year, state, sort }, setView] = useView(view)
   const queries = useQueryClient()
   const [job_id, setJob] = useState<string | null>(null)
   const [error, setError] = useState<unknown>(null)
   const may_plan = useMay('prescribe.plan')
   const plans = useInfiniteQuery({
-    queryKey: ['prescribe', 'plans', code, year, state],
-    queryFn: ({ pageParam }) => loadPlans({ area_code: code, year, state }, pageParam),
+    queryKey: ['prescribe', 'plans', code, year, state, sort],
+    queryFn: ({ pageParam }) => loadPlans({ area_code: code, year, state, sort }, pageParam),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
     enabled: code !== '',
@@ -61,13 +82,20 @@ export default function PlansPage() {
       setError,
     )
   const columns: Column<Plan>[] = [
-    { key: 'head_name', label: t('prescribe:household'), value: (plan) => plan.head_name, primary: true },
+    {
+      key: 'head_name',
+      label: t('prescribe:household'),
+      value: (plan) => plan.head_name,
+      primary: true,
+      sortable: false,
+    },
     {
       key: 'household_id',
       label: t('prescribe:number'),
       value: (plan) => plan.household_id,
       width: 160,
       desk_only: true,
+      sortable: false,
     },
     {
       key: 'state',
@@ -170,19 +198,26 @@ export default function PlansPage() {
           <Stat
             key={each}
             label={label('plan_state', each)}
-            value={<Num value={count(each)} />}
+            value={first ? <Num value={count(each)} /> : <NumberWaiting />}
+            {...(first ? { count: count(each) } : {})}
             href={`/plans?${year === undefined ? '' : `year=${year}&`}state=${each}`}
           />
         ))}
-        <Stat label={t('prescribe:plans.cost')} value={<Money minor={cost} cents="never" />} />
+        <Stat
+          label={t('prescribe:plans.cost')}
+          value={first ? <Money minor={cost} cents="never" /> : <NumberWaiting />}
+        />
       </Stats>
-      <AgreeForm plans={rows} state={state} onDone={again} />
+      <AgreeForm plans={rows} />
       <Table
         caption={t('prescribe:plans.title')}
         rows={rows}
         columns={columns}
         rowKey={(plan) => plan.plan_id}
         href={(plan) => `/plans/${plan.household_id}?year=${plan.year}`}
+        {...(first ? { total: first.total } : {})}
+        sort={sort ? { key: sort.replace('-', ''), down: sort.startsWith('-') } : null}
+        onSort={({ key, down }) => setView({ sort: `${down ? '-' : ''}${key}` }, { replace: true })}
         loading={plans.isPending}
         error={plans.error}
         onRetry={() => void plans.refetch()}

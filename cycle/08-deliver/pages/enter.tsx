@@ -1,20 +1,28 @@
 import { Button, Checkbox, Group, NumberInput, Select, Table, TextInput } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
 import { z } from 'zod'
+import { CountLink, Total } from '#ui/count.tsx'
+import { useDraft } from '#ui/draft.ts'
+import { formatMoney } from '#ui/format.ts'
+import { Loaded } from '#ui/loaded.tsx'
 import { PageHead } from '#ui/page.tsx'
-import { Empty, ProblemView } from '#ui/problem.tsx'
+import { Empty } from '#ui/problem.tsx'
 import { Money } from '#ui/text.tsx'
 import { useReader, useWords } from '#ui/words.tsx'
-import { api, call, useArea, useLanguage, useView } from '#web/client.ts'
+import { api, call, useArea, useHeld, useLanguage, useView } from '#web/client.ts'
 import { YearPick } from './year.tsx'
 
 const view = z.object({ year: z.coerce.number().int().optional(), measure: z.string().optional() })
 
-const load = (area_code: string, year: number | undefined) =>
+const load = (area_code: string, year: number | undefined, measure_code: string | undefined) =>
   call(
     api.api.deliver.due.$get({
-      query: { area_code, limit: '2000', ...(year === undefined ? {} : { year: String(year) }) },
+      query: {
+        area_code,
+        limit: '2000',
+        ...(year === undefined ? {} : { year: String(year) }),
+        ...(measure_code ? { measure_code } : {}),
+      },
     }),
   )
 type Due = Awaited<ReturnType<typeof load>>['items'][number]
@@ -24,79 +32,99 @@ interface Line {
   signed: boolean
   cost: number | null
 }
-const plain: Line = { given: true, signed: true, cost: null }
+/** Nothing is given and nothing signed before somebody says so of each. */
+const plain: Line = { given: false, signed: false, cost: null }
+const SCOPE = 'deliver.enter'
+const subjectOf = (item: Due) => `delivery:${item.item_id}`
 
-/** One measure to many households of a village on one day: the list as the clerk holds it in hand. */
+/** One measure to households of a village on one day: the list as the clerk holds it in hand. */
 export default function EnterPage() {
   const t = useWords()
   const language = useLanguage()
   const { code } = useArea()
   const [{ year, measure }, setView] = useView(view)
-  const queries = useQueryClient()
-  const found = useQuery({
-    queryKey: ['deliver', 'due', code, year],
-    queryFn: () => load(code, year),
+  const held = useHeld()
+  // The first measure that is due where none was chosen: the counts come first, then its lines.
+  const counts = useQuery({
+    queryKey: ['deliver', 'due', code, year, 'counts'],
+    queryFn: () => load(code, year, 'none'),
     enabled: code !== '',
   })
-  const [done, setDone] = useState<number | null>(null)
-  if (found.error) return <ProblemView error={found.error} onRetry={() => void found.refetch()} />
-  const items = found.data?.items ?? []
-  const by_measure = [...Map.groupBy(items, (item) => item.measure_code)]
-  const shown = by_measure.some(([each]) => each === measure) ? measure : by_measure[0]?.[0]
-  const chosen = items.filter((item) => item.measure_code === shown)
+  const by_measure = counts.data?.by_measure ?? []
+  const shown = by_measure.some((each) => each.measure_code === measure) ? measure : by_measure[0]?.measure_code
+  const found = useQuery({
+    queryKey: ['deliver', 'due', code, year, shown],
+    queryFn: () => load(code, year, shown),
+    enabled: counts.isSuccess && shown !== undefined,
+  })
   return (
     <>
       <PageHead title={t('deliver:enter.title')} lead={t('deliver:enter.lead')} />
-      <YearPick year={year ?? found.data?.year} onChange={(picked) => setView({ year: picked }, { replace: true })}>
-        <Select
-          label={t('deliver:measure')}
-          data={by_measure.map(([value, own]) => ({
-            value,
-            label: `${own[0]?.label[language] ?? value} (${own.length})`,
-          }))}
-          value={shown ?? null}
-          onChange={(picked) => {
-            setDone(null)
-            setView({ measure: picked ?? undefined })
-          }}
-          allowDeselect={false}
-          searchable
-          w={280}
-        />
-      </YearPick>
-      {done !== null && <p role="status">{t('deliver:enter.done', { n: done })}</p>}
-      {chosen.length > 0 ? (
-        <Batch
-          key={`${code} ${shown} ${year}`}
-          items={chosen}
-          onDone={(recorded) => {
-            setDone(recorded)
-            void queries.invalidateQueries({ queryKey: ['deliver'] })
-          }}
-        />
-      ) : (
-        found.data && <Empty title={t('deliver:enter.none')} />
-      )}
+      <Loaded query={counts}>
+        {(due) => (
+          <Total n={due.total}>
+            <YearPick year={year ?? due.year} onChange={(picked) => setView({ year: picked }, { replace: true })}>
+              <Select
+                label={t('deliver:measure')}
+                data={by_measure.map((each) => ({
+                  value: each.measure_code,
+                  label: `${each.label[language] ?? each.measure_code} (${each.count})`,
+                }))}
+                value={shown ?? null}
+                onChange={(picked) => setView({ measure: picked ?? undefined })}
+                allowDeselect={false}
+                searchable
+                w={280}
+              />
+            </YearPick>
+            {due.years
+              .filter((each) => each.year !== due.year)
+              .map((each) => (
+                <p key={each.year} className="d-says">
+                  <CountLink
+                    href={`/deliveries/enter?year=${each.year}`}
+                    n={each.count}
+                    words={(n) => t('deliver:enter.other_year', { year: each.year, n })}
+                  />
+                </p>
+              ))}
+            {due.total === 0 ? (
+              <Empty title={t('deliver:enter.none')} />
+            ) : (
+              <Loaded query={found}>
+                {({ items }) => (
+                  <Batch
+                    key={`${code} ${shown} ${due.year}`}
+                    name={`${code} ${shown} ${due.year}`}
+                    items={items.filter((item) => !held.isDecided(subjectOf(item)))}
+                  />
+                )}
+              </Loaded>
+            )}
+          </Total>
+        )}
+      </Loaded>
     </>
   )
 }
 
-function Batch(props: { items: Due[]; onDone: (recorded: number) => void }) {
+const blank = { lines: {} as Record<string, Line>, delivered_on: '', provider: '' }
+
+function Batch(props: { name: string; items: Due[] }) {
   const t = useWords()
   const language = useLanguage()
-  const { currency, today } = useReader()
-  const [lines, setLines] = useState<Record<string, Line>>({})
-  const [delivered_on, setDay] = useState(today)
-  const [provider, setProvider] = useState('')
-  const [error, setError] = useState<unknown>(null)
-  const [busy, setBusy] = useState(false)
+  const { currency, locale, today } = useReader()
+  const held = useHeld()
+  const draft = useDraft(SCOPE, props.name, blank)
+  const { lines, provider } = draft.value
+  const delivered_on = draft.value.delivered_on || today
   const lineOf = (item: Due) => lines[item.item_id] ?? plain
   const change = (item: Due, part: Partial<Line>) =>
-    setLines((before) => ({ ...before, [item.item_id]: { ...(before[item.item_id] ?? plain), ...part } }))
+    draft.set({ ...draft.value, lines: { ...lines, [item.item_id]: { ...lineOf(item), ...part } } })
   const given = props.items.filter((item) => lineOf(item).given)
+  const costOf = (item: Due) => lineOf(item).cost ?? item.cost
+  const unsigned = given.filter((item) => !lineOf(item).signed).length
   const record = async () => {
-    setBusy(true)
-    setError(null)
     const deliveries = given.map((item) => ({
       household_id: item.household_id,
       plan_id: item.plan_id,
@@ -105,40 +133,61 @@ function Batch(props: { items: Due[]; onDone: (recorded: number) => void }) {
       delivered_on,
       quantity: 1,
       unit: item.unit[language] ?? item.unit.en ?? '-',
-      cost: lineOf(item).cost ?? item.cost,
-      provider,
+      cost: costOf(item),
+      provider: provider.trim(),
       head_signed: lineOf(item).signed,
     }))
-    await call(api.api.deliver.deliveries.$post({ json: { deliveries } })).then(
-      () => props.onDone(deliveries.length),
-      setError,
-    )
-    setBusy(false)
+    const names = given.map((item) => item.head_name)
+    await held.hold({
+      says: t(names.length > 4 ? 'deliver:enter.held_more' : 'deliver:enter.held', {
+        measure: given[0]?.label[language] ?? '',
+        names: names.slice(0, 4).join(t('deliver:comma')),
+        n: names.length - 4,
+      }),
+      subjects: given.map(subjectOf),
+      builds: [(client) => client.api.deliver.deliveries.$post({ json: { deliveries } })],
+      touches: [['deliver'], ['road'], ['see']],
+      drafts: [[SCOPE, props.name]],
+    })
   }
   return (
     <>
-      {error !== null && <ProblemView error={error} />}
       <Group align="end" mb="md">
         <TextInput
           type="date"
           label={t('deliver:day')}
           value={delivered_on}
-          onChange={(event) => setDay(event.currentTarget.value)}
+          max={today}
+          onChange={(event) => draft.set({ ...draft.value, delivered_on: event.currentTarget.value })}
         />
         <TextInput
           label={t('deliver:provider')}
           value={provider}
-          onChange={(event) => setProvider(event.currentTarget.value)}
+          onChange={(event) => draft.set({ ...draft.value, provider: event.currentTarget.value })}
         />
         <Button
           color="seal"
-          loading={busy}
-          disabled={delivered_on === '' || provider === '' || given.length === 0}
+          disabled={delivered_on === '' || provider.trim() === '' || given.length === 0}
           onClick={() => void record()}
         >
           {t('deliver:enter.do', { n: given.length })}
         </Button>
       </Group>
+      <p role="status">
+        {given.length === 0
+          ? t('deliver:enter.nobody')
+          : provider.trim() === ''
+            ? t('deliver:enter.no_provider')
+            : t('deliver:enter.follows', {
+                n: given.length,
+                cost: formatMoney(
+                  given.reduce((sum, item) => sum + costOf(item), 0),
+                  locale,
+                  currency,
+                ),
+                unsigned,
+              })}
+      </p>
       <Table.ScrollContainer minWidth={560}>
         <Table verticalSpacing={4}>
           <Table.Thead>

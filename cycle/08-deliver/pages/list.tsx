@@ -2,6 +2,7 @@ import { Button, TextInput } from '@mantine/core'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { z } from 'zod'
+import { useDraft } from '#ui/draft.ts'
 import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { State, Tag } from '#ui/state.tsx'
@@ -88,7 +89,9 @@ export default function DeliveriesPage() {
     <>
       <PageHead title={t('deliver:list.title')} lead={t('deliver:list.lead')} />
       <YearPick year={year} onChange={(picked) => setView({ year: picked }, { replace: true })} />
-      {chosen && may_record && <Undo row={chosen} onDone={again} onLeave={() => choose(null)} />}
+      {chosen && may_record && (
+        <Undo key={chosen.delivery_id} row={chosen} onDone={again} onLeave={() => choose(null)} />
+      )}
       <Table
         caption={t('deliver:list.title')}
         rows={found.data?.pages.flatMap((page) => page.items) ?? []}
@@ -96,6 +99,7 @@ export default function DeliveriesPage() {
         rowKey={(row) => row.delivery_id}
         selected={chosen?.delivery_id ?? null}
         onOpen={may_record ? choose : undefined}
+        {...(found.data?.pages[0] ? { total: found.data.pages[0].total } : {})}
         loading={found.isPending}
         error={found.error}
         onRetry={() => void found.refetch()}
@@ -124,9 +128,9 @@ function DeliveryState({ row }: { row: Delivery }) {
 /** A mistake is undone by an entry of its own. */
 function Undo(props: { row: Delivery; onDone: () => void; onLeave: () => void }) {
   const t = useWords()
-  const [reason, setReason] = useState('')
-  const [error, setError] = useState<unknown>(null)
   const { row } = props
+  const { value: reason, set: setReason, clear } = useDraft('deliver.undo', row.delivery_id, '')
+  const [error, setError] = useState<unknown>(null)
   if (row.reverses !== null || row.reversed) return null
   const undo = () =>
     call(
@@ -134,7 +138,10 @@ function Undo(props: { row: Delivery; onDone: () => void; onLeave: () => void })
         param: { delivery_id: row.delivery_id },
         json: { reason },
       }),
-    ).then(props.onDone, setError)
+    ).then(() => {
+      clear()
+      props.onDone()
+    }, setError)
   return (
     <Section title={t('deliver:undo.title', { name: row.head_name })}>
       {error !== null && <ProblemView error={error} />}

@@ -1,13 +1,18 @@
 import { Button, Textarea } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { useDrafts } from '#ui/draft.ts'
+import { Loaded } from '#ui/loaded.tsx'
 import { PageHead } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { Queue, type Decision } from '#ui/queue.tsx'
 import { useWords } from '#ui/words.tsx'
-import { api, call, JobProgress, useArea, useLanguage, useMay } from '#web/client.ts'
+import { api, call, JobProgress, useArea, useHeld, useLanguage, useMay } from '#web/client.ts'
 import { AlertView, DaysLeft, loadAlerts, type Alert } from './alert.tsx'
 
+/** The form of an alert, for its drafts. */
+const SCOPE = 'monitor.alert'
+const subjectOf = (alert: Alert) => `alert:${alert.alert_id}`
 const becomes = { accept: 'helped', unsure: 'visited', reject: 'dismissed' } as const
 
 /** Open alerts one after another, the most pressing first: helped, visited, or no need found. */
@@ -16,8 +21,9 @@ export default function AlertQueuePage() {
   const language = useLanguage()
   const { code } = useArea()
   const queries = useQueryClient()
-  // What was done, by alert: typed while one is shown, sent with its decision.
-  const [notes, setNotes] = useState<Record<string, string>>({})
+  // What was found, by alert: typed while one is shown, sent with its decision.
+  const notes = useDrafts(SCOPE, '')
+  const held = useHeld()
   const [job_id, setJob] = useState<string | null>(null)
   const [error, setError] = useState<unknown>(null)
   const may_handle = useMay('monitor.handle')
@@ -29,14 +35,24 @@ export default function AlertQueuePage() {
   })
   const decide = (alert: Alert, decision: Decision) => {
     const state = becomes[decision]
-    const action = (notes[alert.alert_id] ?? '').trim() || t(`monitor:did_${state}`)
-    return call(
-      api.api.monitor.alerts[':alert_id'].$post({ param: { alert_id: alert.alert_id }, json: { state, action } }),
-    )
+    const { alert_id } = alert
+    const action = notes.of(alert_id).trim()
+    if (action === '') {
+      document.getElementById('alert-note')?.focus()
+      throw { title: t('monitor:note_missing'), action: t('monitor:note_missing_action') }
+    }
+    return held.hold({
+      says: t('monitor:held', { name: alert.head_name, decision: t(`monitor:${state}`) }),
+      subjects: [subjectOf(alert)],
+      builds: [
+        (client) => client.api.monitor.alerts[':alert_id'].$post({ param: { alert_id }, json: { state, action } }),
+      ],
+      touches: [['monitor', 'list'], ['road'], ['see']],
+      drafts: [[SCOPE, alert_id]],
+    })
   }
   const run = () =>
     call(api.api.monitor.run.$post({ json: { area_code: code } })).then((job) => setJob(job.job_id), setError)
-  if (alerts.error) return <ProblemView error={alerts.error} onRetry={() => void alerts.refetch()} />
   return (
     <>
       <PageHead
@@ -61,44 +77,54 @@ export default function AlertQueuePage() {
         />
       )}
       {error !== null && <ProblemView error={error} />}
-      <Queue
-        label={t('monitor:queue.title')}
-        items={alerts.data?.items ?? []}
-        {...(alerts.data ? { left: alerts.data.total } : {})}
-        itemKey={(alert) => alert.alert_id}
-        row={(alert) => (
-          <>
-            {alert.head_name} · {alert.label[language] ?? alert.rule_code} <DaysLeft alert={alert} />
-          </>
-        )}
-        decisions={
-          may_handle
-            ? { accept: t('monitor:helped'), unsure: t('monitor:visited'), reject: t('monitor:dismissed') }
-            : {}
-        }
-        onDecide={decide}
-        empty={{ title: t('monitor:queue.none'), text: t('monitor:queue.none_text') }}
-      >
-        {(alert) => (
-          <>
-            <AlertView alert={alert} />
-            {may_handle && (
-              <Textarea
-                mt="md"
-                label={t('monitor:what_done')}
-                description={t('monitor:what_done_hint')}
-                value={notes[alert.alert_id] ?? ''}
-                onChange={(event) => {
-                  const typed = event.currentTarget.value
-                  setNotes((before) => ({ ...before, [alert.alert_id]: typed }))
-                }}
-                autosize
-                minRows={2}
-              />
+      <Loaded query={alerts}>
+        {(page) => (
+          <Queue
+            key={code}
+            label={t('monitor:queue.title')}
+            items={page.items}
+            paged={{
+              left: page.total,
+              more: () => held.sendAll().then(() => alerts.refetch({ throwOnError: true })),
+            }}
+            gone={(alert) => held.isDecided(subjectOf(alert))}
+            itemKey={(alert) => alert.alert_id}
+            row={(alert) => (
+              <>
+                {alert.head_name} · {alert.label[language] ?? alert.rule_code} <DaysLeft alert={alert} />
+              </>
             )}
-          </>
+            decisions={
+              may_handle
+                ? { accept: t('monitor:helped'), unsure: t('monitor:visited'), reject: t('monitor:dismissed') }
+                : {}
+            }
+            onDecide={async (alert, decision) => decide(alert, decision)}
+            onUndo={(alert) => held.takeBack(subjectOf(alert))}
+            empty={{ title: t('monitor:queue.none'), text: t('monitor:queue.none_text') }}
+          >
+            {(alert) => (
+              <>
+                <AlertView alert={alert} />
+                {may_handle && (
+                  <Textarea
+                    id="alert-note"
+                    mt="md"
+                    label={t('monitor:what_done')}
+                    description={t('monitor:what_done_hint')}
+                    required
+                    value={notes.of(alert.alert_id)}
+                    onChange={(event) => notes.set(alert.alert_id, event.currentTarget.value)}
+                    onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+                    autosize
+                    minRows={2}
+                  />
+                )}
+              </>
+            )}
+          </Queue>
         )}
-      </Queue>
+      </Loaded>
     </>
   )
 }

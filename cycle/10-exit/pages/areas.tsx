@@ -1,15 +1,18 @@
 import { Button, Group, NumberInput } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { z } from 'zod'
+import { DecideDialog } from '#ui/decide.tsx'
 import { Facts } from '#ui/facts.tsx'
+import { formatNumber } from '#ui/format.ts'
+import { Waiting } from '#ui/loaded.tsx'
 import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { stateOf, Tag } from '#ui/state.tsx'
 import { Table, type Column } from '#ui/table.tsx'
 import { DateText, Num } from '#ui/text.tsx'
 import { TextLink, useReader, useWords } from '#ui/words.tsx'
-import { api, call, useArea, useMay, useNamed, useView } from '#web/client.ts'
+import { useArea, useHeld, useMay, useNamed, useView, api, call } from '#web/client.ts'
 
 const view = z.object({ year: z.coerce.number().int().min(2000).max(2100).optional() })
 const load = (area_code: string) => call(api.api.exit.areas.$get({ query: { area_code } }))
@@ -23,8 +26,6 @@ export default function AreasPage() {
   const { code, found } = useArea()
   const this_year = Number(useReader().today.slice(0, 4))
   const [{ year = this_year }, setView] = useView(view)
-  const queries = useQueryClient()
-  const [error, setError] = useState<unknown>(null)
   const may_propose = useMay('exit.propose_area')
   const may_decide = useMay('exit.approve_area')
   const leaves = found?.area.level === 'village' || found?.area.level === 'county'
@@ -35,18 +36,8 @@ export default function AreasPage() {
     enabled: leaves,
     retry: false,
   })
-  const again = () => {
-    setError(null)
-    void queries.invalidateQueries({ queryKey: ['exit', 'areas'] })
-  }
-  const propose = () => call(api.api.exit.areas.$post({ json: { area_code: code, year } })).then(again, setError)
-  const decide = (area_exit_id: string, state: 'approved' | 'refused') =>
-    call(
-      api.api.exit.areas[':area_exit_id'].$post({
-        param: { area_exit_id },
-        json: { state, reason: t(`exit:areas.${state}_reason`) },
-      }),
-    ).then(again, setError)
+  const held = useHeld()
+  const [deciding, setDeciding] = useState<Act | null>(null)
   const columns: Column<Proposal>[] = [
     { key: 'name', label: t('exit:areas.place'), value: (row) => named(row.name as Named), primary: true },
     { key: 'year', label: t('exit:year'), value: (row) => row.year, width: 90 },
@@ -71,12 +62,14 @@ export default function AreasPage() {
       key: 'act',
       label: t('exit:next'),
       cell: (row) =>
-        may_decide && row.state === 'proposed' ? (
+        held.isDecided(subjectOf(row.area_exit_id)) ? (
+          t('exit:step.decided')
+        ) : may_decide && row.state === 'proposed' ? (
           <Group gap="xs">
-            <Button size="compact-sm" color="seal" onClick={() => void decide(row.area_exit_id, 'approved')}>
+            <Button size="compact-sm" color="seal" onClick={() => setDeciding({ act: 'approved', proposal: row })}>
               {t('exit:areas.approve')}
             </Button>
-            <Button size="compact-sm" variant="default" onClick={() => void decide(row.area_exit_id, 'refused')}>
+            <Button size="compact-sm" variant="default" onClick={() => setDeciding({ act: 'refused', proposal: row })}>
               {t('exit:areas.refuse')}
             </Button>
           </Group>
@@ -89,7 +82,6 @@ export default function AreasPage() {
   return (
     <>
       <PageHead title={t('exit:areas.title')} lead={t('exit:areas.lead')} />
-      {error !== null && <ProblemView error={error} />}
       <Group mb="md" align="end">
         <NumberInput
           label={t('exit:year')}
@@ -102,7 +94,8 @@ export default function AreasPage() {
       </Group>
       {leaves && (
         <Section title={found ? named(found.area.name) : code}>
-          {figures.error && <ProblemView error={figures.error} />}
+          {figures.error && <ProblemView error={figures.error} onRetry={() => void figures.refetch()} />}
+          {figures.isPending && <Waiting lines={4} />}
           {figures.data && (
             <>
               <Facts
@@ -128,7 +121,14 @@ export default function AreasPage() {
                 ]}
               />
               {may_propose && (
-                <Button mt="md" color="seal" disabled={figures.data.all_met !== true} onClick={() => void propose()}>
+                <Button
+                  mt="md"
+                  color="seal"
+                  disabled={figures.data.all_met !== true || held.isDecided(`area_exit:${code}:${year}`)}
+                  onClick={() =>
+                    setDeciding({ act: 'propose', area_code: code, year, place: found ? named(found.area.name) : code })
+                  }
+                >
                   {t('exit:areas.propose', { year })}
                 </Button>
               )}
@@ -159,9 +159,65 @@ export default function AreasPage() {
           rowKey={(row) => row.area_exit_id}
           loading={list.isPending}
           error={list.error}
+          onRetry={() => void list.refetch()}
           empty={{ title: t('exit:areas.none') }}
         />
       </Section>
+      {deciding && <DecideArea act={deciding} onClose={() => setDeciding(null)} />}
     </>
+  )
+}
+
+type Act =
+  | { act: 'approved' | 'refused'; proposal: Proposal }
+  | { act: 'propose'; area_code: string; year: number; place: string }
+
+const subjectOf = (area_exit_id: string) => `area_exit:${area_exit_id}`
+
+/** A place and its decision, with a reason of its own; proposing needs none: its reason is the figures. */
+function DecideArea({ act, onClose }: { act: Act; onClose: () => void }) {
+  const t = useWords()
+  const { locale } = useReader()
+  const named = useNamed()
+  const held = useHeld()
+  const of =
+    act.act === 'propose'
+      ? { key: `${act.area_code}:${act.year}`, place: act.place, year: act.year }
+      : { key: act.proposal.area_exit_id, place: named(act.proposal.name as Named), year: act.proposal.year }
+  const verb = act.act === 'approved' ? 'approve' : act.act === 'refused' ? 'refuse' : 'propose'
+  const people = act.act === 'propose' ? null : Number(act.proposal.checks.figures['registered_people'] ?? 0)
+  const words = { place: of.place, year: of.year, people: people === null ? '' : formatNumber(people, locale, 0) }
+  return (
+    <DecideDialog
+      onClose={onClose}
+      title={verb === 'propose' ? t('exit:areas.propose', { year: of.year }) : t(`exit:areas.${verb}_title`)}
+      label={t('exit:areas.one')}
+      people={[{ key: of.key, name: of.place, says: String(of.year) }]}
+      reason={verb === 'propose' ? 'none' : 'must'}
+      reason_label={t('exit:areas.reason')}
+      scope={`exit.area.${verb}`}
+      follows={() => t(`exit:areas.follows_${act.act}`, words)}
+      confirm={() => (verb === 'propose' ? t('exit:areas.propose', { year: of.year }) : t(`exit:areas.${verb}`))}
+      onDecide={async ([decided]) =>
+        held.hold({
+          says: t('exit:areas.held', {
+            act: verb === 'propose' ? t('exit:areas.propose', { year: of.year }) : t(`exit:areas.${verb}`),
+            ...words,
+          }),
+          subjects: [subjectOf(of.key)],
+          builds: [
+            (client) =>
+              act.act === 'propose'
+                ? client.api.exit.areas.$post({ json: { area_code: act.area_code, year: act.year } })
+                : client.api.exit.areas[':area_exit_id'].$post({
+                    param: { area_exit_id: act.proposal.area_exit_id },
+                    json: { state: act.act, reason: decided?.reason ?? '' },
+                  }),
+          ],
+          touches: [['exit', 'areas'], ['road']],
+          drafts: [[`exit.area.${verb}`, of.key]],
+        })
+      }
+    />
   )
 }

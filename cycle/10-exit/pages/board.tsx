@@ -1,43 +1,47 @@
 import { Button } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { z } from 'zod'
+import { NumberWaiting } from '#ui/loaded.tsx'
 import { PageHead, Section, Stat, Stats } from '#ui/page.tsx'
 import { Empty } from '#ui/problem.tsx'
 import { Tag } from '#ui/state.tsx'
 import { Table, type Column } from '#ui/table.tsx'
 import { DateText, Num } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
-import { api, call, useArea, useSession, useView } from '#web/client.ts'
+import { api, call, useArea, useHeld, useNamed, useSession, useView } from '#web/client.ts'
 import { states, type State } from '../states.ts'
-import { StepForm, stepsFrom } from './step-form.tsx'
+import { StepForm, stepsFrom, subjectOf } from './step-form.tsx'
 
 const view = z.object({ state: z.enum(states).optional() })
 
-const loadCases = (area_code: string, state: State) =>
-  call(api.api.exit.cases.$get({ query: { area_code, state, limit: '2000' } }))
+const loadCases = (area_code: string, state: State, after: string | null) =>
+  call(api.api.exit.cases.$get({ query: { area_code, state, limit: '500', ...(after ? { after } : {}) } }))
 const loadCounts = (area_code: string) => call(api.api.exit.cases.$get({ query: { area_code, limit: '1' } }))
 type Case = Awaited<ReturnType<typeof loadCases>>['items'][number]
 
 /** Households on their way off the list, by the step they stand at, with the step that is due. */
 export default function BoardPage() {
   const t = useWords()
-  const { code } = useArea()
+  const { code, found } = useArea()
   const { actions } = useSession()
   const [{ state: wanted }, setView] = useView(view)
-  const queries = useQueryClient()
+  const named = useNamed()
+  const held = useHeld()
   const [chosen, setChosen] = useState<Case[] | null>(null)
   const all = useQuery({
     queryKey: ['exit', 'cases', code],
     queryFn: () => loadCounts(code),
     enabled: code !== '',
   })
-  const counts = all.data?.counts ?? {}
+  const counts = all.data?.counts
   // Where nothing was chosen: the first step at which anybody stands.
-  const state = wanted ?? states.find((each) => (counts[each] ?? 0) > 0) ?? 'checked'
-  const cases = useQuery({
+  const state = wanted ?? states.find((each) => (counts?.[each] ?? 0) > 0) ?? 'checked'
+  const cases = useInfiniteQuery({
     queryKey: ['exit', 'cases', code, state],
-    queryFn: () => loadCases(code, state),
+    queryFn: ({ pageParam }) => loadCases(code, state, pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
     enabled: code !== '' && (wanted !== undefined || !all.isPending),
   })
   // Another person's step is not offered; stopping or objecting can be done from a step that is one's own to take.
@@ -72,7 +76,9 @@ export default function BoardPage() {
       key: 'act',
       label: t('exit:next'),
       cell: (each) =>
-        !may_step ? (
+        held.isDecided(subjectOf(each.exit_id)) ? (
+          t('exit:step.decided')
+        ) : !may_step ? (
           ''
         ) : (
           <Button size="compact-sm" variant="default" onClick={() => setChosen([each])}>
@@ -82,7 +88,12 @@ export default function BoardPage() {
       width: 190,
     },
   ]
-  const rows = cases.data?.items ?? []
+  const rows = cases.data?.pages.flatMap((page) => page.items) ?? []
+  const placeOf = (area_code: string) => {
+    const child = found?.children.find((each) => area_code.startsWith(each.area_code))
+    return child ? named(child.name) : ''
+  }
+  const open = rows.filter((each) => !held.isDecided(subjectOf(each.exit_id)))
   return (
     <>
       <PageHead
@@ -95,7 +106,8 @@ export default function BoardPage() {
           <Stat
             key={each}
             label={t(`exit:state.${each}`)}
-            value={<Num value={counts[each] ?? 0} />}
+            value={all.error ? '–' : counts ? <Num value={counts[each] ?? 0} /> : <NumberWaiting />}
+            {...(counts ? { count: counts[each] ?? 0 } : {})}
             href={`/exits?state=${each}`}
           />
         ))}
@@ -103,24 +115,26 @@ export default function BoardPage() {
       <Section
         title={t(`exit:state.${state}`)}
         aside={
-          rows.length > 1 &&
+          open.length > 1 &&
           may_step && (
-            <Button variant="default" onClick={() => setChosen(rows)}>
-              {t('exit:for_all', { count: rows.length })}
+            <Button variant="default" onClick={() => setChosen(open)}>
+              {t('exit:for_several')}
             </Button>
           )
         }
       >
-        <p className="d-says">{t(`exit:says.${state}`, { days: cases.data?.notice_days ?? 0 })}</p>
+        <p className="d-says">{t(`exit:says.${state}`, { days: all.data?.notice_days ?? '…' })}</p>
         <Table
           caption={t(`exit:state.${state}`)}
           rows={rows}
           columns={columns}
           rowKey={(each) => each.exit_id}
           href={(each) => `/exits/${each.household_id}`}
+          {...(counts ? { total: counts[state] ?? 0 } : {})}
           loading={cases.isPending}
-          error={cases.error}
-          onRetry={() => void cases.refetch()}
+          error={all.error ?? cases.error}
+          onRetry={() => void (all.error ? all.refetch() : cases.refetch())}
+          onEnd={() => void (cases.hasNextPage && !cases.isFetchingNextPage && cases.fetchNextPage())}
           empty={{
             title: t('exit:none'),
             action:
@@ -138,10 +152,8 @@ export default function BoardPage() {
       {chosen && (
         <StepForm
           state={state}
-          exit_ids={chosen.map((each) => each.exit_id)}
-          objections={chosen.some((each) => each.open_objections > 0)}
+          cases={chosen.map((each) => ({ ...each, place: placeOf(each.area_code) }))}
           onClose={() => setChosen(null)}
-          onDone={() => void queries.invalidateQueries({ queryKey: ['exit'] })}
         />
       )}
     </>

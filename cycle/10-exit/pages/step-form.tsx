@@ -1,36 +1,47 @@
-import { Button, Checkbox, NumberInput, SegmentedControl, Stack, Textarea, TextInput } from '@mantine/core'
-import { useState, type FormEvent } from 'react'
-import { Dialog } from '#ui/dialog.tsx'
-import { ProblemView } from '#ui/problem.tsx'
+import { Checkbox, NumberInput, SegmentedControl, Textarea, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { DecideDialog, type Decided } from '#ui/decide.tsx'
+import { useDrafts } from '#ui/draft.ts'
+import { formatNumber } from '#ui/format.ts'
 import { useReader, useWords } from '#ui/words.tsx'
-import { api, call, useSession } from '#web/client.ts'
+import { useHeld, useSession } from '#web/client.ts'
 import { action_of, from, kinds, type Kind, type State } from '../states.ts'
 
 type Value = string | number | boolean
-type Input = { name: string; kind: 'text' | 'long' | 'count' | 'date' | 'yes'; required: boolean }
+type Input = { name: string; kind: 'text' | 'long' | 'count' | 'date' | 'yes'; required: boolean; of: 'all' | 'each' }
 
-const need = (name: string, kind: Input['kind']): Input => ({ name, kind, required: true })
-const may = (name: string, kind: Input['kind']): Input => ({ name, kind, required: false })
+const all = (name: string, kind: Input['kind'], required = true): Input => ({ name, kind, required, of: 'all' })
+const each = (name: string, kind: Input['kind'], required = true): Input => ({ name, kind, required, of: 'each' })
 
-/** What each step asks for; the door checks the same (detail.ts). */
+/** What each step asks for, once for all or of each household; the door checks the same (detail.ts). */
 const inputs: Record<Kind, Input[]> = {
-  appraised: [need('entitled', 'count'), need('present', 'count'), need('for', 'count'), need('against', 'count')],
-  verified: [need('visited_on', 'date'), need('note', 'long')],
-  consented: [need('by', 'text'), need('signed', 'yes')],
-  refused: [need('by', 'text'), need('reason', 'long')],
-  noticed: [may('place', 'text')],
-  objected: [need('statement', 'long'), may('by', 'text')],
-  answered: [may('upheld', 'yes'), need('resolution', 'long')],
-  exited: [may('note', 'long')],
-  stopped: [need('reason', 'long')],
+  appraised: [all('entitled', 'count'), all('present', 'count'), each('for', 'count'), each('against', 'count')],
+  verified: [all('visited_on', 'date'), each('note', 'long')],
+  consented: [each('by', 'text'), each('signed', 'yes')],
+  refused: [each('by', 'text'), each('reason', 'long')],
+  noticed: [all('place', 'text')],
+  objected: [each('statement', 'long'), each('by', 'text', false)],
+  answered: [each('upheld', 'yes', false), each('resolution', 'long')],
+  exited: [each('note', 'long', false)],
+  stopped: [each('reason', 'long')],
+}
+
+/** Steps that take nothing from anybody: there a whole village may be chosen by its heading. */
+const by_place: readonly Kind[] = ['appraised', 'verified', 'noticed']
+
+export type ExitCase = {
+  exit_id: string
+  household_id: string
+  head_name: string
+  household_size: number
+  place: string
+  open_objections: number
 }
 
 interface Props {
   state: State
-  exit_ids: string[]
-  objections: boolean
+  cases: readonly ExitCase[]
   onClose: () => void
-  onDone: () => void
 }
 
 // What leads on comes first; an objection or an end is chosen, never met by default.
@@ -42,97 +53,150 @@ export const stepsFrom = (state: State, actions: readonly string[]): Kind[] =>
     .filter((kind) => from[kind].includes(state) && actions.includes(action_of[kind]))
     .toSorted((a, b) => Number(aside.includes(a)) - Number(aside.includes(b)))
 
-/** Record a step for one household or many at once. */
-export function StepForm({ state, exit_ids, objections, onClose, onDone }: Props) {
-  const { words: t, today } = useReader()
+export const subjectOf = (exit_id: string) => `exit:${exit_id}`
+const blank: Record<string, Value> = {}
+const given = (value: Value | undefined) => value !== undefined && value !== '' && value !== false
+
+/** Record a step for the households chosen: each by name, with what was found or said at each. */
+export function StepForm({ state, cases, onClose }: Props) {
+  const { words: t, locale, today } = useReader()
   const { actions } = useSession()
+  const held = useHeld()
+  const objections = cases.some((one) => one.open_objections > 0)
   const offered = stepsFrom(state, actions).filter((kind) => kind !== 'answered' || objections)
-  const [kind, setKind] = useState<Kind>(offered[0] ?? 'stopped')
+  const [kind, setKind] = useState<Kind | null>(offered.length === 1 ? (offered[0] ?? null) : null)
   const [happened_on, setDay] = useState(today)
-  const [values, setValues] = useState<Record<string, Value>>({})
-  const [refused, setRefused] = useState<{ exit_id: string; code: string; detail?: string }[] | null>(null)
-  const [error, setError] = useState<unknown>(null)
-  const [busy, setBusy] = useState(false)
-  const set = (name: string, value: Value) => setValues((before) => ({ ...before, [name]: value }))
-  const send = async (event: FormEvent) => {
-    event.preventDefault()
-    setBusy(true)
-    setError(null)
-    const given = Object.entries(values).filter(
-      ([name, value]) => inputs[kind].some((each) => each.name === name) && value !== '',
+  const scope = `exit.${kind ?? 'none'}`
+  const shared = useDrafts(`${scope}.all`, blank)
+  const own = useDrafts(scope, blank)
+  const asked = kind === null ? [] : inputs[kind]
+  const common = shared.of(state)
+  const lacks = (of: Input['of'], values: Record<string, Value>) =>
+    asked.some((input) => input.of === of && input.required && !given(values[input.name]))
+  const people = cases.map((one) => ({
+    key: one.exit_id,
+    name: one.head_name,
+    place: one.place,
+    href: `/exits/${one.household_id}`,
+    says: `${t('exit:step.people', { count: one.household_size })} · ${one.household_id}`,
+  }))
+  const peopleOf = (keys: readonly string[]) =>
+    cases.filter((one) => keys.includes(one.exit_id)).reduce((sum, one) => sum + one.household_size, 0)
+  const detailOf = (exit_id: string) => {
+    const values = { ...common, ...own.of(exit_id) }
+    const said = asked.flatMap(({ name }) =>
+      values[name] !== undefined && values[name] !== '' ? [[name, values[name]]] : [],
     )
-    const detail = { ...(kind === 'answered' ? { upheld: false } : {}), ...Object.fromEntries(given) }
-    try {
-      const answer = await call(
-        api.api.exit.steps.$post({
-          json: { kind, happened_on, cases: exit_ids.map((exit_id) => ({ exit_id, detail })) },
-        }),
-      )
-      onDone()
-      if (answer.refused.length === 0) onClose()
-      else setRefused(answer.refused)
-    } catch (thrown) {
-      setError(thrown)
-    } finally {
-      setBusy(false)
-    }
+    return { ...(kind === 'answered' ? { upheld: false } : {}), ...(Object.fromEntries(said) as Record<string, Value>) }
+  }
+  const record = async (decided: Decided[]) => {
+    if (kind === null) return
+    const keys = decided.map((one) => one.key)
+    const names = cases.filter((one) => keys.includes(one.exit_id)).map((one) => one.head_name)
+    const first = names.slice(0, 4).join(t('exit:comma'))
+    await held.hold({
+      says: t(names.length > 4 ? 'exit:step.held_more' : 'exit:step.held', {
+        step: t(`exit:step.${kind}`),
+        names: first,
+        n: names.length - 4,
+      }),
+      subjects: keys.map(subjectOf),
+      builds: [
+        (client) =>
+          client.api.exit.steps.$post({
+            json: { kind, happened_on, cases: keys.map((exit_id) => ({ exit_id, detail: detailOf(exit_id) })) },
+          }),
+      ],
+      touches: [['exit'], ['road'], ['see']],
+      drafts: [[`${scope}.all`, state], ...keys.map((key): [string, string] => [scope, key])],
+      refusal_words: 'exit:refusal',
+    })
   }
   return (
-    <Dialog onClose={onClose} title={t('exit:step.title', { count: exit_ids.length })}>
-      <form onSubmit={(event) => void send(event)}>
-        <Stack>
-          <SegmentedControl
-            orientation="vertical"
-            fullWidth
-            aria-label={t('exit:next')}
-            data={offered.map((each) => ({ value: each, label: t(`exit:step.${each}`) }))}
-            value={kind}
-            onChange={(value) => setKind(value as Kind)}
+    <DecideDialog
+      key={kind}
+      onClose={onClose}
+      title={t(`exit:due.${state}`)}
+      label={t('exit:step.whom')}
+      people={people}
+      by_place={kind !== null && by_place.includes(kind)}
+      reason="none"
+      scope={scope}
+      ready={kind !== null && happened_on !== '' && !lacks('all', common)}
+      each={{
+        missing: (key) => lacks('each', own.of(key)),
+        ask: (person) =>
+          asked
+            .filter((input) => input.of === 'each')
+            .map((input) => (
+              <StepInput
+                key={`${kind}.${input.name}`}
+                input={input}
+                of={person.name}
+                value={own.of(person.key)[input.name]}
+                onChange={(value) => own.set(person.key, { ...own.of(person.key), [input.name]: value })}
+              />
+            )),
+      }}
+      follows={(n, keys) =>
+        kind === null
+          ? t('exit:step.choose')
+          : t(`exit:follows.${kind}`, {
+              n: formatNumber(n, locale, 0),
+              people: formatNumber(peopleOf(keys), locale, 0),
+            })
+      }
+      confirm={(n) =>
+        kind === null ? t('exit:step.record') : t('exit:step.confirm', { step: t(`exit:step.${kind}`), n })
+      }
+      onDecide={record}
+    >
+      <SegmentedControl
+        orientation="vertical"
+        fullWidth
+        aria-label={t('exit:next')}
+        data={offered.map((one) => ({ value: one, label: t(`exit:step.${one}`) }))}
+        value={kind ?? ''}
+        onChange={(value) => setKind(value as Kind)}
+      />
+      <TextInput
+        type="date"
+        label={t('exit:step.happened_on')}
+        value={happened_on}
+        max={today}
+        onChange={(event) => setDay(event.currentTarget.value)}
+        required
+      />
+      {asked
+        .filter((input) => input.of === 'all')
+        .map((input) => (
+          <StepInput
+            key={`${kind}.${input.name}`}
+            input={input}
+            value={common[input.name]}
+            onChange={(value) => shared.set(state, { ...common, [input.name]: value })}
           />
-          <TextInput
-            type="date"
-            label={t('exit:step.happened_on')}
-            value={happened_on}
-            onChange={(event) => setDay(event.currentTarget.value)}
-            required
-          />
-          {inputs[kind].map((input) => (
-            <StepInput
-              key={`${kind}.${input.name}`}
-              input={input}
-              value={values[input.name]}
-              onChange={(value) => set(input.name, value)}
-            />
-          ))}
-          {error !== null && <ProblemView error={error} />}
-          {refused && (
-            <ProblemView error={{ title: t('exit:step.not_all', { count: refused.length }) }}>
-              <ul>
-                {[...Map.groupBy(refused, (each) => `${each.code} ${each.detail ?? ''}`)].map(([code, list]) => (
-                  <li key={code}>
-                    {t(`exit:refusal.${list[0]?.code ?? ''}`)} {list[0]?.detail} ({list.length})
-                  </li>
-                ))}
-              </ul>
-            </ProblemView>
-          )}
-          <Button type="submit" color="seal" loading={busy}>
-            {t('exit:step.record')}
-          </Button>
-        </Stack>
-      </form>
-    </Dialog>
+        ))}
+    </DecideDialog>
   )
 }
 
-function StepInput(props: { input: Input; value: Value | undefined; onChange: (value: Value) => void }) {
+function StepInput(props: {
+  input: Input
+  /** Whose it is, where it is asked of each. */
+  of?: string
+  value: Value | undefined
+  onChange: (value: Value) => void
+}) {
   const t = useWords()
   const { input, value, onChange } = props
   const label = t(`exit:field.${input.name}`)
+  const named = props.of === undefined ? {} : { 'aria-label': `${label}: ${props.of}` }
   if (input.kind === 'yes') {
     return (
       <Checkbox
         label={label}
+        {...named}
         checked={value === true}
         onChange={(event) => onChange(event.currentTarget.checked)}
         required={input.required}
@@ -143,6 +207,7 @@ function StepInput(props: { input: Input; value: Value | undefined; onChange: (v
     return (
       <NumberInput
         label={label}
+        {...named}
         value={typeof value === 'number' ? value : ''}
         onChange={(given) => onChange(given === '' ? '' : Number(given))}
         min={0}
@@ -151,7 +216,7 @@ function StepInput(props: { input: Input; value: Value | undefined; onChange: (v
       />
     )
   }
-  const shared = { label, value: String(value ?? ''), required: input.required }
+  const shared = { label, ...named, value: String(value ?? ''), required: input.required }
   if (input.kind === 'long')
     return <Textarea {...shared} autosize minRows={2} onChange={(event) => onChange(event.currentTarget.value)} />
   return (
