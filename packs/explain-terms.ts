@@ -142,7 +142,7 @@ function ageOf(item: RuleRecord, date: string): number | null {
   return date.slice(5) < born.slice(5) ? years - 1 : years
 }
 
-const ARITHMETIC = { '+': '+', '-': '−', '*': '×', '/': '÷', '%': 'mod' } as const
+const ARITHMETIC = { '+': '+', '-': '−', '*': '×', '/': '÷', '//': '÷', '%': 'mod' } as const
 
 /** A value worked out of others, as `¥6,930 ÷ 3`; the plain value where there is nothing to take apart. */
 export function term(to: Speaker, node: Node, at: Standing, style: 'head' | 'inner' = 'inner'): string {
@@ -180,7 +180,7 @@ export function term(to: Speaker, node: Node, at: Standing, style: 'head' | 'inn
   }
 }
 
-const BINDS = { '+': 1, '-': 1, '*': 2, '/': 2, '%': 2 } as const
+const BINDS = { '+': 1, '-': 1, '*': 2, '/': 2, '//': 2, '%': 2 } as const
 
 /** An operand, in brackets only where the sum would read otherwise without them. */
 function wrapped(to: Speaker, node: Extract<Node, { op: 'arithmetic' }>, side: 'left' | 'right', at: Standing): string {
@@ -209,6 +209,10 @@ function callText(
     case 'decimal':
     case 'whole':
     case 'money':
+    case 'round':
+    case 'trunc':
+    case 'floor':
+    case 'ceil':
       return term(to, node.args[0]!, at, style)
     case 'least':
     case 'greatest': {

@@ -1,34 +1,68 @@
 import { dateNumber } from './dates.ts'
-import { isNumeric, WHOLE_LIMIT } from './schema.ts'
-import { checkChain, checkFold } from './check-lists.ts'
-import { intervalOf, sameUnit, wholeBounds } from './numbers.ts'
-import { checkEach, refuse, typeName } from './scope.ts'
+import { checkAverage, checkChain, checkFold, checkOne, isChainCall } from './check-lists.ts'
+import {
+  absolute,
+  call,
+  conversion,
+  leastOf,
+  need,
+  rounding,
+  roundTo,
+  textSize,
+  transcendental,
+} from './check-numbers.ts'
+import { checkEach, offer, refuse } from './scope.ts'
 import type { FieldKind } from './schema.ts'
 import type { Expr } from './parse.ts'
 import type { Scope } from './scope.ts'
-import type { CallName, Node, Place } from './tree.ts'
+import type { CallName, Fold, Node, Place } from './tree.ts'
 
-const TEXT_LIMIT = 1_000_000
 /** 9,999 years of days. */
 const DAY_LIMIT = 3_700_000
 
 const isText = (kind: FieldKind): boolean => kind === 'text' || kind === 'choice'
-
-function need(node: Node, fits: (kind: FieldKind) => boolean, what: string): void {
-  if (!fits(node.type)) refuse('rule_type', node, `${what} is needed here; this is ${typeName(node)}.`)
-}
-
-function call(name: CallName, args: Node[], place: Place, type: FieldKind, bounds?: { lo: number; hi: number }): Node {
-  return { ...place, type, ...bounds, op: 'call', name, args, checked: false }
-}
+const isDate = (kind: FieldKind): boolean => kind === 'date'
 
 const TEXT_TESTS: Record<string, CallName> = { startsWith: 'starts_with', endsWith: 'ends_with', contains: 'contains' }
-const FOLDS: Record<string, 'count' | 'sum' | 'min' | 'max'> = { size: 'count', sum: 'sum', min: 'min', max: 'max' }
+const CASES: Record<string, CallName> = { lowerAscii: 'lower', upperAscii: 'upper' }
+const FOLDS: Record<string, Fold | 'average'> = {
+  size: 'count',
+  sum: 'sum',
+  min: 'min',
+  max: 'max',
+  average: 'average',
+  median: 'median',
+  only: 'only',
+  first: 'first',
+  last: 'last',
+}
+/** What is written, in the order in which a message offers it. */
+const KNOWN = [
+  ...[
+    'size',
+    'sum',
+    'min',
+    'max',
+    'average',
+    'median',
+    'only',
+    'first',
+    'last',
+    'largest',
+    'smallest',
+    'distinct',
+    'sortBy',
+  ],
+  ...['age', 'age_months', 'days_between', 'year', 'month', 'day', 'date', 'has', 'int', 'double', 'money', 'round'],
+  ...['trunc', 'floor', 'ceil', 'abs', 'sqrt', 'ln', 'exp', 'startsWith', 'endsWith', 'contains', 'substring'],
+  ...['lowerAscii', 'upperAscii', 'the', 'cel.bind'],
+]
 
 const isList = (expr: Expr, scope: Scope): boolean => {
   const kind = expr.exprKind
   if (kind.case === 'listExpr') return true
   if (kind.case === 'identExpr') return Object.hasOwn(scope.schema.lists, kind.value.name)
+  if (isChainCall(expr)) return true
   const macro = kind.case === 'comprehensionExpr' ? scope.parsed.macroOf(expr) : undefined
   return macro === 'map' || macro === 'filter'
 }
@@ -39,35 +73,75 @@ export function checkCall(expr: Expr, name: string, target: Expr | undefined, ar
   const fold = Object.hasOwn(FOLDS, name) ? FOLDS[name] : undefined
   const subject = target ?? (args.length === 1 ? args[0] : undefined)
   if (fold && subject && (target ? args.length === 0 : true) && isList(subject, scope)) {
-    return checkFold(fold, checkChain(subject, scope), place)
+    const chain = checkChain(subject, scope)
+    return fold === 'average' ? checkAverage(chain, place) : checkFold(fold, chain, place)
   }
-  const all = target ? [target, ...args] : args
+  if (name === 'the' && !target) return checkOne(args, null, place, scope)
+  if (name === 'bind' && target) return bind(target, args, place, scope)
   if (name === 'date' && !target) return dateLiteral(args, place)
+  const all = target ? [target, ...args] : args
   const nodes = checkEach(scope, all, (arg) => scope.check(arg, scope))
-  const count = (wanted: number) => {
-    if (nodes.length !== wanted)
-      refuse('rule_type', place, `${name} takes ${wanted} value(s); here are ${nodes.length}.`)
-  }
-  if (Object.hasOwn(TEXT_TESTS, name) && target) {
-    count(2)
+  return target ? textCall(name, nodes, place) : plainCall(name, nodes, place)
+}
+
+function takes(nodes: Node[], name: string, least: number, most: number, place: Place): void {
+  if (nodes.length >= least && nodes.length <= most) return
+  const wanted = least === most ? String(least) : `${least} or ${most}`
+  refuse('rule_type', place, `${name} takes ${wanted} value(s); here are ${nodes.length}.`)
+}
+
+function textCall(name: string, nodes: Node[], place: Place): Node {
+  if (Object.hasOwn(TEXT_TESTS, name)) {
+    takes(nodes.slice(1), name, 1, 1, place)
     for (const node of nodes) need(node, isText, 'Text')
     return call(TEXT_TESTS[name]!, nodes, place, 'bool')
   }
-  if (name === 'size') {
-    count(1)
-    if (nodes[0]!.type === 'choices') return call('choices_size', nodes, place, 'int', { lo: 0, hi: TEXT_LIMIT })
-    need(nodes[0]!, isText, 'Text or a list')
-    return call('text_size', nodes, place, 'int', { lo: 0, hi: TEXT_LIMIT })
+  if (Object.hasOwn(CASES, name)) {
+    takes(nodes.slice(1), name, 0, 0, place)
+    need(nodes[0]!, isText, 'Text')
+    return call(CASES[name]!, nodes, place, 'text')
   }
-  if (target) return unknownFunction(name, place)
+  if (name === 'substring') {
+    takes(nodes.slice(1), name, 1, 2, place)
+    need(nodes[0]!, isText, 'Text')
+    const ends = nodes.slice(1).map((node) => (node.op === 'literal' && node.type === 'int' ? Number(node.value) : -1))
+    if (ends.some((end) => end < 0) || (ends[1] !== undefined && ends[1] < ends[0]!))
+      refuse(
+        'rule_type',
+        place,
+        'substring takes where it begins and where it ends, as written numbers from 0.',
+        'code.substring(0, 2) is the first two characters.',
+      )
+    return call('substring', nodes, place, 'text')
+  }
+  return name === 'size' ? plainCall(name, nodes, place) : unknownFunction(name, place)
+}
+
+function plainCall(name: string, nodes: Node[], place: Place): Node {
+  const [first] = nodes
+  const count = (least: number, most = least): void => takes(nodes, name, least, most, place)
   switch (name) {
-    case 'age':
+    case 'size':
       count(1)
-      need(nodes[0]!, (kind) => kind === 'date', 'A date')
-      return call('age', nodes, place, 'int', { lo: 0, hi: 9_998 })
+      if (first!.type === 'choices') return textSize('choices_size', first!, place)
+      need(first!, isText, 'Text or a list')
+      return textSize('text_size', first!, place)
+    case 'age':
+    case 'age_months':
+      count(1, 2)
+      for (const node of nodes) need(node, isDate, 'A date')
+      if (name === 'age') return call('age', nodes, place, 'int', { lo: 0, hi: 9_998 })
+      return call('age_months', nodes, place, 'int', { lo: 0, hi: 119_987, unit: 'months' })
+    case 'year':
+    case 'month':
+    case 'day': {
+      count(1)
+      need(first!, isDate, 'A date')
+      return call(name, nodes, place, 'int', { lo: 1, hi: { year: 9_999, month: 12, day: 31 }[name] })
+    }
     case 'days_between':
       count(2)
-      for (const node of nodes) need(node, (kind) => kind === 'date', 'A date')
+      for (const node of nodes) need(node, isDate, 'A date')
       return call('days_between', nodes, place, 'int', { lo: -DAY_LIMIT, hi: DAY_LIMIT })
     case 'min':
     case 'max':
@@ -76,7 +150,22 @@ export function checkCall(expr: Expr, name: string, target: Expr | undefined, ar
     case 'int':
     case 'money':
       count(1)
-      return conversion(name, nodes[0]!, place)
+      return conversion(name, first!, place)
+    case 'round':
+      return roundTo(nodes, place)
+    case 'trunc':
+    case 'floor':
+    case 'ceil':
+      count(1)
+      return rounding(name, first!, place, 0)
+    case 'abs':
+      count(1)
+      return absolute(first!, place)
+    case 'sqrt':
+    case 'ln':
+    case 'exp':
+      count(1)
+      return transcendental(name, first!, place)
     case 'has':
       return refuse('rule_not_in_profile', place, 'has takes a field or a list.')
     default:
@@ -85,12 +174,22 @@ export function checkCall(expr: Expr, name: string, target: Expr | undefined, ar
 }
 
 const unknownFunction = (name: string, place: Place): never =>
-  refuse(
-    'rule_not_in_profile',
-    place,
-    `${name} is not in the profile.`,
-    'Known: size, sum, min, max, age, days_between, date, has, int, double, money, startsWith, endsWith, contains.',
-  )
+  refuse('rule_not_in_profile', place, `${name} is not in the profile.`, offer(name, KNOWN))
+
+/** cel.bind(name, value, rule): a name for a part, good inside the third. */
+function bind(target: Expr, args: Expr[], place: Place, scope: Scope): Node {
+  const [name, value, rule] = args
+  const of = target.exprKind.case === 'identExpr' ? target.exprKind.value.name : ''
+  if (of !== 'cel' || name?.exprKind.case !== 'identExpr' || !value || !rule || args.length !== 3)
+    return refuse(
+      'rule_type',
+      place,
+      'bind takes a name, its value and the rule that uses it.',
+      'cel.bind(x, income / 12, x < params.line)',
+    )
+  const bound = scope.check(value, scope)
+  return scope.check(rule, { ...scope, names: new Map([...scope.names, [name.exprKind.value.name, bound]]) })
+}
 
 function dateLiteral(args: Expr[], place: Place): Node {
   const kind = args[0]?.exprKind
@@ -99,41 +198,4 @@ function dateLiteral(args: Expr[], place: Place): Node {
     return refuse('rule_type', place, 'date takes one day of the calendar in quotes.', "date('2014-01-01')")
   }
   return { ...place, type: 'date', op: 'literal', value: constant.value }
-}
-
-function leastOf(name: 'least' | 'greatest', nodes: Node[], place: Place): Node {
-  if (nodes.length === 0) refuse('rule_type', place, 'min and max need at least one value.')
-  const kinds = new Set(nodes.map((node) => node.type))
-  if (kinds.size === 1 && kinds.has('date')) return call(name, nodes, place, 'date')
-  for (const node of nodes) need(node, isNumeric, 'A number')
-  if (kinds.has('decimal') && kinds.size > 1) {
-    refuse(
-      'rule_type',
-      place,
-      'min and max need numbers of one kind.',
-      'Turn the whole numbers into decimals: double(x).',
-    )
-  }
-  const unit = nodes.reduce((unit, node) => sameUnit(place, { ...node, unit }, node), nodes[0]!.unit)
-  const intervals = nodes.map(intervalOf)
-  const pick = name === 'least' ? Math.min : Math.max
-  const bounds = { lo: pick(...intervals.map((each) => each.lo)), hi: pick(...intervals.map((each) => each.hi)) }
-  const type = kinds.has('decimal') ? 'decimal' : kinds.has('money') ? 'money' : 'int'
-  return { ...call(name, nodes, place, type, bounds), ...(unit === undefined ? {} : { unit }) }
-}
-
-/** double(x) keeps the value; int(x) cuts towards zero as CEL does; money(x) rounds half up to whole minor units. */
-function conversion(name: 'double' | 'int' | 'money', node: Node, place: Place): Node {
-  need(node, isNumeric, 'A number')
-  const unit = node.unit === undefined ? {} : { unit: node.unit }
-  const interval = intervalOf(node)
-  if (name === 'double') return { ...call('decimal', [node], place, 'decimal', interval), ...unit }
-  const type = name === 'int' ? 'int' : 'money'
-  const whole = { lo: Math.floor(interval.lo), hi: Math.ceil(interval.hi) }
-  const { checked, ...bounds } = wholeBounds(whole)
-  if (bounds.lo > WHOLE_LIMIT || bounds.hi < -WHOLE_LIMIT) {
-    refuse('rule_out_of_range', place, 'This number has more than fifteen digits.')
-  }
-  const made = { ...call(name === 'int' ? 'whole' : 'money', [node], place, type, bounds), ...unit }
-  return { ...made, checked } as Node
 }

@@ -1,6 +1,6 @@
-import { DECIMAL_LIMIT, isNumeric, WHOLE_LIMIT } from './schema.ts'
+import { isNumeric, WHOLE_LIMIT } from './schema.ts'
+import { arithmetic, hasRoom, scaleOf, sizeOf, tooManyDigits } from './numbers.ts'
 import { refuse, typeName } from './scope.ts'
-import type { FieldKind } from './schema.ts'
 import type { Expr } from './parse.ts'
 import type { Binding, Scope } from './scope.ts'
 import type { Base, Fold, Node, Place } from './tree.ts'
@@ -9,8 +9,17 @@ type Comprehension = Extract<Expr['exprKind'], { case: 'comprehensionExpr' }>['v
 
 /** A list on its way to a fold: a declared list with filters and a value, or the elements of a literal one. */
 export type Chain =
-  | { from: 'declared'; list: string; where: Node | null; value: Node | null }
+  | { from: 'declared'; list: string; where: Node | null; value: Node | null; next?: Next }
   | { from: 'literal'; items: { keep: Node | null; value: Node }[] }
+
+/** What happens to the items or values before the fold. */
+type Next = { how: 'distinct' } | { how: 'sortBy'; key: Node } | { how: 'largest' | 'smallest'; take: Node }
+
+const CHAIN_CALLS = new Set(['distinct', 'sortBy', 'largest', 'smallest'])
+
+/** `.distinct()`, `.sortBy(m, key)`, `.largest(k)`, `.smallest(k)`: calls that give a list. */
+export const isChainCall = ({ exprKind: kind }: Expr): boolean =>
+  kind.case === 'callExpr' && kind.value.target !== undefined && CHAIN_CALLS.has(kind.value.function)
 
 /** The most items a list is taken to have, for bounds alone. */
 const LIST_LIMIT = 1_000_000
@@ -31,7 +40,7 @@ const listRefused = (place: Place, message: string): never =>
     'rule_not_in_profile',
     place,
     message,
-    'Lists end in .exists, .all, .exists_one, .size(), .sum(), .min() or .max(); keep one list inside another out.',
+    'Lists end in .exists, .all, .exists_one, .size(), .sum(), .min(), .max(), .average(), .median() or .only(); no list stands inside another.',
   )
 
 function bindingFor(name: string, chain: Chain, item: Node | null): Binding {
@@ -77,6 +86,8 @@ export function checkChain(expr: Expr, scope: Scope): Chain {
     const items = kind.value.elements.map((element) => ({ keep: null, value: scope.check(element, scope) }))
     return { from: 'literal', items }
   }
+  if (kind.case === 'callExpr' && kind.value.target && isChainCall(expr))
+    return checkThen(kind.value.function, kind.value.target, kind.value.args, place, scope)
   if (kind.case !== 'comprehensionExpr') return listRefused(place, 'A list is needed here.')
   const parts = partsOf(scope, expr, kind.value)
   if (parts.macro !== 'filter' && parts.macro !== 'map')
@@ -92,8 +103,41 @@ export function checkChain(expr: Expr, scope: Scope): Chain {
     return { from: 'literal', items }
   }
   if (chain.value !== null) return listRefused(place, 'Filter first, then map.')
+  if (chain.next && (chain.next.how !== 'sortBy' || parts.test))
+    return listRefused(place, 'Filter and map first, then take distinct, largest or smallest.')
   const where = parts.test ? both(chain.where, needBool(inner(parts.test, null), 'A filter')) : chain.where
   return { ...chain, where, value: parts.value ? inner(parts.value, null) : null }
+}
+
+function checkThen(name: string, target: Expr, args: Expr[], place: Place, scope: Scope): Chain {
+  const chain = checkChain(target, scope)
+  if (chain.from === 'literal') return listRefused(place, `${name} is for lists of the form.`)
+  if (chain.next) return listRefused(place, `${name} cannot follow ${chain.next.how}.`)
+  if (name === 'distinct') return { ...chain, next: { how: 'distinct' } }
+  if (name === 'sortBy') {
+    const [item, key] = args
+    if (args.length !== 2 || item?.exprKind.case !== 'identExpr' || chain.value !== null)
+      return refuse(
+        'rule_type',
+        place,
+        'sortBy takes a name and what is sorted by, before map.',
+        'members.sortBy(m, m.birth_date).map(m, m.education).first()',
+      )
+    const binding = { name: item.exprKind.value.name, list: chain.list }
+    const node = scope.check(key!, { ...scope, binding })
+    if (!isNumeric(node.type) && node.type !== 'date')
+      return refuse('rule_type', node, `Items are sorted by a number or a date; this is ${typeName(node)}.`)
+    return { ...chain, next: { how: 'sortBy', key: node } }
+  }
+  const take = args.length === 1 ? scope.check(args[0]!, scope) : undefined
+  if (take?.type !== 'int' || scope.binding)
+    return refuse(
+      'rule_type',
+      place,
+      `${name} takes how many, a whole number.`,
+      `months.map(x, x.amount).${name}(3).sum()`,
+    )
+  return { ...chain, next: { how: name === 'largest' ? 'largest' : 'smallest', take } }
 }
 
 /** `list.exists(m, p)`, `.all`, `.exists_one`. */
@@ -113,44 +157,105 @@ export function checkQuantifier(expr: Expr, comprehension: Comprehension, scope:
     if (parts.macro === 'exists_one') return { ...base, op: 'one', args: tests }
     return { ...base, op: parts.macro === 'all' ? 'and' : 'or', args: tests }
   }
-  if (chain.value !== null) return listRefused(place, `Write .${parts.macro} directly on the list, not after .map.`)
+  if (chain.value !== null || chain.next)
+    return listRefused(place, `Write .${parts.macro} directly on the list, not after .map.`)
   const test = scope.check(parts.test!, { ...scope, binding: { name: parts.name, list: chain.list } })
   needBool(test, `The test of .${parts.macro}`)
   const body = parts.macro === 'all' ? implies(chain.where, test) : both(chain.where, test)
   return { ...base, op: 'aggregate', fold: parts.macro, list: chain.list, where: null, body }
 }
 
-/** `size`, `sum`, `min` or `max` over a list. */
-export function checkFold(fold: Fold & ('count' | 'sum' | 'min' | 'max'), chain: Chain, place: Place): Node {
+/** `size`, `sum`, `min`, `max`, `median`, `only`, `first` or `last` over a list. */
+export function checkFold(fold: Fold, chain: Chain, place: Place): Node {
   if (chain.from === 'literal') return foldLiteral(fold, chain.items, place)
-  if (fold === 'count') {
-    const base = { ...place, type: 'int' as const, lo: 0, hi: LIST_LIMIT }
-    return { ...base, op: 'aggregate', fold, list: chain.list, where: chain.where, body: null }
+  const { list, where, next } = chain
+  const node = { op: 'aggregate' as const, list, where }
+  if (fold === 'count' && next?.how === 'distinct') {
+    if (chain.value === null || chain.value.type === 'choices')
+      return refuse('rule_type', place, 'distinct needs values.', `${list}.map(m, m.field).distinct().size()`)
+    return { ...place, type: 'int', lo: 0, hi: LIST_LIMIT, ...node, fold: 'distinct', body: chain.value }
   }
+  if (fold === 'count' && (next === undefined || next.how === 'sortBy'))
+    return { ...place, type: 'int', lo: 0, hi: LIST_LIMIT, ...node, fold, body: null }
   const body = chain.value
-  if (body === null) return refuse('rule_type', place, `${fold} needs values.`, `list.map(m, m.field).${fold}()`)
-  const isDate = body.type === 'date' && fold !== 'sum'
-  if (!isNumeric(body.type) && !isDate) return refuse('rule_type', place, `${fold} cannot fold ${typeName(body)}.`)
-  const unit = body.unit === undefined ? {} : { unit: body.unit }
-  const bounds = fold === 'sum' ? sumBounds(body) : { lo: body.lo, hi: body.hi }
-  const base = { ...place, type: body.type as FieldKind, ...unit, ...(isDate ? {} : bounds) }
-  return { ...base, op: 'aggregate', fold, list: chain.list, where: chain.where, body }
+  if (body === null) return refuse('rule_type', place, `${fold} needs values.`, `${list}.map(m, m.field).${fold}()`)
+  fitsFold(fold, next, body, place)
+  const total = fold === 'sum' ? sumBounds(body, place) : { lo: body.lo, hi: body.hi }
+  const more = scaleOf(body) + (fold === 'median' && isNumeric(body.type) ? 1 : 0)
+  if (more > 0 && !hasRoom(Math.max(sizeOf(body), fold === 'sum' ? LIST_LIMIT * sizeOf(body) : 0), more))
+    tooManyDigits(place)
+  // The middle of two whole numbers has a half.
+  const type = fold === 'median' && body.type === 'int' ? 'decimal' : body.type
+  const base = {
+    ...place,
+    type: type === 'choice' ? ('text' as const) : type,
+    ...(body.unit === undefined ? {} : { unit: body.unit }),
+    ...(body.choices === undefined ? {} : { choices: body.choices }),
+    ...(isNumeric(body.type) ? total : {}),
+    ...(more === 0 ? {} : { scale: more }),
+  }
+  if (next?.how === 'largest' || next?.how === 'smallest')
+    return { ...base, ...node, fold: next.how, body, take: next.take }
+  return { ...base, ...node, fold, body, ...(next?.how === 'sortBy' && fold !== 'sum' ? { sort: next.key } : {}) }
 }
 
-/** As many times the least or greatest value as a list has items; none at all gives 0. Sums keep fifteen digits. */
-function sumBounds({ type, lo = -Infinity, hi = Infinity }: Node): { lo: number; hi: number } {
-  const most = type === 'decimal' ? DECIMAL_LIMIT : WHOLE_LIMIT
+function fitsFold(fold: Fold, next: Next | undefined, body: Node, place: Place): void {
+  if ((fold === 'first' || fold === 'last') !== (next?.how === 'sortBy'))
+    return listRefused(place, 'first and last follow sortBy: a list has no order of its own.')
+  if ((next?.how === 'largest' || next?.how === 'smallest') && fold !== 'sum')
+    return listRefused(place, `Write .${next.how}(k).sum(): how much the ${next.how} k are together.`)
+  if (next?.how === 'distinct') return listRefused(place, 'distinct is counted: write .distinct().size().')
+  const any = fold === 'only' || fold === 'first' || fold === 'last'
+  const date = body.type === 'date' && (fold === 'min' || fold === 'max')
+  if (body.type === 'choices' || (!any && !date && !isNumeric(body.type)))
+    refuse('rule_type', place, `${fold} cannot fold ${typeName(body)}.`)
+}
+
+/** The sum divided by the count, unknown of an empty list. */
+export function checkAverage(chain: Chain, place: Place): Node {
+  const sum = checkFold('sum', chain, place)
+  if (chain.from === 'literal') return sum
+  if (chain.next) return listRefused(place, 'average is of all values: leave out distinct, largest and smallest.')
+  return arithmetic('/', sum, checkFold('count', { ...chain, value: null }, place), place, 'unguarded')
+}
+
+/** `the(members, m, m.relation == 'head').education`, or `.only().education` after a filter: a field of one item. */
+export function checkOne(args: Expr[], field: string | null, place: Place, scope: Scope): Node {
+  const [of, item, test] = args
+  const name = item?.exprKind.case === 'identExpr' ? item.exprKind.value.name : undefined
+  if (!of || field === null || (args.length !== 1 && (args.length !== 3 || name === undefined || !test)))
+    return refuse(
+      'rule_type',
+      place,
+      'the takes a list, a name and a condition, and a field follows.',
+      "the(members, m, m.relation == 'head').education",
+    )
+  const chain = checkChain(of, scope)
+  if (chain.from === 'literal' || chain.value !== null || chain.next)
+    return listRefused(place, 'One item is taken from a list of the form, before map.')
+  const where =
+    test && name !== undefined
+      ? both(
+          chain.where,
+          needBool(scope.check(test, { ...scope, binding: { name, list: chain.list } }), 'The condition'),
+        )
+      : chain.where
+  return checkFold('only', { ...chain, where, value: scope.fieldOf(chain.list, field, place) }, place)
+}
+
+/** As many times the least or greatest value as a list has items; none at all gives 0. Whole sums keep fifteen digits. */
+function sumBounds(body: Node, place: Place): { lo: number; hi: number } {
+  const { type, lo = -Infinity, hi = Infinity } = body
+  const exact = type === 'decimal' || scaleOf(body) > 0
+  if (exact && !hasRoom(LIST_LIMIT * sizeOf(body), scaleOf(body))) tooManyDigits(place)
+  const most = exact ? Infinity : WHOLE_LIMIT
   return {
     lo: lo >= 0 ? 0 : Math.max(lo * LIST_LIMIT, -most),
     hi: hi <= 0 ? 0 : Math.min(hi * LIST_LIMIT, most),
   }
 }
 
-function foldLiteral(
-  fold: 'count' | 'sum' | 'min' | 'max',
-  items: { keep: Node | null; value: Node }[],
-  place: Place,
-): Node {
+function foldLiteral(fold: Fold, items: { keep: Node | null; value: Node }[], place: Place): Node {
   if (items.some((item) => item.keep !== null))
     return listRefused(place, 'A literal list cannot be filtered and then folded.')
   const values = items.map((item) => item.value)

@@ -1,14 +1,17 @@
 import { Budget, Exceeded } from './budget.ts'
-import { boundsOf, isNumeric, WHOLE_LIMIT } from './schema.ts'
+import { boundsOf, FIELD_SCALE, isNumeric, MOST_SCALE, WHOLE_LIMIT } from './schema.ts'
 import { checkCall } from './check-calls.ts'
-import { checkQuantifier, needBool } from './check-lists.ts'
-import { arithmetic, intervalOf, provedNonzero, sameUnit } from './numbers.ts'
+import { conversion } from './check-numbers.ts'
+import { checkOne, checkQuantifier, needBool } from './check-lists.ts'
+import { decimalsOf } from './exact.ts'
+import { arithmetic, hasRoom, provedNonzero, scaleOf } from './numbers.ts'
+import { choice, comparison, isWords, membership } from './check-values.ts'
 import { parseRule } from './parse.ts'
 import { baseOf, checkEach, offer, refuse, Refusal, typeName } from './scope.ts'
-import { childrenOf } from './tree.ts'
+import { childrenOf, readsToday } from './tree.ts'
 import { depthOf, MAX_DEPTH, MAX_WEIGHT, weightOf } from './weight.ts'
 import type { FieldType, RuleSchema } from './schema.ts'
-import type { Expr } from './parse.ts'
+import type { Expr, Parsed } from './parse.ts'
 import type { Scope } from './scope.ts'
 import type { ArithmeticSign, CompiledRule, Node, Place, RuleProblem, Sign } from './tree.ts'
 
@@ -27,11 +30,13 @@ export function compileRule(
   const parsed = parseRule(source)
   if ('code' in parsed) return [parsed]
   if (depthOf(parsed.expr) > MAX_DEPTH) return [tooLarge(source, `The rule nests more than ${MAX_DEPTH} levels deep.`)]
-  const scope: Scope = { schema, parsed, binding: null, nonzero: new Set(), problems: [], check, budget: new Budget() }
+  const scope = scopeOf(schema, parsed)
   try {
-    const root = check(parsed.expr, scope)
+    const root = whole(check(parsed.expr, scope))
     if (wanted !== undefined && root.type !== wanted) {
-      refuse('rule_type', root, `The rule must give ${wanted}; it gives ${typeName(root)}.`)
+      const hint =
+        wanted === 'int' && isNumeric(root.type) ? 'Say how: round(x), trunc(x), floor(x) or ceil(x).' : undefined
+      refuse('rule_type', root, `The rule must give ${wanted}; it gives ${typeName(root)}.`, hint)
     }
     if (root.type === 'choices') refuse('rule_type', root, 'A rule gives one value, not a list of choices.')
     if (weightOf(root) > MAX_WEIGHT) return [tooLarge(source, 'The rule is too large for one statement.')]
@@ -43,6 +48,10 @@ export function compileRule(
     return [...scope.problems, error.problem].sort((a, b) => a.start - b.start)
   }
 }
+
+/** Money leaves a rule in whole minor units: a fraction that is left at the end is rounded half up. */
+const whole = (root: Node): Node =>
+  root.type === 'money' && scaleOf(root) > 0 ? conversion('money', root, { start: root.start, end: root.end }) : root
 
 const tooLarge = (source: string, message: string): RuleProblem => ({
   code: 'rule_not_in_profile',
@@ -67,7 +76,7 @@ function usesOf(root: Node): Pick<CompiledRule, 'fields' | 'lists' | 'parameters
     }
     if (node.op === 'aggregate' || node.op === 'has_list') lists[node.list] ??= new Set()
     if (node.op === 'parameter') parameters.add(node.name)
-    if (node.op === 'reference_date' || (node.op === 'call' && node.name === 'age')) uses_reference_date = true
+    if (readsToday(node)) uses_reference_date = true
     childrenOf(node).forEach(walk)
   }
   walk(root)
@@ -79,6 +88,18 @@ function usesOf(root: Node): Pick<CompiledRule, 'fields' | 'lists' | 'parameters
   )
   return { fields: sorted(fields), lists: byList, parameters: sorted(parameters), uses_reference_date }
 }
+
+const scopeOf = (schema: RuleSchema, parsed: Parsed, budget = new Budget()): Scope => ({
+  schema,
+  parsed,
+  binding: null,
+  names: new Map(),
+  nonzero: new Set(),
+  budget,
+  problems: [],
+  check,
+  fieldOf: (list, field, place) => itemField(list, field, field, place, schema),
+})
 
 function check(expr: Expr, scope: Scope): Node {
   scope.budget.spend()
@@ -114,7 +135,11 @@ function literal(constant: Constant, place: Place): Node {
       const value = Number(constant.value)
       if (!(Math.abs(value) <= WHOLE_LIMIT)) refuse('rule_out_of_range', place, 'Numbers have at most fifteen digits.')
       const type = constant.case === 'int64Value' ? 'int' : 'decimal'
-      return { ...place, type, op: 'literal', value: value === 0 ? 0 : value, lo: value, hi: value }
+      const scale = decimalsOf(value)
+      if (scale > MOST_SCALE || !hasRoom(Math.abs(value), scale))
+        refuse('rule_out_of_range', place, `Numbers are written with at most ${MOST_SCALE} decimals.`, 'Round it.')
+      const bounds = { lo: value, hi: value, ...(scale === 0 ? {} : { scale }) }
+      return { ...place, type, op: 'literal', value: value === 0 ? 0 : value, ...bounds }
     }
     case 'nullValue':
       return refuse(
@@ -128,12 +153,19 @@ function literal(constant: Constant, place: Place): Node {
   }
 }
 
-function reading(list: string | null, field: string, type: FieldType, place: Place): Node {
-  return { ...baseOf(type, place, boundsOf(type)), op: 'read', list, field }
+export function reading(list: string | null, field: string, type: FieldType, place: Place): Node {
+  return { ...answerOf(type, place), op: 'read', list, field }
 }
+
+const answerOf = (type: FieldType, place: Place) => ({
+  ...baseOf(type, place, boundsOf(type)),
+  ...(type.type === 'decimal' ? { scale: FIELD_SCALE } : {}),
+})
 
 function identifier(name: string, place: Place, scope: Scope): Node {
   const { schema, binding } = scope
+  const bound = scope.names.get(name)
+  if (bound && binding?.name !== name) return putIn(bound, scope)
   if (binding?.name === name) {
     if ('element' in binding) {
       scope.budget.spend(scope.budget.sizeOf(binding.element))
@@ -146,6 +178,7 @@ function identifier(name: string, place: Place, scope: Scope): Node {
   if (Object.hasOwn(schema.lists, name)) {
     return refuse('rule_type', place, `${name} is a list.`, `${name}.exists(m, ...), ${name}.size(), ...`)
   }
+  if (schema.parts && Object.hasOwn(schema.parts, name)) return part(name, schema.parts[name]!, place, scope)
   if (Object.hasOwn(schema.parameters, name)) {
     return refuse('rule_unknown_field', place, `${name} is a parameter.`, `Write params.${name}`)
   }
@@ -153,18 +186,68 @@ function identifier(name: string, place: Place, scope: Scope): Node {
   return refuse('rule_unknown_field', place, `The form has no field ${name}.`, offer(name, names))
 }
 
+/** Counts what a name stands for before it is put in: names that use names grow without end. */
+function putIn(node: Node, { budget }: Scope): Node {
+  budget.spend(budget.sizeOf(node))
+  return node
+}
+
+/** A named part where its name stands: checked as a rule of its own, which may use the parts named before it. */
+function part(name: string, source: string, place: Place, scope: Scope): Node {
+  scope.budget.spend()
+  const earlier = Object.entries(scope.schema.parts ?? {})
+  const before = earlier.slice(
+    0,
+    earlier.findIndex(([each]) => each === name),
+  )
+  const parsed = parseRule(source)
+  const own = scopeOf(
+    { ...scope.schema, parts: Object.fromEntries(before) },
+    'code' in parsed ? scope.parsed : parsed,
+    scope.budget,
+  )
+  try {
+    if ('code' in parsed) throw new Refusal(parsed)
+    if (depthOf(parsed.expr) > MAX_DEPTH) throw new Refusal(tooLarge(source, 'It nests too deep.'))
+    return placed(putIn(check(parsed.expr, own), scope), place)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    const { code, message, hint, start, end } = error.problem
+    return refuse(code, place, `The part ${name} does not hold, at "${source.slice(start, end)}": ${message}`, hint)
+  }
+}
+
+/** The node with every place in it set to one: a part is shown by its name. */
+const placed = (node: Node, place: Place): Node =>
+  JSON.parse(JSON.stringify(node), (key, value: unknown) =>
+    key === 'start' ? place.start : key === 'end' ? place.end : value,
+  ) as Node
+
+function itemField(list: string, field: string, written: string, place: Place, schema: RuleSchema): Node {
+  const types = schema.lists[list]!
+  if (Object.hasOwn(types, field)) return reading(list, field, types[field]!, place)
+  const before = written.slice(0, written.length - field.length)
+  const hint = offer(field, Object.keys(types), (each) => `${before}${each}`)
+  return refuse('rule_unknown_field', place, `${list} has no field ${field}.`, hint)
+}
+
 function selection(operand: Expr, field: string, testOnly: boolean, place: Place, scope: Scope): Node {
   const { schema, binding } = scope
   const owner = operand.exprKind.case === 'identExpr' ? operand.exprKind.value.name : undefined
   if (owner !== undefined && binding?.name === owner && 'list' in binding) {
-    const types = schema.lists[binding.list]!
-    if (!Object.hasOwn(types, field)) {
-      const hint = offer(field, Object.keys(types), (each) => `${owner}.${each}`)
-      return refuse('rule_unknown_field', place, `${binding.list} has no field ${field}.`, hint)
-    }
-    const read = reading(binding.list, field, types[field]!, place)
+    const read = itemField(binding.list, field, `${owner}.${field}`, place, schema)
     return testOnly ? answered(binding.list, field, read, place) : read
   }
+  const one = operand.exprKind.case === 'callExpr' ? operand.exprKind.value : undefined
+  if (one?.function === 'the' && !one.target && !testOnly) return checkOne(one.args, field, place, scope)
+  if (one?.function === 'only' && one.target && !testOnly) return checkOne([one.target], field, place, scope)
+  if (one?.function === '_[_]')
+    return refuse(
+      'rule_unknown_field',
+      place,
+      'A list has no numbered items.',
+      "Say which one: the(members, m, m.relation == 'head').education.",
+    )
   if (owner === 'params') {
     if (testOnly) return refuse('rule_not_in_profile', place, 'has asks about answers, not parameters.')
     if (!Object.hasOwn(schema.parameters, field)) {
@@ -172,7 +255,7 @@ function selection(operand: Expr, field: string, testOnly: boolean, place: Place
       return refuse('rule_unknown_parameter', place, `There is no parameter ${field}.`, hint)
     }
     const type = schema.parameters[field]!
-    return { ...baseOf(type, place, boundsOf(type)), op: 'parameter', name: field }
+    return { ...answerOf(type, place), op: 'parameter', name: field }
   }
   const hint =
     'Fields are written alone (income), those of an item after its name in a list (m.sick), parameters after params.'
@@ -185,7 +268,13 @@ const answered = (list: string | null, field: string, of: Node, place: Place): N
   op: 'has',
   list,
   field,
-  of: { type: of.type, start: of.start, end: of.end, ...(of.lo === undefined ? {} : { lo: of.lo, hi: of.hi }) },
+  of: {
+    type: of.type,
+    start: of.start,
+    end: of.end,
+    ...(of.lo === undefined ? {} : { lo: of.lo, hi: of.hi }),
+    ...(of.scale === undefined ? {} : { scale: of.scale }),
+  },
 })
 
 function operation(expr: Expr, name: string, target: Expr | undefined, args: Expr[], scope: Scope): Node {
@@ -204,7 +293,7 @@ function operation(expr: Expr, name: string, target: Expr | undefined, args: Exp
   }
   if (Object.hasOwn(SIGNS, name) || Object.hasOwn(ARITHMETIC, name)) {
     const [left, right] = checkEach(scope, args, (arg) => check(arg, scope)) as [Node, Node]
-    if (Object.hasOwn(SIGNS, name)) return comparison(SIGNS[name]!, left, right, place)
+    if (Object.hasOwn(SIGNS, name)) return comparison(SIGNS[name]!, left, right, place, scope.nonzero)
     if (name === '_+_' && isWords(left) && isWords(right)) {
       return { ...place, type: 'text', op: 'call', name: 'concat', args: [left, right], checked: false }
     }
@@ -214,8 +303,6 @@ function operation(expr: Expr, name: string, target: Expr | undefined, args: Exp
     return refuse('rule_not_in_profile', place, 'Indexing is not in the profile.')
   return checkCall(expr, name, target, args, scope)
 }
-
-const isWords = (node: Node): boolean => node.type === 'text' || node.type === 'choice'
 
 /** Operands of a chain of && or ||, left to right; what one proves holds for those to its right. */
 function logic(name: string, expr: Expr, scope: Scope): Node[] {
@@ -232,79 +319,6 @@ function logic(name: string, expr: Expr, scope: Scope): Node[] {
     nonzero = new Set([...nonzero, ...provedNonzero(node, name === '_&&_')])
     return node
   })
-}
-
-/** Words compare with words (a choice only with its own choices), numbers with numbers, like with like otherwise. */
-export function comparison(sign: Sign, left: Node, right: Node, place: Place): Node {
-  const node: Node = { ...place, type: 'bool', op: 'compare', sign, left, right }
-  const ordered = sign !== '==' && sign !== '!='
-  if (isNumeric(left.type) && isNumeric(right.type)) {
-    sameUnit(place, left, right)
-    return node
-  }
-  if (isWords(left) && isWords(right)) {
-    knownChoice(left, right)
-    knownChoice(right, left)
-    if (ordered && (left.type === 'choice' || right.type === 'choice')) {
-      refuse('rule_type', place, 'Choices have no order.')
-    }
-    return node
-  }
-  if (left.type !== right.type || left.type === 'choices' || (ordered && left.type === 'bool')) {
-    const hint =
-      left.type === 'date' || right.type === 'date'
-        ? "Write dates as date('2014-01-01')."
-        : left.type === 'choices' || right.type === 'choices'
-          ? "Ask for one choice: 'car' in assets."
-          : undefined
-    refuse('rule_type', place, `${typeName(left)} ${sign} ${typeName(right)} cannot be compared.`, hint)
-  }
-  return node
-}
-
-function knownChoice(subject: Node, word: Node): void {
-  if (subject.choices === undefined || word.op !== 'literal' || subject.choices.includes(String(word.value))) return
-  const hint = offer(String(word.value), subject.choices, (each) => `'${each}'`)
-  refuse('rule_unknown_choice', word, `'${String(word.value)}' is not among the choices.`, hint)
-}
-
-function choice(args: Expr[], place: Place, scope: Scope): Node {
-  const condition = needBool(check(args[0]!, scope), 'The condition before ?')
-  const given = (truth: boolean): Scope => ({
-    ...scope,
-    nonzero: new Set([...scope.nonzero, ...provedNonzero(condition, truth)]),
-  })
-  const met = check(args[1]!, given(true))
-  const otherwise = check(args[2]!, given(false))
-  const numbers = isNumeric(met.type) && isNumeric(otherwise.type)
-  const words = isWords(met) && isWords(otherwise)
-  if ((!numbers && !words && met.type !== otherwise.type) || met.type === 'choices') {
-    refuse('rule_type', place, `Both results must be alike; here are ${typeName(met)} and ${typeName(otherwise)}.`)
-  }
-  const unit = sameUnit(place, met, otherwise)
-  const a = intervalOf(met)
-  const b = intervalOf(otherwise)
-  const bounds = numbers ? { lo: Math.min(a.lo, b.lo), hi: Math.max(a.hi, b.hi) } : {}
-  const kinds = [met.type, otherwise.type]
-  const number = kinds.includes('decimal') ? 'decimal' : kinds.includes('money') ? 'money' : 'int'
-  const type = numbers ? number : words ? 'text' : met.type
-  return { ...place, type, ...(unit === undefined ? {} : { unit }), ...bounds, op: 'if', condition, met, otherwise }
-}
-
-function membership(args: Expr[], place: Place, scope: Scope): Node {
-  const arg = check(args[0]!, scope)
-  const list = args[1]!
-  if (list.exprKind.case === 'listExpr') {
-    const options = checkEach(scope, list.exprKind.value.elements, (element) => check(element, scope))
-    for (const option of options) comparison('==', arg, option, option)
-    return { ...place, type: 'bool', op: 'in', arg, options }
-  }
-  const set = check(list, scope)
-  if (set.type !== 'choices' || !isWords(arg)) {
-    refuse('rule_type', place, 'in takes a value and a written list, or a word and a choices field.')
-  }
-  knownChoice(set, arg)
-  return { ...place, type: 'bool', op: 'chosen', arg, set }
 }
 
 function hasField(arg: Expr, place: Place, scope: Scope): Node {

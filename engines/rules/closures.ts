@@ -1,15 +1,13 @@
 import { compared, comparedWith } from './comparisons.ts'
-import { completedYears, dateNumber, daysBetween } from './dates.ts'
+import { callClosure } from './calls.ts'
+import { dateNumber } from './dates.ts'
+import { divided, minus, plus, quotient, rescaled, tenTo, times, within } from './exact.ts'
 import { foldClosure } from './folds.ts'
-import { WHOLE_LIMIT } from './schema.ts'
-import type { RuleRecord } from './schema.ts'
-import type { ArithmeticSign, Base, Node, Sign } from './tree.ts'
-
-/** A value inside the evaluator: dates are yyyymmdd, `undefined` is UNKNOWN. */
-export type Value = boolean | number | string | readonly string[] | undefined
-export type Surroundings = { params: RuleRecord; reference: number }
-/** record, list item (an empty object outside lists), parameters and reference date. */
-export type Run = (record: RuleRecord, item: RuleRecord, around: Surroundings) => Value
+import { scaleOf } from './numbers.ts'
+import { alignedTo, compareText, literalValue } from './values.ts'
+import type { Exact } from './exact.ts'
+import type { Arithmetic, Base, Comparison, Node } from './tree.ts'
+import type { Run, Value } from './values.ts'
 
 /** Turns an answer into a value, or UNKNOWN when it is missing, of another type or out of its bounds. */
 export function valueReader(of: Base): (answer: unknown) => Value {
@@ -21,7 +19,7 @@ export function valueReader(of: Base): (answer: unknown) => Value {
       return (answer) =>
         typeof answer === 'number' && answer >= lo && answer <= hi && Math.floor(answer) === answer ? answer : undefined
     case 'decimal':
-      return (answer) => (typeof answer === 'number' && answer >= lo && answer <= hi ? answer : undefined)
+      return decimalReader(lo, hi, Number(tenTo(scaleOf(of))))
     case 'bool':
       return (answer) => (typeof answer === 'boolean' ? answer : undefined)
     case 'date':
@@ -32,6 +30,12 @@ export function valueReader(of: Base): (answer: unknown) => Value {
       return (answer) => (typeof answer === 'string' ? answer : undefined)
   }
 }
+
+/** A decimal answer in units of its last decimal, rounded half up: the same steps in doubles as in SQL. */
+const decimalReader =
+  (lo: number, hi: number, units: number) =>
+  (answer: unknown): Value =>
+    typeof answer === 'number' && answer >= lo && answer <= hi ? Math.floor(answer * units + 0.5) + 0 : undefined
 
 const known = new WeakMap<Node, Run>()
 
@@ -70,7 +74,7 @@ function reading(inside: boolean, field: string, of: Base): Run {
 function make(node: Node): Run {
   switch (node.op) {
     case 'literal': {
-      const value = node.type === 'date' ? dateNumber(node.value) : node.value
+      const value = literalValue(node)
       return () => value
     }
     case 'read': {
@@ -108,9 +112,9 @@ function make(node: Node): Run {
     case 'one':
       return exactlyOne(node.args.map(closureOf))
     case 'compare':
-      return comparison(node.sign, node.left, node.right)
+      return comparison(node.cross ?? node)
     case 'in':
-      return membership(closureOf(node.arg), node.options.map(closureOf))
+      return membership(node)
     case 'chosen': {
       const arg = closureOf(node.arg)
       const set = closureOf(node.set)
@@ -122,8 +126,8 @@ function make(node: Node): Run {
     }
     case 'if': {
       const condition = closureOf(node.condition)
-      const met = closureOf(node.met)
-      const otherwise = closureOf(node.otherwise)
+      const met = alignedTo(node.met, scaleOf(node), closureOf)
+      const otherwise = alignedTo(node.otherwise, scaleOf(node), closureOf)
       return (record, item, around) => {
         const value = condition(record, item, around)
         if (value === undefined) return undefined
@@ -131,11 +135,11 @@ function make(node: Node): Run {
       }
     }
     case 'arithmetic':
-      return arithmetic(node.sign, closureOf(node.left), closureOf(node.right), node.type !== 'decimal', node.checked)
+      return arithmetic(node)
     case 'call':
-      return call(node)
+      return callClosure(node, closureOf)
     case 'aggregate':
-      return foldClosure(node, node.where && closureOf(node.where), node.body && closureOf(node.body))
+      return foldClosure(node, closureOf)
   }
 }
 
@@ -187,22 +191,10 @@ function exactlyOne(args: Run[]): Run {
   }
 }
 
-/** Negative below, positive above, by code point: UTF-16 code units put U+FFFD after an emoji, the databases do not. */
-export function compareText(a: string, b: string): number {
-  const length = Math.min(a.length, b.length)
-  for (let at = 0; at < length; at++) {
-    if (a.charCodeAt(at) !== b.charCodeAt(at)) {
-      const surrogate = (text: string) => at > 0 && (text.charCodeAt(at) & 0xfc00) === 0xdc00
-      const from = surrogate(a) || surrogate(b) ? at - 1 : at
-      return (a.codePointAt(from) ?? 0) - (b.codePointAt(from) ?? 0) || a.charCodeAt(at) - b.charCodeAt(at)
-    }
-  }
-  return a.length - b.length
-}
-
-function comparison(sign: Sign, leftNode: Node, rightNode: Node): Run {
-  const left = closureOf(leftNode)
-  const right = closureOf(rightNode)
+function comparison({ sign, left: leftNode, right: rightNode }: Comparison): Run {
+  const scale = Math.max(scaleOf(leftNode), scaleOf(rightNode))
+  const left = alignedTo(leftNode, scale, closureOf)
+  const right = alignedTo(rightNode, scale, closureOf)
   if (leftNode.type === 'text' && sign !== '==' && sign !== '!=') {
     const order: Run = (record, item, around) => {
       const a = left(record, item, around)
@@ -211,11 +203,14 @@ function comparison(sign: Sign, leftNode: Node, rightNode: Node): Run {
     }
     return comparedWith(sign, order, 0)
   }
-  if (rightNode.op === 'literal') return comparedWith(sign, left, right({}, {}, { params: {}, reference: 0 }) as number)
+  if (rightNode.op === 'literal') return comparedWith(sign, left, right({}, {}, { params: {}, reference: 0 }) as Exact)
   return compared(sign, left, right)
 }
 
-function membership(arg: Run, options: Run[]): Run {
+function membership({ arg: argument, options: all }: Node & { op: 'in' }): Run {
+  const scale = Math.max(...[argument, ...all].map(scaleOf))
+  const arg = alignedTo(argument, scale, closureOf)
+  const options = all.map((option) => alignedTo(option, scale, closureOf))
   return (record, item, around) => {
     const value = arg(record, item, around)
     let unknown = false
@@ -228,92 +223,42 @@ function membership(arg: Run, options: Run[]): Run {
   }
 }
 
-const OPERATIONS: Record<ArithmeticSign, (a: number, b: number) => number> = {
-  '+': (a, b) => a + b,
-  '-': (a, b) => a - b,
-  '*': (a, b) => a * b,
-  '/': (a, b) => a / b,
-  '%': (a, b) => a % b,
+type Operation = (a: Exact, b: Exact) => Exact | undefined
+
+/** What an arithmetic node does with its operands, each at its own scale; UNKNOWN for a zero divisor. */
+export function operationOf(node: Arithmetic): Operation {
+  const [a_scale, b_scale, scale] = [scaleOf(node.left), scaleOf(node.right), scaleOf(node)]
+  switch (node.sign) {
+    case '+':
+    case '-': {
+      const operate = node.sign === '+' ? plus : minus
+      if (a_scale === b_scale) return operate
+      const [a_factor, b_factor] = [tenTo(scale - a_scale), tenTo(scale - b_scale)]
+      return (a, b) => operate(times(a, a_factor), times(b, b_factor))
+    }
+    case '*':
+      return a_scale + b_scale === scale ? times : (a, b) => rescaled(times(a, b), a_scale + b_scale, scale)
+    case '/':
+      return (a, b) => (b === 0 ? undefined : quotient(a, a_scale, b, b_scale, scale, 'round'))
+    case '//':
+      if (a_scale === b_scale) return (a, b) => (b === 0 ? undefined : divided(a, b, 'trunc'))
+      return (a, b) => (b === 0 ? undefined : quotient(a, a_scale, b, b_scale, 0, 'trunc'))
+    case '%':
+      return (a, b) => (b === 0 ? undefined : (Number(a) % Number(b)) + 0)
+  }
 }
 
-function arithmetic(sign: ArithmeticSign, left: Run, right: Run, whole: boolean, checked: boolean): Run {
-  if (whole && !checked && sign === '/') {
-    return (record, item, around) => {
-      const a = left(record, item, around) as number | undefined
-      const b = right(record, item, around) as number | undefined
-      return a === undefined || b === undefined || b === 0 ? undefined : Math.trunc(a / b) + 0
-    }
-  }
-  const operate = OPERATIONS[sign]
-  const divides = sign === '/' || sign === '%'
+function arithmetic(node: Arithmetic): Run {
+  const left = closureOf(node.left)
+  const right = closureOf(node.right)
+  const operate = operationOf(node)
+  const { checked } = node
   return (record, item, around) => {
-    const a = left(record, item, around) as number | undefined
-    const b = right(record, item, around) as number | undefined
-    if (a === undefined || b === undefined || (divides && b === 0)) return undefined
+    const a = left(record, item, around) as Exact | undefined
+    if (a === undefined) return undefined
+    const b = right(record, item, around) as Exact | undefined
+    if (b === undefined) return undefined
     const result = operate(a, b)
-    if (!whole) return result
-    if (checked && (result > WHOLE_LIMIT || result < -WHOLE_LIMIT)) return undefined
-    // Adding zero turns JavaScript's -0 into 0.
-    return sign === '/' ? Math.trunc(result) + 0 : result + 0
-  }
-}
-
-const within = (value: number): number | undefined => (Math.abs(value) <= WHOLE_LIMIT ? value + 0 : undefined)
-
-function call(node: Node & { op: 'call' }): Run {
-  const args = node.args.map(closureOf)
-  const [first, second] = args as [Run, Run]
-  const one = (make: (value: never) => Value): Run => {
-    return (record, item, around) => {
-      const value = first(record, item, around)
-      return value === undefined ? undefined : make(value as never)
-    }
-  }
-  const two = (make: (a: never, b: never) => Value): Run => {
-    return (record, item, around) => {
-      const a = first(record, item, around)
-      const b = second(record, item, around)
-      return a === undefined || b === undefined ? undefined : make(a as never, b as never)
-    }
-  }
-  switch (node.name) {
-    case 'age':
-      return (record, item, around) => {
-        const birth = first(record, item, around)
-        return birth === undefined ? undefined : completedYears(birth as number, around.reference)
-      }
-    case 'days_between':
-      return two(daysBetween)
-    case 'starts_with':
-      return two((a: string, b: string) => a.startsWith(b))
-    case 'ends_with':
-      return two((a: string, b: string) => a.endsWith(b))
-    case 'contains':
-      return two((a: string, b: string) => a.includes(b))
-    case 'concat':
-      return two((a: string, b: string) => a + b)
-    case 'text_size':
-      return one((text: string) => [...text].length)
-    case 'choices_size':
-      return one((chosen: readonly string[]) => chosen.length)
-    case 'decimal':
-      return first
-    case 'whole':
-      return one((value: number) => within(Math.trunc(value)))
-    case 'money':
-      return one((value: number) => within(value % 1 === 0 ? value : Math.floor(value + 0.5)))
-    case 'least':
-    case 'greatest': {
-      const sign = node.name === 'least' ? 1 : -1
-      return (record, item, around) => {
-        let best: number | undefined
-        for (const arg of args) {
-          const value = arg(record, item, around) as number | undefined
-          if (value === undefined) return undefined
-          if (best === undefined || (value - best) * sign < 0) best = value
-        }
-        return best
-      }
-    }
+    return checked && result !== undefined ? within(result) : result
   }
 }

@@ -3,8 +3,8 @@ import { RANDOM_SCHEMA } from './random.ts'
 import { isNumeric } from './schema.ts'
 import { toSql } from './sql.ts'
 import type { Dialect, DialectName } from './dialect.ts'
-import type { FieldType, RuleRecord } from './schema.ts'
-import type { NamedRule, SqlOptions } from './sql.ts'
+import type { FieldType, RuleRecord, RuleSchema } from './schema.ts'
+import type { ListTable, NamedRule, SqlOptions } from './sql.ts'
 
 /** Runs one statement on one connection (temporary tables are used) and gives its rows. */
 export type RunSql = (sql: string) => Promise<Record<string, unknown>[]>
@@ -13,17 +13,22 @@ export type Databases = Partial<Record<DialectName, RunSql>>
 export type Household = { record: RuleRecord; params: RuleRecord; reference_date: string }
 export type Standards = Pick<Household, 'params' | 'reference_date'>
 
-const TABLES = { households: 'rule_households', members: 'rule_members', plots: 'rule_plots' }
+const HOUSEHOLDS = 'rule_households'
+const tableOf = (list: string): string => `rule_${list}`
 
 /** Random lists have at most six items (random.ts). */
 const LONGEST = 6
 
 export const databasesOf = (databases: Databases) => Object.entries(databases) as [DialectName, RunSql][]
 
-/** Writes the households of RANDOM_SCHEMA into temporary tables of the connection. */
-export async function fillTables(runSql: RunSql, dialectName: DialectName, households: Household[]): Promise<void> {
+/** Writes the households of a schema into temporary tables of the connection. */
+export async function fillTables(
+  runSql: RunSql,
+  dialectName: DialectName,
+  households: Household[],
+  { household, lists, parameters }: RuleSchema = RANDOM_SCHEMA,
+): Promise<void> {
   const dialect = DIALECTS[dialectName]
-  const { household, lists, parameters } = RANDOM_SCHEMA
   const key: [string, FieldType][] = [
     ['county_code', { type: 'text' }],
     ['household_id', { type: 'int' }],
@@ -40,17 +45,18 @@ export async function fillTables(runSql: RunSql, dialectName: DialectName, house
     ref_day: reference_date,
     ...Object.fromEntries(Object.keys(lists).map((list) => [`${list}_present`, Array.isArray(record[list])])),
   }))
-  await fill(runSql, dialect, TABLES.households, [...key, ...Object.entries(household), ...extra], rows)
-  for (const list of ['members', 'plots'] as const) {
+  await fill(runSql, dialect, HOUSEHOLDS, [...key, ...Object.entries(household), ...extra], rows)
+  for (const list of Object.keys(lists)) {
     const items = households.flatMap(({ record }, index) =>
       ((record[list] ?? []) as (RuleRecord | null)[]).map((item) => ({ ...item, ...keyOfHousehold(index) })),
     )
-    await fill(runSql, dialect, TABLES[list], [...key, ...Object.entries(lists[list]!)], items)
+    await fill(runSql, dialect, tableOf(list), [...key, ...Object.entries(lists[list]!)], items)
   }
 }
 
-export async function dropTables(runSql: RunSql): Promise<void> {
-  for (const table of Object.values(TABLES)) await runSql(`drop table if exists ${table}`)
+export async function dropTables(runSql: RunSql, schema = RANDOM_SCHEMA): Promise<void> {
+  for (const table of [HOUSEHOLDS, ...Object.keys(schema.lists).map(tableOf)])
+    await runSql(`drop table if exists ${table}`)
 }
 
 // Equal household numbers in two counties: a join that leaves the county out would be seen.
@@ -82,16 +88,18 @@ export async function askDatabase(
   rules: NamedRule[],
   households: number,
   fixed: Standards | null,
+  schema: RuleSchema = RANDOM_SCHEMA,
 ): Promise<unknown[][]> {
-  const names = Object.keys(RANDOM_SCHEMA.parameters)
+  const names = Object.keys(schema.parameters)
   // Both ways of counting: each list now with the promise that it is no longer than it is, now without.
-  const [members, plots] = fixed ? [{ longest: LONGEST }, {}] : [{}, { longest: LONGEST }]
+  const promised = (at: number) => ((at % 2 === 0) === (fixed !== null) ? { longest: LONGEST } : {})
+  const tables = Object.keys(schema.lists).map((list, at): [string, ListTable] => [
+    list,
+    { table: tableOf(list), present: `${list}_present`, ...promised(at) },
+  ])
   const options: SqlOptions = {
-    household_table: TABLES.households,
-    list_tables: {
-      members: { table: TABLES.members, present: 'members_present', ...members },
-      plots: { table: TABLES.plots, present: 'plots_present', ...plots },
-    },
+    household_table: HOUSEHOLDS,
+    list_tables: Object.fromEntries(tables),
     key: ['county_code', 'household_id'],
     parameters: fixed?.params ?? Object.fromEntries(names.map((name) => [name, { column: `param_${name}` }])),
     reference_date: fixed?.reference_date ?? { column: 'ref_day' },

@@ -1,7 +1,7 @@
-import type { Run } from './closures.ts'
+import type { Run } from './values.ts'
 import type { Sign } from './tree.ts'
 
-type Plain = number | string | boolean
+type Plain = number | bigint | string | boolean
 
 /**
  * A comparison of two values. One closure for each sign, since a test called through a variable cannot be inlined:

@@ -69,7 +69,8 @@ export function addWords(facts: Facts, subject: Node, words: readonly string[], 
 const OPPOSITE: Record<Sign, Sign> = { '==': '!=', '!=': '==', '<': '>=', '<=': '>', '>': '<=', '>=': '<' }
 export const signIf = (sign: Sign, truth: boolean): Sign => (truth ? sign : OPPOSITE[sign])
 
-const isWhole = (base: Base): boolean => base.type === 'int' || base.type === 'money' || base.type === 'date'
+const isWhole = (base: Base): boolean =>
+  base.type === 'int' || (base.type === 'money' && !base.scale) || base.type === 'date'
 
 /** Bounds of a node that is taken as one term: a parameter's are those of the schema at hand, which may be tighter. */
 function boundsOfTerm(node: Node, schema: RuleSchema): Interval {

@@ -37,6 +37,16 @@ export function dateText(number: number): string {
 export const completedYears = (birth: number, reference: number): number | undefined =>
   birth > reference ? undefined : Math.floor((reference - birth) / 10_000)
 
+/**
+ * Completed months from birth to reference, both yyyymmdd: a month is completed on the same day of a later month, and on
+ * the first of the next where that month has no such day (born on 31 January: on 1 March). Undefined as above.
+ */
+export function completedMonths(birth: number, reference: number): number | undefined {
+  if (birth > reference) return undefined
+  const months = (date: number): number => Math.floor(date / 10_000) * 12 + (Math.floor(date / 100) % 100)
+  return months(reference) - months(birth) - (reference % 100 < birth % 100 ? 1 : 0)
+}
+
 /** Days since 1 March of year 0, proleptic Gregorian (the civil-day count with years that begin in March). */
 function dayCount(number: number): number {
   const month = Math.floor(number / 100) % 100

@@ -11,7 +11,12 @@ export type DialectName = 'postgres' | 'duckdb'
 export type Dialect = {
   name: DialectName
   double: string
-  divide: (a: string, b: string) => string
+  /** Whole numbers beyond eighteen digits. */
+  big: string
+  /** Whole division, cut towards zero; `big` says that an operand is beyond eighteen digits. */
+  divide: (a: string, b: string, big?: boolean) => string
+  /** A whole number as the nearest double. */
+  toDouble: (whole: string, big: boolean) => string
   /**
    * A double that holds a whole number, as bigint, or NULL above fifteen digits; reads its argument once. Doubles are
    * exact to 2^53, so nothing in range is rounded and nothing out of range is rounded into it.
@@ -20,6 +25,14 @@ export type Dialect = {
   ordered: (text: string) => string
   daysBetween: (from: string, to: string) => string
   dayNumber: (date: string) => string
+  monthNumber: (date: string) => string
+  datePart: (part: 'year' | 'month' | 'day', date: string) => string
+  /** Code points `from` (counted from 1), `length` of them or all that follow. */
+  substring: (text: string, from: number, length?: number) => string
+  /** The kept values as one sorted list, `at` (counted from 1), its length, and the sum of its first items. */
+  sortedList: (value: string, by: string, where: string, descending: boolean) => string
+  at: (list: string, index: string) => string
+  sumOfFirst: (list: string, count: string) => string
   textSize: (text: string) => string
   listSize: (list: string) => string
   endsWith: (text: string, end: string) => string
@@ -38,7 +51,9 @@ export const tableName = (table: string): string =>
 const postgres: Dialect = {
   name: 'postgres',
   double: 'double precision',
-  divide: (a, b) => `(${a} / ${b})`,
+  big: 'numeric',
+  divide: (a, b, big) => (big ? `div(${a}, ${b})` : `(${a} / ${b})`),
+  toDouble: (whole) => `cast(${whole} as double precision)`,
   // least and greatest skip NULL, so a NULL ends at a limit and becomes NULL again.
   within: (double) => {
     const limit = `double precision '${WHOLE_LIMIT + 1}'`
@@ -47,6 +62,13 @@ const postgres: Dialect = {
   ordered: (text) => `(${text} collate "C")`,
   daysBetween: (from, to) => `cast(${to} - ${from} as bigint)`,
   dayNumber: (date) => `cast(to_char(${date}, 'YYYYMMDD') as bigint)`,
+  monthNumber: (date) => `cast(extract(year from ${date}) * 12 + extract(month from ${date}) as bigint)`,
+  datePart: (part, date) => `cast(extract(${part} from ${date}) as bigint)`,
+  substring: (text, from, length) => `substr(${text}, ${from}${length === undefined ? '' : `, ${length}`})`,
+  sortedList: (value, by, where, descending) =>
+    `array_agg(${value} order by ${by}${descending ? ' desc' : ''})${where}`,
+  at: (list, index) => `(${list})[${index}]`,
+  sumOfFirst: (list, count) => `(select sum(t.v) from unnest((${list})[1:cast(${count} as int)]) as t(v))`,
   textSize: (text) => `cast(char_length(${text}) as bigint)`,
   listSize: (list) => `cast(cardinality(${list}) as bigint)`,
   endsWith: (text, end) => `(right(${text}, char_length(${end})) = ${end})`,
@@ -58,13 +80,22 @@ const postgres: Dialect = {
 const duckdb: Dialect = {
   name: 'duckdb',
   double: 'double',
+  big: 'hugeint',
   divide: (a, b) => `(${a} // ${b})`,
+  // A cast from hugeint rounds twice; text is read with one rounding.
+  toDouble: (whole, big) => (big ? `cast(cast(${whole} as varchar) as double)` : `cast(${whole} as double)`),
   // Only from a double: DuckDB 1.5.6 turns try_cast(whole as smaller whole) = constant into whole = constant, so that
   // what does not fit compares as false instead of NULL.
   within: (double) => `cast(try_cast(${double} as decimal(15,0)) as bigint)`,
   ordered: (text) => text,
   daysBetween: (from, to) => `date_diff('day', ${from}, ${to})`,
   dayNumber: (date) => `(year(${date}) * 10000 + month(${date}) * 100 + day(${date}))`,
+  monthNumber: (date) => `(year(${date}) * 12 + month(${date}))`,
+  datePart: (part, date) => `${part}(${date})`,
+  substring: (text, from, length) => `substr(${text}, ${from}${length === undefined ? '' : `, ${length}`})`,
+  sortedList: (value, by, where, descending) => `list(${value} order by ${by}${descending ? ' desc' : ''})${where}`,
+  at: (list, index) => `(${list})[${index}]`,
+  sumOfFirst: (list, count) => `list_sum((${list})[1:${count}])`,
   textSize: (text) => `length(${text})`,
   listSize: (list) => `len(${list})`,
   endsWith: (text, end) => `ends_with(${text}, ${end})`,

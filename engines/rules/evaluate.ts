@@ -1,14 +1,17 @@
 import { closureOf } from './closures.ts'
 import { dateNumber, dateText } from './dates.ts'
+import { asNumber } from './exact.ts'
+import { isNumeric } from './schema.ts'
 import { collectMissing } from './why.ts'
-import type { Surroundings, Value } from './closures.ts'
+import type { Surroundings, Value } from './values.ts'
+import type { Exact } from './exact.ts'
 import type { FieldKind, RuleRecord } from './schema.ts'
 import type { CompiledRule } from './tree.ts'
 
 /**
  * What a rule gives for one record. `value` is null when unknown; dates are YYYY-MM-DD. `missing` names the answers
  * that keep it unknown (`water_safe`, `members[2].birth_date`, `members`, `params.line`), or a cause that starts with
- * '#' (`#division_by_zero`, `#out_of_range`, `#empty_list`).
+ * '#' (`#division_by_zero`, `#out_of_range`, `#empty_list`, `#several_items`).
  */
 export type Outcome = { value: boolean | number | string | null; unknown: boolean; missing: string[] }
 
@@ -21,8 +24,11 @@ const TRUE = verdict(true)
 const FALSE = verdict(false)
 
 /** Values as they leave the engine. */
-export const outward = (value: Value, type: FieldKind): boolean | number | string | null =>
-  value === undefined ? null : type === 'date' ? dateText(value as number) : (value as boolean | number | string)
+export const outward = (value: Value, of: { type: FieldKind; scale?: number }): boolean | number | string | null => {
+  if (value === undefined) return null
+  if (of.type === 'date') return dateText(value as number)
+  return isNumeric(of.type) ? asNumber(value as Exact, of.scale ?? 0) : (value as boolean | string)
+}
 
 /** Throws RangeError when the reference date is no day of the calendar: that is a caller's mistake, not an unknown. */
 export function surroundings(params: RuleRecord, reference_date: string): Surroundings {
@@ -39,7 +45,7 @@ export function surroundings(params: RuleRecord, reference_date: string): Surrou
 export function evaluator(
   rule: CompiledRule,
 ): (record: RuleRecord, params: RuleRecord, reference_date: string) => Outcome {
-  const { root, type } = rule
+  const { root } = rule
   const run = closureOf(root)
   let last = { params: NO_ITEM, reference_date: '', around: { params: NO_ITEM, reference: 0 } }
   return (record, params, reference_date) => {
@@ -49,7 +55,7 @@ export function evaluator(
     const value = run(record, NO_ITEM, last.around)
     if (value === true) return TRUE
     if (value === false) return FALSE
-    if (value !== undefined) return { value: outward(value, type), unknown: false, missing: [] }
+    if (value !== undefined) return { value: outward(value, root), unknown: false, missing: [] }
     const missing = new Set<string>()
     collectMissing(root, { record, item: NO_ITEM, index: -1, around: last.around }, missing)
     return { value: null, unknown: true, missing: [...missing] }

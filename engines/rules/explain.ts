@@ -1,4 +1,5 @@
-import { outward, surroundings } from './evaluate.ts'
+import { dateText } from './dates.ts'
+import { surroundings } from './evaluate.ts'
 import { collectMissing, itemsAt, pathOf, valueAt } from './why.ts'
 import type { RuleRecord } from './schema.ts'
 import type { Aggregate, CompiledRule, Node } from './tree.ts'
@@ -39,6 +40,9 @@ export function explain(
   return explainNode(rule.root, { record, item: {}, index: -1, around }, rule.source)
 }
 
+const plainOf = (value: ReturnType<typeof valueAt>, of: Node): PlainValue =>
+  value === undefined ? null : of.type === 'date' && typeof value === 'number' ? dateText(value) : value
+
 function explainNode(node: Node, at: Standing, source: string): Explanation {
   const value = valueAt(node, at)
   const missing = new Set<string>()
@@ -49,7 +53,7 @@ function explainNode(node: Node, at: Standing, source: string): Explanation {
     end: node.end,
     kind: 'clause',
     state: value === undefined ? 'unknown' : value === true ? 'true' : value === false ? 'false' : 'value',
-    value: Array.isArray(value) ? (value as readonly string[]) : outward(value, node.type),
+    value: plainOf(value, node),
     values: [],
     items: [],
     parameters: [],
@@ -111,10 +115,7 @@ function gather(node: Node, at: Standing, into: Explanation): void {
   const note = (field: string, value: PlainValue): void => {
     if (!into.values.some((seen) => seen.field === field)) into.values.push({ field, value })
   }
-  const plain = (part: Node): PlainValue => {
-    const value = valueAt(part, at)
-    return Array.isArray(value) ? (value as readonly string[]) : outward(value, part.type)
-  }
+  const plain = (part: Node): PlainValue => plainOf(valueAt(part, at), part)
   switch (node.op) {
     case 'read':
       note(pathOf(node.list, node.field, at.index), plain(node))
@@ -172,6 +173,7 @@ function gatherFold(node: Aggregate, at: Standing, into: Explanation): void {
     deciding.push(item.index)
     if (node.where !== null) gather(node.where, item, into)
     if (node.body !== null && keeps === true) gather(node.body, item, into)
+    if (node.sort && keeps === true) gather(node.sort, item, into)
   }
   into.items.push({ list: node.list, deciding })
 }

@@ -1,19 +1,24 @@
-import { DECIMAL_LIMIT, DECIMAL_SCALE, WHOLE_LIMIT } from './schema.ts'
+import { plus, tenTo, times, within } from './exact.ts'
+import { scaleOf } from './numbers.ts'
+import { order } from './values.ts'
 import type { RuleRecord } from './schema.ts'
-import type { Run, Value } from './closures.ts'
-import type { Aggregate } from './tree.ts'
+import type { Exact } from './exact.ts'
+import type { Aggregate, Node } from './tree.ts'
+import type { Run, Value } from './values.ts'
 
 /** An item that is null is an item without answers, as a row of NULLs is. */
 const NO_ANSWERS: RuleRecord = Object.freeze({})
 
-const itemsOf = (record: RuleRecord, list: string): RuleRecord[] | undefined => {
+export const itemsOf = (record: RuleRecord, list: string): RuleRecord[] | undefined => {
   const items = record[list]
   return Array.isArray(items) ? (items as RuleRecord[]) : undefined
 }
 
 /** Folds over a declared list. No list at all is UNKNOWN; an empty list is a value. */
-export function foldClosure(node: Aggregate, where: Run | null, body: Run | null): Run {
+export function foldClosure(node: Aggregate, closureOf: (node: Node) => Run): Run {
   const { list } = node
+  const where = node.where && closureOf(node.where)
+  const body = node.body && closureOf(node.body)
   switch (node.fold) {
     case 'exists':
       return quantifier(list, body!, true)
@@ -24,11 +29,23 @@ export function foldClosure(node: Aggregate, where: Run | null, body: Run | null
     case 'count':
       return count(list, where)
     case 'sum':
-      return sum(list, where, body!, node.type === 'decimal')
+      return folded(list, where, body!, (values) => total(values, node))
     case 'min':
-      return extreme(list, where, body!, 1)
+      return folded(list, where, body!, (values) => values.toSorted(order)[0])
     case 'max':
-      return extreme(list, where, body!, -1)
+      return folded(list, where, body!, (values) => values.toSorted(order).at(-1))
+    case 'median':
+      return folded(list, where, body!, (values) => median(values, scaleOf(node) - scaleOf(node.body!)))
+    case 'distinct':
+      return folded(list, where, body!, (values) => new Set(values).size)
+    case 'only':
+      return folded(list, where, body!, (values) => (values.length === 1 ? values[0] : undefined))
+    case 'first':
+    case 'last':
+      return sorted(list, where, body!, closureOf(node.sort!), node.fold)
+    case 'largest':
+    case 'smallest':
+      return taken(node, where, body!, closureOf(node.take!))
   }
 }
 
@@ -78,50 +95,65 @@ function count(list: string, where: Run | null): Run {
 
 /** The kept values of the list, or UNKNOWN when a filter or a value is. */
 function valuesOf(list: string, where: Run | null, body: Run) {
-  return (record: RuleRecord, around: Parameters<Run>[2]): number[] | undefined => {
+  return (record: RuleRecord, around: Parameters<Run>[2]): Value[] | undefined => {
     const items = itemsOf(record, list)
     if (items === undefined) return undefined
-    const values: number[] = []
+    const values: Value[] = []
     for (let at = 0; at < items.length; at++) {
       const kept = where === null ? true : where(record, items[at] ?? NO_ANSWERS, around)
       if (kept === undefined) return undefined
       if (!kept) continue
       const value = body(record, items[at] ?? NO_ANSWERS, around)
       if (value === undefined) return undefined
-      values.push(value as number)
+      values.push(value)
     }
     return values
   }
 }
 
-/** Decimals are summed as whole millionths, so the sum depends neither on the order nor on the back end. */
-function sum(list: string, where: Run | null, body: Run, decimal: boolean): Run {
+function folded(list: string, where: Run | null, body: Run, fold: (values: Value[]) => Value): Run {
   const values = valuesOf(list, where, body)
   return (record, _, around) => {
     const kept = values(record, around)
-    if (kept === undefined) return undefined
-    let total = 0
-    let exact = true
-    for (let at = 0; at < kept.length; at++) {
-      if (decimal) {
-        if (Math.abs(kept[at]!) > DECIMAL_LIMIT) return undefined
-        kept[at] = Math.floor(kept[at]! * DECIMAL_SCALE + 0.5)
-      }
-      total += kept[at]!
-      exact &&= Number.isSafeInteger(total)
-    }
-    if (!exact) total = Number(kept.reduce((sum, value) => sum + BigInt(value), 0n))
-    if (Math.abs(total) > WHOLE_LIMIT) return undefined
-    return (decimal ? total / DECIMAL_SCALE : total) + 0
+    return kept === undefined ? undefined : fold(kept)
   }
 }
 
-/** The least (sign 1) or greatest (-1) value; of an empty list UNKNOWN. */
-function extreme(list: string, where: Run | null, body: Run, sign: 1 | -1): Run {
+/** Whole sums have at most fifteen digits; sums with decimals are as long as they are. */
+function total(values: readonly Value[], node: Aggregate): Value {
+  let sum: Exact = 0
+  for (const value of values) sum = plus(sum, value as Exact)
+  return node.type !== 'decimal' && scaleOf(node) === 0 ? within(sum) : sum
+}
+
+/** The middle value, or half of the two in the middle together; of none UNKNOWN. */
+function median(values: Value[], more: number): Value {
+  if (values.length === 0) return undefined
+  const ordered = values.toSorted(order) as Exact[]
+  const middle = plus(ordered[(ordered.length - 1) >> 1]!, ordered[ordered.length >> 1]!)
+  return times(middle, Number(tenTo(more)) / 2)
+}
+
+/** The value of the item that sorts first or last; of items that sort alike, the least or greatest value. */
+function sorted(list: string, where: Run | null, body: Run, key: Run, which: 'first' | 'last'): Run {
   const values = valuesOf(list, where, body)
-  return (record, _, around): Value => {
+  const keys = valuesOf(list, where, key)
+  return (record, _, around) => {
+    const [own, by] = [values(record, around), keys(record, around)]
+    if (own === undefined || by === undefined || own.length === 0) return undefined
+    const places = own.map((_value, at) => at).sort((a, b) => order(by[a], by[b]) || order(own[a], own[b]))
+    return own[places.at(which === 'first' ? 0 : -1)!]
+  }
+}
+
+/** The sum of the k largest or smallest values; of fewer than k, of all of them; of k below 1, nothing. */
+function taken(node: Aggregate, where: Run | null, body: Run, take: Run): Run {
+  const values = valuesOf(node.list, where, body)
+  return (record, item, around) => {
     const kept = values(record, around)
-    if (kept === undefined || kept.length === 0) return undefined
-    return kept.reduce((best, value) => ((value - best) * sign < 0 ? value : best))
+    const most = take(record, item, around) as number | undefined
+    if (kept === undefined || most === undefined) return undefined
+    const ordered = kept.toSorted(node.fold === 'largest' ? (a, b) => order(b, a) : order)
+    return total(ordered.slice(0, Math.max(0, most)), node)
   }
 }

@@ -56,7 +56,24 @@ const INTS = [0, 1, 2, 3, 5, 7, -1, -4, 20, 30, 31, 2_147_483_647, -2_147_483_64
 const AMOUNTS = [0, 1, 299_999, 300_000, 300_001, -50, 123_456, 9_999_999_999_999, 10_000_000_000_001, 7]
 const DECIMALS = [0, 0.1, 0.2, 0.3, 0.5, 1.5, 2.5, -2.5, 3.5, 1 / 3, 1e-6, 999_999_999.5, 1e9, 1.1e9, 42, -0.1]
 // Code-point order, quotes, wildcards, backslash, a pair of surrogates and the code unit above them.
-const TEXTS = ['', 'a', 'A', 'ab', 'b', 'é', '中文', '😀', '\uFFFD', "o'x", 'a%_b', 'a\\b', 'tile']
+const TEXTS = [
+  '',
+  'a',
+  'A',
+  'ab',
+  'b',
+  'é',
+  '中文',
+  '😀',
+  '\uFFFD',
+  "o'x",
+  'a%_b',
+  'a\\b',
+  'tile',
+  '3601',
+  '36',
+  'North',
+]
 const DATES = ['1955-02-28', '1999-03-01', '2000-02-29', '2012-02-29', '2009-02-28', '1900-01-01', '0001-01-01']
 
 /** The day before, on or after an anniversary of the reference date, up to ninety years back; in leap years 29 February. */
@@ -116,18 +133,19 @@ function randomItem(random: Random, types: Record<string, FieldType>, reference_
 }
 
 /** A household with no answer at all (1 in 30), no list (1 in 12), empty lists, or up to six items. */
-export function randomRecord(random: Random, reference_date: string): RuleRecord {
-  if (random() < 1 / 30) return { ...blank(RANDOM_SCHEMA.household), members: null, plots: null }
-  const lists = Object.entries(RANDOM_SCHEMA.lists).map(([list, types]) => {
+export function randomRecord(random: Random, reference_date: string, schema = RANDOM_SCHEMA): RuleRecord {
+  const no_lists = Object.fromEntries(Object.keys(schema.lists).map((list) => [list, null]))
+  if (random() < 1 / 30) return { ...blank(schema.household), ...no_lists }
+  const lists = Object.entries(schema.lists).map(([list, types]) => {
     const length = random() < 0.15 ? 0 : Math.floor(random() * 6)
     const items = () => Array.from({ length }, () => randomItem(random, types, reference_date))
     return [list, random() < 0.08 ? null : items()] as const
   })
-  return { ...answers(random, RANDOM_SCHEMA.household, reference_date), ...Object.fromEntries(lists) }
+  return { ...answers(random, schema.household, reference_date), ...Object.fromEntries(lists) }
 }
 
-export const randomParameters = (random: Random): RuleRecord =>
-  answers(random, RANDOM_SCHEMA.parameters, pick(random, REFERENCE_DATES))
+export const randomParameters = (random: Random, schema = RANDOM_SCHEMA): RuleRecord =>
+  answers(random, schema.parameters, pick(random, REFERENCE_DATES))
 
 type Inside = 'members' | 'plots' | null
 
@@ -163,9 +181,14 @@ function expression(random: Random, kind: FieldType['type'], depth: number, insi
     case 'money': {
       const forms = [
         leaf,
-        () => `(${down('money')} ${pick(random, ['+ debt', '- income', '% 7', '- 300000'])})`,
+        () => `(${down('money')} ${pick(random, ['+ debt', '- income', '- 300000'])})`,
+        () => `(trunc(${down('money')}) % 7)`,
         () => `(${down('money')} * ${pick(random, ['2', '-3', 'size', 'rooms'])})`,
         () => `(${down('money')} / ${pick(random, ['size', '7', '-2'])})`,
+        () => `(${down('money')} * ${pick(random, ['0.6', '1.1', 'params.rate'])})`,
+        () =>
+          `${pick(random, ['round', 'trunc', 'floor', 'ceil'])}(${down('money')} / ${pick(random, ['size', '3', '-0.7'])})`,
+        () => `abs(${down('money')})`,
         () => `money(${down('decimal')})`,
         () => fold(random, depth, inside, 'money') ?? leaf(),
         () => `${pick(random, ['min', 'max'])}(${down('money')}, ${down('money')})`,
@@ -179,6 +202,13 @@ function expression(random: Random, kind: FieldType['type'], depth: number, insi
         () => `(${down('decimal')} ${pick(random, ['+', '-', '*', '/'])} ${pick(random, ['2', 'size', '0.3'])})`,
         () => `double(${down(pick(random, ['int', 'money']))})`,
         () => `(area > 0.0 ? ${down('decimal')} / area : ${down('decimal')})`,
+        () => `(${down('int')} / ${pick(random, ['size', '3', '-7', 'params.school_age'])})`,
+        () => `(${down('money')} / ${pick(random, ['money(7)', 'money(300000)'])})`,
+        () => `round(${down('decimal')}, ${pick(random, ['1', '2', '4'])})`,
+        () => `sqrt(${pick(random, ['double(size)', 'harvest', 'double(debt)', 'harvest / size'])})`,
+        () => `ln(${pick(random, ['double(size)', 'size', 'harvest + 1.0', 'max(harvest, 0.5)'])})`,
+        () => `exp(${pick(random, ['size / 3', 'min(harvest, 13.0)', '-double(size)'])})`,
+        () => average(random, depth, inside) ?? leaf(),
         () => fold(random, depth, inside, 'decimal') ?? leaf(),
         () => `-${leaf().replace(/^-/, '')}`,
       ]
@@ -187,7 +217,7 @@ function expression(random: Random, kind: FieldType['type'], depth: number, insi
     case 'date':
       return random() < 0.6 ? leaf() : (fold(random, depth, inside, 'date') ?? `max(${down('date')}, ${down('date')})`)
     case 'text':
-      return random() < 0.7 ? leaf() : `(${down('text')} + ${leaf()})`
+      return random() < 0.6 ? leaf() : words(random, depth, inside, leaf)
     default:
       return leaf()
   }
@@ -218,11 +248,16 @@ function wholeNumber(random: Random, depth: number, inside: Inside, leaf: () => 
   const forms = [
     leaf,
     () => `(${down('int')} ${pick(random, ['+', '-', '*'])} ${down('int')})`,
-    () => `(${down('int')} ${pick(random, ['/', '%'])} ${divisor()})`,
-    () => `(rooms != 0 ? ${down('int')} ${pick(random, ['/', '%'])} rooms : 9)`,
+    () => `(int(${down('int')}) % ${divisor()})`,
+    () => `${pick(random, ['int', 'trunc', 'round', 'floor', 'ceil'])}(${down('int')} / ${divisor()})`,
+    () => `(rooms != 0 ? ${pick(random, ['trunc', 'round'])}(${down('int')} / rooms) : int(${down('int')}) % 9)`,
     () => `age(${down('date')})`,
+    () => `age_months(${down('date')})`,
+    () => `${pick(random, ['age', 'age_months'])}(${down('date')}, ${down('date')})`,
+    () => `${pick(random, ['year', 'month', 'day'])}(${down('date')})`,
+    () => `abs(${down('int')})`,
     () => `days_between(${down('date')}, ${down('date')})`,
-    () => `int(${down('decimal')})`,
+    () => `${pick(random, ['int', 'round', 'trunc', 'floor', 'ceil'])}(${down('decimal')})`,
     () => `size(${pick(random, [...fieldsOf('text', inside), ...fieldsOf('choices', inside)])})`,
     () => `${pick(random, ['min', 'max'])}(${down('int')}, ${down('int')})`,
     () => fold(random, depth, inside, 'int') ?? leaf(),
@@ -254,6 +289,11 @@ function verdict(random: Random, depth: number, inside: Inside): string {
     () => `(${down('text')} ${pick(random, SIGNS)} ${down('text')})`,
     () => `(${down('bool', 2)} ${pick(random, ['==', '!='])} ${down('bool', 2)})`,
     () => `(${choiceField} ${pick(random, ['==', '!='])} ${text(pick(random, choicesOf(choiceField)))})`,
+    () =>
+      `(${down('int')} / ${pick(random, ['size', 'params.school_age', '-3'])} ${pick(random, SIGNS)} ${down(pick(random, ['int', 'decimal']))})`,
+    () => `(rooms > 0 && size / rooms ${pick(random, SIGNS)} ${down(pick(random, ['int', 'decimal']), 2)})`,
+    () => `(rooms < 0 && ${down('decimal', 2)} ${pick(random, SIGNS)} size / rooms)`,
+    () => `(income / size ${pick(random, SIGNS)} debt / params.school_age)`,
     () => `(${choiceField} in [${choicesOf(choiceField).slice(1).map(text).join(', ')}])`,
     () => `(${down('int')} in [1, ${down('int')}, 7])`,
     () => `('car' in ${pick(random, fieldsOf('choices', inside))})`,
@@ -268,12 +308,48 @@ function verdict(random: Random, depth: number, inside: Inside): string {
   return pick(random, forms)()
 }
 
+/** Text of text, and text of one member. */
+function words(random: Random, depth: number, inside: Inside, leaf: () => string): string {
+  const down = () => expression(random, 'text', depth - 1, inside)
+  const one = (list: 'members' | 'plots') => expression(random, 'bool', depth - 1, list)
+  const forms = [
+    () => `(${down()} + ${leaf()})`,
+    () => `${down()}.${pick(random, ['lowerAscii()', 'upperAscii()', 'substring(0, 1)', 'substring(1)'])}`,
+    ...(inside === null
+      ? [
+          () => `members.filter(m, ${one('members')}).map(m, m.name).only()`,
+          () => `(the(members, m, ${one('members')}).sex + '')`,
+          () => `(plots.filter(m, ${one('plots')}).only().crop + '')`,
+          () =>
+            `members.sortBy(m, m.${pick(random, ['birth_date', 'wage'])}).map(m, m.name).${pick(random, ['first', 'last'])}()`,
+        ]
+      : []),
+  ]
+  return pick(random, forms)()
+}
+
+function average(random: Random, depth: number, inside: Inside): string | undefined {
+  if (inside !== null) return undefined
+  const values = `members.map(m, ${expression(random, pick(random, ['int', 'decimal'] as const), depth - 1, 'members')})`
+  return `${values}.${pick(random, ['average', 'average', 'median'])}()`
+}
+
 function fold(random: Random, depth: number, inside: Inside, kind: FieldType['type'] | 'count'): string | undefined {
   if (inside !== null) return undefined
   const list = pick(random, ['members', 'plots'] as const)
   const filtered = random() < 0.5 ? `${list}.filter(m, ${expression(random, 'bool', depth - 1, list)})` : list
-  if (kind === 'count') return `${filtered}.size()`
+  if (kind === 'count') {
+    const kinds = ['int', 'text', 'date', 'bool', 'decimal'] as const
+    if (random() < 0.7) return `${filtered}.size()`
+    return `${filtered}.map(m, ${expression(random, pick(random, kinds), depth - 1, list)}).distinct().size()`
+  }
   const value = expression(random, kind, depth - 1, list)
-  const how = kind === 'date' ? pick(random, ['min', 'max']) : pick(random, ['sum', 'sum', 'min', 'max'])
+  const how =
+    kind === 'date' ? pick(random, ['min', 'max', 'only']) : pick(random, ['sum', 'sum', 'min', 'max', 'only'])
+  if (kind !== 'date' && random() < 0.15)
+    return `${filtered}.map(m, ${value}).${pick(random, ['largest', 'smallest'])}(${pick(random, ['1', '2', 'size', 'rooms'])}).sum()`
+  if (random() < 0.1)
+    return `${filtered}.sortBy(m, m.${list === 'members' ? 'birth_date' : 'mu'}).map(m, ${value}).${pick(random, ['first', 'last'])}()`
+  if (how === 'only') return `${filtered}.map(m, ${value}).only()`
   return random() < 0.5 ? `${filtered}.map(m, ${value}).${how}()` : `${how}(${filtered}.map(m, ${value}))`
 }

@@ -21,6 +21,8 @@ export type RuleSchema = {
   household: Record<string, FieldType>
   lists: Record<string, Record<string, FieldType>>
   parameters: Record<string, ParameterType>
+  /** Named parts: rules that other rules may use by name; each is put in where its name stands. */
+  parts?: Record<string, string>
 }
 
 /** One answer as it travels: JSON values, dates as YYYY-MM-DD, lists of items as arrays of objects. */
@@ -35,9 +37,14 @@ export const WHOLE_LIMIT = 999_999_999_999_999
 /** XForms whole numbers are 32-bit signed (JavaRosa IntegerData), so nothing larger is an answer unless declared. */
 const INT_LIMIT = 2_147_483_647
 const MONEY_LIMIT = 10_000_000_000_000
-/** With six decimals kept in sums, a thousand million is fifteen digits. */
+/** With six decimals, a thousand million is fifteen digits: exact in a double. */
 export const DECIMAL_LIMIT = 1_000_000_000
-export const DECIMAL_SCALE = 1_000_000
+/** Decimals of a decimal answer or parameter; further ones are rounded half up when it is read. */
+export const FIELD_SCALE = 6
+/** Decimals kept of a product, a quotient or a written number. */
+export const MOST_SCALE = 12
+/** Every number on the way has fewer digits than DuckDB's hugeint (39), so that nothing can overflow. */
+export const MOST_DIGITS = 37
 
 const LIMITS: Partial<Record<FieldKind, number>> = { int: INT_LIMIT, money: MONEY_LIMIT, decimal: DECIMAL_LIMIT }
 

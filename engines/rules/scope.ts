@@ -11,10 +11,14 @@ export type Scope = {
   schema: RuleSchema
   parsed: Parsed
   binding: Binding | null
+  /** Names for parts: those of cel.bind, each with the node it stands for. */
+  names: ReadonlyMap<string, Node>
   nonzero: ReadonlySet<string>
   problems: RuleProblem[]
   check: (expr: Expr, scope: Scope) => Node
   budget: Budget
+  /** A field of an item of a list, or a refusal. */
+  fieldOf: (list: string, field: string, place: Place) => Node
 }
 
 /** Thrown inside the checker only; compileRule turns it into data. */

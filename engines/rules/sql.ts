@@ -1,10 +1,14 @@
 import { dateNumber } from './dates.ts'
 import { DIALECTS, quoteName, sqlLiteral, sqlType, tableName } from './dialect.ts'
 import { valueReader } from './closures.ts'
-import { foldSql, sqlOf } from './sql-expression.ts'
-import { childrenOf } from './tree.ts'
+import { scaleOf } from './numbers.ts'
+import { bigNode, exactSql } from './sql-numbers.ts'
+import { foldSql } from './sql-folds.ts'
+import { sqlOf } from './sql-expression.ts'
+import { childrenOf, readsToday } from './tree.ts'
 import type { Dialect, DialectName } from './dialect.ts'
-import type { SqlScope } from './sql-expression.ts'
+import type { SqlScope } from './sql-scope.ts'
+import type { Exact } from './exact.ts'
 import type { Base, CompiledRule, Node } from './tree.ts'
 
 /**
@@ -55,7 +59,7 @@ export function programSql(stages: NamedRule[][], dialectName: DialectName, opti
   for (const column of options.carry ?? []) plan.household.set(quoteName(column), quoteName(column))
   const outer = outerScope(dialect, options, plan)
   const projected = stages.map((rules, stage) => {
-    const columns = rules.map(({ name, rule }) => [name, sqlOf(rule.root, outer)] as const)
+    const columns = rules.map(({ name, rule }) => [name, resultSql(rule.root, outer)] as const)
     for (const { name } of rules) plan.stage_of.set(name, stage + 1)
     return columns
   })
@@ -110,6 +114,14 @@ export function programSql(stages: NamedRule[][], dialectName: DialectName, opti
     ...(projected.at(-1) ?? []).map(([name, sql]) => `  ${sql} as ${quoteName(name)}`),
   ].join(',\n')
   return `with ${tables.join(',\n')}\nselect\n${selected}\nfrom ${last === 'h' ? 'h' : `${last} as h`}`
+}
+
+/** What leaves a statement: decimals as the nearest double, as they leave the evaluator. */
+function resultSql(root: Node, scope: SqlScope): string {
+  const sql = sqlOf(root, scope)
+  if (root.type !== 'decimal') return sql
+  const double = scope.dialect.toDouble(sql, bigNode(root))
+  return scaleOf(root) === 0 ? double : `(${double} / cast('1e${scaleOf(root)}' as ${scope.dialect.double}))`
 }
 
 const resultName = (name: string): string => quoteName(`r_${name}`)
@@ -178,8 +190,11 @@ function tableOf(options: SqlOptions, list: string): ListTable {
 function guarded(sql: string, of: Base, dialect: Dialect): string {
   if (of.type === 'int' || of.type === 'money' || of.type === 'decimal') {
     const typed = `cast(${sql} as ${sqlType(of.type, dialect)})`
+    const units = `cast('1e${scaleOf(of)}' as ${dialect.double})`
+    const value =
+      of.type === 'decimal' ? `cast(floor(${typed} * ${units} + cast('0.5' as ${dialect.double})) as bigint)` : typed
     // NaN is above every number in both databases, so this also turns it into NULL.
-    return of.lo === undefined ? typed : `case when ${typed} between ${of.lo} and ${of.hi} then ${typed} end`
+    return of.lo === undefined ? value : `case when ${typed} between ${of.lo} and ${of.hi} then ${value} end`
   }
   return sql
 }
@@ -192,6 +207,7 @@ function outerScope(dialect: Dialect, options: SqlOptions, plan: Plan): SqlScope
   }
   const scope: SqlScope = {
     dialect,
+    of: sqlOf,
     fixed_date: isColumn(options.reference_date) ? undefined : options.reference_date,
     born: () => undefined,
     constant: (node) => {
@@ -211,7 +227,11 @@ function outerScope(dialect: Dialect, options: SqlOptions, plan: Plan): SqlScope
         const alias = quoteName(`p_${node.name}`)
         return `h.${kept(plan.household, alias, guarded(quoteName(value.column), node, dialect))}`
       }
-      return sqlLiteral(valueReader(node)(value) === undefined ? null : value, node.type, dialect)
+      const given = valueReader(node)(value)
+      if (given !== undefined && node.type === 'decimal') return exactSql(given as Exact, false, dialect)
+      return node.type === 'decimal'
+        ? sqlLiteral(null, 'int', dialect)
+        : sqlLiteral(given === undefined ? null : value, node.type, dialect)
     },
     referenceDate: () =>
       isColumn(options.reference_date)
@@ -227,7 +247,7 @@ function outerScope(dialect: Dialect, options: SqlOptions, plan: Plan): SqlScope
       return `h.${kept(plan.household, quoteName(`l_${list}`), `coalesce(${quoteName(present)}, false)`)}`
     },
     aggregate: (node) => {
-      const parts = [node.where, node.body].filter((part) => part !== null)
+      const parts = [node.where, node.body, node.sort].filter((part) => part !== null && part !== undefined)
       const { longest } = tableOf(options, node.list)
       const own = planOf(plan, node.list, Math.max(0, ...parts.map((part) => stageRead(part, plan))), longest)
       const inner: SqlScope = {
@@ -265,7 +285,7 @@ function outerScope(dialect: Dialect, options: SqlOptions, plan: Plan): SqlScope
         const lane = `((${sum} >> ${(at % lanes) * width}) & ${2 ** width - 1})`
         return `case when coalesce(${column('count(*)')}, 0) <= ${longest} then ${lane} end`
       }
-      const value = foldSql(node, inner, { column, some, count })
+      const value = foldSql(node, inner, scope, { column, some, count })
       const present = scope.hasList(node.list)
       return present === 'true' ? value : `case when ${present} then ${value} end`
     },
@@ -304,8 +324,7 @@ function readsHousehold(node: Node, options: SqlOptions): boolean {
   if ((node.op === 'read' || node.op === 'has') && node.list === null) return true
   if (node.op === 'has_list') return options.list_tables[node.list]?.present !== undefined
   if (node.op === 'parameter' && isColumn(options.parameters[node.name])) return true
-  const usesDate = node.op === 'reference_date' || (node.op === 'call' && node.name === 'age')
-  if (usesDate && isColumn(options.reference_date)) return true
+  if (readsToday(node) && isColumn(options.reference_date)) return true
   return childrenOf(node).some((child) => readsHousehold(child, options))
 }
 

@@ -3,14 +3,54 @@ import type { FieldKind } from './schema.ts'
 /** Where a node stands in the rule's source: character offsets, end exclusive. */
 export type Place = { start: number; end: number }
 
-/** `lo` and `hi` bound every number a node can give; the checker proves divisions and ranges with them. */
-export type Base = Place & { type: FieldKind; unit?: string; choices?: string[]; lo?: number; hi?: number }
+/**
+ * `lo` and `hi` bound every number a node can give; the checker proves divisions and ranges with them. `scale` is the
+ * number of decimals: inside the engine the value is a whole number of units of the last one (0 where left out).
+ */
+export type Base = Place & {
+  type: FieldKind
+  unit?: string
+  choices?: string[]
+  lo?: number
+  hi?: number
+  scale?: number
+}
 
 export type Sign = '==' | '!=' | '<' | '<=' | '>' | '>='
-export type ArithmeticSign = '+' | '-' | '*' | '/' | '%'
-export type Fold = 'exists' | 'all' | 'exists_one' | 'count' | 'sum' | 'min' | 'max'
+/** `/` keeps the fraction (rounded at the node's scale), `//` cuts it off. */
+export type ArithmeticSign = '+' | '-' | '*' | '/' | '//' | '%'
+export type Fold =
+  | 'exists'
+  | 'all'
+  | 'exists_one'
+  | 'count'
+  | 'sum'
+  | 'min'
+  | 'max'
+  | 'median'
+  | 'distinct'
+  | 'only'
+  | 'first'
+  | 'last'
+  | 'largest'
+  | 'smallest'
 export type CallName =
   | 'age'
+  | 'age_months'
+  | 'year'
+  | 'month'
+  | 'day'
+  | 'round'
+  | 'trunc'
+  | 'floor'
+  | 'ceil'
+  | 'abs'
+  | 'sqrt'
+  | 'ln'
+  | 'exp'
+  | 'substring'
+  | 'lower'
+  | 'upper'
   | 'days_between'
   | 'starts_with'
   | 'ends_with'
@@ -34,8 +74,20 @@ export type Arithmetic = Base & {
   right: Node
   /** The bounds do not prove the result is within fifteen digits: look at run time, UNKNOWN when it is not. */
   checked: boolean
+  /** No guard stands before it: a zero divisor makes it UNKNOWN (the average of an empty list). */
+  unguarded?: boolean
 }
-export type Aggregate = Base & { op: 'aggregate'; fold: Fold; list: string; where: Node | null; body: Node | null }
+export type Comparison = { sign: Sign; left: Node; right: Node }
+/** `sort` orders the items of first and last; `take` is how many items largest and smallest add up. */
+export type Aggregate = Base & {
+  op: 'aggregate'
+  fold: Fold
+  list: string
+  where: Node | null
+  body: Node | null
+  sort?: Node
+  take?: Node
+}
 
 /** The typed tree, plain JSON. Every back end walks this and nothing else. */
 export type Node =
@@ -49,7 +101,8 @@ export type Node =
   | (Base & { op: 'has_list'; list: string })
   | (Base & { op: 'not'; arg: Node })
   | (Base & { op: 'and' | 'or' | 'one'; args: Node[] })
-  | (Base & { op: 'compare'; sign: Sign; left: Node; right: Node })
+  /** `cross` says the same without dividing (a / b < c is a < c * b): what is run, so that no quotient is rounded. */
+  | (Base & { op: 'compare' } & Comparison & { cross?: Comparison })
   | (Base & { op: 'in'; arg: Node; options: Node[] })
   | (Base & { op: 'chosen'; arg: Node; set: Node })
   | (Base & { op: 'if'; condition: Node; met: Node; otherwise: Node })
@@ -75,11 +128,16 @@ export function childrenOf(node: Node): Node[] {
     case 'if':
       return [node.condition, node.met, node.otherwise]
     case 'aggregate':
-      return [node.where, node.body].filter((part) => part !== null)
+      return [node.where, node.body, node.sort, node.take].filter((part) => part !== null && part !== undefined)
     default:
       return []
   }
 }
+
+/** Whether the node itself reads the reference date: an age without a day of its own does. */
+export const readsToday = (node: Node): boolean =>
+  node.op === 'reference_date' ||
+  (node.op === 'call' && (node.name === 'age' || node.name === 'age_months') && node.args.length === 1)
 
 /** Equal keys mean equal meaning: places, units and bounds left out. Shared sub-aggregates are found by it. */
 export function keyOf(node: Node): string {

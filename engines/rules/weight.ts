@@ -1,5 +1,6 @@
 import type { Expr } from './parse.ts'
-import type { Node } from './tree.ts'
+import { childrenOf } from './tree.ts'
+import type { CallName, Node } from './tree.ts'
 
 /** DuckDB refuses expressions more than 1,000 levels deep; one of our levels makes at most four of its. */
 export const MAX_DEPTH = 200
@@ -26,8 +27,19 @@ function partsOf({ exprKind: kind }: Expr): (Expr | undefined)[] {
   return []
 }
 
+const known = new WeakMap<Node, number>()
+
 /** How many nodes the SQL has: some SQL forms write an operand more than once, which multiplies when they nest. */
 export function weightOf(node: Node): number {
+  let weight = known.get(node)
+  if (weight === undefined) {
+    weight = weigh(node)
+    known.set(node, weight)
+  }
+  return weight
+}
+
+function weigh(node: Node): number {
   const sum = (nodes: Node[]): number => nodes.reduce((total, part) => total + weightOf(part), 1)
   switch (node.op) {
     case 'not':
@@ -38,9 +50,10 @@ export function weightOf(node: Node): number {
     case 'one':
       return 3 * sum(node.args)
     case 'compare':
-      return sum([node.left, node.right])
+      // Both bounds of both sides are written.
+      return 2 * sum(node.cross ? [node.cross.left, node.cross.right] : [node.left, node.right])
     case 'arithmetic':
-      return 1 + weightOf(node.left) + weightOf(node.right) * (node.sign === '/' || node.sign === '%' ? 2 : 1)
+      return 1 + (node.sign === '/' ? 3 : 1) * sum([node.left, node.right])
     case 'in':
       return node.options.every((option) => option.op === 'literal')
         ? sum([node.arg, ...node.options])
@@ -50,12 +63,25 @@ export function weightOf(node: Node): number {
     case 'if':
       return 2 * weightOf(node.condition) + sum([node.met, node.otherwise])
     case 'call':
-      return sum(node.args) * (node.name === 'age' ? 4 : node.name === 'least' || node.name === 'greatest' ? 2 : 1)
+      return sum(node.args) * (FACTORS[node.name] ?? 1)
     case 'aggregate': {
-      const parts = [node.where, node.body].filter((part) => part !== null)
-      return 4 * sum(parts)
+      return 6 * sum(childrenOf(node))
     }
     default:
       return 1
   }
+}
+
+/** How often a call writes its operands; one that is not named here writes them once. */
+const FACTORS: Partial<Record<CallName, number>> = {
+  age: 4,
+  age_months: 6,
+  least: 2,
+  greatest: 2,
+  round: 3,
+  floor: 3,
+  ceil: 3,
+  money: 3,
+  exp: 3,
+  substring: 2,
 }

@@ -1,13 +1,22 @@
 import { closureOf } from './closures.ts'
+import { asNumber } from './exact.ts'
+import { scaleOf } from './numbers.ts'
+import { isNumeric } from './schema.ts'
 import { childrenOf } from './tree.ts'
-import type { Surroundings } from './closures.ts'
+import type { Surroundings } from './values.ts'
 import type { RuleRecord } from './schema.ts'
 import type { Aggregate, Node } from './tree.ts'
 
 /** Where a node is being run: the whole record, and inside a list the item and its index. */
 export type Standing = { record: RuleRecord; item: RuleRecord; index: number; around: Surroundings }
 
-export const valueAt = (node: Node, at: Standing) => closureOf(node)(at.record, at.item, at.around)
+/** What a node gives there: numbers as they are written, dates as yyyymmdd, undefined for UNKNOWN. */
+export function valueAt(node: Node, at: Standing): boolean | number | string | readonly string[] | undefined {
+  const value = closureOf(node)(at.record, at.item, at.around)
+  return typeof value === 'bigint' || (typeof value === 'number' && isNumeric(node.type))
+    ? asNumber(value, scaleOf(node))
+    : value
+}
 
 export const pathOf = (list: string | null, field: string, index: number): string =>
   list === null ? field : `${list}[${index}].${field}`
@@ -20,7 +29,8 @@ export const itemsAt = (list: string, at: Standing): Standing[] | undefined => {
 
 /**
  * Why a node that is UNKNOWN is unknown: the missing answers, as `field`, `list[index].field`, `list` or `params.name`.
- * Causes that no answer settles start with '#': `#division_by_zero`, `#out_of_range`, `#empty_list`.
+ * Causes that no answer settles start with '#': `#division_by_zero`, `#out_of_range`, `#empty_list`,
+ * `#several_items` (where one was asked for).
  */
 export function collectMissing(node: Node, at: Standing, into: Set<string>): void {
   if (valueAt(node, at) !== undefined) return
@@ -55,7 +65,11 @@ function collectCause(node: Node, at: Standing, into: Set<string>): void {
     else into.add('#out_of_range')
     return
   }
-  const divides = node.op === 'arithmetic' && (node.sign === '/' || node.sign === '%')
+  if (node.op === 'arithmetic' && node.unguarded && valueAt(node.right, at) === 0) {
+    into.add('#empty_list')
+    return
+  }
+  const divides = node.op === 'arithmetic' && (node.sign === '/' || node.sign === '//' || node.sign === '%')
   into.add(divides && valueAt(node.right, at) === 0 ? '#division_by_zero' : '#out_of_range')
 }
 
@@ -76,13 +90,17 @@ function collectFromList(node: Aggregate, at: Standing, into: Set<string>): void
     }
     if (keeps === true) {
       kept++
-      if (node.body !== null && valueAt(node.body, item) === undefined) {
-        collectMissing(node.body, item, into)
+      for (const part of [node.body, node.sort]) {
+        if (!part || valueAt(part, item) !== undefined) continue
+        collectMissing(part, item, into)
         unknown++
       }
     }
   }
+  if (node.take) collectMissing(node.take, at, into)
   if (unknown === 0 && into.size === before) {
-    into.add(kept === 0 && node.fold !== 'sum' ? '#empty_list' : '#out_of_range')
+    into.add(
+      kept === 0 && node.fold !== 'sum' ? '#empty_list' : node.fold === 'only' ? '#several_items' : '#out_of_range',
+    )
   }
 }

@@ -4,10 +4,10 @@ import { pick, seeded } from './random.ts'
 import { isNumeric } from './schema.ts'
 import { mutator } from './mutate.ts'
 import { childrenOf } from './tree.ts'
-import type { Value } from './closures.ts'
 import type { Goal } from './refute.ts'
 import type { RuleRecord, RuleSchema } from './schema.ts'
 import type { Aggregate, Node } from './tree.ts'
+import { valueAt } from './why.ts'
 import type { Standing } from './why.ts'
 
 /** A record, with the parameters and the day, for which something holds. */
@@ -137,8 +137,7 @@ function distance(node: Node, truth: boolean, at: Standing, derived: Map<string,
       return behind ? Math.max(of(behind, truth), 0.01) : 1
     }
     case 'compare': {
-      const side = (part: Node): Value => closureOf(part)(at.record, at.item, at.around)
-      const [a, b] = [side(node.left), side(node.right)]
+      const [a, b] = [valueAt(node.left, at), valueAt(node.right, at)]
       if (a === undefined || b === undefined) return 2
       if (!isNumeric(node.left.type) && node.left.type !== 'date') return 1
       const gap = Math.abs((a as number) - (b as number))
