@@ -123,7 +123,7 @@ describe('the command line', () => {
     const back = told(['restore', '--from', join(folder, 'backup')], second)
     expect(back).toMatchObject({ rows: backup.rows, events: 3, problems: [] })
     expect(told(['audit', 'verify'], second)).toMatchObject({ events: 3, verified: true })
-  }, 60_000)
+  })
 
   test('rules go from a folder into a draft, by a second person into force, and back into the folder', () => {
     const files = join(folder, 'pack')
@@ -150,5 +150,5 @@ describe('the command line', () => {
     expect(readFileSync(indicators, 'utf8')).toContain('A house that is safe')
     expect(told(['pack', 'check', files])).toMatchObject({ problems: [] })
     expect(told([...officer('deng.b'), 'pack', 'versions']).in_force.rules_hash).toBe(exported.rules_hash)
-  }, 90_000)
+  })
 })

@@ -36,7 +36,7 @@ beforeAll(async () => {
   const run = [...files, '--model', 'chinese_person', '--households', '--least-weight', '-5']
   await told(...run, '--out', 'links.csv', '--model-out', 'learnt.json')
   links = rows('links.csv')
-}, 60_000)
+})
 
 describe('doorstep link explain, with the household', () => {
   test.each(['pair', 'household', 'second'])(
@@ -71,7 +71,7 @@ describe('doorstep link explain, with the household', () => {
       const ids = (all: { left_id: string }[]) => all.map((anchor) => anchor.left_id)
       if (Number(row.support) > 0) expect(ids(shown.support.anchors)).toEqual(ids(filed.support.anchors))
     }
-  }, 60_000)
+  })
 
   test('on paper: a bar for the household, and the band', async () => {
     const row = some(({ pass, support, band }) => pass === 'pair' && support === '2' && band === 'accept', 1)[0]!

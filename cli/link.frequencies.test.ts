@@ -31,7 +31,7 @@ describe('doorstep link --frequencies', () => {
         expect(Number(again[i]!.match_weight)).toBeCloseTo(Number(row.match_weight), 9)
       }
     }
-  }, 60_000)
+  })
 
   test('a name common in the nation gives less, in the run and in its explanation', async () => {
     await told(...two, '--out', 'here.csv', '--model-out', 'learnt.json')
@@ -49,7 +49,7 @@ describe('doorstep link --frequencies', () => {
     expect((await told('train', ...two, '--out', 't.json', '--frequencies', 'nation.csv')).mode).toBe('all')
     const other = await doorstep('link', 'explain', ...learnt, ...ids, '--links', 'nation-links.csv')
     expect(other.err).toContain('--frequencies')
-  }, 60_000)
+  })
 
   test.each([
     ['comparison,value,share\nname,王伟,0.003\nnmae,王伟,0.1\n', 2, '"nmae" counts no value'],

@@ -55,7 +55,7 @@ describe('progress of a run', () => {
     expect((await doorstep('link', ...two)).err).toBe('')
     expect((await doorstep('--json', 'link', ...two)).err).toBe('')
     expect((await doorstep('--json', 'link', ...two, '--progress')).err.trim().split('\n').length).toBe(told.length)
-  }, 60_000)
+  })
 
   test('every table of the engine belongs to a stretch in words, and the share only grows', async () => {
     const steps: Step[] = []

@@ -74,7 +74,7 @@ describe('what does not fit', () => {
         .sort()
         .filter((name) => !name.startsWith('tmp') && name !== 'elsewhere'),
     ).toEqual(['l.csv', 'left.csv', 'right.csv'])
-  }, 60_000)
+  })
 
   test.each(['SIGINT', 'SIGTERM'] as const)(
     '%s: neither it nor half a file stays',
@@ -92,11 +92,11 @@ describe('what does not fit', () => {
     const stop = { signal: 'SIGPIPE' as const, ready: (said: string) => said.includes('lk_rows_left') }
     expect(await run([...words, '--out', 'half.csv'], stop)).toMatchObject({ code: 1, left: [] })
     expect(readdirSync(folder).filter((name) => name.startsWith('half'))).toEqual([])
-  }, 60_000)
+  })
 
   test('--temp: in a folder of its own there, which need not be there before', async () => {
     const done = await run([...words, '--temp', 'scratch', '--out', 'l.csv'])
     expect(done).toMatchObject({ code: 0, left: [], seen: [] })
     expect(readdirSync(join(folder, 'scratch'))).toEqual([])
-  }, 60_000)
+  })
 })

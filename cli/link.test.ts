@@ -31,7 +31,7 @@ describe('doorstep link', () => {
     expect(best.f1).toBeGreaterThan(0.98)
     expect(rows('households.csv').map((row) => row.kind)).toContain('same')
     expect(rows('households.csv').length).toBeGreaterThan(60)
-  }, 60_000)
+  })
 
   test('runs by itself: no server, no registry, no settings; a problem has its exit code', () => {
     const found = spawned('link', '--left', 'left.csv', '--model', 'chinese_person', '--out', 'own.csv', '--progress')
@@ -43,7 +43,7 @@ describe('doorstep link', () => {
     expect(wrong).toMatchObject({ code: 65, out: '' })
     expect(wrong.err).toContain('nowhere.json')
     expect(spawned('link', '--left', 'left.csv').code).toBe(64)
-  }, 30_000)
+  })
 
   test('explain repeats the weight of a run under the model that the run learnt', async () => {
     await told(...two, '--one-to-one', '--out', 'links.csv', '--model-out', 'learnt.json')
@@ -62,7 +62,7 @@ describe('doorstep link', () => {
       exit: 65,
       code: 'linkage_no_record',
     })
-  }, 60_000)
+  })
 
   test('train writes the model that link learns too, and a learnt model links without training', async () => {
     const trained = await told('train', ...two, '--out', 'trained.json')
@@ -74,7 +74,7 @@ describe('doorstep link', () => {
     const model = ['--left', 'left.csv', '--right', 'right.csv', '--model', 'trained.json', '--train', 'none']
     await told(...model, '--out', 'b.csv')
     expect(rows('b.csv')).toEqual(rows('a.csv'))
-  }, 60_000)
+  })
 
   test('one list is deduplicated: links with a cluster, and the cluster of every record', async () => {
     const one = ['--left', 'one.csv', '--model', 'chinese_person', '--out', 'same.csv', '--clusters', 'clusters.csv']
@@ -96,7 +96,7 @@ describe('doorstep link', () => {
     expect(rows('again.csv')).toEqual(links)
     const { bands } = await told('evaluate', '--links', 'same.csv', '--truth', 'truth.csv')
     expect(bands[0].precision).toBeGreaterThan(0.99)
-  }, 60_000)
+  })
 
   test('judged pairs count alone: what nobody judged is neither right nor wrong', async () => {
     write('some.csv', 'left_id,right_id,match_weight,band\na,1,12,accept\nb,2,11,accept\nc,3,4,review\nd,4,20,accept\n')
@@ -245,5 +245,5 @@ describe('what is refused, with what is wrong and nothing written', () => {
     expect((await of('explain', ...two, '--left-id', 'a')).err).toContain('--right-id')
     const machine = ['--memory-limit', '1GB', '--threads', '1', '--temp', join(folder, 'scratch')]
     expect((await told(...two, '--out', 'small.csv', ...machine)).accept).toBeGreaterThan(0)
-  }, 60_000)
+  })
 })

@@ -39,9 +39,7 @@ function doorstep(...words: string[]) {
   return { code: run.status, out: run.stdout, err: run.stderr }
 }
 
-const patience = { timeout: 120_000 }
-
-test('whatif over a snapshot: one JSON object, or a page a person reads', patience, () => {
+test('whatif over a snapshot: one JSON object, or a page a person reads', () => {
   const { code, out } = doorstep('--json', 'whatif', '--set', 'income_line=4000')
   expect(code).toBe(0)
   const found = JSON.parse(out)
@@ -52,7 +50,7 @@ test('whatif over a snapshot: one JSON object, or a page a person reads', patien
   expect(told.out).toMatch(/^3607 Ganzhou +200 /m)
 })
 
-test('what cannot be asked is told with the nearest name, or the place in the rule', patience, () => {
+test('what cannot be asked is told with the nearest name, or the place in the rule', () => {
   const typo = doorstep('whatif', '--set', 'incomeline=4000')
   expect([typo.code, typo.err]).toEqual([65, expect.stringContaining('Did you mean income_line?')])
   const rule = doorstep('whatif', '--rule', "indicator:housing=house_grde == 'A'")
@@ -61,7 +59,7 @@ test('what cannot be asked is told with the nearest name, or the place in the ru
   expect(doorstep('whatif', '--rule', 'housing').err).toContain('whatif_unknown_rule')
 })
 
-test('the rule files of a pack in a folder stand for those in force', patience, () => {
+test('the rule files of a pack in a folder stand for those in force', () => {
   const { code, out } = doorstep('--json', 'whatif', '--pack', join(root, 'packs/china-2014'))
   expect(code).toBe(0)
   expect(JSON.parse(out)).toMatchObject({ changed: [], entering: { households: 0 }, leaving: { households: 0 } })

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { readSettings } from '#door/settings.ts'
 import { readPack, type Pack } from '#packs/load.ts'
 import { ruleTexts, withRules } from '#packs/overlay.ts'
@@ -10,7 +10,6 @@ import { makeClient } from './client.ts'
 import { tellRules } from './pack-in-force.ts'
 
 // Every draft passes the whole check of the pack, contradictions and all: a second or so each on a busy machine.
-vi.setConfig({ testTimeout: 90_000 })
 
 let world: World
 beforeEach(async () => {

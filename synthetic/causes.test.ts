@@ -16,7 +16,7 @@ beforeAll(async () => {
   await generate({ households: 6000, seed: 3, out_dir })
   pack = (await loadPack(fileURLToPath(new URL('../packs/china-2014', import.meta.url)))).pack!
   found = await scoreCauses(out_dir, pack)
-}, 120_000)
+})
 afterAll(() => rm(out_dir, { recursive: true, force: true }))
 
 const sum = (numbers: number[]) => numbers.reduce((all, each) => all + each, 0)

@@ -23,7 +23,7 @@ async function rows<T>(sql: string): Promise<T[]> {
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'synthetic-'))
   first = await generate({ households: 400, seed: 7, out_dir: made('a') })
-}, 120_000)
+})
 
 afterAll(() => rm(root, { recursive: true, force: true }))
 
@@ -34,7 +34,7 @@ test('the same seed gives the same bytes with one thread or two, another seed ot
   const other = await generate({ households: 400, seed: 8, out_dir: made('c') })
   expect(digests(again)).toEqual(digests(first))
   for (const [name, file] of Object.entries(other.files)) expect(file.sha256).not.toBe(first.files[name]!.sha256)
-}, 60_000)
+})
 
 test('a nation is made county by county, with ids that are unique over all of it', async () => {
   const areas = [...madeGroups('360781107', 3, 12), ...madeGroups('522401100', 2, 8)]
@@ -51,7 +51,7 @@ test('a nation is made county by county, with ids that are unique over all of it
     households: '300',
     counties: '2',
   })
-}, 60_000)
+})
 
 test('true ID numbers are of the unassigned region 999, hold the birth date and sex, and end in the right check character', async () => {
   const people = await rows<{ national_id: string; birth_date: string; sex: string }>(

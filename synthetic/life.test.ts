@@ -42,7 +42,7 @@ beforeAll(async () => {
     helped: helped.map((true_household_id) => ({ true_household_id, measures: [measure] })),
     visit: poor.map(({ true_household_id }) => ({ true_household_id, household_code: 'K-1' })),
   })
-}, 180_000)
+})
 
 afterAll(() => rm(out_dir, { recursive: true, force: true }))
 

@@ -13,7 +13,7 @@ beforeAll(async () => {
   await generate({ households: 17_000, seed: 1, out_dir })
   measured = await marginals(out_dir)
   console.log(marginalsTable(measured))
-}, 180_000)
+})
 
 afterAll(() => rm(out_dir, { recursive: true, force: true }))
 

@@ -45,7 +45,7 @@ beforeAll(async () => {
   const { pack } = await loadPack(path.join(import.meta.dirname, '../packs/china-2014'))
   book = rulebookOf(pack!)
   made = await make('nation')
-}, 120_000)
+})
 
 afterAll(() => rm(root, { recursive: true, force: true }))
 
@@ -57,7 +57,7 @@ test('the same seed gives the same bytes with one thread or two, another seed ot
   await make('other', { seed: 6 })
   const other = await digests('other')
   for (const [file, digest] of Object.entries(first)) expect(other[file]).not.toBe(digest)
-}, 120_000)
+})
 
 test('partitions hold whole counties and ids without a gap, as the manifest says', async () => {
   expect(await readNation(at('nation'))).toEqual(made)

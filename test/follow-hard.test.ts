@@ -1,7 +1,7 @@
 // Mergers at awkward moments: one that left the list with one that has not, two plans that both gave, an objection or a
 // notice under way, both drawn for an inspection.
 import { sql } from 'kysely'
-import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { appraisals, codeOf, poor } from './appraisals.ts'
 import { evaluating, exitHousehold } from './evaluating.ts'
 import { family, sendCard, sons_family } from './families.ts'
@@ -9,8 +9,6 @@ import { deregister, helped, objectedTo } from './follow-stage.ts'
 import { deciding } from './follow-tables.ts'
 import { unwrap, type World } from './world.ts'
 import { openWorld } from './world.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 let world: World
 beforeEach(async () => {

@@ -1,14 +1,12 @@
 // Two persons are found to be one, and to be two after all; and one card's member is told apart: what rests on their
 // households, in every room, before, meanwhile and afterwards.
 import { sql } from 'kysely'
-import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { SYSTEM, transact } from '#registry/transaction.ts'
 import { headOf, someHelped } from './exiting.ts'
 import { person } from './families.ts'
 import { deciding, everything, history } from './follow-tables.ts'
 import { openWorld, unwrap, type World } from './world.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 let world: World
 beforeEach(async () => {

@@ -167,7 +167,7 @@ test('it is seen whole where it lives, acted on there alone, and counted there o
   const told = ['alert', 'exit_case', 'exit_step', 'match_review', 'match_answer']
   for (const name of Object.keys(before).filter((each) => !told.includes(each)))
     expect({ [name]: after[name] }).toEqual({ [name]: before[name] })
-}, 60_000)
+})
 
 test('what is seen over the county is seen for that household alone: the transaction is closed again', async () => {
   const { first, review_id, there } = await inTwoTownships()
@@ -194,4 +194,4 @@ test('what is seen over the county is seen for that household alone: the transac
     ['birth', there.township],
     ['debt', world.village_codes[0]?.slice(0, 9)],
   ])
-}, 60_000)
+})

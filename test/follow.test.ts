@@ -1,7 +1,7 @@
 // Two households are found to be one, and then to be two after all: what every room keeps of them, before, meanwhile and
 // afterwards.
 import { sql } from 'kysely'
-import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { appraisals, codeOf, poor } from './appraisals.ts'
 import { evaluating } from './evaluating.ts'
 import { family, sendCard, sons_family } from './families.ts'
@@ -11,7 +11,6 @@ import { someRegistered } from './registered.ts'
 import { openWorld, unwrap, type World } from './world.ts'
 
 // Whole roads with every room on them: 2 s on a quiet machine, ten times that on a busy one.
-vi.setConfig({ testTimeout: 60_000 })
 
 let world: World
 beforeEach(async () => {

@@ -185,7 +185,7 @@ describe('kill -9 in the middle of submissions', () => {
     await kill(second)
     await sending.stop()
     await expectNothingLost(home, sending.kept)
-  }, 120_000)
+  })
 
   test('a PostgreSQL server: the server loses nothing that was answered', async () => {
     const database = await emptyDatabase()
@@ -205,7 +205,7 @@ describe('kill -9 in the middle of submissions', () => {
     await kill(second)
     await sending.stop()
     await expectNothingLost(home, sending.kept)
-  }, 120_000)
+  })
 })
 
 /** The process id of the embedded server of this data folder, while it runs. */

@@ -206,7 +206,7 @@ describe('the same model inside PostgreSQL', () => {
     const reached = every.comparisons.map((_, i) => new Set(wanted.map((pair) => pair.levels[i])))
     expect(reached.map((set) => set.size)).toEqual(every.comparisons.map((c) => c.levels.length + 1))
     expect(new Set(wanted.map((pair) => pair.band)).size).toBe(3)
-  }, 60_000)
+  })
 
   it('weighs the candidates of a DuckDB run as that run did: Chinese names, numbers, places', async () => {
     const { left, right } = sampleCountryside(60, 3)
@@ -218,7 +218,7 @@ describe('the same model inside PostgreSQL', () => {
     const found = await inPostgres(run.model, [...lefts.values()], [...rights.values()], pairs, run.frequencies)
     expectEqual(found, run.links)
     expect(run.links.filter((x) => x.band === 'accept').length).toBeGreaterThan(100)
-  }, 60_000)
+  })
 
   it('needs no levels from JavaScript for names in Latin letters', async () => {
     const model = latinPersonModel({ given_name: 'name', surname: 'plain', birth_date: 'born', phone: 'phone' })
@@ -226,7 +226,7 @@ describe('the same model inside PostgreSQL', () => {
     const pairs = left.flatMap((a) => right.map((b) => ({ left: a, right: b })))
     expect(levelRows(model, pairs)).toEqual([])
     expectEqual(await inPostgres(model, left, right, pairs, {}), score(pairs, model))
-  }, 60_000)
+  })
 
   it('gives no weight to a pair whose levels are not there, and will not do without them', async () => {
     const { left, right } = sampleCountryside(2, 3)

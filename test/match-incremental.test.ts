@@ -39,7 +39,7 @@ beforeAll(async () => {
   for await (const each of submissionsOf(folder, formOf(world.pack, world.pack.card_form))) cards.push(each.xml)
   await send(cards.slice(0, 150))
   await match(false)
-}, 120_000)
+})
 
 afterAll(async () => {
   await world.rollback()

@@ -31,7 +31,7 @@ beforeAll(async () => {
   for await (const each of submissionsOf(folder, formOf(world.pack, world.pack.card_form))) submissions.push(each.xml)
   await unwrap(officer.api.survey.submissions.$post({ json: { submissions } }))
   await unwrap(officer.api.match.run.$post({ json: { area_code: world.county_code } }))
-}, 120_000)
+})
 
 afterAll(async () => {
   await world.rollback()

@@ -118,7 +118,7 @@ describe.skipIf(absent)('over the survey', () => {
     ;({ households, recipe } = await surveyOf(pmt, file))
     fitted = fitScore(book, recipe.fit!, households)
     compared = await compareStandards([counting, pmt], file)
-  }, 60_000)
+  })
 
   test('the points in the pack are those that the fit gives', () => {
     const given = Object.fromEntries(fitted.coefficients.map(({ parameter, points }) => [parameter, points]))

@@ -18,7 +18,7 @@ beforeAll(() => {
     cwd: project,
     env: environment,
   })
-}, 300_000)
+})
 afterAll(() => rmSync(dist, { recursive: true, force: true }))
 
 const sent = (file: string): number => {

@@ -150,7 +150,7 @@ if (!here) console.warn('skipped: ../shared/reference/linkage is not here (fake_
 describe.skipIf(!made || !here)('beside Splink', () => {
   afterAll(cleanUp)
 
-  it('with its weights ours keeps the same pairs of fake_1000 at the same weights', { timeout: 180_000 }, async () => {
+  it('with its weights ours keeps the same pairs of fake_1000 at the same weights', async () => {
     const data = (await prepareData('fake_1000'))!
     const dedupe_only = readSpec(data.spec).link_type === 'dedupe_only'
     const { found } = findSplink({ install: false })

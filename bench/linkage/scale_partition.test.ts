@@ -49,7 +49,7 @@ afterAll(async () => {
   for (const path of [lists, folder]) await rm(path, { recursive: true, force: true })
 })
 
-describe('scale_partition', { timeout: 60_000 }, () => {
+describe('scale_partition', () => {
   it('all passes over three salted copies make three times the pairs of the lists, with the same levels', async () => {
     const { left, right } = sampleCountryside(150, 11)
     const instance = await DuckDBInstance.create(':memory:')

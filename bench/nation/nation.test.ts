@@ -35,7 +35,7 @@ beforeAll(async () => {
       `create table ${table} as from read_parquet('${path.join(root, 'results', table)}/*.parquet')`,
     )
   }
-}, 240_000)
+})
 
 afterAll(async () => {
   duck.close()

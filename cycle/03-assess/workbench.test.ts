@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, cp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import JSZip from 'jszip'
-import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { checkPack } from '#packs/check.ts'
 import { loadPack } from '#packs/load.ts'
 import { rulesHash, ruleTexts } from '#packs/overlay.ts'
@@ -11,7 +11,6 @@ import { someHouseholds } from '#test/households.ts'
 import { openWorld, unwrap, type World } from '#test/world.ts'
 
 // Every draft passes the whole check of the pack, contradictions and all: a second or so each on a busy machine.
-vi.setConfig({ testTimeout: 90_000 })
 
 let world: World
 beforeEach(async () => {

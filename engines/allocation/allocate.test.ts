@@ -196,7 +196,7 @@ describe('properties', () => {
       }),
       { numRuns: 40 },
     )
-  }, 60_000)
+  })
 
   test('a township of 400 households: rounding the relaxation stays within 1 % of the bound', async () => {
     const candidates = Array.from({ length: 2_000 }, (_, i) =>

@@ -64,7 +64,7 @@ const stopAfter = (count: number) => {
   }
 }
 
-describe('a run that was stopped', { timeout: 120_000 }, () => {
+describe('a run that was stopped', () => {
   const outs = () => ({ out: file('o.csv'), clusters_out: file('c.csv'), frequencies_out: file('f.csv') })
   const read = () =>
     Promise.all(Object.values({ ...outs(), h: file('h.csv') }).map((name) => readFile(name, 'utf8').catch(() => null)))
@@ -136,7 +136,7 @@ const levels = () => [
   { name: 'different', m: 0.1, u: 0.99 },
 ]
 
-describe('an index', { timeout: 60_000 }, () => {
+describe('an index', () => {
   const model: LinkageModel = {
     format: 'linkage-model/1',
     name: 'index',

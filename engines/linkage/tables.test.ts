@@ -44,7 +44,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 const brief = (rows: readonly Record<string, unknown>[]) =>
   rows.map((x) => [x.left_id, x.right_id, x.match_weight, x.band, x.doubt, x.pass, x.support, x.levels])
 
-describe('linkTables', { timeout: 60_000 }, () => {
+describe('linkTables', () => {
   it('writes the links and households that link gives back', async () => {
     const [out, households_out] = [join(folder, 'links.parquet'), join(folder, 'households.parquet')]
     const { counts } = await linkTables(records, model, { out, households_out })
@@ -112,7 +112,7 @@ await linkTables(JSON.parse(records), chinesePersonModel(), {
     expect(steps.filter((step) => !step.resumed).map((step) => step.table)).toEqual(['links_out'])
     expect(brief(await rowsOf(out))).toEqual(brief(direct.links))
     expect(existsSync(join(work_dir, 'tables.duckdb'))).toBe(false)
-  }, 120_000)
+  })
 
   it('starts anew in the folder of a run with another model', async () => {
     const work_dir = join(folder, 'other')

@@ -110,9 +110,10 @@ describe('one rule', () => {
   test('a very branchy rule is given up, not answered wrongly, and in time', () => {
     const clause = (index: number) => `(x == ${index} || y == ${index} || share > 0.${index + 1})`
     const source = `${Array.from({ length: 40 }, (_, index) => clause(index)).join(' && ')} && x != y`
-    const started = performance.now()
+    const began = process.cpuUsage()
     expect(codes(source)).toEqual([])
-    expect(performance.now() - started).toBeLessThan(5000)
+    // Processor time, not the clock: a busy machine is no fault of the rule. A quiet one takes well under a second.
+    expect(process.cpuUsage(began).user / 1e6).toBeLessThan(5)
   })
 })
 

@@ -167,11 +167,11 @@ describe('hostile or broken XML', () => {
   })
   test('a billion laughs are refused before the first', () => {
     const levels = Array.from({ length: 9 }, (_, at) => `<!ENTITY l${at + 1} "${`&l${at};`.repeat(10)}">`).join('')
-    const started = performance.now()
+    const began = process.cpuUsage()
     expect(problemOf(`<!DOCTYPE d [<!ENTITY l0 "ha">${levels}]><data id="f">&l9;</data>`)?.message).toContain(
       'document type',
     )
-    expect(performance.now() - started).toBeLessThan(1000)
+    expect(process.cpuUsage(began).user / 1e6).toBeLessThan(1)
   })
   test('undefined entities are errors, the five of XML are not', () => {
     expect(problemOf('<data id="f">&nbsp;</data>')).toMatchObject({ code: 'submission_malformed_xml' })
