@@ -121,7 +121,7 @@ test('every household has the verdict the room gives it, before and after, its i
       if (each[which].verdict !== 'eligible' || typeof net_income !== 'number' || typeof household_size !== 'number')
         return sum
       return sum + Math.max(0, Number(at.params.income_line) * household_size - net_income)
-    })
+    }, 0)
   }
   expect(totals.before.gap).toBe(need(book, 'was'))
   expect(totals.after.gap).toBe(need(after, 'is'))

@@ -112,7 +112,7 @@ describe('logistic regression', () => {
       const b = fit.coefficients.map((c) => c.estimate)
       const score = rows.reduce((s, row, i) => {
         return s + row[j]! * (y[i]! - logistic(row.reduce((t, x, k) => t + b[k]! * x, 0)))
-      })
+      }, 0)
       expect(Math.abs(score)).toBeLessThan(1e-5)
     }
   })
