@@ -1,40 +1,62 @@
 import { z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { transact, transactRead, type Tx } from '#registry/transaction.ts'
+import { checkRules, type AreaRule } from './area-rule.ts'
 import type { DoorEnv } from './context.ts'
-import { permit } from './permit.ts'
+import { lookedAt, permit, type Actor } from './permit.ts'
 import type { Action } from './roles.ts'
 
 /** Thrown inside a transaction to undo it after the problem has already been turned into the answer. */
 class Undo extends Error {}
 
+type Mode = 'read' | 'write' | 'by hand'
+/** At least one: a route that does not say where it acts does not build. */
+export type AreaRules = readonly [AreaRule, ...AreaRule[]]
+
+/** A programming mistake, told before anything leaves: the act answers without having looked at the area it declared. */
+function mustHaveLooked(actor: Actor, left: readonly AreaRule[], path: string): void {
+  const { area, own } = lookedAt(actor)
+  const missed = left.find((rule) => !(rule.kind === 'own' ? own : area))
+  if (missed) throw new Error(`${path} answers without having looked at its area: ${JSON.stringify(missed)}`)
+}
+
 /**
- * The first beat of every route. Checks role x action, then gives the request its one transaction:
+ * The first beat of every route. Checks role x action x area, then gives the request its one transaction:
  * 'read' (a role that cannot write), 'write' (rolled back on any answer of 400 or above), or 'by hand'
  * (uploads: the route reads the slow body first and opens the transaction itself).
  */
-export function enter(action: Action, mode: 'read' | 'write' | 'by hand'): MiddlewareHandler<DoorEnv> {
+export function enter(action: Action, mode: Mode, ...rules: AreaRules): MiddlewareHandler<DoorEnv> {
   return async (c, next) => {
-    permit(c.var.actor, action)
-    if (mode === 'by hand') return next()
+    const { actor } = c.var
+    permit(actor, action)
+    const left = await checkRules(c, actor, rules)
+    const go = async (): Promise<boolean> => {
+      await next()
+      const failed = c.error !== undefined || c.res.status >= 400
+      if (!failed) mustHaveLooked(actor, left, c.req.path)
+      return !failed
+    }
+    if (mode === 'by hand') {
+      await go()
+      return
+    }
     const act = async (tx: Tx): Promise<void> => {
       c.set('tx', tx)
-      await next()
-      if (c.error || c.res.status >= 400) throw new Undo()
+      if (!(await go())) throw new Undo()
     }
     try {
       // A read route finds the same `tx`; the role behind it cannot write (42501), whatever the code says.
-      if (mode === 'read') await transactRead(c.var.registry, c.var.actor, (tx) => act(tx as never))
-      else await transact(c.var.registry, c.var.actor, act)
+      if (mode === 'read') await transactRead(c.var.registry, actor, (tx) => act(tx as never))
+      else await transact(c.var.registry, actor, act)
     } catch (error) {
       if (!(error instanceof Undo)) throw error
     }
   }
 }
 
-/** Spread into `createRoute`: names the action (the permission test reads it there) and guards the route. */
-export function guarded<A extends Action>(action: A, mode: 'read' | 'write' | 'by hand') {
-  return { middleware: enter(action, mode), 'x-action': action, 'x-mode': mode }
+/** Spread into `createRoute`: names the action and the area rules (tests read them there) and guards the route. */
+export function guarded<A extends Action>(action: A, mode: Mode, ...rules: AreaRules) {
+  return { middleware: enter(action, mode, ...rules), 'x-action': action, 'x-mode': mode, 'x-area': rules }
 }
 
 export const problemSchema = z

@@ -9,6 +9,6 @@ export const findActor: MiddlewareHandler<DoorEnv> = async (c, next) => {
   const bearer = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1]
   const token = bearer ?? getCookie(c, sessionCookie)
   const actor = token ? await actorOfToken(c.var.registry, token) : null
-  c.set('actor', actor ?? publicActor)
+  c.set('actor', actor ?? { ...publicActor })
   await next()
 }

@@ -4,7 +4,7 @@ import type { Context } from 'hono'
 import { actorSettings } from '#registry/transaction.ts'
 import { sql } from 'kysely'
 import type { DoorEnv } from './context.ts'
-import { covers } from './permit.ts'
+import { within } from './permit.ts'
 
 /**
  * Runs `work` with the whole county in sight of row-level security, in the request's own transaction, and closes it
@@ -18,7 +18,7 @@ export async function overCounty<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const { tx, actor } = c.var
-  if (county_code === null || covers(actor, county_code)) return await work()
+  if (county_code === null || within(actor, county_code)) return await work()
   const scope = (codes: string[]) => sql.raw(actorSettings({ ...actor, scope: codes })[0] ?? '').execute(tx)
   await scope([county_code])
   try {

@@ -16,9 +16,43 @@ export function scopeOf(area_code: string | null, level: string | null): string[
   return level === 'nation' ? ['*'] : [area_code]
 }
 
-/** Does the actor's scope cover this area? Area codes nest as prefixes. */
-export function covers(actor: Actor, area_code: string): boolean {
+/** Does the actor's scope cover this area? Area codes nest as prefixes. For the door's own use; acts ask `covers`. */
+export function within(actor: Actor, area_code: string): boolean {
   return actor.scope.some((prefix) => prefix === '*' || area_code.startsWith(prefix))
+}
+
+/** Which areas an act looked at, by the request's actor: the door answers only where they are what the route declares. */
+const looked = new WeakMap<Actor, { area: boolean; own: boolean }>()
+
+function note(actor: Actor, what: { area?: true; own?: true }): void {
+  looked.set(actor, { area: false, own: false, ...looked.get(actor), ...what })
+}
+
+/** What the acts of this actor's request have looked at so far. */
+export function lookedAt(actor: Actor): { area: boolean; own: boolean } {
+  return looked.get(actor) ?? { area: false, own: false }
+}
+
+/** Does the actor's scope cover this area? What is not covered must be left out or refused. */
+export function covers(actor: Actor, area_code: string): boolean {
+  note(actor, { area: true })
+  return within(actor, area_code)
+}
+
+/** Does the area lie in, or around, the actor's own (a township reads what was published of its county)? */
+export function touches(actor: Actor, area_code: string): boolean {
+  return covers(actor, area_code) || actor.scope.some((code) => code.startsWith(area_code))
+}
+
+/** The area codes to narrow a list to; `['*']` is the nation. */
+export function ownScope(actor: Actor): string[] {
+  note(actor, { own: true })
+  return actor.scope
+}
+
+/** Says that the request names nothing that there is: there is no area to look at. */
+export function reachesNothing(actor: Actor): void {
+  note(actor, { area: true })
 }
 
 /** The middle beat of every route: role x action x area, or a problem that says which of them failed. */

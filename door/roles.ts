@@ -24,6 +24,10 @@ const signedIn: Role[] = roles.filter((role) => role !== 'public')
 
 /** Every action of the product and the roles that may take it. Rooms name their route's action from here. */
 export const actions = {
+  'session.read': everyone,
+  'session.open': everyone,
+  'session.close': everyone,
+  'session.change': signedIn,
   'area.read': everyone,
   'pack.read': everyone,
   'rules.read': everyone,

@@ -1,7 +1,7 @@
 // What arrives becomes a submission or lies in quarantine: nothing that was sent is ever dropped.
 import { createHash } from 'node:crypto'
 import { sealAnswers, type Answers } from '#door/personal.ts'
-import { covers, type Actor } from '#door/permit.ts'
+import { covers, reachesNothing, type Actor } from '#door/permit.ts'
 import { encrypt, type Keys } from '#registry/secrets.ts'
 import type { Tx } from '#registry/transaction.ts'
 import { type Entry, type ParsedInstance } from '#engines/xforms/submission.ts'
@@ -145,6 +145,8 @@ export async function acceptSubmissions(
     row.county_code = area.county_code
     return true
   })
+
+  if (placed.length === 0) reachesNothing(reception.actor)
 
   const take = async (some: Ready[]) => {
     const earlier = await claimInstances(

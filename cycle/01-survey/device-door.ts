@@ -48,7 +48,7 @@ export const byKey: MiddlewareHandler<DoorEnv> = async (c, next) => {
 /** Login and password for clients that have no key; a session's token was read before (door/find-actor.ts). */
 export const byPassword: MiddlewareHandler<DoorEnv> = async (c, next) => {
   // A browser sends its cookie wherever a page points it; only a request that could not be forged may use it.
-  if (!c.req.header('authorization') && !c.req.header('x-doorstep')) c.set('actor', publicActor)
+  if (!c.req.header('authorization') && !c.req.header('x-doorstep')) c.set('actor', { ...publicActor })
   const basic = /^Basic ([A-Za-z0-9+/=]+)$/.exec(c.req.header('authorization') ?? '')?.[1]
   if (basic !== undefined) {
     const [login = '', ...rest] = Buffer.from(basic, 'base64').toString('utf8').split(':')

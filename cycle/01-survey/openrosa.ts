@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
 import type { DoorEnv } from '#door/context.ts'
+import { area } from '#door/area-rule.ts'
 import { enter } from '#door/enter.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
@@ -136,30 +137,35 @@ function announce(c: Context<DoorEnv>): Response {
 /** MD5 in hex, as OpenRosa's hashes want it. */
 export const md5 = (bytes: Uint8Array): string => createHash('md5').update(bytes).digest('hex')
 
+const sent = area.entity('submission', 'form.xml_submission_file')
 const keyed = '/v1/key/:key'
 const baseOf = (c: Context<DoorEnv>): string => `/v1/key/${encodeURIComponent(c.req.param('key') ?? '')}`
 
 const devices = room()
 devices.onError(answerDevice)
 devices.use(`${keyed}/*`, byKey)
-devices.get(`${keyed}/formList`, enter('survey.form', 'read'), (c) => formList(c, baseOf(c)))
-devices.get(`${keyed}/forms/:form_id/:file{.+\\.xml}`, enter('survey.form', 'read'), (c) => formXml(c))
-devices.get(`${keyed}/forms/:form_id/:version/manifest`, enter('survey.form', 'read'), (c) => manifest(c, baseOf(c)))
-devices.get(`${keyed}/forms/:form_id/:version/media/:name`, enter('survey.form', 'read'), (c) => media(c))
-devices.get(`${keyed}/submission`, enter('survey.submit', 'by hand'), announce)
-devices.post(`${keyed}/submission`, enter('survey.submit', 'by hand'), (c) => submission(c))
+devices.get(`${keyed}/formList`, enter('survey.form', 'read', area.common), (c) => formList(c, baseOf(c)))
+devices.get(`${keyed}/forms/:form_id/:file{.+\\.xml}`, enter('survey.form', 'read', area.common), (c) => formXml(c))
+devices.get(`${keyed}/forms/:form_id/:version/manifest`, enter('survey.form', 'read', area.common), (c) =>
+  manifest(c, baseOf(c)),
+)
+devices.get(`${keyed}/forms/:form_id/:version/media/:name`, enter('survey.form', 'read', area.common), (c) => media(c))
+devices.get(`${keyed}/submission`, enter('survey.submit', 'by hand', area.common), announce)
+devices.post(`${keyed}/submission`, enter('survey.submit', 'by hand', sent), (c) => submission(c))
 
 for (const base of ['', '/v1']) {
   devices.use(`${base}/formList`, byPassword)
   devices.use(`${base}/submission`, byPassword)
-  devices.get(`${base}/formList`, enter('survey.submit', 'read'), (c) => formList(c, '/v1'))
-  devices.get(`${base}/submission`, enter('survey.submit', 'by hand'), announce)
-  devices.post(`${base}/submission`, enter('survey.submit', 'by hand'), (c) => submission(c))
+  devices.get(`${base}/formList`, enter('survey.submit', 'read', area.common), (c) => formList(c, '/v1'))
+  devices.get(`${base}/submission`, enter('survey.submit', 'by hand', area.common), announce)
+  devices.post(`${base}/submission`, enter('survey.submit', 'by hand', sent), (c) => submission(c))
 }
 devices.use('/v1/forms/*', byPassword)
-devices.get('/v1/forms/:form_id/:file{.+\\.xml}', enter('survey.form', 'read'), (c) => formXml(c))
-devices.get('/v1/forms/:form_id/:version/manifest', enter('survey.form', 'read'), (c) => manifest(c, '/v1'))
-devices.get('/v1/forms/:form_id/:version/media/:name', enter('survey.form', 'read'), (c) => media(c))
+devices.get('/v1/forms/:form_id/:file{.+\\.xml}', enter('survey.form', 'read', area.common), (c) => formXml(c))
+devices.get('/v1/forms/:form_id/:version/manifest', enter('survey.form', 'read', area.common), (c) =>
+  manifest(c, '/v1'),
+)
+devices.get('/v1/forms/:form_id/:version/media/:name', enter('survey.form', 'read', area.common), (c) => media(c))
 
 /** Forms out and submissions in, for ODK Collect and what speaks like it. */
 export const openRosaRoutes = devices

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { placeOf } from '#door/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { newToken, tokenHash } from '#door/passwords.ts'
@@ -15,7 +16,7 @@ import { insertDevice, listDevices, liveDevice, readDevice, revokeDevice } from 
 const add = createRoute({
   method: 'post',
   path: '/api/survey/devices',
-  ...guarded('survey.device', 'write'),
+  ...guarded('survey.device', 'write', area.of('json.area_code')),
   request: { body: takes(z.object({ label: z.string().trim().min(1).max(100), area_code: z.string() })) },
   responses: {
     200: answers(
@@ -29,7 +30,7 @@ const list = createRoute({
   method: 'get',
   path: '/api/survey/devices',
   // Device keys are hidden from the role that only reads.
-  ...guarded('survey.device', 'write'),
+  ...guarded('survey.device', 'write', area.of('query.area_code')),
   request: { query: z.object({ area_code: z.string() }) },
   responses: {
     200: answers(
@@ -55,7 +56,7 @@ const list = createRoute({
 const revoke = createRoute({
   method: 'post',
   path: '/api/survey/devices/{device_id}/revoke',
-  ...guarded('survey.device', 'write'),
+  ...guarded('survey.device', 'write', area.entity('device', 'param.device_id')),
   request: { params: z.object({ device_id: z.string() }) },
   responses: { 200: answers(z.object({ revoked_at: z.string() }), 'The key opens nothing any more') },
 })

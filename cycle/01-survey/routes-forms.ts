@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { answers, enter, guarded, takes } from '#door/enter.ts'
 import { holdNation } from '#door/hold.ts'
 import { problem } from '#door/problems.ts'
@@ -20,7 +21,7 @@ const words = z.object({ en: z.string(), zh: z.string() })
 const list = createRoute({
   method: 'get',
   path: '/api/survey/forms',
-  ...guarded('survey.form', 'read'),
+  ...guarded('survey.form', 'read', area.common),
   responses: {
     200: answers(
       z.object({
@@ -46,7 +47,7 @@ const version_path = z.object({ form_id: z.string(), version: z.string() })
 const show = createRoute({
   method: 'get',
   path: '/api/survey/forms/{form_id}/{version}',
-  ...guarded('survey.form', 'read'),
+  ...guarded('survey.form', 'read', area.common),
   request: { params: version_path },
   responses: {
     200: answers(
@@ -74,7 +75,7 @@ const show = createRoute({
 const download = createRoute({
   method: 'get',
   path: '/api/survey/forms/{form_id}/{version}/xlsform',
-  ...guarded('survey.form', 'read'),
+  ...guarded('survey.form', 'read', area.common),
   request: { params: version_path },
   responses: {
     200: { content: { [xlsx_type]: { schema: z.any() } }, description: 'The form as an XLSForm workbook' },
@@ -84,8 +85,8 @@ const download = createRoute({
 const publish = createRoute({
   method: 'post',
   path: '/api/survey/forms',
-  ...guarded('survey.publish_form', 'by hand'),
-  middleware: [limitUpload, enter('survey.publish_form', 'by hand')] as const,
+  ...guarded('survey.publish_form', 'by hand', area.common),
+  middleware: [limitUpload, enter('survey.publish_form', 'by hand', area.common)] as const,
   request: {
     body: {
       content: {
@@ -113,7 +114,7 @@ const publish = createRoute({
 const change = createRoute({
   method: 'post',
   path: '/api/survey/forms/{form_id}/{version}/state',
-  ...guarded('survey.publish_form', 'write'),
+  ...guarded('survey.publish_form', 'write', area.common),
   request: {
     params: version_path,
     body: takes(z.object({ state: z.enum(['open', 'closed', 'withdrawn']) })),

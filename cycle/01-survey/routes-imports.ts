@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { placeInCounty, placeOf } from '#door/area.ts'
 import { answers, enter, guarded } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
@@ -38,8 +39,8 @@ const problemSchema = z.object({
 const bring = createRoute({
   method: 'post',
   path: '/api/survey/imports',
-  ...guarded('survey.import', 'by hand'),
-  middleware: [limitUpload, enter('survey.import', 'by hand')] as const,
+  ...guarded('survey.import', 'by hand', area.of('form.area_code')),
+  middleware: [limitUpload, enter('survey.import', 'by hand', area.of('form.area_code'))] as const,
   request: { body: { content: { 'multipart/form-data': { schema: bringSchema } }, required: true } },
   responses: {
     200: answers(
@@ -59,8 +60,8 @@ const bring = createRoute({
 const preview = createRoute({
   method: 'post',
   path: '/api/survey/imports/preview',
-  ...guarded('survey.import', 'by hand'),
-  middleware: [limitUpload, enter('survey.import', 'by hand')] as const,
+  ...guarded('survey.import', 'by hand', area.common),
+  middleware: [limitUpload, enter('survey.import', 'by hand', area.common)] as const,
   request: { body: { content: { 'multipart/form-data': { schema: previewSchema } }, required: true } },
   responses: {
     200: answers(
@@ -80,7 +81,7 @@ const preview = createRoute({
 const list = createRoute({
   method: 'get',
   path: '/api/survey/imports',
-  ...guarded('survey.read', 'read'),
+  ...guarded('survey.read', 'read', area.of('query.area_code')),
   request: { query: z.object({ area_code: z.string() }) },
   responses: {
     200: answers(

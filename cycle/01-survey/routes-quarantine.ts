@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { placeOf } from '#door/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
@@ -46,7 +47,7 @@ function told(stored: unknown): { problem: Told; title: z.infer<typeof words>; a
 const list = createRoute({
   method: 'get',
   path: '/api/survey/quarantine',
-  ...guarded('survey.read', 'read'),
+  ...guarded('survey.read', 'read', area.of('query.area_code')),
   request: {
     query: z.object({
       area_code: z.string(),
@@ -66,7 +67,7 @@ const list = createRoute({
 const show = createRoute({
   method: 'get',
   path: '/api/survey/quarantine/{quarantine_id}',
-  ...guarded('survey.resolve', 'read'),
+  ...guarded('survey.resolve', 'read', area.entity('quarantine', 'param.quarantine_id')),
   request: { params: z.object({ quarantine_id: z.string() }) },
   responses: {
     200: answers(
@@ -85,7 +86,7 @@ const show = createRoute({
 const resolve = createRoute({
   method: 'post',
   path: '/api/survey/quarantine/{quarantine_id}/resolve',
-  ...guarded('survey.resolve', 'write'),
+  ...guarded('survey.resolve', 'write', area.entity('quarantine', 'param.quarantine_id')),
   request: {
     params: z.object({ quarantine_id: z.string() }),
     body: takes(

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { placeInCounty } from '#door/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
@@ -21,7 +22,7 @@ const recordSchema = z.object({
 const send = createRoute({
   method: 'post',
   path: '/api/survey/registers',
-  ...guarded('survey.import', 'write'),
+  ...guarded('survey.import', 'write', area.of('json.county_code')),
   request: {
     body: takes(
       z.object({ register: z.string(), county_code: z.string(), records: z.array(recordSchema).min(1).max(2000) }),
@@ -38,7 +39,7 @@ const send = createRoute({
 const list = createRoute({
   method: 'get',
   path: '/api/survey/registers',
-  ...guarded('survey.read', 'read'),
+  ...guarded('survey.read', 'read', area.of('query.area_code')),
   request: { query: z.object({ area_code: z.string() }) },
   responses: {
     200: answers(

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { placeOf } from '#door/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
@@ -13,7 +14,7 @@ import { countSubmissions, listSubmissions, readSubmission } from './store-read.
 const submit = createRoute({
   method: 'post',
   path: '/api/survey/submissions',
-  ...guarded('survey.submit', 'write'),
+  ...guarded('survey.submit', 'write', area.entity('submission', 'json.submissions[]')),
   request: { body: takes(z.object({ submissions: z.array(z.string()).min(1).max(2000) })) },
   responses: {
     200: answers(
@@ -49,7 +50,7 @@ const submissionSchema = z
 const list = createRoute({
   method: 'get',
   path: '/api/survey/submissions',
-  ...guarded('survey.read', 'read'),
+  ...guarded('survey.read', 'read', area.of('query.area_code')),
   request: {
     query: z.object({
       area_code: z.string(),
@@ -89,7 +90,7 @@ export const answerProblemSchema = z.object({
 const show = createRoute({
   method: 'get',
   path: '/api/survey/submissions/{instance_id}',
-  ...guarded('survey.read', 'read'),
+  ...guarded('survey.read', 'read', area.entity('submission', 'param.instance_id')),
   request: { params: z.object({ instance_id: z.string() }) },
   responses: {
     200: answers(

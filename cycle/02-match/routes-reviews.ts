@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { area } from '#door/area-rule.ts'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
@@ -36,7 +37,7 @@ const item = z.object({
 const list = createRoute({
   method: 'get',
   path: '/api/match/reviews',
-  ...guarded('match.read', 'read'),
+  ...guarded('match.read', 'read', area.of('query.area_code')),
   request: {
     query: z.object({
       area_code: z.string(),
@@ -116,7 +117,7 @@ const household = z.object({
 const detail = createRoute({
   method: 'get',
   path: '/api/match/reviews/{review_id}',
-  ...guarded('match.read', 'by hand'),
+  ...guarded('match.read', 'by hand', area.entity('review', 'param.review_id')),
   request: { params: z.object({ review_id: z.string() }) },
   responses: {
     200: answers(
@@ -142,7 +143,7 @@ const detail = createRoute({
 const decide = createRoute({
   method: 'post',
   path: '/api/match/reviews/{review_id}',
-  ...guarded('match.review', 'by hand'),
+  ...guarded('match.review', 'by hand', area.entity('review', 'param.review_id')),
   request: {
     params: z.object({ review_id: z.string() }),
     body: takes(
@@ -167,7 +168,7 @@ const decide = createRoute({
 const withdrawal = createRoute({
   method: 'post',
   path: '/api/match/links/{link_id}/withdraw',
-  ...guarded('match.review', 'by hand'),
+  ...guarded('match.review', 'by hand', area.entity('link', 'param.link_id')),
   request: {
     params: z.object({ link_id: z.string() }),
     body: takes(z.object({ reason: z.string().min(1).max(2000) })),
@@ -183,7 +184,7 @@ const withdrawal = createRoute({
 const restoration = createRoute({
   method: 'post',
   path: '/api/match/links/{link_id}/restore',
-  ...guarded('match.review', 'by hand'),
+  ...guarded('match.review', 'by hand', area.entity('link', 'param.link_id')),
   request: {
     params: z.object({ link_id: z.string() }),
     body: takes(z.object({ reason: z.string().min(1).max(2000) })),

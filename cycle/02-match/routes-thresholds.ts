@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { placeInCounty } from '#door/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { holdArea } from '#door/hold.ts'
@@ -25,7 +26,7 @@ const setting = z.object({
 const show = createRoute({
   method: 'get',
   path: '/api/match/thresholds',
-  ...guarded('match.read', 'by hand'),
+  ...guarded('match.read', 'by hand', area.of('query.area_code')),
   request: { query: z.object({ area_code: z.string() }) },
   responses: {
     200: answers(
@@ -65,7 +66,7 @@ const show = createRoute({
 const set = createRoute({
   method: 'post',
   path: '/api/match/thresholds',
-  ...guarded('match.set', 'write'),
+  ...guarded('match.set', 'write', area.of('json.area_code')),
   request: { body: takes(setting.extend({ area_code: z.string(), why: z.string().trim().min(5).max(2000) })) },
   responses: {
     200: answers(z.object({ setting_id: z.string() }), 'Set from now on; the next run of the county takes it'),
@@ -75,7 +76,7 @@ const set = createRoute({
 const checks = createRoute({
   method: 'post',
   path: '/api/match/checks',
-  ...guarded('match.review', 'by hand'),
+  ...guarded('match.review', 'by hand', area.of('json.area_code')),
   request: { body: takes(z.object({ area_code: z.string(), links: z.number().int().min(1).max(500) })) },
   responses: {
     200: answers(z.object({ opened: z.number() }), 'Automatic links drawn by chance and put before a person'),
@@ -85,7 +86,7 @@ const checks = createRoute({
 const labels = createRoute({
   method: 'get',
   path: '/api/match/labels',
-  ...guarded('match.read', 'read'),
+  ...guarded('match.read', 'read', area.of('query.area_code')),
   request: {
     query: z.object({
       area_code: z.string(),

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { placeInCounty } from '#door/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { runJob } from '#door/jobs.ts'
@@ -16,7 +17,7 @@ const jobAnswer = z.object({ job_id: z.string(), state: z.string(), result: z.un
 const run = createRoute({
   method: 'post',
   path: '/api/match/run',
-  ...guarded('match.run', 'by hand'),
+  ...guarded('match.run', 'by hand', area.of('json.area_code')),
   request: { body: takes(z.object({ area_code: z.string() })) },
   responses: { 200: answers(jobAnswer, 'A job that links every new submission of the area, and other registers') },
 })
@@ -24,7 +25,7 @@ const run = createRoute({
 const household = createRoute({
   method: 'get',
   path: '/api/match/households/{household_id}',
-  ...guarded('match.read', 'read'),
+  ...guarded('match.read', 'read', area.entity('household', 'param.household_id')),
   request: { params: z.object({ household_id: z.string() }) },
   responses: {
     200: answers(
@@ -85,7 +86,7 @@ const counted = z.object({ state: z.string(), count: z.number() })
 const summary = createRoute({
   method: 'get',
   path: '/api/match/summary',
-  ...guarded('match.read', 'read'),
+  ...guarded('match.read', 'read', area.of('query.area_code')),
   request: { query: z.object({ area_code: z.string() }) },
   responses: {
     200: answers(

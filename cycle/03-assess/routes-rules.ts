@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { room } from '#door/room.ts'
 import { fieldText } from '#packs/reasons.ts'
@@ -51,7 +52,7 @@ const parameterSchema = z.object({
 const book = createRoute({
   method: 'get',
   path: '/api/rules',
-  ...guarded('rules.read', 'read'),
+  ...guarded('rules.read', 'read', area.public),
   responses: {
     200: answers(
       z.object({
@@ -72,7 +73,7 @@ const book = createRoute({
 const check = createRoute({
   method: 'post',
   path: '/api/rules/check',
-  ...guarded('rules.try', 'read'),
+  ...guarded('rules.try', 'read', area.common),
   request: { body: takes(z.object({ rule: z.string().max(10_000), chapter: z.enum(CHAPTERS).default('indicators') })) },
   responses: {
     200: answers(

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { placeOf } from '#door/area.ts'
 import { answers, guarded } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
@@ -22,7 +23,7 @@ type Counts = Record<keyof typeof counts, number>
 const summary = createRoute({
   method: 'get',
   path: '/api/assess/summary',
-  ...guarded('assess.read', 'read'),
+  ...guarded('assess.read', 'read', area.of('query.area_code')),
   request: { query: z.object({ area_code: z.string() }) },
   responses: {
     200: answers(

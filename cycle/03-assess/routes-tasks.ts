@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { placeInCounty } from '#door/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { mustDiffer, permit } from '#door/permit.ts'
@@ -21,7 +22,7 @@ const page = {
 const followUpList = createRoute({
   method: 'get',
   path: '/api/assess/follow-ups',
-  ...guarded('assess.read', 'read'),
+  ...guarded('assess.read', 'read', area.of('query.area_code')),
   request: { query: z.object({ ...page, state: z.enum(['open', 'done', 'dropped']).default('open') }) },
   responses: {
     200: answers(
@@ -52,7 +53,7 @@ const followUpList = createRoute({
 const verificationList = createRoute({
   method: 'get',
   path: '/api/assess/verifications',
-  ...guarded('assess.read', 'read'),
+  ...guarded('assess.read', 'read', area.of('query.area_code')),
   request: {
     query: z.object({
       ...page,
@@ -94,7 +95,7 @@ const verificationList = createRoute({
 const verify = createRoute({
   method: 'post',
   path: '/api/assess/verifications',
-  ...guarded('assess.verify', 'write'),
+  ...guarded('assess.verify', 'write', area.entity('verification', 'json.decisions[].verification_id')),
   request: {
     body: takes(
       z.object({

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { loadRecords } from '#cycle/record.ts'
+import { area } from '#door/area-rule.ts'
 import { placeInCounty } from '#door/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { runJob } from '#door/jobs.ts'
@@ -37,7 +38,7 @@ const changesSchema = z
 const ask = createRoute({
   method: 'post',
   path: '/api/what-if',
-  ...guarded('assess.what_if', 'by hand'),
+  ...guarded('assess.what_if', 'by hand', area.of('json.area_code')),
   request: {
     body: takes(z.object({ area_code: z.string(), changes: changesSchema, reference_date: z.iso.date().optional() })),
   },
@@ -76,7 +77,7 @@ const householdSchema = z.object({
 const show = createRoute({
   method: 'get',
   path: '/api/what-if/household',
-  ...guarded('assess.what_if', 'read'),
+  ...guarded('assess.what_if', 'read', area.entity('household', 'query.household_id')),
   request: { query: z.object({ household_id: z.string(), reference_date: z.iso.date().optional() }) },
   responses: { 200: answers(householdSchema, 'One household under the rules in force, to begin from') },
 })
@@ -84,7 +85,7 @@ const show = createRoute({
 const household = createRoute({
   method: 'post',
   path: '/api/what-if/household',
-  ...guarded('assess.what_if', 'read'),
+  ...guarded('assess.what_if', 'read', area.entity('household', 'json.household_id')),
   request: {
     body: takes(
       z.object({

@@ -1,6 +1,7 @@
 // The history of the rules: who put what in force, when and why. Open to everybody, as the rules themselves are.
 import { createRoute, z } from '@hono/zod-openapi'
 import JSZip from 'jszip'
+import { area } from '#door/area-rule.ts'
 import { answers, guarded } from '#door/enter.ts'
 import { mayRole } from '#door/roles.ts'
 import { problem } from '#door/problems.ts'
@@ -20,7 +21,7 @@ const which = z
 const list = createRoute({
   method: 'get',
   path: '/api/rules/versions',
-  ...guarded('rules.read', 'read'),
+  ...guarded('rules.read', 'read', area.public),
   responses: {
     200: answers(
       z.object({
@@ -49,7 +50,7 @@ const list = createRoute({
 const diff = createRoute({
   method: 'get',
   path: '/api/rules/diff',
-  ...guarded('rules.read', 'read'),
+  ...guarded('rules.read', 'read', area.public),
   request: { query: z.object({ from: which, to: which }) },
   responses: {
     200: answers(
@@ -62,7 +63,7 @@ const diff = createRoute({
 const files = createRoute({
   method: 'get',
   path: '/api/rules/files',
-  ...guarded('rules.read', 'read'),
+  ...guarded('rules.read', 'read', area.public),
   request: { query: z.object({ of: which }) },
   responses: {
     200: answers(z.object({ rules_hash: z.string(), files: z.record(z.string(), z.string()) }), 'The files as text'),
@@ -72,7 +73,7 @@ const files = createRoute({
 const zip = createRoute({
   method: 'get',
   path: '/api/rules/files.zip',
-  ...guarded('rules.read', 'read'),
+  ...guarded('rules.read', 'read', area.public),
   request: { query: z.object({ of: which }) },
   responses: {
     200: {

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
@@ -23,7 +24,7 @@ const why = z.string().trim().min(3).max(4000)
 const list = createRoute({
   method: 'get',
   path: '/api/rules/drafts',
-  ...guarded('rules.draft', 'read'),
+  ...guarded('rules.draft', 'read', area.common),
   responses: {
     200: answers(z.object({ items: z.array(draftHead.extend({ updated_by: name })) }), 'Drafts of the rules'),
   },
@@ -32,7 +33,7 @@ const list = createRoute({
 const begin = createRoute({
   method: 'post',
   path: '/api/rules/drafts',
-  ...guarded('rules.draft', 'write'),
+  ...guarded('rules.draft', 'write', area.common),
   request: { body: takes(z.object({ title, why, files: ruleFiles.optional() })) },
   responses: {
     200: answers(z.object({ draft_id: z.string(), revision: z.number() }), 'A draft over the rules in force'),
@@ -42,7 +43,7 @@ const begin = createRoute({
 const show = createRoute({
   method: 'get',
   path: '/api/rules/drafts/{draft_id}',
-  ...guarded('rules.draft', 'read'),
+  ...guarded('rules.draft', 'read', area.common),
   request: { params: by_id },
   responses: {
     200: answers(
@@ -72,7 +73,7 @@ const show = createRoute({
 const entry = createRoute({
   method: 'get',
   path: '/api/rules/drafts/{draft_id}/entries/{entry_id}',
-  ...guarded('rules.draft', 'read'),
+  ...guarded('rules.draft', 'read', area.common),
   request: { params: by_id.extend({ entry_id: z.string() }) },
   responses: {
     200: answers(
@@ -103,7 +104,7 @@ const fields = z.record(z.string(), field)
 const bench = createRoute({
   method: 'get',
   path: '/api/rules/drafts/{draft_id}/bench',
-  ...guarded('rules.draft', 'read'),
+  ...guarded('rules.draft', 'read', area.common),
   request: { params: by_id },
   responses: {
     200: answers(
@@ -137,7 +138,7 @@ const bench = createRoute({
 const explainIt = createRoute({
   method: 'post',
   path: '/api/rules/drafts/{draft_id}/explain',
-  ...guarded('rules.draft', 'read'),
+  ...guarded('rules.draft', 'read', area.common),
   request: {
     params: by_id,
     body: takes(
@@ -159,7 +160,7 @@ const explainIt = createRoute({
 const edit = createRoute({
   method: 'patch',
   path: '/api/rules/drafts/{draft_id}',
-  ...guarded('rules.draft', 'write'),
+  ...guarded('rules.draft', 'write', area.common),
   request: {
     params: by_id,
     body: takes(
@@ -179,7 +180,7 @@ const edit = createRoute({
 const renew = createRoute({
   method: 'post',
   path: '/api/rules/drafts/{draft_id}/renew',
-  ...guarded('rules.draft', 'write'),
+  ...guarded('rules.draft', 'write', area.common),
   request: { params: by_id, body: takes(revision) },
   responses: { 200: answers(edited, 'Its changes stand on the rules in force now') },
 })
@@ -187,7 +188,7 @@ const renew = createRoute({
 const withdraw = createRoute({
   method: 'post',
   path: '/api/rules/drafts/{draft_id}/withdraw',
-  ...guarded('rules.draft', 'write'),
+  ...guarded('rules.draft', 'write', area.common),
   request: { params: by_id, body: takes(revision) },
   responses: { 200: answers(z.object({ state: z.literal('withdrawn') }), 'Kept, and closed') },
 })
@@ -195,7 +196,7 @@ const withdraw = createRoute({
 const publish = createRoute({
   method: 'post',
   path: '/api/rules/drafts/{draft_id}/publish',
-  ...guarded('rules.publish', 'write'),
+  ...guarded('rules.publish', 'write', area.nation),
   request: { params: by_id, body: takes(revision) },
   responses: {
     200: answers(

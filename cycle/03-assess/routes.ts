@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { asKnownOn } from '#cycle/known.ts'
 import { recordOf, registerEvidence } from '#cycle/record.ts'
+import { area } from '#door/area-rule.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { runJob } from '#door/jobs.ts'
 import type { Answers } from '#door/personal.ts'
@@ -24,7 +25,7 @@ import { explanationSchema, explainShown, saidSchema } from './why.ts'
 const run = createRoute({
   method: 'post',
   path: '/api/assess/run',
-  ...guarded('assess.run', 'by hand'),
+  ...guarded('assess.run', 'by hand', area.of('json.area_code')),
   request: {
     body: takes(
       z.object({
@@ -56,7 +57,7 @@ const assessmentSchema = z.object({
 const show = createRoute({
   method: 'get',
   path: '/api/assess/households/{household_id}',
-  ...guarded('assess.read', 'read'),
+  ...guarded('assess.read', 'read', area.entity('household', 'param.household_id')),
   request: {
     params: z.object({ household_id: z.string() }),
     query: z.object({ known_on: z.iso.datetime({ offset: true }).optional().describe('As it was known at this time') }),
@@ -72,7 +73,7 @@ const show = createRoute({
 const why = createRoute({
   method: 'get',
   path: '/api/assess/households/{household_id}/why/{indicator_code}',
-  ...guarded('assess.read', 'read'),
+  ...guarded('assess.read', 'read', area.entity('household', 'param.household_id')),
   request: {
     params: z.object({ household_id: z.string(), indicator_code: z.string() }),
     query: z.object({

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { placeInCounty } from '#door/area.ts'
 import { addDays, dayIn, daysBetween } from '#door/day.ts'
 import { answers, guarded } from '#door/enter.ts'
@@ -44,7 +45,7 @@ function rulesShown(rules: Appraisal): z.infer<typeof rulesSchema> {
 const board = createRoute({
   method: 'get',
   path: '/api/appraise/board',
-  ...guarded('appraise.read', 'read'),
+  ...guarded('appraise.read', 'read', area.of('query.area_code')),
   request: { query: z.object({ area_code: z.string(), limit: z.coerce.number().int().min(1).max(500).default(100) }) },
   responses: {
     200: answers(boardSchema, 'The appraisal board of an area'),
@@ -76,7 +77,7 @@ const openable = createRoute({
 const story = createRoute({
   method: 'get',
   path: '/api/appraise/households/{household_id}',
-  ...guarded('appraise.read', 'read'),
+  ...guarded('appraise.read', 'read', area.entity('household', 'param.household_id')),
   request: { params: z.object({ household_id: z.string() }) },
   responses: {
     200: answers(storySchema, 'How this household was decided upon'),
@@ -86,7 +87,7 @@ const story = createRoute({
 const notice = createRoute({
   method: 'get',
   path: '/api/appraise/notices/{notice_id}',
-  ...guarded('appraise.read', 'read'),
+  ...guarded('appraise.read', 'read', area.of('query.area_code'), area.entity('notice', 'param.notice_id')),
   request: {
     params: z.object({ notice_id: z.string() }),
     query: z.object({ area_code: z.string().describe('Any area of the county that hung it') }),

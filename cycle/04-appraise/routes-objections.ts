@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { countyOfHousehold, placeInCounty } from '#door/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { mustDiffer, permit } from '#door/permit.ts'
@@ -12,7 +13,7 @@ import { noticeOf, objectionOf, onNotice, resolveObjection, sameObjection, saveO
 const object = createRoute({
   method: 'post',
   path: '/api/appraise/objections',
-  ...guarded('appraise.object', 'write'),
+  ...guarded('appraise.object', 'write', area.entity('notice', 'json.notice_id')),
   request: {
     body: takes(
       z.object({
@@ -38,7 +39,7 @@ const object = createRoute({
 const resolve = createRoute({
   method: 'post',
   path: '/api/appraise/objections/{objection_id}/resolve',
-  ...guarded('appraise.resolve', 'write'),
+  ...guarded('appraise.resolve', 'write', area.entity('objection', 'param.objection_id')),
   request: {
     params: z.object({ objection_id: z.string() }),
     body: takes(z.object({ state: z.enum(['upheld', 'dismissed']), resolution: z.string().min(1) })),

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { placeInCounty } from '#door/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
@@ -18,7 +19,7 @@ const households = z.array(z.string()).min(1).max(2000)
 const open = createRoute({
   method: 'post',
   path: '/api/appraise/open',
-  ...guarded('appraise.open', 'write'),
+  ...guarded('appraise.open', 'write', area.of('json.area_code')),
   request: { body: takes(z.object({ area_code: z.string(), household_ids: households.optional() })) },
   responses: {
     200: answers(
@@ -31,7 +32,12 @@ const open = createRoute({
 const meet = createRoute({
   method: 'post',
   path: '/api/appraise/meetings',
-  ...guarded('appraise.meet', 'write'),
+  ...guarded(
+    'appraise.meet',
+    'write',
+    area.of('json.area_code'),
+    area.entity('household', 'json.votes[].household_id'),
+  ),
   request: {
     body: takes(
       z.object({
@@ -64,7 +70,7 @@ const meet = createRoute({
 const review = createRoute({
   method: 'post',
   path: '/api/appraise/reviews',
-  ...guarded('appraise.read', 'write'),
+  ...guarded('appraise.read', 'write', area.entity('household', 'json.decisions[].household_id')),
   request: {
     body: takes(
       z.object({
@@ -93,7 +99,7 @@ const review = createRoute({
 const post = createRoute({
   method: 'post',
   path: '/api/appraise/notices',
-  ...guarded('appraise.notice', 'write'),
+  ...guarded('appraise.notice', 'write', area.of('json.area_code')),
   request: {
     body: takes(
       z.object({
@@ -116,7 +122,7 @@ const post = createRoute({
 const close = createRoute({
   method: 'post',
   path: '/api/appraise/notices/{notice_id}/close',
-  ...guarded('appraise.notice', 'write'),
+  ...guarded('appraise.notice', 'write', area.entity('notice', 'param.notice_id')),
   request: { params: z.object({ notice_id: z.string() }), body: takes(z.object({ closed_on: day })) },
   responses: { 200: answers(z.object({ passed: z.number(), rejected: z.number() }), 'The notice is over') },
 })

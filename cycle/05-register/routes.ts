@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { countyOfHousehold, placeInCounty } from '#door/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { holdHouseholds } from '#door/hold.ts'
@@ -23,7 +24,7 @@ const household_param = z.object({ household_id: z.string() })
 const enter = createRoute({
   method: 'post',
   path: '/api/register/enter',
-  ...guarded('register.enter', 'by hand'),
+  ...guarded('register.enter', 'by hand', area.of('json.area_code')),
   request: { body: takes(z.object({ area_code: z.string(), valid_from: z.iso.date() })) },
   responses: { 200: answers(jobAnswer, 'A job that enters every approved household') },
 })
@@ -31,7 +32,7 @@ const enter = createRoute({
 const refresh = createRoute({
   method: 'post',
   path: '/api/register/refresh',
-  ...guarded('register.enter', 'by hand'),
+  ...guarded('register.enter', 'by hand', area.of('json.area_code')),
   request: { body: takes(z.object({ area_code: z.string() })) },
   responses: { 200: answers(jobAnswer, 'A job that carries later surveys into the files') },
 })
@@ -39,7 +40,7 @@ const refresh = createRoute({
 const deregister = createRoute({
   method: 'post',
   path: '/api/register/households/{household_id}/deregister',
-  ...guarded('register.enter', 'write'),
+  ...guarded('register.enter', 'write', area.entity('household', 'param.household_id')),
   request: {
     params: household_param,
     body: takes(z.object({ valid_from: z.iso.date(), reason: z.string().trim().min(1) })),
@@ -52,7 +53,7 @@ const deregister = createRoute({
 const list = createRoute({
   method: 'get',
   path: '/api/register/households',
-  ...guarded('register.read', 'read'),
+  ...guarded('register.read', 'read', area.of('query.area_code')),
   request: {
     query: z.object({
       area_code: z.string(),
@@ -88,7 +89,7 @@ const list = createRoute({
 const file = createRoute({
   method: 'get',
   path: '/api/register/households/{household_id}',
-  ...guarded('register.read', 'read'),
+  ...guarded('register.read', 'read', area.entity('household', 'param.household_id')),
   request: {
     params: household_param,
     query: z.object({
@@ -147,7 +148,7 @@ const file = createRoute({
 const reveal = createRoute({
   method: 'post',
   path: '/api/register/households/{household_id}/reveal',
-  ...guarded('register.reveal', 'write'),
+  ...guarded('register.reveal', 'write', area.entity('person', 'json.person_id')),
   request: {
     params: household_param,
     body: takes(z.object({ person_id: z.string(), reason: z.string().trim().min(5) })),

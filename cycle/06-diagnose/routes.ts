@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { asKnownOn } from '#cycle/known.ts'
+import { area } from '#door/area-rule.ts'
 import { placeOf } from '#door/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { runJob } from '#door/jobs.ts'
@@ -17,7 +18,7 @@ const text = z.record(z.string(), z.string())
 const run = createRoute({
   method: 'post',
   path: '/api/diagnose/run',
-  ...guarded('diagnose.run', 'by hand'),
+  ...guarded('diagnose.run', 'by hand', area.of('json.area_code')),
   request: { body: takes(z.object({ area_code: z.string() })) },
   responses: {
     200: answers(
@@ -67,7 +68,7 @@ const diagnosisSchema = z.object({
 const show = createRoute({
   method: 'get',
   path: '/api/diagnose/households/{household_id}',
-  ...guarded('diagnose.read', 'read'),
+  ...guarded('diagnose.read', 'read', area.entity('household', 'param.household_id')),
   request: {
     params: z.object({ household_id: z.string() }),
     query: z.object({ known_on: z.iso.datetime({ offset: true }).optional().describe('As it was known at this time') }),
@@ -91,7 +92,7 @@ const show = createRoute({
 const summary = createRoute({
   method: 'get',
   path: '/api/diagnose/summary',
-  ...guarded('diagnose.read', 'read'),
+  ...guarded('diagnose.read', 'read', area.of('query.area_code')),
   request: { query: z.object({ area_code: z.string() }) },
   responses: {
     200: answers(

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { placeInCounty } from '#door/area.ts'
 import { answers, guarded } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
@@ -23,7 +24,7 @@ const text = z.record(z.string(), z.string())
 const list = createRoute({
   method: 'get',
   path: '/api/prescribe/plans',
-  ...guarded('prescribe.read', 'read'),
+  ...guarded('prescribe.read', 'read', area.of('query.area_code')),
   request: {
     query: z.object({
       area_code: z.string(),
@@ -134,7 +135,7 @@ const planSchema = z.object({
 const show = createRoute({
   method: 'get',
   path: '/api/prescribe/households/{household_id}',
-  ...guarded('prescribe.read', 'read'),
+  ...guarded('prescribe.read', 'read', area.entity('household', 'param.household_id')),
   request: {
     params: z.object({ household_id: z.string() }),
     query: z.object({ year: z.coerce.number().int().optional() }),

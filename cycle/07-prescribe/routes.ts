@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { placeInCounty } from '#door/area.ts'
 import { today, yearOf } from '#door/day.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
@@ -20,7 +21,7 @@ const plan_ids = z.array(z.string()).min(1).max(2000)
 const run = createRoute({
   method: 'post',
   path: '/api/prescribe/run',
-  ...guarded('prescribe.plan', 'by hand'),
+  ...guarded('prescribe.plan', 'by hand', area.of('json.area_code')),
   request: { body: takes(z.object({ area_code: z.string(), year })) },
   responses: {
     200: answers(
@@ -33,7 +34,7 @@ const run = createRoute({
 const enterBudgets = createRoute({
   method: 'post',
   path: '/api/prescribe/budgets',
-  ...guarded('prescribe.budget', 'write'),
+  ...guarded('prescribe.budget', 'write', area.of('json.budgets[].area_code')),
   request: {
     body: takes(
       z.object({
@@ -71,7 +72,7 @@ const budgetSchema = z.object({
 const budgets = createRoute({
   method: 'get',
   path: '/api/prescribe/budgets',
-  ...guarded('prescribe.read', 'read'),
+  ...guarded('prescribe.read', 'read', area.of('query.area_code')),
   request: {
     query: z.object({
       area_code: z.string(),
@@ -95,7 +96,7 @@ const budgets = createRoute({
 const agreeRoute = createRoute({
   method: 'post',
   path: '/api/prescribe/plans/agree',
-  ...guarded('prescribe.agree', 'write'),
+  ...guarded('prescribe.agree', 'write', area.entity('plan', 'json.plan_ids[]')),
   request: {
     body: takes(z.object({ plan_ids, agreed_on: z.iso.date(), responsible_person: z.string().min(1).optional() })),
   },
@@ -105,7 +106,7 @@ const agreeRoute = createRoute({
 const approveRoute = createRoute({
   method: 'post',
   path: '/api/prescribe/plans/approve',
-  ...guarded('prescribe.approve', 'write'),
+  ...guarded('prescribe.approve', 'write', area.entity('plan', 'json.plan_ids[]')),
   request: { body: takes(z.object({ plan_ids })) },
   responses: {
     200: answers(z.object({ approved: z.number() }), 'Approved by somebody who neither planned nor agreed'),

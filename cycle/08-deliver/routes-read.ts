@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { area } from '#door/area-rule.ts'
 import { countyOfHousehold, placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { today, yearOf } from '#door/day.ts'
@@ -49,7 +50,7 @@ const deliverySchema = z.object({
 const list = createRoute({
   method: 'get',
   path: '/api/deliver/deliveries',
-  ...guarded('deliver.read', 'read'),
+  ...guarded('deliver.read', 'read', area.of('query.area_code')),
   request: {
     query: z.object({
       area_code: z.string(),
@@ -74,7 +75,7 @@ const list = createRoute({
 const show = createRoute({
   method: 'get',
   path: '/api/deliver/households/{household_id}',
-  ...guarded('deliver.read', 'read'),
+  ...guarded('deliver.read', 'read', area.entity('household', 'param.household_id')),
   request: { params: z.object({ household_id: z.string() }) },
   responses: {
     200: answers(
@@ -143,7 +144,7 @@ const show = createRoute({
 const due = createRoute({
   method: 'get',
   path: '/api/deliver/due',
-  ...guarded('deliver.read', 'read'),
+  ...guarded('deliver.read', 'read', area.of('query.area_code')),
   request: {
     query: z.object({
       area_code: z.string(),
@@ -193,7 +194,7 @@ const figures = {
 const summary = createRoute({
   method: 'get',
   path: '/api/deliver/summary',
-  ...guarded('deliver.read', 'read'),
+  ...guarded('deliver.read', 'read', area.of('query.area_code')),
   request: { query: z.object({ area_code: z.string(), year: year.optional().describe(latest) }) },
   responses: {
     200: answers(

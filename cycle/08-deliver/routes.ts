@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { room } from '#door/room.ts'
 import { deliver, recordIncome, reverseDelivery, reverseIncome, setHelpers } from './act.ts'
@@ -11,7 +12,7 @@ const reason = z.string().min(3)
 const deliveries = createRoute({
   method: 'post',
   path: '/api/deliver/deliveries',
-  ...guarded('deliver.record', 'write'),
+  ...guarded('deliver.record', 'write', area.entity('household', 'json.deliveries[].household_id')),
   request: {
     body: takes(
       z.object({
@@ -54,7 +55,7 @@ const deliveries = createRoute({
 const reverse = createRoute({
   method: 'post',
   path: '/api/deliver/deliveries/{delivery_id}/reverse',
-  ...guarded('deliver.record', 'write'),
+  ...guarded('deliver.record', 'write', area.entity('delivery', 'param.delivery_id')),
   request: { params: z.object({ delivery_id: z.string() }), body: takes(z.object({ reason })) },
   responses: { 200: answers(z.object({ delivery_id: z.string() }), 'Undone by an entry of its own; both stay') },
 })
@@ -62,7 +63,7 @@ const reverse = createRoute({
 const income = createRoute({
   method: 'post',
   path: '/api/deliver/income',
-  ...guarded('deliver.record', 'write'),
+  ...guarded('deliver.record', 'write', area.entity('household', 'json.entries[].household_id')),
   request: {
     body: takes(
       z.object({
@@ -94,7 +95,7 @@ const income = createRoute({
 const reverseEntry = createRoute({
   method: 'post',
   path: '/api/deliver/income/{ledger_id}/reverse',
-  ...guarded('deliver.record', 'write'),
+  ...guarded('deliver.record', 'write', area.entity('income', 'param.ledger_id')),
   request: { params: z.object({ ledger_id: z.string() }), body: takes(z.object({ reason })) },
   responses: { 200: answers(z.object({ ledger_id: z.string() }), 'Undone by an entry of the opposite amount') },
 })
@@ -102,7 +103,7 @@ const reverseEntry = createRoute({
 const helpers = createRoute({
   method: 'post',
   path: '/api/deliver/helpers',
-  ...guarded('deliver.record', 'write'),
+  ...guarded('deliver.record', 'write', area.entity('household', 'json.helpers[].household_id')),
   request: {
     body: takes(
       z.object({

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { countyOfHousehold, placeInCounty } from '#door/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { runJob } from '#door/jobs.ts'
@@ -18,7 +19,7 @@ const household_id = z.string().regex(/^\S+-\d+$/, 'a household number: the coun
 const changes = createRoute({
   method: 'post',
   path: '/api/monitor/changes',
-  ...guarded('monitor.record', 'write'),
+  ...guarded('monitor.record', 'write', area.entity('household', 'json.changes[].household_id')),
   request: {
     body: takes(
       z.object({
@@ -54,7 +55,7 @@ const changes = createRoute({
 const run = createRoute({
   method: 'post',
   path: '/api/monitor/run',
-  ...guarded('monitor.run', 'by hand'),
+  ...guarded('monitor.run', 'by hand', area.of('json.area_code')),
   request: { body: takes(z.object({ area_code: z.string() })) },
   responses: {
     200: answers(
@@ -94,7 +95,7 @@ const alertSchema = z.object({
 const alerts = createRoute({
   method: 'get',
   path: '/api/monitor/alerts',
-  ...guarded('monitor.read', 'read'),
+  ...guarded('monitor.read', 'read', area.of('query.area_code')),
   request: {
     query: z.object({
       area_code: z.string(),
@@ -120,7 +121,7 @@ const alerts = createRoute({
 const handle = createRoute({
   method: 'post',
   path: '/api/monitor/alerts/{alert_id}',
-  ...guarded('monitor.handle', 'write'),
+  ...guarded('monitor.handle', 'write', area.entity('alert', 'param.alert_id')),
   request: {
     params: z.object({ alert_id: z.string() }),
     body: takes(z.object({ state: z.enum(['visited', 'helped', 'dismissed']), action: z.string().min(3) })),
@@ -131,7 +132,7 @@ const handle = createRoute({
 const show = createRoute({
   method: 'get',
   path: '/api/monitor/households/{household_id}',
-  ...guarded('monitor.read', 'read'),
+  ...guarded('monitor.read', 'read', area.entity('household', 'param.household_id')),
   request: { params: z.object({ household_id }) },
   responses: {
     200: answers(

@@ -4,7 +4,7 @@ import type { Context } from 'hono'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { today } from '#door/day.ts'
-import { covers, permit } from '#door/permit.ts'
+import { covers, permit, reachesNothing } from '#door/permit.ts'
 import { faultOf, checkClaims, periodOver, periodTo } from '#door/steps.ts'
 import { overCounty } from '#door/over-county.ts'
 import { auditMany } from '#registry/audit.ts'
@@ -53,6 +53,7 @@ async function stepIn(c: C, county_code: string, input: StepsInput) {
     county_code,
     input.cases.map((each) => each.exit_id),
   )
+  if (cases.size === 0) reachesNothing(actor)
   const refused: Refusal[] = []
   const steps: Step[] = []
   const seen = new Set<string>()

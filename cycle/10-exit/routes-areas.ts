@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { placeInCounty } from '#door/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
@@ -20,7 +21,7 @@ const checksSchema = z.object({
 const propose = createRoute({
   method: 'post',
   path: '/api/exit/areas',
-  ...guarded('exit.propose_area', 'write'),
+  ...guarded('exit.propose_area', 'write', area.of('json.area_code')),
   request: { body: takes(z.object({ area_code: z.string(), year })) },
   responses: {
     200: answers(
@@ -42,7 +43,7 @@ const propose = createRoute({
 const figures = createRoute({
   method: 'get',
   path: '/api/exit/areas/check',
-  ...guarded('exit.read', 'read'),
+  ...guarded('exit.read', 'read', area.of('query.area_code')),
   request: { query: z.object({ area_code: z.string(), year }) },
   responses: {
     200: answers(
@@ -55,7 +56,7 @@ const figures = createRoute({
 const decide = createRoute({
   method: 'post',
   path: '/api/exit/areas/{area_exit_id}',
-  ...guarded('exit.approve_area', 'write'),
+  ...guarded('exit.approve_area', 'write', area.entity('area_exit', 'param.area_exit_id')),
   request: {
     params: z.object({ area_exit_id: z.string() }),
     body: takes(z.object({ state: z.enum(['approved', 'refused']), reason: z.string().min(1) })),
@@ -66,7 +67,7 @@ const decide = createRoute({
 const list = createRoute({
   method: 'get',
   path: '/api/exit/areas',
-  ...guarded('exit.read', 'read'),
+  ...guarded('exit.read', 'read', area.of('query.area_code')),
   request: { query: z.object({ area_code: z.string() }) },
   responses: {
     200: answers(

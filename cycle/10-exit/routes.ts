@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { placeInCounty } from '#door/area.ts'
 import { today, yearOf } from '#door/day.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
@@ -43,7 +44,7 @@ const checksSchema = z.object({
 const check = createRoute({
   method: 'post',
   path: '/api/exit/check',
-  ...guarded('exit.check', 'by hand'),
+  ...guarded('exit.check', 'by hand', area.of('json.area_code')),
   request: { body: takes(z.object({ area_code: z.string(), year })) },
   responses: { 200: answers(jobAnswer, 'A job that checks every registered household of the area') },
 })
@@ -62,7 +63,7 @@ const candidateSchema = z.object({
 const candidates = createRoute({
   method: 'get',
   path: '/api/exit/candidates',
-  ...guarded('exit.read', 'read'),
+  ...guarded('exit.read', 'read', area.of('query.area_code')),
   request: {
     query: z.object({
       area_code: z.string(),
@@ -84,7 +85,7 @@ const candidates = createRoute({
 const steps = createRoute({
   method: 'post',
   path: '/api/exit/steps',
-  ...guarded('exit.read', 'write'),
+  ...guarded('exit.read', 'write', area.entity('exit_case', 'json.cases[].exit_id')),
   request: {
     body: takes(
       z.object({
@@ -128,7 +129,7 @@ const caseSchema = z.object({
 const cases = createRoute({
   method: 'get',
   path: '/api/exit/cases',
-  ...guarded('exit.read', 'read'),
+  ...guarded('exit.read', 'read', area.of('query.area_code')),
   request: {
     query: z.object({
       area_code: z.string(),
@@ -153,7 +154,7 @@ const cases = createRoute({
 const story = createRoute({
   method: 'get',
   path: '/api/exit/households/{household_id}',
-  ...guarded('exit.read', 'read'),
+  ...guarded('exit.read', 'read', area.entity('household', 'param.household_id')),
   request: { params: z.object({ household_id: z.string() }) },
   responses: {
     200: answers(
@@ -190,7 +191,7 @@ const story = createRoute({
 const criteria = createRoute({
   method: 'get',
   path: '/api/exit/criteria/{household_id}',
-  ...guarded('exit.read', 'read'),
+  ...guarded('exit.read', 'read', area.entity('household', 'param.household_id')),
   request: { params: z.object({ household_id: z.string() }), query: z.object({ year: year.optional() }) },
   responses: {
     200: answers(

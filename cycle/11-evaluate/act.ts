@@ -6,7 +6,7 @@ import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { today } from '#door/day.ts'
 import { holdArea } from '#door/hold.ts'
-import { permit } from '#door/permit.ts'
+import { permit, touches } from '#door/permit.ts'
 import { sealAnswers, type Answers } from '#door/personal.ts'
 import { problem } from '#door/problems.ts'
 import type { Action } from '#door/roles.ts'
@@ -54,7 +54,9 @@ export async function loadEvaluation(c: C, evaluation_id: string, action: Action
   const found = named && (await evaluationById(c.var.tx, evaluation_id))
   if (!found) throw problem('not_found', { detail: `There is no evaluation ${evaluation_id}.` })
   // Officials below the evaluated area read what was published; whoever acts on it must cover it.
-  permit(c.var.actor, action, action === 'evaluate.read' || action === 'evaluate.appeal' ? undefined : found.area_code)
+  const reads = action === 'evaluate.read' || action === 'evaluate.appeal'
+  if (!reads) permit(c.var.actor, action, found.area_code)
+  else if (!touches(c.var.actor, found.area_code)) throw problem('not_found')
   return found
 }
 

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { answers, guarded } from '#door/enter.ts'
 import { room } from '#door/room.ts'
 import { inspectionFields } from './inspect.ts'
@@ -16,7 +17,7 @@ const field = z.object({
 const form = createRoute({
   method: 'get',
   path: '/api/evaluate/form',
-  ...guarded('evaluate.read', 'read'),
+  ...guarded('evaluate.read', 'read', area.common),
   responses: {
     200: answers(
       z.object({ household: z.array(field), members: z.array(field) }),

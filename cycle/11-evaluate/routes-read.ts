@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { answers, guarded } from '#door/enter.ts'
 import { covers } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
@@ -13,7 +14,7 @@ const param = z.object({ evaluation_id: z.string() })
 const show = createRoute({
   method: 'get',
   path: '/api/evaluate/evaluations/{evaluation_id}',
-  ...guarded('evaluate.read', 'read'),
+  ...guarded('evaluate.read', 'read', area.entity('evaluation', 'param.evaluation_id')),
   request: { params: param },
   responses: {
     200: answers(
@@ -102,7 +103,7 @@ const unitSchema = z.object({
 const units = createRoute({
   method: 'get',
   path: '/api/evaluate/evaluations/{evaluation_id}/units',
-  ...guarded('evaluate.read', 'read'),
+  ...guarded('evaluate.read', 'read', area.entity('evaluation', 'param.evaluation_id')),
   request: { params: param },
   responses: {
     200: answers(
@@ -115,7 +116,7 @@ const units = createRoute({
 const again = createRoute({
   method: 'get',
   path: '/api/evaluate/evaluations/{evaluation_id}/rerun',
-  ...guarded('evaluate.read', 'read'),
+  ...guarded('evaluate.read', 'read', area.entity('evaluation', 'param.evaluation_id')),
   request: { params: param },
   responses: {
     200: answers(
@@ -135,7 +136,7 @@ const again = createRoute({
 const frame = createRoute({
   method: 'get',
   path: '/api/evaluate/evaluations/{evaluation_id}/frame',
-  ...guarded('evaluate.read', 'read'),
+  ...guarded('evaluate.read', 'read', area.entity('evaluation', 'param.evaluation_id')),
   request: { params: param },
   responses: {
     200: answers(

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { room } from '#door/room.ts'
 import { decideEvaluation, estimateEvaluation, makeAppeals, settleAppeal } from './results.ts'
@@ -22,7 +23,7 @@ const estimated = z.object({
 const estimate = createRoute({
   method: 'post',
   path: `${path}/estimate` as '/api/evaluate/evaluations/{evaluation_id}/estimate',
-  ...guarded('evaluate.estimate', 'write'),
+  ...guarded('evaluate.estimate', 'write', area.entity('evaluation', 'param.evaluation_id')),
   request: {
     params: param,
     body: {
@@ -50,7 +51,7 @@ const estimate = createRoute({
 const appeals = createRoute({
   method: 'post',
   path: '/api/evaluate/evaluations/{evaluation_id}/appeals',
-  ...guarded('evaluate.appeal', 'write'),
+  ...guarded('evaluate.appeal', 'write', area.entity('evaluation', 'param.evaluation_id')),
   request: {
     params: param,
     body: takes(
@@ -68,7 +69,7 @@ const appeals = createRoute({
 const settle = createRoute({
   method: 'post',
   path: '/api/evaluate/evaluations/{evaluation_id}/appeals/{appeal_id}',
-  ...guarded('evaluate.decide', 'write'),
+  ...guarded('evaluate.decide', 'write', area.entity('evaluation', 'param.evaluation_id')),
   request: {
     params: param.extend({ appeal_id: z.string() }),
     body: takes(z.object({ state: z.enum(['upheld', 'dismissed']), reason: z.string().min(1) })),
@@ -79,7 +80,7 @@ const settle = createRoute({
 const decide = createRoute({
   method: 'post',
   path: '/api/evaluate/evaluations/{evaluation_id}/decide',
-  ...guarded('evaluate.decide', 'write'),
+  ...guarded('evaluate.decide', 'write', area.entity('evaluation', 'param.evaluation_id')),
   request: { params: param, body: { ...takes(z.object({ note: z.string().optional() })), required: false } },
   responses: {
     200: answers(

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { placeInCounty } from '#door/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
@@ -19,7 +20,7 @@ const param = z.object({ evaluation_id: z.string() })
 const design = createRoute({
   method: 'post',
   path: '/api/evaluate/evaluations',
-  ...guarded('evaluate.design', 'write'),
+  ...guarded('evaluate.design', 'write', area.of('json.area_code')),
   request: {
     body: takes(
       z.object({
@@ -59,7 +60,7 @@ const design = createRoute({
 const drawRoute = createRoute({
   method: 'post',
   path: '/api/evaluate/evaluations/{evaluation_id}/draw',
-  ...guarded('evaluate.draw', 'write'),
+  ...guarded('evaluate.draw', 'write', area.entity('evaluation', 'param.evaluation_id')),
   request: {
     params: param,
     body: takes(
@@ -85,7 +86,7 @@ const drawRoute = createRoute({
 const inspections = createRoute({
   method: 'post',
   path: '/api/evaluate/evaluations/{evaluation_id}/inspections',
-  ...guarded('evaluate.inspect', 'write'),
+  ...guarded('evaluate.inspect', 'write', area.entity('evaluation', 'param.evaluation_id')),
   request: {
     params: param,
     body: takes(
@@ -118,7 +119,7 @@ const inspections = createRoute({
 const publish = createRoute({
   method: 'post',
   path: '/api/evaluate/evaluations/{evaluation_id}/publish',
-  ...guarded('evaluate.publish', 'write'),
+  ...guarded('evaluate.publish', 'write', area.entity('evaluation', 'param.evaluation_id')),
   request: { params: param },
   responses: { 200: answers(z.object({ published_at: z.string() }), 'Draw, seed and rates are open to officials') },
 })
@@ -126,7 +127,7 @@ const publish = createRoute({
 const list = createRoute({
   method: 'get',
   path: '/api/evaluate/evaluations',
-  ...guarded('evaluate.read', 'read'),
+  ...guarded('evaluate.read', 'read', area.of('query.area_code')),
   request: { query: z.object({ area_code: z.string() }) },
   responses: {
     200: answers(

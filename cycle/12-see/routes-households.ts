@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { area } from '#door/area-rule.ts'
 import { countyOfHousehold, placeOf } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { answers, guarded } from '#door/enter.ts'
@@ -46,7 +47,7 @@ const lineSchema = z
 const list = createRoute({
   method: 'get',
   path: '/api/see/households',
-  ...guarded('see.household', 'read'),
+  ...guarded('see.household', 'read', area.of('query.area_code')),
   request: {
     query: z.object({
       area_code: z.string(),
@@ -76,7 +77,7 @@ const list = createRoute({
 const search = createRoute({
   method: 'get',
   path: '/api/see/search',
-  ...guarded('see.household', 'read'),
+  ...guarded('see.household', 'read', area.of('query.area_code', { absent: 'own' })),
   request: {
     query: z.object({
       q: z.string().trim().min(1).max(200),
@@ -112,7 +113,7 @@ const known_on = z.iso.datetime().optional().describe('As it was known at this t
 const head = createRoute({
   method: 'get',
   path: '/api/see/households/{household_id}',
-  ...guarded('see.household', 'read'),
+  ...guarded('see.household', 'read', area.entity('household', 'param.household_id')),
   request: { params: household_param, query: z.object({ known_on }) },
   responses: {
     200: answers(
@@ -158,7 +159,7 @@ const head = createRoute({
 const timeline = createRoute({
   method: 'get',
   path: '/api/see/households/{household_id}/timeline',
-  ...guarded('see.household', 'read'),
+  ...guarded('see.household', 'read', area.entity('household', 'param.household_id')),
   request: {
     params: household_param,
     query: z.object({ on: z.iso.date().optional().describe('As it was in the world on this day'), known_on }),

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { placeOf, type Place } from '#door/area.ts'
 import { today } from '#door/day.ts'
 import { answers, guarded } from '#door/enter.ts'
@@ -29,7 +30,7 @@ const takeOut = createRoute({
   path: '/api/see/export',
   // By hand: the answer is streamed page by page, each in a reading transaction of its own, so that no transaction
   // stays open for as long as a slow line takes.
-  ...guarded('see.export', 'by hand'),
+  ...guarded('see.export', 'by hand', area.of('query.area_code')),
   request: {
     query: z.object({
       kind: z.enum(export_kinds),
@@ -48,7 +49,7 @@ const takeOut = createRoute({
 const openArea = createRoute({
   method: 'get',
   path: '/api/open/areas/{area_code}',
-  ...guarded('see.open', 'by hand'),
+  ...guarded('see.open', 'by hand', area.public),
   request: { params: z.object({ area_code: z.string() }) },
   responses: {
     200: answers(

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { placeOf } from '#door/area.ts'
 import { answers, guarded } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
@@ -21,7 +22,7 @@ const area_query = z.object({ area_code: z.string() })
 const overview = createRoute({
   method: 'get',
   path: '/api/see/overview',
-  ...guarded('see.read', 'read'),
+  ...guarded('see.read', 'read', area.of('query.area_code')),
   request: { query: area_query },
   responses: {
     200: answers(
@@ -61,7 +62,7 @@ const overview = createRoute({
 const map = createRoute({
   method: 'get',
   path: '/api/see/map',
-  ...guarded('see.read', 'read'),
+  ...guarded('see.read', 'read', area.of('query.area_code')),
   request: { query: area_query },
   responses: {
     200: answers(
@@ -92,7 +93,7 @@ const map = createRoute({
 const road = createRoute({
   method: 'get',
   path: '/api/road',
-  ...guarded('see.read', 'read'),
+  ...guarded('see.read', 'read', area.of('query.area_code')),
   request: { query: area_query },
   responses: {
     200: answers(

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { hashPassword } from '#door/passwords.ts'
-import { permit } from '#door/permit.ts'
+import { ownScope, permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { roles } from '#door/roles.ts'
 import { room } from '#door/room.ts'
@@ -14,7 +15,7 @@ const roleSchema = z.object({ role: z.enum(roles), area_code: z.string() })
 const list = createRoute({
   method: 'get',
   path: '/api/accounts',
-  ...guarded('account.read', 'read'),
+  ...guarded('account.read', 'read', area.own),
   responses: {
     200: answers(
       z.object({
@@ -37,7 +38,7 @@ const list = createRoute({
 const create = createRoute({
   method: 'post',
   path: '/api/accounts',
-  ...guarded('account.manage', 'write'),
+  ...guarded('account.manage', 'write', area.of('json.roles[].area_code')),
   request: {
     body: takes(
       z.object({
@@ -54,17 +55,21 @@ const create = createRoute({
 const disable = createRoute({
   method: 'post',
   path: '/api/accounts/{account_id}/disable',
-  ...guarded('account.manage', 'write'),
+  ...guarded('account.manage', 'write', area.entity('account', 'param.account_id')),
   request: { params: z.object({ account_id: z.uuid() }) },
   responses: { 200: answers(z.object({ disabled: z.boolean() }), 'The account can no longer sign in') },
 })
 
 export const accountRoutes = room()
   .openapi(list, async (c) => {
+    const own = ownScope(c.var.actor)
     const accounts = await c.var.tx
       .selectFrom('account')
       .innerJoin('account_role', 'account_role.account_id', 'account.account_id')
       .select(['account.account_id', 'login', 'name', 'role', 'area_code', 'disabled_at'])
+      .where((where) =>
+        own.includes('*') ? where.lit(true) : where.or(own.map((code) => where('area_code', 'like', `${code}%`))),
+      )
       .orderBy('login')
       .orderBy('role')
       .execute()
@@ -114,6 +119,13 @@ export const accountRoutes = room()
   })
   .openapi(disable, async (c) => {
     const { account_id } = c.req.valid('param')
+    const held = await c.var.tx
+      .selectFrom('account_role')
+      .select('area_code')
+      .where('account_id', '=', account_id)
+      .execute()
+    if (held.length === 0) throw problem('not_found', { detail: `There is no account ${account_id}.` })
+    for (const { area_code } of held) permit(c.var.actor, 'account.manage', area_code)
     const changed = await c.var.tx
       .updateTable('account')
       .set({ disabled_at: c.var.now })

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { sql } from 'kysely'
+import { area } from '#door/area-rule.ts'
 import { answers, guarded } from '#door/enter.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
@@ -22,7 +23,7 @@ const columns = ['area_code', 'parent_code', 'level', 'name', 'longitude', 'lati
 const show = createRoute({
   method: 'get',
   path: '/api/areas/{area_code}',
-  ...guarded('area.read', 'read'),
+  ...guarded('area.read', 'read', area.public),
   request: { params: z.object({ area_code: z.string() }) },
   responses: {
     200: answers(
@@ -35,7 +36,7 @@ const show = createRoute({
 const find = createRoute({
   method: 'get',
   path: '/api/areas',
-  ...guarded('area.read', 'read'),
+  ...guarded('area.read', 'read', area.public),
   request: {
     query: z.object({
       search: z.string().optional(),

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { answers, guarded } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
 import { room } from '#door/room.ts'
@@ -24,7 +25,7 @@ const eventSchema = z
 const list = createRoute({
   method: 'get',
   path: '/api/audit',
-  ...guarded('audit.read', 'read'),
+  ...guarded('audit.read', 'read', area.of('query.county_code')),
   request: {
     query: z.object({
       county_code: z.string(),
@@ -40,7 +41,7 @@ const list = createRoute({
 const verify = createRoute({
   method: 'post',
   path: '/api/audit/verify',
-  ...guarded('audit.verify', 'read'),
+  ...guarded('audit.verify', 'read', area.of('query.county_code', { absent: 'nation' })),
   request: { query: z.object({ county_code: z.string().optional() }) },
   responses: {
     200: answers(

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { answers, takes } from '#door/enter.ts'
+import { area } from '#door/area-rule.ts'
+import { answers, guarded, takes } from '#door/enter.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { openSession } from '#door/sessions.ts'
@@ -17,12 +18,14 @@ const personSchema = z.object({
 const people = createRoute({
   method: 'get',
   path: '/api/demo/people',
+  ...guarded('session.read', 'by hand', area.public),
   responses: { 200: answers(z.object({ people: z.array(personSchema) }), 'The people of the demo township, by role') },
 })
 
 const enterAs = createRoute({
   method: 'post',
   path: '/api/demo/session',
+  ...guarded('session.open', 'by hand', area.public),
   request: {
     body: takes(z.object({ login: z.string(), role: z.string().optional(), area_code: z.string().optional() })),
   },

@@ -1,8 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { answers, guarded } from '#door/enter.ts'
 import { findJob, standingOf } from '#door/job-lease.ts'
+import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
+import { NATION } from '#registry/audit.ts'
 
 const jobSchema = z
   .object({
@@ -22,7 +25,7 @@ const jobSchema = z
 const show = createRoute({
   method: 'get',
   path: '/api/jobs/{job_id}',
-  ...guarded('job.read', 'read'),
+  ...guarded('job.read', 'read', area.entity('job', 'param.job_id')),
   request: { params: z.object({ job_id: z.string() }) },
   responses: { 200: answers(jobSchema, 'How far a long job has come') },
 })
@@ -31,6 +34,7 @@ export const jobRoutes = room().openapi(show, async (c) => {
   const { job_id } = c.req.valid('param')
   const job = await findJob(c.var.tx, job_id)
   if (!job) throw problem('not_found', { detail: `There is no job ${job_id}.` })
+  permit(c.var.actor, 'job.read', job.area_code ?? NATION)
   const { state, result } = standingOf(job)
   const seconds = (Date.parse(job.finished_at ?? job.updated_at) - Date.parse(job.started_at)) / 1000
   const share = job.total ? job.done / job.total : 0

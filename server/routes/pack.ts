@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { area } from '#door/area-rule.ts'
 import { answers, guarded } from '#door/enter.ts'
 import { room } from '#door/room.ts'
 import type { Pack } from '#packs/schema.ts'
@@ -8,7 +9,7 @@ const text = z.record(z.string(), z.string())
 const show = createRoute({
   method: 'get',
   path: '/api/pack',
-  ...guarded('pack.read', 'read'),
+  ...guarded('pack.read', 'read', area.public),
   responses: {
     200: answers(
       z.object({
@@ -32,7 +33,7 @@ const show = createRoute({
 const shapes = createRoute({
   method: 'get',
   path: '/api/pack/village-shapes',
-  ...guarded('pack.read', 'read'),
+  ...guarded('pack.read', 'read', area.public),
   responses: { 200: answers(z.unknown(), 'GeoJSON of village shapes, or an empty collection') },
 })
 

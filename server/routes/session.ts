@@ -2,8 +2,9 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { Context } from 'hono'
 import type { DoorEnv } from '#door/context.ts'
+import { area } from '#door/area-rule.ts'
 import { today } from '#door/day.ts'
-import { answers, takes } from '#door/enter.ts'
+import { answers, guarded, takes } from '#door/enter.ts'
 import { limit } from '#door/rate-limit.ts'
 import { room } from '#door/room.ts'
 import { actions, mayRole, type Action } from '#door/roles.ts'
@@ -71,12 +72,14 @@ export const tokenSchema = z.object({ token: z.string(), expires_at: z.string() 
 const show = createRoute({
   method: 'get',
   path: '/api/session',
+  ...guarded('session.read', 'by hand', area.public),
   responses: { 200: answers(sessionSchema, 'Who is signed in, in which role') },
 })
 
 const signIn = createRoute({
   method: 'post',
   path: '/api/session',
+  ...guarded('session.open', 'by hand', area.public),
   request: { body: takes(z.object({ login: z.string().min(1), password: z.string().min(1), as: wanted.optional() })) },
   responses: { 200: answers(tokenSchema, 'A session; the token is shown once') },
 })
@@ -84,6 +87,7 @@ const signIn = createRoute({
 const changeRole = createRoute({
   method: 'put',
   path: '/api/session',
+  ...guarded('session.change', 'by hand', area.account),
   request: { body: takes(wanted) },
   responses: { 200: answers(tokenSchema, 'A new session in another role of the same person') },
 })
@@ -91,6 +95,7 @@ const changeRole = createRoute({
 const signOut = createRoute({
   method: 'delete',
   path: '/api/session',
+  ...guarded('session.close', 'by hand', area.public),
   responses: { 200: answers(z.object({ signed_out: z.boolean() }), 'The session is closed') },
 })
 
