@@ -1,8 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { area } from '#door/area-rule.ts'
 import { answers, guarded } from '#door/enter.ts'
-import { permit } from '#door/permit.ts'
+import { ownScope, permit } from '#door/permit.ts'
 import { room } from '#door/room.ts'
+import type { Tx } from '#registry/transaction.ts'
 import { verifyAudit } from '#registry/verify.ts'
 
 const eventSchema = z
@@ -41,7 +42,7 @@ const list = createRoute({
 const verify = createRoute({
   method: 'post',
   path: '/api/audit/verify',
-  ...guarded('audit.verify', 'read', area.of('query.county_code', { absent: 'nation' })),
+  ...guarded('audit.verify', 'read', area.of('query.county_code', { absent: 'own' })),
   request: { query: z.object({ county_code: z.string().optional() }) },
   responses: {
     200: answers(
@@ -85,7 +86,22 @@ export const auditRoutes = room()
   })
   .openapi(verify, async (c) => {
     const { county_code } = c.req.valid('query')
-    if (county_code) permit(c.var.actor, 'audit.verify', county_code)
-    const found = await verifyAudit(c.var.registry, county_code)
-    return c.json({ ...found, verified: found.problems.length === 0 }, 200)
+    const chains = county_code ? [county_code] : await ownChains(c.var.tx, ownScope(c.var.actor))
+    const reports = await Promise.all(chains.map((chain) => verifyAudit(c.var.registry, chain)))
+    const problems = reports.flatMap((report) => report.problems)
+    const sum = (of: 'events' | 'counties') => reports.reduce((total, report) => total + report[of], 0)
+    return c.json({ events: sum('events'), counties: sum('counties'), problems, verified: problems.length === 0 }, 200)
   })
+
+/** The chains of an area: of its counties; for the nation one entry that stands for all of them. */
+async function ownChains(tx: Tx, scope: readonly string[]): Promise<(string | undefined)[]> {
+  if (scope.includes('*')) return [undefined]
+  const rows = await tx
+    .selectFrom('area')
+    .select('county_code')
+    .distinct()
+    .where('county_code', 'is not', null)
+    .where((where) => where.or(scope.map((code) => where('area_code', 'like', `${code}%`))))
+    .execute()
+  return rows.map((row) => row.county_code ?? undefined)
+}
