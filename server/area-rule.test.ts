@@ -1,13 +1,13 @@
 // F43-F45, F49, F50: where a route acts is declared beside who may, and the door holds it to its word.
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { createRoute, z } from '@hono/zod-openapi'
-import { makeApp } from '#server/app.ts'
+import { makeApp } from './app.ts'
 import { openWorld, type World } from '#test/world.ts'
-import { area } from './area-rule.ts'
-import { answers, guarded, takes } from './enter.ts'
-import { covers, ownScope, reachesNothing } from './permit.ts'
-import { room } from './room.ts'
-import { readSettings } from './settings.ts'
+import { area } from '#door/area-rule.ts'
+import { answers, guarded, takes } from '#door/enter.ts'
+import { covers, ownScope, reachesNothing } from '#door/permit.ts'
+import { room } from '#door/room.ts'
+import { readSettings } from '#door/settings.ts'
 
 let world: World
 beforeEach(async () => {
