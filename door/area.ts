@@ -22,11 +22,11 @@ export async function placeOf(tx: Tx, area_code: string): Promise<Place> {
   return { ...area, prefix: area.level === 'nation' ? '%' : `${area.area_code}%` }
 }
 
-/** As `placeOf`, for work that is done county by county. Throws `request_invalid` above the county. */
+/** As `placeOf`, for work that is done county by county. Throws `above_county` there. */
 export async function placeInCounty(tx: Tx, area_code: string): Promise<Place & { county_code: string }> {
   const place = await placeOf(tx, area_code)
   if (place.county_code === null) {
-    throw problem('request_invalid', { detail: `Area ${area_code} lies above the county; choose a county or below.` })
+    throw problem('above_county', { detail: `Area ${area_code} lies above the county; choose a county or below.` })
   }
   return { ...place, county_code: place.county_code }
 }

@@ -26,7 +26,7 @@ export function Funnel(props: { label: string; steps: FunnelStep[] }) {
           </span>
           <span className="d-funnel-value">
             {step.href ? (
-              <TextLink href={step.href}>
+              <TextLink href={step.href} data-count={step.value ?? undefined}>
                 <Num value={step.value} />
               </TextLink>
             ) : (
@@ -35,7 +35,11 @@ export function Funnel(props: { label: string; steps: FunnelStep[] }) {
           </span>
           <span className="d-funnel-note">
             {step.waiting && step.waiting.value > 0 && (
-              <TextLink href={step.waiting.href ?? step.href ?? '#'} className="d-waiting">
+              <TextLink
+                href={step.waiting.href ?? step.href ?? '#'}
+                data-count={step.waiting.value}
+                className="d-waiting"
+              >
                 <Num value={step.waiting.value} /> {step.waiting.label}
               </TextLink>
             )}

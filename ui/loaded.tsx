@@ -32,7 +32,7 @@ export function Loaded<T>(props: {
 export function Waiting(props: { lines?: number }) {
   const t = useWords()
   return (
-    <div role="status" aria-busy="true" aria-label={t('ui.loading')} className="d-waiting">
+    <div role="status" aria-busy="true" aria-label={t('ui.loading')} className="d-loading">
       {Array.from({ length: props.lines ?? 8 }, (_, i) => (
         <Skeleton key={i} height={16} mb={16} width={`${92 - ((i * 17) % 40)}%`} radius="sm" />
       ))}

@@ -19,6 +19,8 @@ export type RoomRoute = {
   menu?: boolean
   /** The screen that `/` leads to. One room has it. */
   home?: boolean
+  /** The screen that `/` leads to for a reader who may not open that one. */
+  home_without?: boolean
   /** The screen the search field on top leads to; it reads `q` from the URL. One room has it. */
   search?: boolean
 }

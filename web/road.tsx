@@ -13,7 +13,15 @@ import { useNamed } from './reader.tsx'
 import { useSession } from './session.tsx'
 
 /** `GET /api/road?area_code=`: for each room what stands there now, and what waits for a decision. */
-type RoadCounts = { steps: Array<{ step: string; count: number; waiting?: number }> }
+type RoadCounts = {
+  steps: Array<{
+    step: string
+    count: number
+    href?: string
+    waiting?: number
+    desks: Array<{ key: string; count: number; href: string }>
+  }>
+}
 
 /** The campaign's twelve steps with their live counts in the current area; the step one is in opens its screens. */
 export function Road() {
@@ -24,7 +32,7 @@ export function Road() {
   const counts = useQuery({
     queryKey: ['road', code],
     queryFn: () => fetchJson<RoadCounts>(`/api/road?area_code=${encodeURIComponent(code)}`),
-    enabled: code !== '',
+    enabled: code !== '' && actions.includes('see.read'),
     refetchInterval: 30_000,
     retry: false,
   })
@@ -42,26 +50,46 @@ export function Road() {
             <>
               <Icon name={room.name as IconName} />
               <span className="s-road-word">{t(`road.${room.name}`)}</span>
-              <span className="s-road-count">
-                {found && found.waiting ? (
-                  <b title={t('frame.waiting')}>
-                    <Num value={found.waiting} />
-                    <span className="d-hidden"> {t('frame.waiting')}</span>
-                  </b>
-                ) : null}
-                {found ? <Num value={found.count} /> : null}
-              </span>
             </>
           )
+          const [desk, ...others] = found?.desks ?? []
           return (
             <li key={room.folder} className={active ? 's-here' : undefined}>
-              {first ? (
-                <Link href={first.path} aria-current={active ? 'step' : undefined} className="s-road-step">
-                  {inner}
-                </Link>
-              ) : (
-                <span className="s-road-step s-road-shut">{inner}</span>
-              )}
+              <div className="s-road-line">
+                {first ? (
+                  <Link href={first.path} aria-current={active ? 'step' : undefined} className="s-road-step">
+                    {inner}
+                  </Link>
+                ) : (
+                  <span className="s-road-step s-road-shut">{inner}</span>
+                )}
+                {/* Each number opens the list it counts: what waits, and what stands. */}
+                <span className="s-road-count">
+                  {desk && found?.waiting ? (
+                    <Link
+                      href={others.length === 0 ? desk.href : `/see#waiting-${room.name}`}
+                      data-count={found.waiting}
+                      className="s-road-waits"
+                      title={t('frame.waiting')}
+                    >
+                      <Num value={found.waiting} />
+                      <span className="d-hidden"> {t('frame.waiting')}</span>
+                    </Link>
+                  ) : null}
+                  {found &&
+                    (found.href ? (
+                      <Link
+                        href={found.href}
+                        data-count={found.count}
+                        aria-label={`${t(`road.${room.name}`)} ${found.count}`}
+                      >
+                        <Num value={found.count} />
+                      </Link>
+                    ) : (
+                      <Num value={found.count} />
+                    ))}
+                </span>
+              </div>
               {active && screens.length > 1 && (
                 <ul>
                   {screens.map((screen) => (

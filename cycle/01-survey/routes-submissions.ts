@@ -54,7 +54,10 @@ const list = createRoute({
   request: {
     query: z.object({
       area_code: z.string(),
-      state: z.enum(['accepted', 'quarantined', 'superseded', 'rejected']).optional(),
+      state: z
+        .enum(['kept', 'accepted', 'quarantined', 'superseded', 'rejected'])
+        .optional()
+        .describe('kept: accepted or superseded, what the campaign counts as surveyed'),
       form_id: z.string().optional(),
       with_problems: z.enum(['true', 'false']).optional(),
       limit: z.coerce.number().int().min(1).max(500).default(100),

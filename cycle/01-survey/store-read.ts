@@ -34,7 +34,8 @@ export async function listSubmissions(tx: Tx, place: Place, wish: ListWish) {
     .orderBy('instance_id', 'desc')
     .limit(wish.limit + 1)
   if (place.county_code !== null) query = query.where('county_code', '=', place.county_code)
-  if (wish.state) query = query.where('state', '=', wish.state)
+  if (wish.state === 'kept') query = query.where('state', 'in', ['accepted', 'superseded'])
+  else if (wish.state) query = query.where('state', '=', wish.state)
   if (wish.form_id) query = query.where('form_id', '=', wish.form_id)
   if (wish.with_problems) query = query.where(sql<boolean>`jsonb_array_length(problems) > 0`)
   const [received_at, instance_id] = wish.after?.split('|') ?? []

@@ -41,13 +41,11 @@ const sides = sql`left join link l on l.county_code = r.county_code and l.left_k
 /** The card asked about is linked, and the other household stands: else the question rests until they do. */
 const asks = sql`h.household_id is not null and o.state <> 'gone'`
 
-/** Undecided questions that this person may answer: not answered by him yet, and of no household he surveyed. */
-const waitingFor = (account_id: string | null) => sql`r.state in ('open', 'unsure') and ${asks}
-  and not exists (select 1 from match_answer a where a.county_code = r.county_code and a.review_id = r.review_id
-    and a.account_id = ${account_id} and a.withdrawn_at is null)
-  and not exists (select 1 from link m join submission s on s.county_code = m.county_code and s.instance_id = m.left_id
-    where m.county_code = r.county_code and m.left_kind = 'submission' and m.withdrawn_at is null
-      and m.household_id in (h.household_id, r.right_household_id, o.merged_into) and s.account_id = ${account_id})`
+/** Undecided questions that this person may answer (view match_question): not answered by him yet, of no household he surveyed. */
+const waitingFor = (account_id: string | null) => sql`exists (select 1 from match_question q
+  where q.county_code = r.county_code and q.review_id = r.review_id
+    and not coalesce(${account_id}::text = any(q.answered_by), false)
+    and not coalesce(${account_id}::text = any(q.surveyed_by), false))`
 
 /** How many questions of a place wait for this person. */
 export async function countWaiting(tx: Reader, place: CountyPlace, account_id: string | null): Promise<number> {

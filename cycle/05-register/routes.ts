@@ -16,10 +16,33 @@ import { decrypt } from '#registry/secrets.ts'
 import type { Tx } from '#registry/transaction.ts'
 import { enterApproved, refreshArea, write } from './enter.ts'
 import { changedFields, fold, inOrder, visible } from './fold.ts'
-import { entriesOf, householdOf, joinedTo, listRegistered, membersOf, personOf } from './store.ts'
+import { dueOf, entriesOf, householdOf, joinedTo, listRegistered, membersOf, personOf } from './store.ts'
 
 const jobAnswer = z.object({ job_id: z.string(), state: z.string(), result: z.unknown() })
 const household_param = z.object({ household_id: z.string() })
+
+const due = createRoute({
+  method: 'get',
+  path: '/api/register/due',
+  ...guarded('register.read', 'read'),
+  request: { query: z.object({ area_code: z.string(), limit: z.coerce.number().int().min(1).max(2000).default(500) }) },
+  responses: {
+    200: answers(
+      z.object({
+        total: z.number(),
+        items: z.array(
+          z.object({
+            household_id: z.string(),
+            area_code: z.string(),
+            head_name: z.string(),
+            household_size: z.number(),
+          }),
+        ),
+      }),
+      'Households that were approved and are not on the register yet',
+    ),
+  },
+})
 
 const enter = createRoute({
   method: 'post',
@@ -170,6 +193,12 @@ async function knownLater(tx: Tx, household: { county_code: string; household_id
 }
 
 export const registerRoutes = room()
+  .openapi(due, async (c) => {
+    const { area_code, limit } = c.req.valid('query')
+    permit(c.var.actor, 'register.read', area_code)
+    const place = await placeInCounty(c.var.tx, area_code)
+    return c.json(await overCounty(c, place.county_code, () => dueOf(c.var.tx, place, limit)), 200)
+  })
   .openapi(enter, async (c) => {
     const { area_code, valid_from } = c.req.valid('json')
     permit(c.var.actor, 'register.enter', area_code)

@@ -22,24 +22,31 @@ export interface Approved extends Due {
   approved_at: string | null
 }
 
-/**
- * Approved appraisals whose household is not on the register, or was struck off before the approval: to be entered.
- * Each appraisal enters once.
- */
+/** Households that were approved and are not entered yet: by name, and how many in all. */
+export async function dueOf(tx: Tx, place: CountyPlace, limit: number) {
+  const rows = await sql<{
+    household_id: string
+    area_code: string
+    head_name: string
+    household_size: number
+    total: number
+  }>`
+    select d.household_id, h.area_code, h.head_name, h.household_size, (count(*) over ())::int as total
+    from register_due d
+    join household h on h.county_code = d.county_code and h.household_id = d.household_id
+    where d.county_code = ${place.county_code} and d.area_code like ${place.prefix}
+    order by h.area_code, d.household_id limit ${limit}`.execute(tx)
+  return { total: rows.rows[0]?.total ?? 0, items: rows.rows.map(({ total: _, ...row }) => row) }
+}
+
+/** Approved appraisals that are to be entered (view register_due), with what is entered of them. */
 export async function approvedNotEntered(tx: Tx, place: CountyPlace, limit: number): Promise<Approved[]> {
   // The page is chosen first: answers are large, and only those of the page are read.
   const rows = await sql<Approved>`
     with due as (
-      select distinct on (p.counts_for) p.county_code, p.counts_for as household_id, p.assessment_id, p.appraisal_id,
-        p.closed_at
-      from appraisal_now p
-      left join register_household r on r.county_code = p.county_code and r.household_id = p.counts_for
-      where p.county_code = ${place.county_code} and p.area_code like ${place.prefix} and p.state = 'approved'
-        and (r.household_id is null or r.status = 'deregistered')
-        and not exists (select 1 from register_entry e where e.county_code = p.county_code
-          and e.household_id in (p.household_id, p.counts_for) and (e.source_id = p.appraisal_id
-            or (e.kind = 'deregistered' and e.recorded_at >= p.closed_at)))
-      order by p.counts_for, p.closed_at desc limit ${limit})
+      select county_code, household_id, assessment_id, appraisal_id, closed_at from register_due
+      where county_code = ${place.county_code} and area_code like ${place.prefix}
+      order by household_id limit ${limit})
     select d.household_id, h.area_code, s.instance_id, d.assessment_id, s.answers, d.appraisal_id as source_id,
       h.head_name, h.household_size, d.closed_at as approved_at
     from due d

@@ -11,7 +11,7 @@ import { overCounty } from '#door/over-county.ts'
 import { rulebookOf, standAt } from '#packs/rulebook.ts'
 import { compareWords } from './compare.ts'
 import { diagnoseArea } from './run.ts'
-import { basisOf, causesOf, diagnosesOf, householdOf, totalsOf } from './store.ts'
+import { basisOf, causesOf, diagnosesOf, dueIn, householdOf, totalsOf } from './store.ts'
 
 const text = z.record(z.string(), z.string())
 
@@ -99,6 +99,7 @@ const summary = createRoute({
       z.object({
         registered: z.number(),
         diagnosed: z.number(),
+        due: z.number().describe('Registered, with a survey card, and not diagnosed'),
         without_cause: z.number().describe('Diagnosed, and no cause of the pack is supported by the evidence'),
         compared: z.number().describe('Households with both a computed and a stated main cause'),
         agree: z.number(),
@@ -155,7 +156,7 @@ export const diagnoseRoutes = room()
     const { area_code } = c.req.valid('query')
     permit(c.var.actor, 'diagnose.read', area_code)
     const place = await placeOf(c.var.tx, area_code)
-    const totals = await totalsOf(c.var.tx, place)
+    const totals = { ...(await totalsOf(c.var.tx, place)), due: await dueIn(c.var.tx, place) }
     const rows = await causesOf(c.var.tx, place)
     const causes = rows.map((row) => {
       const told = c.var.pack.causes.find((cause) => cause.code === row.code)

@@ -139,6 +139,15 @@ export async function totalsOf(tx: Tx, place: Place) {
   return result.rows[0] ?? { registered: 0, diagnosed: 0, without_cause: 0, compared: 0, agree: 0 }
 }
 
+/** How many are registered, have a card, and are not diagnosed (view diagnosis_due). */
+export async function dueIn(tx: Tx, place: Place): Promise<number> {
+  const county = place.county_code === null ? sql`true` : sql`county_code = ${place.county_code}`
+  // cross-county: a place above the county has no county of its own
+  const result = await sql<{ count: number }>`
+    select count(*)::int as count from diagnosis_due where ${county} and area_code like ${place.prefix}`.execute(tx)
+  return result.rows[0]?.count ?? 0
+}
+
 /** The household's row, as far as this room needs it to permit. */
 export function householdOf(tx: Tx, household_id: string) {
   return tx

@@ -148,7 +148,7 @@ const due = createRoute({
   request: {
     query: z.object({
       area_code: z.string(),
-      year: year.optional().describe(latest),
+      year: year.optional().describe('The latest in which something is due where not given'),
       measure_code: z.string().optional(),
       limit: z.coerce.number().int().min(1).max(2000).default(500),
     }),
@@ -236,8 +236,10 @@ export const deliverReadRoutes = room()
     const { area_code, ...page } = c.req.valid('query')
     permit(c.var.actor, 'deliver.read', area_code)
     const place = await placeInCounty(c.var.tx, area_code)
-    const rows = await listDeliveries(c.var.tx, place, page)
-    const total = await countDeliveries(c.var.tx, place, page)
+    const { rows, total } = await overCounty(c, place.county_code, async () => ({
+      rows: await listDeliveries(c.var.tx, place, page),
+      total: await countDeliveries(c.var.tx, place, page),
+    }))
     const items = rows.map((row) => ({ ...row, label: labelOf(c.var.pack, row.measure_code) }))
     const next = rows.length === page.limit ? (rows.at(-1)?.delivery_id ?? null) : null
     return c.json({ items, total, next }, 200)
@@ -247,12 +249,16 @@ export const deliverReadRoutes = room()
     const { tx, actor, pack } = c.var
     permit(actor, 'deliver.read', area_code)
     const place = await placeInCounty(tx, area_code)
-    const of_year = page.year ?? (await latestYear(tx, place)) ?? thisYear(c)
-    const { rows, measures, years } = await overCounty(c, place.county_code, async () => ({
-      rows: await itemsDue(tx, place, { ...page, year: of_year }),
-      measures: await dueByMeasure(tx, place, of_year),
-      years: await dueByYear(tx, place),
-    }))
+    const { of_year, rows, measures, years } = await overCounty(c, place.county_code, async () => {
+      const due_years = await dueByYear(tx, place)
+      const wanted = page.year ?? due_years[0]?.year ?? (await latestYear(tx, place)) ?? thisYear(c)
+      return {
+        of_year: wanted,
+        rows: await itemsDue(tx, place, { ...page, year: wanted }),
+        measures: await dueByMeasure(tx, place, wanted),
+        years: due_years,
+      }
+    })
     const items = rows.map((row) => {
       const measure = pack.measures.find((each) => each.code === row.measure_code)
       return { ...row, label: measure?.label ?? {}, unit: measure?.unit ?? {} }

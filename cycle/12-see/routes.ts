@@ -9,7 +9,8 @@ import { householdRoutes } from './routes-households.ts'
 import { openRoutes } from './routes-open.ts'
 import { childCodeLength, no_counts, ratesOf, stages, total, villageLength, villageOf, type Counts } from './see.ts'
 import { byYear, causesByChild, childrenOf, countsByChild, submissionsIn } from './store.ts'
-import { roadFor, roadNumbers } from './store-road.ts'
+import { roadFor } from './road.ts'
+import { roadNumbers } from './store-road.ts'
 
 const name = z.object({ en: z.string(), zh: z.string() })
 const rate = z.number().nullable()
@@ -98,7 +99,15 @@ const road = createRoute({
   responses: {
     200: answers(
       z.object({
-        steps: z.array(z.object({ step: z.string(), count: z.number(), waiting: z.number().optional() })),
+        steps: z.array(
+          z.object({
+            step: z.string(),
+            count: z.number(),
+            href: z.string().optional().describe('The list that holds exactly `count`'),
+            waiting: z.number().optional().describe('Sum of the desks'),
+            desks: z.array(z.object({ key: z.string(), count: z.number(), href: z.string() })),
+          }),
+        ),
       }),
       'What stands at each of the twelve steps, and what waits for this reader’s decision',
     ),
@@ -147,7 +156,11 @@ export const seeRoutes = room()
         area_code,
         level: place.level,
         funnel: [
-          { step: 'surveyed', count: await submissionsIn(tx, place), href: `/survey/submissions?area=${area_code}` },
+          {
+            step: 'surveyed',
+            count: await submissionsIn(tx, place),
+            href: `/survey/submissions?area=${area_code}&state=kept`,
+          },
           ...stages.map((stage) => ({ step: stage, count: counts[stage], href: list(stage) })),
         ],
         counts,
@@ -198,7 +211,12 @@ export const seeRoutes = room()
     const { area_code } = c.req.valid('query')
     const place = await placeOf(c.var.tx, area_code)
     permit(c.var.actor, 'see.read', area_code)
-    return c.json({ steps: roadFor(c.var.actor.role, await roadNumbers(c.var.tx, place)) }, 200)
+    const { tx, actor, pack } = c.var
+    const numbers = await overCounty(c, place.county_code, () => roadNumbers(tx, place, actor.account_id))
+    const by = (notice: string) => pack.appraisal?.steps.find((each) => each.code === notice)?.by ?? null
+    const notices = { first_notice: by('first_notice'), second_notice: by('second_notice') }
+    const steps = roadFor(actor.role, numbers, notices, place.county_code !== null)
+    return c.json({ steps }, 200)
   })
   .route('/', householdRoutes)
   .route('/', openRoutes)

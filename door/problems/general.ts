@@ -47,6 +47,14 @@ export const generalProblems = {
     title: { en: 'Some of what was sent is not as it should be', zh: '提交的内容有误' },
     action: { en: 'Correct the fields named and send again.', zh: '请更正所列字段后重新提交。' },
   },
+  above_county: {
+    status: 422,
+    title: {
+      en: 'This is kept county by county: choose a county, or a place in it',
+      zh: '此项内容按县管理，请先选择一个县或县以下地区',
+    },
+    action: { en: 'Choose the place in the line at the top of the page.', zh: '请在页面顶部选择地区。' },
+  },
   day_in_future: {
     status: 422,
     title: { en: 'The day has not come yet', zh: '日期尚未到来' },

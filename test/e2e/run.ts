@@ -1,64 +1,13 @@
 // `node test/e2e/run.ts [--report FILE] [--url http://...]`: a newcomer's first minutes in a real browser, on the product
 // as `npm start` gives it (or on one that runs already). Says so and skips where there is no Chromium.
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { spawnSync } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { root, startProduct } from './product.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const { values: asked } = parseArgs({ options: { report: { type: 'string' }, url: { type: 'string' } } })
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium'
-
-// The demo world is made at install; where it was not, the first start lives through four years of a township.
-const patience_seconds = 600
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
-}
-
-async function ready(url: string, child: ChildProcess): Promise<void> {
-  for (let second = 0; second < patience_seconds; second++) {
-    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`)
-    const answer = await fetch(`${url}/api/health`).catch(() => null)
-    if (answer?.status === 200) return
-    await sleep(1000)
-  }
-  throw new Error(`the server is not ready after ${patience_seconds} s`)
-}
-
-/** Start the product on a folder of its own; `stop` ends it and removes the folder. */
-async function startProduct() {
-  const data_dir = mkdtempSync(join(tmpdir(), 'doorstep-e2e-'))
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  const env = { ...process.env, PORT: String(port), DOORSTEP_DATA: data_dir, DOORSTEP_DEMO: '1', DATABASE_URL: '' }
-  const child = spawn(process.execPath, [join(root, 'server/start.js')], { cwd: root, env, stdio: 'inherit' })
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const stop = async () => {
-    child.kill('SIGTERM')
-    await Promise.race([ended, sleep(15_000)])
-    child.kill('SIGKILL')
-    rmSync(data_dir, { recursive: true, force: true })
-  }
-  try {
-    const began = performance.now()
-    await ready(url, child)
-    console.log(`ready after ${Math.round((performance.now() - began) / 100) / 10} s`)
-  } catch (error) {
-    await stop()
-    throw error
-  }
-  return { url, stop }
-}
 
 function skip(reason: string): void {
   console.log(`Browser tests skipped: ${reason}`)

@@ -9,7 +9,7 @@ import { DateText } from '#ui/text.tsx'
 import { useReader, useWords } from '#ui/words.tsx'
 import { api, call, useArea, useNamed, useView } from '#web/client.ts'
 
-const states = ['accepted', 'superseded', 'rejected'] as const
+const states = ['kept', 'accepted', 'superseded', 'rejected'] as const
 const view = z.object({ state: z.enum(states).optional(), doubtful: z.coerce.boolean().optional() })
 
 export default function SubmissionsPage() {
@@ -35,6 +35,9 @@ export default function SubmissionsPage() {
     getNextPageParam: (page) => page.next,
   })
   const counts = pages.data?.pages[0]?.counts
+  const kept = counts && (counts['accepted'] ?? 0) + (counts['superseded'] ?? 0)
+  const of = (each: string) => (each === 'kept' ? kept : counts && (counts[each] ?? 0))
+  const total = state === undefined ? counts && Object.values(counts).reduce((sum, count) => sum + count, 0) : of(state)
   const all = counts && Object.values(counts).reduce((sum, count) => sum + count, 0)
   // A count that is not there yet is not a nought.
   const counted = (count: number | undefined) => (count === undefined ? '' : ` ${formatNumber(count, locale)}`)
@@ -50,7 +53,7 @@ export default function SubmissionsPage() {
             { value: '', label: `${t('survey:submissions.all')}${counted(all)}` },
             ...states.map((each) => ({
               value: each,
-              label: `${t(`survey:state.${each}`)}${counted(counts && (counts[each] ?? 0))}`,
+              label: `${t(`survey:state.${each}`)}${counted(of(each))}`,
             })),
           ]}
         />
@@ -65,6 +68,7 @@ export default function SubmissionsPage() {
         rows={pages.data?.pages.flatMap((page) => page.items) ?? []}
         rowKey={(row) => row.instance_id}
         href={(row) => `/survey/submissions/${encodeURIComponent(row.instance_id)}`}
+        {...(total === undefined || doubtful ? {} : { total })}
         loading={pages.isPending}
         error={pages.error ?? undefined}
         onRetry={() => void pages.refetch()}

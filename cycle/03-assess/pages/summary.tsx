@@ -67,6 +67,7 @@ export default function SummaryPage() {
                 value={<Num value={data.eligible} digits={0} />}
                 note={<Num value={data.eligible / data.assessed} share />}
                 href="/households?verdict=eligible"
+                count={data.eligible}
                 tone="seal"
               />
               <Stat
@@ -74,6 +75,7 @@ export default function SummaryPage() {
                 value={<Num value={data.not_eligible} digits={0} />}
                 note={<Num value={data.not_eligible / data.assessed} share />}
                 href="/households?verdict=not_eligible"
+                count={data.not_eligible}
               />
               <Stat
                 label={t('assess:verdict.needs_verification')}
@@ -83,16 +85,19 @@ export default function SummaryPage() {
                   t('assess:summary.confirmed', { poor: data.confirmed_poor, not_poor: data.confirmed_not_poor })
                 }
                 href="/households?verdict=needs_verification"
+                count={data.needs_verification}
               />
               <Stat
                 label={t('assess:summary.to_verify')}
                 value={<Num value={data.to_verify} digits={0} />}
                 href="/assess/verify"
+                count={data.to_verify}
               />
               <Stat
                 label={t('assess:followups.title')}
                 value={<Num value={data.follow_ups} digits={0} />}
                 href="/assess/follow-ups"
+                count={data.follow_ups}
               />
               {data.households > data.assessed && (
                 <Stat

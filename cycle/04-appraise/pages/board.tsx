@@ -1,7 +1,7 @@
 import { Button, NativeSelect } from '@mantine/core'
 import { useState } from 'react'
 import { z } from 'zod'
-import { CountLink } from '#ui/count.tsx'
+import { CountLink, Total } from '#ui/count.tsx'
 import { Loaded } from '#ui/loaded.tsx'
 import { PageHead, Section } from '#ui/page.tsx'
 import { Empty } from '#ui/problem.tsx'
@@ -141,43 +141,45 @@ function Columns({ board, due, state, setState }: ColumnsProps) {
   const label = usePackWords()
   const shown = state ?? due?.column ?? board.columns.find((column) => column.count > 0)?.state ?? 'applied'
   return (
-    <Section title={t('appraise:board.columns')}>
-      <NativeSelect
-        className="ap-phone"
-        label={t('appraise:board.show')}
-        value={shown}
-        onChange={(event) => setState(event.currentTarget.value)}
-        data={board.columns.map((column) => ({
-          value: column.state,
-          label: `${label('appraisal_state', column.state)} (${column.count})`,
-        }))}
-      />
-      <div className="ap-columns" role="group" aria-label={t('appraise:board.columns')} tabIndex={0}>
-        {board.columns.map((column) => (
-          <section
-            key={column.state}
-            className="ap-column"
-            data-shown={column.state === shown}
-            data-due={column.state === due?.column}
-            aria-label={label('appraisal_state', column.state)}
-          >
-            <h3>
-              <span>{label('appraisal_state', column.state)}</span> <Num value={column.count} />
-            </h3>
-            {column.count === 0 && <p className="ap-none">{t('appraise:board.none')}</p>}
-            <ul>
-              {column.cards.map((card) => (
-                <li key={card.appraisal_id}>
-                  <CaseCard card={card} />
-                </li>
-              ))}
-            </ul>
-            {column.count > column.cards.length && (
-              <p className="ap-none">{t('appraise:board.more', { n: column.count - column.cards.length })}</p>
-            )}
-          </section>
-        ))}
-      </div>
+    <Section title={t('appraise:board.columns')} id="cases">
+      <Total n={board.columns.reduce((sum, column) => sum + column.count, 0)}>
+        <NativeSelect
+          className="ap-phone"
+          label={t('appraise:board.show')}
+          value={shown}
+          onChange={(event) => setState(event.currentTarget.value)}
+          data={board.columns.map((column) => ({
+            value: column.state,
+            label: `${label('appraisal_state', column.state)} (${column.count})`,
+          }))}
+        />
+        <div className="ap-columns" role="group" aria-label={t('appraise:board.columns')} tabIndex={0}>
+          {board.columns.map((column) => (
+            <section
+              key={column.state}
+              className="ap-column"
+              data-shown={column.state === shown}
+              data-due={column.state === due?.column}
+              aria-label={label('appraisal_state', column.state)}
+            >
+              <h3>
+                <span>{label('appraisal_state', column.state)}</span> <Num value={column.count} />
+              </h3>
+              {column.count === 0 && <p className="ap-none">{t('appraise:board.none')}</p>}
+              <ul>
+                {column.cards.map((card) => (
+                  <li key={card.appraisal_id}>
+                    <CaseCard card={card} />
+                  </li>
+                ))}
+              </ul>
+              {column.count > column.cards.length && (
+                <p className="ap-none">{t('appraise:board.more', { n: column.count - column.cards.length })}</p>
+              )}
+            </section>
+          ))}
+        </div>
+      </Total>
     </Section>
   )
 }

@@ -157,9 +157,9 @@ function Objections({ board }: { board: Board }) {
   const may = useMay('appraise.resolve')
   const [answering, setAnswering] = useState<Objection | null>(null)
   return (
-    <Section title={t('appraise:objection.title')}>
+    <Section title={t('appraise:objection.title')} id="objections">
       {board.objections.length === 0 && <p className="ap-quiet">{t('appraise:objection.none')}</p>}
-      <ul className="ap-notices">
+      <ul className="ap-notices" data-total={board.objections.filter((each) => each.state === 'open').length}>
         {board.objections.map((objection) => (
           <li key={objection.objection_id}>
             <article className="ap-notice">

@@ -1,20 +1,26 @@
 import { Button, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { Total } from '#ui/count.tsx'
+import { formatNumber } from '#ui/format.ts'
+import { Loaded } from '#ui/loaded.tsx'
 import { ProblemView } from '#ui/problem.tsx'
-import { useWords } from '#ui/words.tsx'
+import { TextLink, useReader } from '#ui/words.tsx'
 import { api, call, JobProgress, useArea } from '#web/client.ts'
 
 type Job = { job_id: string; kind: 'enter' | 'refresh' }
 
+const loadDue = (area_code: string) => call(api.api.register.due.$get({ query: { area_code, limit: '2000' } }))
+
 /** For the county officer: enter what was approved, carry in what was surveyed since. Both tell how far they are. */
 export function EnterPanel() {
-  const t = useWords()
+  const { words: t, locale } = useReader()
   const { code } = useArea()
   const queries = useQueryClient()
   const [valid_from, setValidFrom] = useState('')
   const [job, setJob] = useState<Job | null>(null)
+  const due = useQuery({ queryKey: ['register', 'due', code], queryFn: () => loadDue(code), enabled: code !== '' })
   const enter = useMutation({
     mutationFn: () => call(api.api.register.enter.$post({ json: { area_code: code, valid_from } })),
     onSuccess: ({ job_id }) => setJob({ job_id, kind: 'enter' }),
@@ -31,6 +37,7 @@ export function EnterPanel() {
   }
   return (
     <form
+      id="enter"
       className="d-card rg-enter"
       aria-label={t('register:enter.title')}
       onSubmit={(event) => {
@@ -39,6 +46,30 @@ export function EnterPanel() {
       }}
     >
       <p>{t('register:enter.text')}</p>
+      <Loaded query={due} lines={2}>
+        {({ total, items }) => (
+          <Total n={total}>
+            <p>
+              {t(total === 0 ? 'register:enter.nobody' : 'register:enter.follows', {
+                n: formatNumber(total, locale, 0),
+              })}
+            </p>
+            {total > 0 && (
+              <details className="rg-due">
+                <summary>{t('register:enter.who')}</summary>
+                <ul>
+                  {items.map((each) => (
+                    <li key={each.household_id}>
+                      <TextLink href={`/households/${each.household_id}`}>{each.head_name}</TextLink>{' '}
+                      <span className="d-says d-num">{each.household_id}</span>
+                    </li>
+                  ))}
+                </ul>
+              </details>
+            )}
+          </Total>
+        )}
+      </Loaded>
       <div className="rg-row">
         <TextInput
           type="date"
@@ -47,7 +78,12 @@ export function EnterPanel() {
           value={valid_from}
           onChange={(event) => setValidFrom(event.currentTarget.value)}
         />
-        <Button type="submit" color="seal" disabled={valid_from === '' || job !== null} loading={enter.isPending}>
+        <Button
+          type="submit"
+          color="seal"
+          disabled={valid_from === '' || job !== null || (due.data?.total ?? 0) === 0}
+          loading={enter.isPending}
+        >
           {t('register:enter.button')}
         </Button>
         <Button variant="default" disabled={job !== null} loading={refresh.isPending} onClick={() => refresh.mutate()}>

@@ -51,6 +51,7 @@ export default function RegisterPage() {
         rowKey={(row) => row.household_id}
         href={(row) => `/households/${row.household_id}`}
         columns={useColumns()}
+        {...(total === undefined ? {} : { total })}
         loading={rows.isPending}
         error={rows.error}
         onRetry={() => void rows.refetch()}

@@ -1,6 +1,8 @@
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { Total } from '#ui/count.tsx'
+import { Waiting } from '#ui/loaded.tsx'
 import { PageHead, Section, Stat, Stats } from '#ui/page.tsx'
 import { Empty, ProblemView } from '#ui/problem.tsx'
 import { Table, type Column } from '#ui/table.tsx'
@@ -78,6 +80,14 @@ export default function CausesPage() {
         />
       )}
       {summary.error && <ProblemView error={summary.error} onRetry={() => void summary.refetch()} />}
+      {summary.isPending && <Waiting />}
+      {data && data.due > 0 && (
+        <Section title={t('diagnose:causes.due')} id="due">
+          <Total n={data.due}>
+            <p>{t('diagnose:causes.due_text', { count: data.due })}</p>
+          </Total>
+        </Section>
+      )}
       {data && data.diagnosed === 0 && (
         <Empty
           title={t(data.registered === 0 ? 'diagnose:causes.none_registered' : 'diagnose:causes.none')}
@@ -92,7 +102,8 @@ export default function CausesPage() {
                 label={t('diagnose:causes.diagnosed')}
                 value={<Num value={data.diagnosed} digits={0} />}
                 note={t('diagnose:causes.of_registered', { n: data.registered })}
-                href="/households?status=registered"
+                href="/households?reached=diagnosed"
+                count={data.diagnosed}
               />
               <Stat
                 label={t('diagnose:causes.agreement')}

@@ -62,7 +62,7 @@ export default function EnterPage() {
       <PageHead title={t('deliver:enter.title')} lead={t('deliver:enter.lead')} />
       <Loaded query={counts}>
         {(due) => (
-          <Total n={due.total}>
+          <Total n={year === undefined ? due.years.reduce((sum, each) => sum + each.count, 0) : due.total}>
             <YearPick year={year ?? due.year} onChange={(picked) => setView({ year: picked }, { replace: true })}>
               <Select
                 label={t('deliver:measure')}

@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { z } from 'zod'
+import { NumberWaiting } from '#ui/loaded.tsx'
 import { PageHead, Section, Stat, Stats } from '#ui/page.tsx'
 import { Table, type Column } from '#ui/table.tsx'
 import { DateText, Num } from '#ui/text.tsx'
@@ -28,6 +29,7 @@ export default function AlertListPage() {
   const counts = found.data?.pages[0]?.counts ?? []
   const count = (of: string) => counts.filter((each) => each.state === of).reduce((sum, each) => sum + each.count, 0)
   const all = counts.reduce((sum, each) => sum + each.count, 0)
+  const known = found.data !== undefined
   const columns: Column<Alert>[] = [
     { key: 'head_name', label: t('monitor:household'), value: (alert) => alert.head_name, primary: true },
     { key: 'label', label: t('monitor:sign'), value: (alert) => alert.label[language] ?? alert.rule_code },
@@ -57,12 +59,18 @@ export default function AlertListPage() {
     <>
       <PageHead title={t('monitor:list.title')} lead={t('monitor:list.lead')} />
       <Stats>
-        <Stat label={t('monitor:all')} value={<Num value={all} />} href="/alerts/list" />
+        <Stat
+          label={t('monitor:all')}
+          value={known ? <Num value={all} /> : <NumberWaiting />}
+          {...(known ? { count: all } : {})}
+          href="/alerts/list"
+        />
         {states.map((each) => (
           <Stat
             key={each}
             label={label('alert_state', each)}
-            value={<Num value={count(each)} />}
+            value={known ? <Num value={count(each)} /> : <NumberWaiting />}
+            {...(known ? { count: count(each) } : {})}
             href={`/alerts/list?state=${each}`}
             tone={each === 'open' ? 'seal' : 'plain'}
           />
@@ -80,6 +88,7 @@ export default function AlertListPage() {
         rowKey={(alert) => alert.alert_id}
         selected={shown?.alert_id ?? null}
         onOpen={show}
+        {...(known ? { total: state === undefined ? all : count(state) } : {})}
         loading={found.isPending}
         error={found.error}
         onRetry={() => void found.refetch()}

@@ -14,7 +14,10 @@ import { DateText, Num } from '#ui/text.tsx'
 import { TextLink, useReader, useWords } from '#ui/words.tsx'
 import { useArea, useHeld, useMay, useNamed, useView, api, call } from '#web/client.ts'
 
-const view = z.object({ year: z.coerce.number().int().min(2000).max(2100).optional() })
+const view = z.object({
+  year: z.coerce.number().int().min(2000).max(2100).optional(),
+  state: z.enum(['proposed']).optional(),
+})
 const load = (area_code: string) => call(api.api.exit.areas.$get({ query: { area_code } }))
 type Proposal = Awaited<ReturnType<typeof load>>['items'][number]
 type Named = { en: string; zh: string }
@@ -25,7 +28,7 @@ export default function AreasPage() {
   const named = useNamed()
   const { code, found } = useArea()
   const this_year = Number(useReader().today.slice(0, 4))
-  const [{ year = this_year }, setView] = useView(view)
+  const [{ year = this_year, state }, setView] = useView(view)
   const may_propose = useMay('exit.propose_area')
   const may_decide = useMay('exit.approve_area')
   const leaves = found?.area.level === 'village' || found?.area.level === 'county'
@@ -151,10 +154,10 @@ export default function AreasPage() {
           </p>
         </Section>
       )}
-      <Section title={t('exit:areas.proposals')}>
+      <Section title={t('exit:areas.proposals')} id="proposals">
         <Table
           caption={t('exit:areas.proposals')}
-          rows={list.data?.items ?? []}
+          rows={(list.data?.items ?? []).filter((row) => state === undefined || row.state === state)}
           columns={columns}
           rowKey={(row) => row.area_exit_id}
           loading={list.isPending}

@@ -13,10 +13,13 @@ import '../see.css'
 
 const sorts = ['income', '-income', 'score', '-score', 'size', '-size'] as const
 
+const verdicts = ['eligible', 'not_eligible', 'needs_verification'] as const
+
 const view = z.object({
   q: z.string().max(200).optional(),
   status: z.enum(statuses).optional(),
   reached: z.enum(list_stages).optional(),
+  verdict: z.enum(verdicts).optional(),
   cause: z.string().max(40).optional(),
   unmet: z.string().max(60).optional(),
   alerts: z.enum(['open']).optional(),
@@ -102,6 +105,14 @@ export default function HouseholdsPage() {
           onChange={choose('reached')}
         />
         <Select
+          label={t('see:households.verdict')}
+          placeholder={t('see:households.any')}
+          clearable
+          data={verdicts.map((value) => ({ value, label: label('verdict', value) }))}
+          value={filter.verdict ?? null}
+          onChange={choose('verdict')}
+        />
+        <Select
           label={t('see:households.cause')}
           placeholder={t('see:households.any')}
           clearable
@@ -134,7 +145,8 @@ export default function HouseholdsPage() {
         href={(row) => `/households/${row.household_id}`}
         sort={sortOf(filter.sort)}
         onSort={(sort) => setView({ sort: keyOf(sort) }, { replace: true })}
-        loading={list.isLoading}
+        {...(total === undefined ? {} : { total })}
+        loading={list.isPending}
         error={list.error}
         onRetry={() => void list.refetch()}
         onEnd={() => {
@@ -154,6 +166,7 @@ export default function HouseholdsPage() {
                         q: undefined,
                         status: undefined,
                         reached: undefined,
+                        verdict: undefined,
                         cause: undefined,
                         unmet: undefined,
                         alerts: undefined,

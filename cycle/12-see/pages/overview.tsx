@@ -132,20 +132,21 @@ function Head(props: { data: OverviewData; may_list: boolean }) {
   const { words: t, locale } = useReader()
   const { counts, rates, area_code } = props.data
   const n = (value: number) => ({ n: formatNumber(value, locale, 0) })
-  const list = (query: string) => (props.may_list ? { href: `/households?area=${area_code}${query}` } : {})
+  const list = (query: string, count?: number) =>
+    props.may_list ? { href: `/households?area=${area_code}${query}`, ...(count === undefined ? {} : { count }) } : {}
   return (
     <Stats>
       <Stat
         label={t('see:stat.households')}
         value={<Num value={counts.households} />}
         note={t('see:stat.people', n(counts.people))}
-        {...list('')}
+        {...list('', counts.households)}
       />
       <Stat
         label={t('see:stat.poor_now')}
         value={<Num value={counts.poor_now} />}
         note={t('see:stat.people', n(counts.poor_people))}
-        {...list('&reached=on_the_list')}
+        {...list('&reached=on_the_list', counts.poor_now)}
       />
       <Stat
         label={t('see:stat.incidence')}
@@ -161,10 +162,10 @@ function Head(props: { data: OverviewData; may_list: boolean }) {
       {counts.alerts_open > 0 && (
         <Stat
           tone="seal"
-          label={t('see:stat.alerts')}
-          value={<Num value={counts.alerts_open} />}
-          note={t('see:stat.alerts_note', n(counts.alert_households))}
-          {...list('&alerts=open')}
+          label={t('see:stat.alert_households')}
+          value={<Num value={counts.alert_households} />}
+          note={t('see:stat.alerts_of', n(counts.alerts_open))}
+          {...list('&alerts=open', counts.alert_households)}
         />
       )}
     </Stats>

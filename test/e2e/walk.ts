@@ -1,0 +1,88 @@
+// Walking through the product as each role of the demo: what every page promises, links to and says.
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Browser, Page } from 'playwright-core'
+
+export type Person = { login: string; role: string; area_code: string }
+
+/** One person of each role of the demo, and the public. */
+export async function onePerRole(url: string): Promise<(Person | null)[]> {
+  const answer = (await (await fetch(`${url}/api/demo/people`)).json()) as { people: Person[] }
+  const first = new Map<string, Person>()
+  for (const person of answer.people) if (!first.has(person.role)) first.set(person.role, person)
+  return [...first.values(), null]
+}
+
+/** A page on which this person is signed in. */
+export async function signedIn(
+  browser: Browser,
+  url: string,
+  person: Person | null,
+  look: { width?: number; lang?: 'en' | 'zh' } = {},
+): Promise<Page> {
+  const { width = 1440, lang = 'en' } = look
+  const context = await browser.newContext({
+    viewport: { width, height: width < 500 ? 720 : 900 },
+    locale: lang === 'zh' ? 'zh-CN' : 'en-GB',
+    reducedMotion: 'reduce',
+  })
+  const page = await context.newPage()
+  if (person) {
+    const { login, role, area_code } = person
+    const answer = await page.request.post(`${url}/api/demo/session`, {
+      data: { login, role, area_code },
+      headers: { 'x-doorstep': '1' },
+    })
+    if (!answer.ok()) throw new Error(`${login}: ${answer.status()} ${await answer.text()}`)
+  }
+  return page
+}
+
+/** Opens an address and waits until nothing on it is on its way; throws after half a minute. */
+export async function open(page: Page, address: string): Promise<void> {
+  await page.goto(address, { waitUntil: 'domcontentloaded' })
+  for (let quiet = 0, tries = 0; quiet < 3; tries++) {
+    if (tries > 300) throw new Error(`${address} is not ready after 30 s`)
+    await sleep(100)
+    const busy = await page.evaluate(`(() => {
+      const main = document.querySelector('main')
+      return !main || main.innerText.trim() === '' || document.querySelector('[aria-busy=true], .d-table-skeleton') !== null
+    })()`)
+    quiet = busy ? 0 : quiet + 1
+  }
+}
+
+export type Seen = {
+  /** Codes and titles of problems that the page shows. */
+  problems: string[]
+  counts: { href: string; n: number; text: string }[]
+  links: string[]
+  /** Text of the page's main part. */
+  text: string
+  title: string
+}
+
+/** What the page shows: its problems, its counts, its links. */
+export async function look(page: Page): Promise<Seen> {
+  return (await page.evaluate(`(() => {
+    const of = (selector) => [...document.querySelectorAll(selector)]
+    const here = (a) => a.getAttribute('href')
+    return {
+      problems: of('.d-problem').map((each) => (each.querySelector('code')?.textContent ?? '') + ' ' + each.innerText.slice(0, 120)),
+      counts: of('a[data-count]').map((a) => ({ href: here(a), n: Number(a.dataset.count), text: a.innerText.trim().slice(0, 60) })),
+      links: of('a[href]').map(here).filter((href) => href && href.startsWith('/') && !href.startsWith('/api/')),
+      text: document.querySelector('main')?.innerText ?? '',
+      title: document.querySelector('main h1')?.textContent ?? '',
+    }
+  })()`)) as Seen
+}
+
+/** How many the list of the page holds in all, as it says; of the part named by the address's hash, where it has one. */
+export async function totalOf(page: Page): Promise<number | null> {
+  return (await page.evaluate(`(() => {
+    const id = location.hash.slice(1)
+    const part = id ? document.getElementById(id) : document.querySelector('main')
+    const own = part?.matches('[data-total]') ? part : part?.querySelector('[data-total]')
+    const n = own?.getAttribute('data-total')
+    return n === null || n === undefined ? null : Number(n)
+  })()`)) as number | null
+}
