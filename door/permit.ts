@@ -8,6 +8,8 @@ export interface Actor {
   role: Role
   area_code: string | null
   scope: string[]
+  /** Two roles of this person that may not be together (together.ts): nothing may be done in either. */
+  apart?: [string, string] | null
 }
 
 /** The scope of an area: everything below it; the nation's code does not nest, so it is '*'. */
@@ -55,8 +57,14 @@ export function reachesNothing(actor: Actor): void {
   note(actor, { area: true })
 }
 
+/** What nobody is kept from: to see who is signed in, and to leave. */
+const always: readonly Action[] = ['session.read', 'session.open', 'session.close']
+
 /** The middle beat of every route: role x action x area, or a problem that says which of them failed. */
 export function permit(actor: Actor, action: Action, area_code?: string): void {
+  if (actor.apart && !always.includes(action)) {
+    throw problem('roles_apart', { detail: `The account holds the roles ${actor.apart.join(' and ')}.` })
+  }
   if (!mayRole(actor.role, action)) {
     throw problem(actor.account_id === null ? 'sign_in_required' : 'not_permitted', {
       detail: `Role ${actor.role} may not ${action}.`,

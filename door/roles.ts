@@ -39,6 +39,8 @@ export const actions = {
   'job.run': ['county_officer', 'administrator'],
   'account.read': ['county_officer', 'administrator', 'auditor'],
   'account.manage': ['administrator'],
+  'account.own': signedIn,
+  'account.code': everyone,
   'area.import': ['administrator'],
   'audit.read': ['county_officer', 'auditor', 'national_analyst'],
   'audit.verify': ['county_officer', 'auditor', 'national_analyst'],

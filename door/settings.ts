@@ -19,6 +19,7 @@ const schema = z.object({
     .optional(),
   DOORSTEP_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   DOORSTEP_SECURE_COOKIES: flag.optional(),
+  DOORSTEP_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
@@ -35,6 +36,8 @@ export interface Settings {
   secret_key: string | undefined
   public_url: string | undefined
   secure_cookies: boolean
+  /** Proxies in front of this server whose X-Forwarded-For is believed: limits go by the address before them. */
+  trusted_proxies: number
   database_url: string | undefined
 }
 
@@ -69,6 +72,7 @@ export function readSettings(environment: Record<string, string | undefined>, ro
     secret_key: settings.DOORSTEP_SECRET_KEY,
     public_url: settings.DOORSTEP_PUBLIC_URL,
     secure_cookies: settings.DOORSTEP_SECURE_COOKIES ?? settings.DOORSTEP_PUBLIC_URL?.startsWith('https:') ?? false,
+    trusted_proxies: settings.DOORSTEP_TRUSTED_PROXIES,
     database_url: settings.DATABASE_URL,
   }
 }

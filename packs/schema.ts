@@ -52,6 +52,8 @@ export const Manifest = z.strictObject({
   demo_area: z.string().optional(),
   demo_county: z.string().optional(),
   levels: z.array(Level).min(1),
+  /** At which levels each role is held; a role that is not named is held nowhere. Absent: any role at any level. */
+  role_levels: z.record(Code, z.array(Code).min(1)).optional(),
   /** nested: a child's code begins with its parent's code (below the nation). */
   area_codes: z.strictObject({ nested: z.boolean() }),
   registers: z.array(Code),

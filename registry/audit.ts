@@ -82,12 +82,27 @@ export function headSeal(keys: Keys, county_code: string, sequence: number, hash
   return createHmac('sha256', keys.derive('audit-seal')).update(`${county_code}\n${sequence}\n${hash}`).digest('hex')
 }
 
-/** SHA-256 over rows in their order: the digest a bulk event carries instead of one event for each row. */
-export function auditDigest(rows: Iterable<JsonValue>): string {
+/** The digest of rows, until it is written: keyed then, so that nobody can guess rows and compare. */
+export class RowsDigest {
+  readonly sha256: string
+  constructor(sha256: string) {
+    this.sha256 = sha256
+  }
+}
+
+/**
+ * Rows in their order: the digest a bulk event carries instead of one event for each row. What is stored is an HMAC of
+ * it with the registry's key: who has rows and key can check it, and who only reads the log learns nothing of the rows.
+ */
+export function auditDigest(rows: Iterable<JsonValue>): RowsDigest {
   const hash = createHash('sha256')
   for (const row of rows) hash.update(`${canonical(row)}\n`)
-  return hash.digest('hex')
+  return new RowsDigest(hash.digest('hex'))
 }
+
+/** As the event stores it (HMAC-SHA256, hexadecimal). */
+export const keyedDigest = (keys: Keys, digest: RowsDigest): string =>
+  createHmac('sha256', keys.derive('audit-digest')).update(digest.sha256).digest('hex')
 
 /** Adds one event to its county's chain, in the transaction of what it tells of. Call it last: it locks the chain. */
 export async function audit(tx: Tx, entry: AuditEntry): Promise<void> {
@@ -131,7 +146,7 @@ async function extend(tx: Tx, county_code: string, entries: AuditEntry[]): Promi
         subject_kind: entry.subject_kind,
         subject_id: entry.subject_id,
         household_id: entry.household_id ?? null,
-        detail: storable(entry.detail ?? {}),
+        detail: storable(registry.keys, entry.detail ?? {}),
       }
       const previous_hash = hash
       hash = eventHash(previous_hash, event)
@@ -152,8 +167,11 @@ async function extend(tx: Tx, county_code: string, entries: AuditEntry[]): Promi
 const clean = (text: string): string => text.replaceAll('\u0000', '\uFFFD').toWellFormed()
 
 /** As PostgreSQL's jsonb will give it back: no undefined, no NUL, no half surrogate. */
-function storable(detail: { [key: string]: unknown }): JsonValue {
-  return JSON.parse(JSON.stringify(detail), (_key, value: unknown) => {
+function storable(keys: Keys, detail: { [key: string]: unknown }): JsonValue {
+  const text = JSON.stringify(detail, (_key, value: unknown) =>
+    value instanceof RowsDigest ? keyedDigest(keys, value) : value,
+  )
+  return JSON.parse(text, (_key, value: unknown) => {
     if (typeof value === 'string') return clean(value)
     if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [clean(key), item]))

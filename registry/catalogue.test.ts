@@ -17,14 +17,23 @@ const REFERENCE = [
   'rule_draft_edit',
 ]
 /** Of the one machine that takes the requests. */
-const LOCAL = ['account', 'account_role', 'session', 'device_key', 'setting', 'job_run', 'schema_migration']
+const LOCAL = [
+  'account',
+  'account_code',
+  'account_role',
+  'session',
+  'device_key',
+  'setting',
+  'job_run',
+  'schema_migration',
+]
 /** What must be unique in the nation, spread by what it claims. */
 const CLAIMS = ['national_id_claim', 'instance_claim']
 /** Distributed by county, but of the county and not of any household in it: no row-level security. */
 const OPEN_TO_ALL = ['audit_head', 'household_serial', 'assessment_turn']
 
 /** Secrets, and whose number is whose in other counties: read where something is written with it, and nowhere else. */
-const NOT_READ_ALONE = ['account', 'device_key', 'national_id_claim', 'session']
+const NOT_READ_ALONE = ['account', 'account_code', 'device_key', 'national_id_claim', 'session']
 
 let registry: Registry
 let tables: { name: string; secured: boolean; forced: boolean; columns: string[] }[]

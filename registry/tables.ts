@@ -26,6 +26,7 @@ export type JobStatus = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled'
 export interface GroundTables {
   area: AreaTable
   account: AccountTable
+  account_code: AccountCodeTable
   account_role: AccountRoleTable
   session: SessionTable
   device_key: DeviceKeyTable
@@ -60,6 +61,17 @@ export interface AccountTable {
   locale: Generated<string>
   disabled_at: string | null
   created_at: Generated<string>
+  /** Made by the demo: the only accounts that the demo's door opens. */
+  demo: Generated<boolean>
+  password_set_at: ColumnType<string | null, string | null | undefined, string | null>
+}
+
+export interface AccountCodeTable {
+  account_id: string
+  code_hash: string
+  expires_at: string
+  made_by: string | null
+  made_at: string
 }
 
 export interface AccountRoleTable {
@@ -78,7 +90,7 @@ export interface SessionTable {
   created_at: Generated<string>
   last_seen_at: Generated<string>
   expires_at: string
-  user_agent: string | null
+  user_agent: ColumnType<string | null, string | null | undefined, string | null>
 }
 
 export interface DeviceKeyTable {

@@ -25,6 +25,7 @@ import { apiDocs } from './api-docs.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { laterRooms } from './later-rooms.ts'
 import { packInForce } from './pack-in-force.ts'
+import { ownAccountRoutes } from './routes/account-own.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { areaRoutes } from './routes/areas.ts'
 import { auditRoutes } from './routes/audit.ts'
@@ -48,6 +49,7 @@ const routes = new OpenAPIHono<DoorEnv>()
   .route('/', areaRoutes)
   .route('/', packRoutes)
   .route('/', accountRoutes)
+  .route('/', ownAccountRoutes)
   .route('/', auditRoutes)
   .route('/', jobRoutes)
   .route('/', surveyRoutes)

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Hono } from 'hono'
 import { problemDocument, Problem } from '#door/problems.ts'
+import { keepTime } from '#door/sessions.ts'
 import { readSettings } from '#door/settings.ts'
 import { loadPack } from '#packs/load.ts'
 import { openRegistry, type Registry } from '#registry/open.ts'
@@ -64,6 +65,7 @@ export async function serve(): Promise<void> {
       log: (line) => console.log(`  ${line}`),
     })
     await closeInterruptedJobs(registry)
+    await keepTime(registry)
     await placePack(registry, pack, say)
     await tellRules(registry, pack, say)
     if (settings.demo && !restored) await ensureDemo({ registry, settings, pack }, say)

@@ -28,8 +28,8 @@ export interface World {
   token(login: string): Promise<string>
   /** A demo person's client of another process over the same registry, with other rules, at that time. */
   under(login: string, rules: Pack, now: string): Promise<Client>
-  /** Any request through the same app. */
-  request(path: string, init?: RequestInit): Promise<Response>
+  /** Any request through the same app, from that address. */
+  request(path: string, init?: RequestInit, address?: string): Promise<Response>
   /** Every route of the app, as `GET /api/areas/:area_code`. */
   routes: string[]
   /** Set the clock of the requests that follow. */
@@ -112,7 +112,11 @@ export async function openWorld(now = '2014-05-01T08:00:00.000Z'): Promise<World
       const own = async (request: Request) => other.fetch(request)
       return makeClient('http://doorstep', { fetch: own, wait: true, token: await token(login) })
     },
-    request: async (path, init) => app.fetch(new Request(`http://doorstep${path}`, init)),
+    request: async (path, init, address) =>
+      app.fetch(
+        new Request(`http://doorstep${path}`, init),
+        address === undefined ? undefined : { incoming: { socket: { remoteAddress: address } } },
+      ),
     routes: app.routes.filter((route) => route.method !== 'ALL').map((route) => `${route.method} ${route.path}`),
     at: (iso) => {
       clock = iso

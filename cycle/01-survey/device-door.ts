@@ -3,9 +3,10 @@ import type { Context, MiddlewareHandler } from 'hono'
 import type { DoorEnv } from '#door/context.ts'
 import { scopeOf, type Actor } from '#door/permit.ts'
 import { Problem, problemDocument } from '#door/problems.ts'
-import { limit } from '#door/rate-limit.ts'
 import { mayRole, roles } from '#door/roles.ts'
-import { actorOfDeviceKey, checkPassword, publicActor, rolesOf } from '#door/sessions.ts'
+import { actorOfDeviceKey, publicActor, rolesOf } from '#door/sessions.ts'
+import { checkPassword, failedSecret } from '#door/sign-in.ts'
+import { apartOf } from '#door/together.ts'
 import { OPENROSA_HEADERS, openRosaResponse } from '#engines/xforms/openrosa.ts'
 
 /** An OpenRosa answer: the message is what the person with the device reads. */
@@ -37,6 +38,7 @@ export function answerDevice(error: Error, c: Context<DoorEnv>): Response {
 export const byKey: MiddlewareHandler<DoorEnv> = async (c, next) => {
   const actor = await actorOfDeviceKey(c.var.registry, c.req.param('key') ?? '')
   if (!actor) {
+    await failedSecret(c, 'device')
     const text =
       c.var.language === 'zh' ? '此设备密钥无效或已停用。' : 'This device key is not known, or was withdrawn.'
     return say(c, 403, text, 'key_unknown')
@@ -52,9 +54,7 @@ export const byPassword: MiddlewareHandler<DoorEnv> = async (c, next) => {
   const basic = /^Basic ([A-Za-z0-9+/=]+)$/.exec(c.req.header('authorization') ?? '')?.[1]
   if (basic !== undefined) {
     const [login = '', ...rest] = Buffer.from(basic, 'base64').toString('utf8').split(':')
-    // A device sends its password with every request, so the limit is wide.
-    limit(`basic ${login}`, { tries: 300, seconds: 60 })
-    const account_id = await checkPassword(c.var.registry, login, rest.join(':'))
+    const account_id = await checkPassword(c, 'basic', login, rest.join(':'))
     const actor = await surveyorOf(c, account_id)
     if (actor) c.set('actor', actor)
   }
@@ -63,10 +63,19 @@ export const byPassword: MiddlewareHandler<DoorEnv> = async (c, next) => {
 
 /** The account in the first of its roles that may submit. */
 async function surveyorOf(c: Context<DoorEnv>, account_id: string): Promise<Actor | null> {
-  for (const held of await rolesOf(c.var.registry, account_id)) {
+  const all = await rolesOf(c.var.registry, account_id)
+  const apart = apartOf(all.map((each) => each.role))
+  for (const held of all) {
     const role = roles.find((each) => each === held.role)
     if (!role || !mayRole(role, 'survey.submit')) continue
-    return { account_id, name: null, role, area_code: held.area_code, scope: scopeOf(held.area_code, held.level) }
+    return {
+      account_id,
+      name: null,
+      role,
+      area_code: held.area_code,
+      scope: scopeOf(held.area_code, held.level),
+      apart,
+    }
   }
   return null
 }

@@ -32,6 +32,45 @@ export const generalProblems = {
       zh: '办理过前一步骤的人员不得办理本步骤，请由同事办理。',
     },
   },
+  roles_apart: {
+    status: 403,
+    title: { en: 'One person may not hold these roles together', zh: '同一人不得兼任这些角色' },
+    action: {
+      en: 'Whoever evaluates, inspects or audits holds no other role. Give one of them to another person.',
+      zh: '评估、检查和审计人员不得兼任其他角色，请将其中一个角色交由他人担任。',
+    },
+  },
+  role_not_here: {
+    status: 422,
+    title: { en: 'There is no such role at this place', zh: '该地区没有此角色' },
+    action: {
+      en: 'Choose a place that exists, at a level at which the role is held.',
+      zh: '请选择存在的、且设有该角色的层级的地区。',
+    },
+  },
+  last_administrator: {
+    status: 409,
+    title: { en: 'This is the last administrator of the place', zh: '这是该地区最后一名管理员' },
+    action: { en: 'Make somebody else administrator there first.', zh: '请先为该地区指定另一名管理员。' },
+  },
+  login_taken: {
+    status: 409,
+    title: { en: 'There is an account with this login already', zh: '该登录名已被使用' },
+    action: { en: 'Choose another login.', zh: '请另选一个登录名。' },
+  },
+  password_weak: {
+    status: 422,
+    title: { en: 'This password is too easily guessed', zh: '该密码过于容易被猜到' },
+    action: {
+      en: 'Use 12 characters or more: several words that do not belong together are easy to keep and hard to guess.',
+      zh: '请使用12个以上字符；几个互不相关的词语既容易记住，又不易被猜到。',
+    },
+  },
+  code_wrong: {
+    status: 401,
+    title: { en: 'The code is not right, or its time is over', zh: '验证码不正确或已过期' },
+    action: { en: 'Check it, or ask your administrator for a new one.', zh: '请核对，或请管理员重新提供。' },
+  },
   cross_site_request: {
     status: 403,
     title: { en: 'The request did not come from this site', zh: '请求并非来自本站' },

@@ -1,16 +1,21 @@
-import { randomUUID } from 'node:crypto'
 import { createRoute, z } from '@hono/zod-openapi'
 import { area } from '#door/area-rule.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
-import { hashPassword } from '#door/passwords.ts'
-import { ownScope, permit } from '#door/permit.ts'
-import { problem } from '#door/problems.ts'
+import { longest } from '#door/password-rules.ts'
+import { ownScope } from '#door/permit.ts'
 import { roles } from '#door/roles.ts'
 import { room } from '#door/room.ts'
-import { audit, NATION } from '#registry/audit.ts'
+import { changeRoles, disable, enable, invite, reset } from '#server/accounts/act.ts'
+import { listAccounts } from '#server/accounts/store.ts'
 import { wordsSchema } from './session.ts'
 
-const roleSchema = z.object({ role: z.enum(roles), area_code: z.string() })
+const roleSchema = z.object({ role: z.enum(roles).exclude(['public']), area_code: z.string() })
+const by_id = z.object({ account_id: z.uuid() })
+const the_account = area.entity('account', 'param.account_id')
+const code = {
+  code: z.string().nullable().describe('Shown this once: the person sets a password with it'),
+  code_until: z.string().nullable(),
+}
 
 const list = createRoute({
   method: 'get',
@@ -24,13 +29,25 @@ const list = createRoute({
             account_id: z.string(),
             login: z.string(),
             name: wordsSchema,
-            role: z.string(),
-            area_code: z.string(),
             disabled_at: z.string().nullable(),
+            demo: z.boolean(),
+            has_password: z.boolean(),
+            code_until: z.string().nullable().describe('A code that was handed out waits until then'),
+            last_seen_at: z.string().nullable(),
+            roles: z.array(
+              z.object({
+                role: z.string(),
+                area_code: z.string(),
+                area_name: wordsSchema.nullable(),
+                level: z.string().nullable(),
+              }),
+            ),
+            manageable: z.boolean().describe('Every role of it lies in the asker’s area'),
           }),
         ),
+        role_levels: z.record(z.string(), z.array(z.string())).describe('Where each role can be held'),
       }),
-      'Accounts with their roles',
+      'Accounts with a role in the asker’s area',
     ),
   },
 })
@@ -44,99 +61,76 @@ const create = createRoute({
       z.object({
         login: z.string().regex(/^[a-z0-9][a-z0-9._-]{1,63}$/),
         name: wordsSchema,
-        password: z.string().min(12),
-        roles: z.array(roleSchema).min(1),
+        password: z.string().max(longest).optional().describe('Without it a code is handed out'),
+        roles: z.array(roleSchema).min(1).max(50),
       }),
     ),
   },
-  responses: { 200: answers(z.object({ account_id: z.string() }), 'The account is made') },
+  responses: { 200: answers(z.object({ account_id: z.string(), ...code }), 'The account is made') },
 })
 
-const disable = createRoute({
+const change = createRoute({
+  method: 'post',
+  path: '/api/accounts/{account_id}/roles',
+  ...guarded('account.manage', 'write', the_account, area.of('json.give[].area_code', { absent: 'own' })),
+  request: {
+    params: by_id,
+    body: takes(
+      z.object({
+        give: z.array(roleSchema).max(50).default([]),
+        take: z
+          .array(z.object({ role: z.string(), area_code: z.string() }))
+          .max(50)
+          .default([]),
+      }),
+    ),
+  },
+  responses: {
+    200: answers(
+      z.object({ roles: z.array(z.object({ role: z.string(), area_code: z.string() })) }),
+      'The roles it holds now',
+    ),
+  },
+})
+
+const close = createRoute({
   method: 'post',
   path: '/api/accounts/{account_id}/disable',
-  ...guarded('account.manage', 'write', area.entity('account', 'param.account_id')),
-  request: { params: z.object({ account_id: z.uuid() }) },
+  ...guarded('account.manage', 'write', the_account),
+  request: { params: by_id },
   responses: { 200: answers(z.object({ disabled: z.boolean() }), 'The account can no longer sign in') },
+})
+
+const open = createRoute({
+  method: 'post',
+  path: '/api/accounts/{account_id}/enable',
+  ...guarded('account.manage', 'write', the_account),
+  request: { params: by_id },
+  responses: { 200: answers(z.object({ enabled: z.boolean() }), 'The account can sign in again') },
+})
+
+const renew = createRoute({
+  method: 'post',
+  path: '/api/accounts/{account_id}/reset',
+  ...guarded('account.manage', 'write', the_account),
+  request: { params: by_id },
+  responses: { 200: answers(z.object(code), 'The password is gone; the code sets a new one') },
 })
 
 export const accountRoutes = room()
   .openapi(list, async (c) => {
-    const own = ownScope(c.var.actor)
-    const accounts = await c.var.tx
-      .selectFrom('account')
-      .innerJoin('account_role', 'account_role.account_id', 'account.account_id')
-      .select(['account.account_id', 'login', 'name', 'role', 'area_code', 'disabled_at'])
-      .where((where) =>
-        own.includes('*') ? where.lit(true) : where.or(own.map((code) => where('area_code', 'like', `${code}%`))),
-      )
-      .orderBy('login')
-      .orderBy('role')
-      .execute()
-    return c.json({ accounts }, 200)
+    const scope = ownScope(c.var.actor)
+    const inside = (area_code: string) => scope.some((code) => code === '*' || area_code.startsWith(code))
+    const accounts = (await listAccounts(c.var.tx, scope)).map((account) => ({
+      ...account,
+      manageable: account.roles.every((each) => inside(each.area_code)),
+      // What somebody holds elsewhere is not told here, only that the account is not this area's alone.
+      roles: account.roles.filter((each) => inside(each.area_code)),
+    }))
+    return c.json({ accounts, role_levels: { ...c.var.pack.role_levels } }, 200)
   })
-  .openapi(create, async (c) => {
-    const input = c.req.valid('json')
-    const { tx, actor, now } = c.var
-    for (const each of input.roles) permit(actor, 'account.manage', each.area_code)
-    // An evaluator holds no office in the area evaluated.
-    const offices = input.roles.filter((each) => !['evaluator', 'inspector', 'auditor'].includes(each.role))
-    const independent = input.roles.filter((each) => ['evaluator', 'inspector'].includes(each.role))
-    const clash = independent.find((one) =>
-      offices.some(
-        (office) => one.area_code.startsWith(office.area_code) || office.area_code.startsWith(one.area_code),
-      ),
-    )
-    if (clash) {
-      throw problem('same_person', {
-        detail: `Nobody evaluates an area in which he holds an office (${clash.role} of ${clash.area_code}).`,
-      })
-    }
-    const account_id = randomUUID()
-    await tx
-      .insertInto('account')
-      .values({
-        account_id,
-        login: input.login,
-        name: JSON.stringify(input.name),
-        password_hash: await hashPassword(input.password),
-        disabled_at: null,
-        created_at: now,
-      })
-      .execute()
-    await tx
-      .insertInto('account_role')
-      .values(input.roles.map((each) => ({ ...each, account_id, granted_by: actor.account_id, granted_at: now })))
-      .execute()
-    await audit(tx, {
-      county_code: NATION,
-      action: 'account.create',
-      subject_kind: 'account',
-      subject_id: account_id,
-      detail: { login: input.login, roles: input.roles },
-    })
-    return c.json({ account_id }, 200)
-  })
-  .openapi(disable, async (c) => {
-    const { account_id } = c.req.valid('param')
-    const held = await c.var.tx
-      .selectFrom('account_role')
-      .select('area_code')
-      .where('account_id', '=', account_id)
-      .execute()
-    if (held.length === 0) throw problem('not_found', { detail: `There is no account ${account_id}.` })
-    for (const { area_code } of held) permit(c.var.actor, 'account.manage', area_code)
-    const changed = await c.var.tx
-      .updateTable('account')
-      .set({ disabled_at: c.var.now })
-      .where('account_id', '=', account_id)
-      .where('disabled_at', 'is', null)
-      .executeTakeFirst()
-    await audit(c.var.tx, {
-      county_code: NATION,
-      action: 'account.disable',
-      subject_kind: 'account',
-      subject_id: account_id,
-    })
-    return c.json({ disabled: changed.numUpdatedRows > 0n }, 200)
-  })
+  .openapi(create, async (c) => c.json(await invite(c, c.req.valid('json')), 200))
+  .openapi(change, async (c) => c.json(await changeRoles(c, c.req.valid('param').account_id, c.req.valid('json')), 200))
+  .openapi(close, async (c) => c.json(await disable(c, c.req.valid('param').account_id), 200))
+  .openapi(open, async (c) => c.json(await enable(c, c.req.valid('param').account_id), 200))
+  .openapi(renew, async (c) => c.json(await reset(c, c.req.valid('param').account_id), 200))

@@ -3,8 +3,8 @@ import { area } from '#door/area-rule.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
-import { openSession } from '#door/sessions.ts'
-import { giveToken, tokenSchema, wordsSchema } from './session.ts'
+import { failedSecret } from '#door/sign-in.ts'
+import { enterAs as openAs, giveToken, tokenSchema, wordsSchema } from './session.ts'
 
 const personSchema = z.object({
   login: z.string(),
@@ -48,6 +48,7 @@ export const demoRoutes = room()
         'area.name as area_name',
       ])
       .where('account.disabled_at', 'is', null)
+      .where('account.demo', '=', true)
       .orderBy('account.login')
       .execute()
     return c.json({ people: found }, 200)
@@ -60,9 +61,11 @@ export const demoRoutes = room()
           .select('account_id')
           .where('login', '=', login)
           .where('disabled_at', 'is', null)
+          .where('demo', '=', true)
           .executeTakeFirst()
       : undefined
+    if (!account) await failedSecret(c, 'demo')
     if (!account) throw problem('not_found', { detail: `No demo person has the login ${login}.` })
     const wanted = role && area_code ? { role, area_code } : undefined
-    return c.json(giveToken(c, await openSession(c.var.registry, account.account_id, c.var.now, wanted)), 200)
+    return c.json(giveToken(c, await openAs(c, 'demo', account.account_id, wanted)), 200)
   })

@@ -1,15 +1,18 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { Context } from 'hono'
+import { addressOf } from '#door/address.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { area } from '#door/area-rule.ts'
 import { today } from '#door/day.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
-import { limit } from '#door/rate-limit.ts'
 import { room } from '#door/room.ts'
 import { actions, mayRole, type Action } from '#door/roles.ts'
 import { sessionCookie } from '#door/same-site.ts'
-import { checkPassword, closeSession, openSession, rolesOf } from '#door/sessions.ts'
+import { closeSession, openSession, rolesOf } from '#door/sessions.ts'
+import { checkPassword } from '#door/sign-in.ts'
+import { audit, NATION } from '#registry/audit.ts'
+import { SYSTEM, transact } from '#registry/transaction.ts'
 
 export const wordsSchema = z.object({ en: z.string(), zh: z.string() })
 
@@ -67,6 +70,26 @@ export function giveToken(c: Context<DoorEnv>, opened: { token: string; expires_
   return { token: opened.token, expires_at: opened.expires_at }
 }
 
+/** Open a session for somebody who has shown who he is, and record that he came in. */
+export async function enterAs(
+  c: Context<DoorEnv>,
+  door: string,
+  account_id: string,
+  as?: { role: string; area_code: string },
+): Promise<{ token: string; expires_at: string }> {
+  const opened = await openSession(c.var.registry, account_id, c.var.now, as, c.req.header('user-agent'))
+  await transact(c.var.registry, { ...SYSTEM, account_id }, (tx) =>
+    audit(tx, {
+      county_code: NATION,
+      action: 'session.open',
+      subject_kind: 'account',
+      subject_id: account_id,
+      detail: { door, address: addressOf(c) },
+    }),
+  )
+  return opened
+}
+
 export const tokenSchema = z.object({ token: z.string(), expires_at: z.string() })
 
 const show = createRoute({
@@ -80,7 +103,11 @@ const signIn = createRoute({
   method: 'post',
   path: '/api/session',
   ...guarded('session.open', 'by hand', area.public),
-  request: { body: takes(z.object({ login: z.string().min(1), password: z.string().min(1), as: wanted.optional() })) },
+  request: {
+    body: takes(
+      z.object({ login: z.string().min(1).max(200), password: z.string().min(1).max(1000), as: wanted.optional() }),
+    ),
+  },
   responses: { 200: answers(tokenSchema, 'A session; the token is shown once') },
 })
 
@@ -107,13 +134,18 @@ export const sessionRoutes = room()
   .openapi(show, async (c) => c.json(await describeSession(c), 200))
   .openapi(signIn, async (c) => {
     const { login, password, as } = c.req.valid('json')
-    limit(`sign-in ${login}`, { tries: 10, seconds: 60 })
-    const account_id = await checkPassword(c.var.registry, login, password)
-    return c.json(giveToken(c, await openSession(c.var.registry, account_id, c.var.now, as)), 200)
+    const account_id = await checkPassword(c, 'password', login, password)
+    return c.json(giveToken(c, await enterAs(c, 'password', account_id, as)), 200)
   })
   .openapi(changeRole, async (c) => {
     const { actor, registry, now } = c.var
-    const opened = await openSession(registry, actor.account_id ?? '', now, c.req.valid('json'))
+    const opened = await openSession(
+      registry,
+      actor.account_id ?? '',
+      now,
+      c.req.valid('json'),
+      c.req.header('user-agent'),
+    )
     const old = tokenOf(c)
     if (old) await closeSession(registry, old)
     return c.json(giveToken(c, opened), 200)
