@@ -14,7 +14,10 @@ interface Bindings {
 export function addressOf(c: Context<DoorEnv>): string {
   const direct = (c.env as Bindings | undefined)?.incoming?.socket?.remoteAddress
   const proxies = c.var.settings.trusted_proxies
-  const told = (c.req.header('x-forwarded-for') ?? '').split(',').map((part) => part.trim())
+  const told = (c.req.header('x-forwarded-for') ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
   const address = proxies > 0 ? (told.at(-proxies) ?? direct) : direct
   return network(address ?? 'here')
 }

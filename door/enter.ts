@@ -26,6 +26,8 @@ function mustHaveLooked(actor: Actor, left: readonly AreaRule[], path: string): 
  * (uploads: the route reads the slow body first and opens the transaction itself).
  */
 export function enter(action: Action, mode: Mode, ...rules: AreaRules): MiddlewareHandler<DoorEnv> {
+  if (rules.length === 0)
+    throw new Error(`a route of ${action} does not say where it acts: give guarded() an area rule`)
   return async (c, next) => {
     const { actor } = c.var
     permit(actor, action)

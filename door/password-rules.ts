@@ -17,14 +17,23 @@ const words = new Set(
   woaiwojia aini loveyou sunshine princess dragon monkey football baseball superman batman pokemon starwars michael jordan
   shadow charlie donald jennifer jessica thomas daniel summer winter spring autumn january february march april june july
   august september october november december monday tuesday wednesday thursday friday saturday sunday
-  china zhongguo beijing shanghai ruijin jiangxi costarica vietnam kenya nairobi hanoi america liverpool chelsea arsenal
+  liverpool chelsea arsenal barcelona
   mustang ferrari mercedes samsung huawei google facebook microsoft windows android apple iphone hello hallo nihao
   whatever trustno one abc abcd abcde abcdef a aa aaa q qq qqq w x z i love you my the your name me is please enter new`
     .split(/\s+/)
     .filter((word) => word !== ''),
 )
 
-const rows = ['abcdefghijklmnopqrstuvwxyz', '01234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm', 'qazwsxedcrfvtgb']
+// The last two: the upper rows walked together, down the columns.
+const rows = [
+  'abcdefghijklmnopqrstuvwxyz',
+  '01234567890',
+  'qwertyuiop',
+  'asdfghjkl',
+  'zxcvbnm',
+  'qazwsxedcrfvtgb',
+  '1q2w3e4r5t6y7u8i9o0p',
+]
 const both = rows.flatMap((row) => [row, [...row].reverse().join('')])
 
 const leet: Record<string, string> = {
@@ -101,10 +110,14 @@ export function weaknessOf(
   const without = own.reduce((text, part) => text.replaceAll(part, ''), letters)
   if (without.replace(/\d/g, '').length < 6 && without !== letters) return 'personal'
   const asWords = (text: string): boolean => text !== '' && isWords(text)
-  const unleet = [...plain].map((char) => leet[char] ?? char).join('')
+  // A year or a number at the end stays one; digits within are letters.
+  const worded = [...plain.replace(/[\d\p{P}\p{S}]+$/u, '')]
+    .map((char) => leet[char] ?? char)
+    .join('')
+    .replace(/[^\p{L}]/gu, '')
   const core = letters.replace(/\d+/g, '')
   // A common word lengthened by digits, a year or signs, or written with digits for letters.
-  if (core.length < 4 || asWords(core) || asWords(unleet.replace(/[^\p{L}]/gu, '')) || isSequence(core)) return 'common'
+  if (core.length < 4 || asWords(core) || asWords(worded) || isSequence(core)) return 'common'
   return null
 }
 

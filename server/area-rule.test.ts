@@ -115,5 +115,5 @@ test('what is the nation’s is for those whose area is the nation', async () =>
 
 test('a route that does not say where it acts does not build', () => {
   // @ts-expect-error the area rule is missing
-  expect(() => guarded('area.read', 'read')).not.toThrow()
+  expect(() => guarded('area.read', 'read')).toThrow('does not say where it acts')
 })

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { Option, type Command } from 'commander'
+import { mustBeStrong } from '#door/password-rules.ts'
 import { hashPassword } from '#door/passwords.ts'
 import { problem } from '#door/problems.ts'
 import { roles } from '#door/roles.ts'
@@ -36,33 +37,40 @@ export function accountCommands(program: Command): void {
     .addHelpText('after', example('account add ana.mora --name "Ana Mora" --role county_officer --area 360781'))
     .action(async (login: string, _, command: Command) => {
       const options = command.optsWithGlobals<AccountOptions>()
-      const password_hash = options.passwordFile ? await hashOf(options.passwordFile) : null
+      const password_hash = options.passwordFile ? await hashOf(options.passwordFile, login, options.name) : null
       const { placePack } = await import('#server/place-pack.ts')
       const account_id = await withRegistry(options, async (registry, settings) => {
-        await placePack(registry, await packOf(settings), () => {})
-        return add(registry, login, options, password_hash)
+        const pack = await packOf(settings)
+        await placePack(registry, pack, () => {})
+        return add(registry, login, options, password_hash, pack.role_levels)
       })
       tell({ account_id, login, role: options.role, area_code: options.area }, options.json)
     })
 }
 
-async function hashOf(file: string): Promise<string> {
+async function hashOf(file: string, login: string, name: string) {
   const [password = ''] = (await readFile(file, 'utf8')).split(/\r?\n/)
-  if (password.length < 12) {
-    throw problem('request_invalid', { detail: `The first line of ${file} has fewer than 12 characters.` })
-  }
+  mustBeStrong(password, { login, names: [name] })
   return hashPassword(password)
 }
 
-async function add(registry: Registry, login: string, options: AccountOptions, password_hash: string | null) {
+async function add(
+  registry: Registry,
+  login: string,
+  options: AccountOptions,
+  password_hash: string | null,
+  levels: Record<string, string[]> | undefined,
+) {
   if (!/^[a-z0-9][a-z0-9._-]{1,63}$/.test(login)) {
     throw problem('request_invalid', { detail: `${login} is no login: lower-case letters, digits, dot, _ and - only.` })
   }
   const { name, role, area: area_code } = options
   const account_id = randomUUID()
   await transact(registry, SYSTEM, async (tx) => {
-    const area = await tx.selectFrom('area').select('area_code').where('area_code', '=', area_code).executeTakeFirst()
+    const area = await tx.selectFrom('area').select('level').where('area_code', '=', area_code).executeTakeFirst()
     if (!area) throw problem('not_found', { detail: `There is no area ${area_code}.` })
+    if (levels !== undefined && !levels[role]?.includes(area.level))
+      throw problem('role_not_here', { detail: `A ${area.level} has no ${role}.` })
     const made = await tx
       .insertInto('account')
       .values({ account_id, login, name: JSON.stringify({ en: name, zh: name }), password_hash, disabled_at: null })

@@ -55,7 +55,7 @@ const board = createRoute({
 const due = createRoute({
   method: 'get',
   path: '/api/appraise/due',
-  ...guarded('appraise.read', 'read'),
+  ...guarded('appraise.read', 'read', area.of('query.area_code')),
   request: {
     query: z.object({
       area_code: z.string(),
@@ -69,7 +69,7 @@ const due = createRoute({
 const openable = createRoute({
   method: 'get',
   path: '/api/appraise/openable',
-  ...guarded('appraise.read', 'read'),
+  ...guarded('appraise.read', 'read', area.of('query.area_code')),
   request: { query: z.object({ area_code: z.string(), limit: z.coerce.number().int().min(1).max(2000).default(500) }) },
   responses: { 200: answers(openableSchema, 'Households that can be opened for appraisal') },
 })

@@ -24,7 +24,7 @@ const household_param = z.object({ household_id: z.string() })
 const due = createRoute({
   method: 'get',
   path: '/api/register/due',
-  ...guarded('register.read', 'read'),
+  ...guarded('register.read', 'read', area.of('query.area_code')),
   request: { query: z.object({ area_code: z.string(), limit: z.coerce.number().int().min(1).max(2000).default(500) }) },
   responses: {
     200: answers(
