@@ -44,6 +44,8 @@ export const Manifest = z.strictObject({
   currency: z.strictObject({ code: z.string().length(3), minor_units: z.int().positive(), symbol: z.string() }),
   languages: z.array(z.string()).min(1),
   default_language: z.string(),
+  /** The language of papers that hang in public, where it is another than the reader's default. */
+  public_language: z.string().optional(),
   time_zone: z.string(),
   /** The day on which ages are counted and dated parameters are read where nobody says otherwise. */
   reference_date: Day,

@@ -2,7 +2,7 @@ import { useCallback, useMemo, useState } from 'react'
 import { useReader } from './words.tsx'
 
 /** A draft nobody came back to is dropped after a week: what is typed is about families, and devices are shared. */
-const KEEP_MS = 7 * 86_400_000
+const KEEP_MS = 604_800_000
 const PREFIX = 'doorstep.draft.'
 
 /** Where drafts are kept; nowhere outside a browser, or where its owner forbids it. */

@@ -8,7 +8,15 @@ import { room } from '#door/room.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
 import { auditMany } from '#registry/audit.ts'
 import { askOf, askSchema, indicatorSchema, indicatorsShown, text, vetoesShown, vetoSchema } from './shapes.ts'
-import { countOf, cursorOf, decide, followUps, verifications, verificationsById } from './store-tasks.ts'
+import {
+  countOf,
+  cursorOf,
+  decide,
+  followUps,
+  followUpsByArea,
+  verifications,
+  verificationsById,
+} from './store-tasks.ts'
 
 /** A decision may be taken back this long by whoever made it: the screen offers a minute, the rest is the way there. */
 const UNDO_MS = 2 * 60_000
@@ -28,6 +36,9 @@ const followUpList = createRoute({
     200: answers(
       z.object({
         total: z.number(),
+        by_area: z
+          .array(z.object({ area_code: z.string(), name: text, count: z.number() }))
+          .describe('By village: what lies in an area of the finest level counts to the village above it'),
         next: z.string().nullable(),
         items: z.array(
           z.object({
@@ -134,6 +145,8 @@ export const taskRoutes = room()
     const { count } = await countOf(c.var.tx, 'follow_up', place, wanted.state)
     const rows = await followUps(c.var.tx, place, wanted)
     const { pack } = c.var
+    const village = pack.levels.find((each) => each.level === 'village') ?? pack.levels.at(-1)
+    const by_area = await followUpsByArea(c.var.tx, place, wanted.state, village?.code_length ?? 0)
     const items = rows.map((row) => ({
       ...row,
       fields: row.fields as string[],
@@ -143,7 +156,8 @@ export const taskRoutes = room()
         label: pack.indicators.find((indicator) => indicator.code === each.indicator)?.label ?? {},
       })),
     }))
-    return c.json({ total: count, next: nextOf(items, wanted.limit, (item) => item.follow_up_id), items }, 200)
+    const next = nextOf(items, wanted.limit, (item) => item.follow_up_id)
+    return c.json({ total: count, by_area, next, items }, 200)
   })
   .openapi(verificationList, async (c) => {
     const { area_code, ...wanted } = c.req.valid('query')

@@ -56,6 +56,17 @@ export function followUps(tx: Tx, place: CountyPlace, page: Page) {
     .execute()
 }
 
+/** How many follow-ups lie in each area of a code length, with its name, in the order of codes. */
+export async function followUpsByArea(tx: Tx, place: CountyPlace, state: string, code_length: number) {
+  const result = await sql<{ area_code: string; name: Record<string, string>; count: number }>`
+    with counted as (
+      select left(area_code, ${code_length}::int) as area_code, count(*)::int as count from follow_up
+      where county_code = ${place.county_code} and area_code like ${place.prefix} and state = ${state} group by 1)
+    select c.area_code, a.name, c.count from counted c join area a on a.area_code = c.area_code
+    order by c.area_code`.execute(tx)
+  return result.rows
+}
+
 /** Verifications with what a person needs to decide: indicators and signs as they were assessed. */
 export function verifications(tx: Tx, place: CountyPlace, page: Page) {
   return tx

@@ -165,7 +165,8 @@ export const boardRoutes = room()
     if (!found) throw problem('not_found', { detail: `There is no notice ${notice_id}.` })
     permit(actor, 'appraise.read', found.area_code)
     const answer_days = pack.appraisal?.objection_answer_days.value ?? null
-    return c.json({ ...found, answer_days, today: dayIn(pack.time_zone, now) }, 200)
+    const language = pack.public_language ?? pack.default_language
+    return c.json({ ...found, answer_days, language, today: dayIn(pack.time_zone, now) }, 200)
   })
   .openapi(story, async (c) => {
     const { household_id } = c.req.valid('param')

@@ -168,6 +168,7 @@ export const noticeSchema = z.object({
   closes_on: z.string(),
   closed_at: z.string().nullable(),
   answer_days: z.number().nullable(),
+  language: z.string().describe('Of papers that hang in public, as the pack says'),
   today: z.string(),
   households: z.array(
     z.object({

@@ -60,7 +60,11 @@ const list = createRoute({
       cause: z.string().optional().describe('Main cause in force'),
       unmet: z.string().optional().describe('Code of an indicator that is not met'),
       alerts: z.enum(['open']).optional(),
-      search: z.string().max(200).optional().describe('Name, number of the household, or ending of an ID'),
+      search: z
+        .string()
+        .max(200)
+        .optional()
+        .describe('Name, also by its sound; number or code of the household; ending of an ID'),
       sort: z.enum(sort_keys).default('household_id'),
       limit: z.coerce.number().int().min(1).max(500).default(100),
       after: z.string().optional().describe('`next` of the page before'),
@@ -98,7 +102,7 @@ const search = createRoute({
             status: z.enum(statuses),
             member_name: z.string().nullable(),
             national_id: z.string().nullable().describe('Masked but for the last four characters'),
-            by: z.enum(['household_id', 'name', 'id_ending']),
+            by: z.enum(['household_id', 'household_code', 'name', 'id_ending']),
           }),
         ),
       }),

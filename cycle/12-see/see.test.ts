@@ -111,6 +111,11 @@ describe('see, through the door', () => {
     const county = await world.as('zhong.wei')
     const find = async (q: string) => (await unwrap(county.api.see.search.$get({ query: { q } }))).items
     expect((await find('谢春'))[0]).toMatchObject({ household_id: first, by: 'name' })
+    // As people type a name: with a space, by its sound, without the family name (F82).
+    for (const typed of ['谢 春生', '春生', 'xie chunsheng', 'xiechun', 'Xiè Chūnshēng'])
+      expect((await find(typed))[0], typed).toMatchObject({ household_id: first, by: 'name' })
+    expect((await find(first.replace('-', '')))[0]).toMatchObject({ household_id: first, by: 'household_id' })
+    expect(await find('.*')).toEqual([])
     expect((await find('121x'))[0]).toMatchObject({ household_id: first, by: 'id_ending' })
     expect((await find(first))[0]).toMatchObject({ household_id: first, by: 'household_id' })
     const list = await county.api.see.households.$get({ query: { area_code: world.county_code, search: '121X' } })

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/area.ts'
+import { namePattern } from '#engines/linkage/find-name.ts'
 import type { Tx } from '#registry/transaction.ts'
 import { type Cursor, type ListStage, writeCursor } from './see.ts'
 import { inPlace, joinWhole, on_the_list, reached } from './store.ts'
@@ -50,16 +51,69 @@ function plain(text: string): string {
 
 const id_ending = /^[0-9]{3}[0-9Xx]$/
 
+/** Which people's names are meant; none where digits say that it is a number. */
+function named(text: string): RawBuilder<boolean> | null {
+  const pattern = /\d/.test(text) ? null : namePattern(text)
+  return pattern === null ? null : sql<boolean>`p.name ~* ${pattern}`
+}
+
+/** The household's number, with or without its dash and spaces; a part of it is enough. */
+function numbered(text: string): RawBuilder<boolean> | null {
+  const digits = text.replace(/[\s-]/g, '')
+  return /^[\dA-Za-z]*\d[\dA-Za-z]*$/.test(digits)
+    ? sql<boolean>`replace(h.household_id, '-', '') like ${`%${digits}%`}`
+    : null
+}
+
 /**
- * What a person types to find a household: the name of the head or of any member, the household's number, or the last
- * four characters of an identity number. Never the whole number: it is not kept in clear.
+ * Households that a person means by what he types: the name of any member, in characters, with a space or by its sound;
+ * the household's number; the code that stands on its survey card; the last four characters of an identity number.
+ * Never the whole number: it is not kept in clear.
  */
-function found(text: string, place: Place): RawBuilder<boolean> {
+function hitsOf(text: string, place: Place): RawBuilder<unknown>[] {
   const word = plain(text)
-  const like = `%${word}%`
-  const ending = id_ending.test(word) ? sql`or national_id_last4 = ${word.toUpperCase()}` : sql``
-  return sql`(head_name ilike ${like} or household_id like ${like} or household_id in (
-    select household_id from person where ${inPlace(place)} and state = 'active' and (name ilike ${like} ${ending})))`
+  const name = named(word)
+  const number = numbered(word)
+  const here = (alias: string) => inPlace(place, alias)
+  return [
+    // The number of a household that was merged away, off an old handbook, leads to the one it counts for.
+    ...(number
+      ? [
+          sql`select h.county_code, coalesce(h.merged_into, h.household_id) as household_id, null::text as member_name,
+            null::text as national_id_last4, 0 as rank, 'household_id' as by from household h
+            where ${here('h')} and ${number}`,
+        ]
+      : []),
+    ...(/\d/.test(word)
+      ? [
+          sql`select l.county_code, l.household_id, null::text, null::text, 0, 'household_code'
+            from submission s join link l on l.county_code = s.county_code and l.left_kind = 'submission'
+              and l.left_id = s.instance_id and l.withdrawn_at is null
+            where ${here('s')} and s.household_code = ${word}`,
+        ]
+      : []),
+    ...(name
+      ? [
+          sql`select p.county_code, p.household_id, p.name, p.national_id_last4,
+            case when p.name = ${word} then 1 when p.relation = 'head' then 2 else 3 end, 'name'
+            from person p where ${here('p')} and p.state = 'active' and ${name}`,
+        ]
+      : []),
+    ...(id_ending.test(word)
+      ? [
+          sql`select p.county_code, p.household_id, p.name, p.national_id_last4, 1, 'id_ending'
+            from person p where ${here('p')} and p.state = 'active' and p.national_id_last4 = ${word.toUpperCase()}`,
+        ]
+      : []),
+  ]
+}
+
+function found(text: string, place: Place): RawBuilder<boolean> {
+  const hits = hitsOf(text, place)
+  if (hits.length === 0) return sql<boolean>`false`
+  return sql<boolean>`household_id in (
+    select f.household_id from (${sql.join(hits, sql` union all `)}) as f(county_code, household_id, member_name,
+      national_id_last4, rank, by))`
 }
 
 function filtered(place: Place, filter: HouseholdFilter): RawBuilder<boolean> {
@@ -130,28 +184,8 @@ async function linesOf(
 
 /** Where a person's search leads: at most `limit` households of the reader's area, best first. */
 export async function searchHouseholds(tx: Tx, place: Place, text: string, limit: number) {
-  const word = plain(text)
-  if (!word) return []
-  const hits = [
-    ...(/\d/.test(word)
-      ? [
-          // The number of a household that was merged away, off an old handbook, leads to the one it counts for.
-          sql`select h.county_code, coalesce(h.merged_into, h.household_id), null::text as member_name,
-            null::text as national_id_last4, 0 as rank, 'household_id' as by from household h where ${inPlace(place, 'h')} and h.household_id like ${`%${word}%`}`,
-        ]
-      : [
-          sql`select p.county_code, p.household_id, p.name, p.national_id_last4,
-            case when p.name = ${word} then 1 when p.relation = 'head' then 2 else 3 end, 'name'
-            from person p where ${inPlace(place, 'p')} and p.state = 'active' and p.name ilike ${`%${word}%`}`,
-        ]),
-    ...(id_ending.test(word)
-      ? [
-          sql`select p.county_code, p.household_id, p.name, p.national_id_last4, 1, 'id_ending'
-            from person p where ${inPlace(place, 'p')} and p.state = 'active'
-            and p.national_id_last4 = ${word.toUpperCase()}`,
-        ]
-      : []),
-  ]
+  const hits = hitsOf(text, place)
+  if (hits.length === 0) return []
   const result = await sql<{
     household_id: string
     area_code: string
@@ -161,7 +195,7 @@ export async function searchHouseholds(tx: Tx, place: Place, text: string, limit
     /** The member the words fit, and the ending of his number, masked but for its last four characters. */
     member_name: string | null
     national_id_last4: string | null
-    by: 'household_id' | 'name' | 'id_ending'
+    by: 'household_id' | 'household_code' | 'name' | 'id_ending'
   }>`
     with hits(county_code, household_id, member_name, national_id_last4, rank, by) as (${sql.join(hits, sql` union all `)}),
     best as (select distinct on (household_id) * from hits order by household_id, rank),

@@ -81,7 +81,9 @@ export async function totalOf(page: Page): Promise<number | null> {
   return (await page.evaluate(`(() => {
     const id = location.hash.slice(1)
     const part = id ? document.getElementById(id) : document.querySelector('main')
-    const own = part?.matches('[data-total]') ? part : part?.querySelector('[data-total]')
+    // A part with an id of its own is opened by its own address.
+    const of_page = (each) => id !== '' || !each.closest('section[id], form[id], li[id]')
+    const own = part?.matches('[data-total]') ? part : [...(part?.querySelectorAll('[data-total]') ?? [])].find(of_page)
     const n = own?.getAttribute('data-total')
     return n === null || n === undefined ? null : Number(n)
   })()`)) as number | null

@@ -1,10 +1,12 @@
-import { Button } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { CountLink, Total } from '#ui/count.tsx'
+import { Loaded, Waiting } from '#ui/loaded.tsx'
 import { PageHead, Print } from '#ui/page.tsx'
-import { Empty, ProblemView } from '#ui/problem.tsx'
+import { Empty } from '#ui/problem.tsx'
 import { Table, type Column } from '#ui/table.tsx'
 import { DateText } from '#ui/text.tsx'
-import { TextLink, useWords } from '#ui/words.tsx'
+import { useWords } from '#ui/words.tsx'
 import { api, call, useArea, useNamed } from '#web/client.ts'
 import { useSay } from './say.ts'
 import './assess.css'
@@ -29,27 +31,50 @@ export default function FollowUpsPage() {
     enabled: code !== '',
   })
   const nameOf = useAreaNames(code)
-  const items = list.data?.pages.flatMap((page) => page.items) ?? []
-  const total = list.data?.pages[0]?.total ?? 0
   const sheet = PRINTED.includes(found?.area.level ?? '')
+  // A sheet is taken along: it is whole before it can be printed.
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list
+  useEffect(() => {
+    if (sheet && hasNextPage && !isFetchingNextPage) void fetchNextPage()
+  }, [sheet, hasNextPage, isFetchingNextPage, fetchNextPage])
+  const first = list.data?.pages[0]
   return (
     <>
       <PageHead
         title={t('assess:followups.title')}
         lead={t('assess:followups.lead')}
-        meta={list.data && <span className="d-num">{t('assess:followups.count', { n: total })}</span>}
+        meta={first && <span className="d-num">{t('assess:followups.count', { n: first.total })}</span>}
       />
-      {list.error && <ProblemView error={list.error} onRetry={() => void list.refetch()} />}
-      {list.data && total === 0 && <Empty title={t('assess:followups.none')} text={t('assess:followups.none_text')} />}
-      {total > 0 && !sheet && (
-        <ByVillage items={items} nameOf={nameOf} onEnd={() => list.hasNextPage && void list.fetchNextPage()} />
-      )}
-      {total > 0 && sheet && <Sheet items={items} title={nameOf(code)} nameOf={nameOf} />}
-      {sheet && list.hasNextPage && (
-        <Button variant="default" mt={16} onClick={() => void list.fetchNextPage()}>
-          {t('assess:followups.more')}
-        </Button>
-      )}
+      <Loaded query={{ data: first, error: list.error, refetch: list.refetch }}>
+        {({ total, by_area }) => {
+          const items = list.data?.pages.flatMap((page) => page.items) ?? []
+          if (total === 0) {
+            return (
+              <Total n={0}>
+                <Empty title={t('assess:followups.none')} text={t('assess:followups.none_text')} />
+              </Total>
+            )
+          }
+          if (!sheet) {
+            return (
+              <ByVillage
+                items={items}
+                total={total}
+                villages={by_area}
+                nameOf={nameOf}
+                onEnd={() => hasNextPage && !isFetchingNextPage && void fetchNextPage()}
+              />
+            )
+          }
+          return hasNextPage ? (
+            <Waiting />
+          ) : (
+            <Total n={total}>
+              <Sheet items={items} title={nameOf(code)} nameOf={nameOf} />
+            </Total>
+          )
+        }}
+      </Loaded>
     </>
   )
 }
@@ -72,10 +97,13 @@ interface Named {
   nameOf: (area_code: string) => string
 }
 
-function ByVillage({ items, nameOf, onEnd }: Named & { onEnd: () => void }) {
+type Villages = Awaited<ReturnType<typeof load>>['by_area']
+
+function ByVillage(props: Named & { total: number; villages: Villages; onEnd: () => void }) {
+  const { items, nameOf, onEnd, total, villages } = props
+  const named = useNamed()
   const t = useWords()
   const say = useSay()
-  const villages = [...Map.groupBy(items, (item) => villageOf(item.area_code))].sort(([a], [b]) => (a < b ? -1 : 1))
   const columns: Column<FollowUp>[] = [
     {
       key: 'village',
@@ -100,10 +128,18 @@ function ByVillage({ items, nameOf, onEnd }: Named & { onEnd: () => void }) {
   return (
     <>
       <ul className="a-villages" aria-label={t('assess:followups.sheets')}>
-        {villages.map(([village, own]) => (
-          <li key={village}>
-            <TextLink href={`/assess/follow-ups?area=${village}`}>{nameOf(village)}</TextLink>{' '}
-            <span className="d-says d-num">{own.length}</span>
+        {villages.map(({ area_code, name, count }) => (
+          <li key={area_code}>
+            <CountLink
+              href={`/assess/follow-ups?area=${area_code}`}
+              n={count}
+              words={(n) => (
+                <>
+                  {named({ en: name['en'] ?? '', zh: name['zh'] ?? '' }) || area_code}{' '}
+                  <span className="d-says d-num">{n}</span>
+                </>
+              )}
+            />
           </li>
         ))}
       </ul>
@@ -113,7 +149,7 @@ function ByVillage({ items, nameOf, onEnd }: Named & { onEnd: () => void }) {
         columns={columns}
         rowKey={(row) => row.follow_up_id}
         href={(row) => `/households/${row.household_id}`}
-        sort={{ key: 'village', down: false }}
+        total={total}
         onEnd={onEnd}
       />
     </>

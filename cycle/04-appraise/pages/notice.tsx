@@ -1,26 +1,28 @@
 import { useQuery } from '@tanstack/react-query'
+import { formatDate } from '#ui/format.ts'
+import { Loaded } from '#ui/loaded.tsx'
 import { PageHead, Print } from '#ui/page.tsx'
-import { ProblemView } from '#ui/problem.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
-import { api, call, useArea, useParam } from '#web/client.ts'
-import paper from '../words.zh.json' with { type: 'json' }
-import './appraise.css'
+import { addDays, api, call, useArea, useLanguage, useParam } from '#web/client.ts'
+import en from '../words.en.json' with { type: 'json' }
+import zh from '../words.zh.json' with { type: 'json' }
+import './paper.css'
 
-const hung = paper.paper
-
-/** 2014年6月22日 */
-function day(date: string): string {
-  const [year, month, of_month] = date.split('-').map(Number)
-  return `${year}年${month}月${of_month}日`
-}
+/** The paper's words in every language that the screens have. */
+const papers: Record<string, typeof en.paper> = { en: en.paper, zh: zh.paper }
+const locales: Record<string, string> = { en: 'en-GB', zh: 'zh-CN' }
 
 function fill(text: string, gaps: Record<string, string | number>): string {
   return text.replaceAll(/\{\{(\w+)\}\}/g, (_, gap: string) => String(gaps[gap] ?? ''))
 }
 
+const load = (notice_id: string, area_code: string) =>
+  call(api.api.appraise.notices[':notice_id'].$get({ param: { notice_id }, query: { area_code } }))
+type Notice = Awaited<ReturnType<typeof load>>
+
 /**
- * A notice as it hangs at the village board, on A4: always in the village's language, whatever the reader's. Names,
- * groups and sizes; no identity number, no need and no reason, which are nobody else's business.
+ * A notice as it hangs at the village board, on A4: in the language the pack gives to public papers, whatever the
+ * reader's. Names, groups and sizes; no identity number, no need and no reason, which are nobody else's business.
  */
 export default function NoticePage() {
   const t = useWords()
@@ -28,12 +30,10 @@ export default function NoticePage() {
   const notice_id = useParam('notice_id')
   const notice = useQuery({
     queryKey: ['appraise', 'notice', notice_id],
-    queryFn: () =>
-      call(api.api.appraise.notices[':notice_id'].$get({ param: { notice_id }, query: { area_code: code } })),
+    queryFn: () => load(notice_id, code),
     enabled: code !== '',
   })
-  const stage = (notice.data?.stage ?? 'first_notice') as 'first_notice' | 'second_notice' | 'announcement'
-  const found = notice.data
+  const stage = notice.data?.stage ?? 'first_notice'
   return (
     <>
       <div className="d-screen">
@@ -43,53 +43,82 @@ export default function NoticePage() {
           meta={<TextLink href="/appraise/notices">{t('appraise:notice.back')}</TextLink>}
         />
       </div>
-      {notice.error && <ProblemView error={notice.error} onRetry={() => void notice.refetch()} />}
-      {found && (
-        <Print title={t(`appraise:stage.${stage}`)}>
-          <div lang="zh-CN" className="ap-paper">
-            <h2>{fill(hung.title, { village: found.area_name.zh })}</h2>
-            <p className="ap-paper-stage">{hung[stage]}</p>
-            <p>
-              {fill(stage === 'announcement' ? hung.text_announcement : hung.text, {
-                step: hung[`after_${stage}`],
-                n: found.households.length,
-                days: found.days,
-                from: day(found.posted_on),
-                to: day(found.closes_on),
-              })}
-            </p>
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">{hung.number}</th>
-                  <th scope="col">{hung.head}</th>
-                  <th scope="col">{hung.group}</th>
-                  <th scope="col">{hung.people}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {found.households.map((each, index) => (
-                  <tr key={each.household_id}>
-                    <td>{index + 1}</td>
-                    <td>{each.head_name}</td>
-                    <td>{each.area_name?.zh ?? ''}</td>
-                    <td>{each.household_size}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-            <p>{hung.private}</p>
-            {stage !== 'announcement' && <p>{fill(hung.object, { days: found.answer_days ?? '' })}</p>}
-            <p className="ap-paper-sign">
-              {stage === 'first_notice'
-                ? fill(hung.committee, { village: found.area_name.zh })
-                : (found.above_name?.zh ?? '')}
-              <br />
-              {day(found.posted_on)}
-            </p>
-          </div>
-        </Print>
-      )}
+      <Loaded query={notice}>
+        {(found) => (
+          <Print title={t(`appraise:stage.${stage}`)}>
+            <Paper found={found} />
+          </Print>
+        )}
+      </Loaded>
     </>
+  )
+}
+
+function Paper({ found }: { found: Notice }) {
+  const readers = useLanguage()
+  const language = found.language in papers ? found.language : readers
+  const hung = papers[language] ?? en.paper
+  const stage = found.stage as 'first_notice' | 'second_notice' | 'announcement'
+  const day = (date: string) => formatDate(date, locales[language] ?? language)
+  const named = (name: { en: string; zh: string } | null) =>
+    name ? ((name as Record<string, string>)[language] ?? name.en) : ''
+  return (
+    <div lang={locales[language]} className="ap-paper" data-total={found.households.length}>
+      <h2>{fill(hung.title, { village: named(found.area_name) })}</h2>
+      <p className="ap-paper-stage">{hung[stage]}</p>
+      <p>
+        {fill(stage === 'announcement' ? hung.text_announcement : hung.text, {
+          step: hung[`after_${stage}`],
+          n: found.households.length,
+        })}
+      </p>
+      {stage !== 'announcement' && (
+        <p>
+          {fill(hung.days, {
+            // As many dates as days: the day on which it was hung is not a whole one.
+            first: day(addDays(found.closes_on, 1 - found.days)),
+            last: day(found.closes_on),
+            days: found.days,
+          })}
+        </p>
+      )}
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{hung.number}</th>
+            <th scope="col">{hung.head}</th>
+            <th scope="col">{hung.group}</th>
+            <th scope="col">{hung.people}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {found.households.map((each, index) => (
+            <tr key={each.household_id}>
+              <td>{index + 1}</td>
+              <td>{each.head_name}</td>
+              <td>{named(each.area_name)}</td>
+              <td>{each.household_size}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p>{hung.private}</p>
+      {stage !== 'announcement' && <p>{fill(hung.object, { days: found.answer_days ?? '' })}</p>}
+      <p>
+        {hung.telephone}
+        <span className="ap-paper-line" /> {hung.telephone_above}
+        <span className="ap-paper-line" />
+      </p>
+      <div className="ap-paper-sign">
+        <span className="ap-paper-seal">{hung.seal}</span>
+        <p>
+          {stage === 'first_notice'
+            ? fill(hung.committee, { village: named(found.area_name) })
+            : named(found.above_name)}
+          <br />
+          {day(found.posted_on)}
+        </p>
+      </div>
+    </div>
   )
 }

@@ -38,7 +38,7 @@ export function EnterPanel() {
   return (
     <form
       id="enter"
-      className="d-card rg-enter"
+      className="d-card rg-enter d-screen"
       aria-label={t('register:enter.title')}
       onSubmit={(event) => {
         event.preventDefault()

@@ -4,6 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { z } from 'zod'
 import { PageHead } from '#ui/page.tsx'
+import { PrintList } from '#ui/print-list.tsx'
 import { Tag } from '#ui/state.tsx'
 import { Table, type Column } from '#ui/table.tsx'
 import { DateText, Num } from '#ui/text.tsx'
@@ -36,12 +37,28 @@ export default function RegisterPage() {
     enabled: code !== '',
   })
   const total = rows.data?.pages[0]?.total
+  const columns = useColumns()
   const filtered = status !== undefined || Boolean(find)
   return (
     <>
       <PageHead
         title={t('register:list.title')}
         lead={t('register:list.lead', { place: found ? named(found.area.name) : '' })}
+        actions={
+          total ? (
+            <PrintList
+              title={t('register:list.title')}
+              says={[found && named(found.area.name), status && t(`register:list.${status}`), find]
+                .filter(Boolean)
+                .join(' · ')}
+              columns={columns}
+              rowKey={(row) => row.household_id}
+              load={(after) =>
+                call(list.$get({ query: { area_code: code, status, search: find || undefined, after, limit: '500' } }))
+              }
+            />
+          ) : undefined
+        }
       />
       {may_enter && <EnterPanel />}
       <Filters key={code} status={status} find={find} total={total} set={setView} />
@@ -50,7 +67,7 @@ export default function RegisterPage() {
         rows={rows.data?.pages.flatMap((page) => page.items) ?? []}
         rowKey={(row) => row.household_id}
         href={(row) => `/households/${row.household_id}`}
-        columns={useColumns()}
+        columns={columns}
         {...(total === undefined ? {} : { total })}
         loading={rows.isPending}
         error={rows.error}
@@ -80,7 +97,7 @@ function Filters({ status, find, total, set }: FiltersProps) {
   const [typed, setTyped] = useState(find ?? '')
   const search = useDebouncedCallback((text: string) => set({ find: text || undefined }, { replace: true }), 250)
   return (
-    <div className="rg-filters">
+    <div className="rg-filters d-screen">
       <TextInput
         label={t('register:list.search')}
         value={typed}

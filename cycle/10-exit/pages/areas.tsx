@@ -7,12 +7,12 @@ import { Facts } from '#ui/facts.tsx'
 import { formatNumber } from '#ui/format.ts'
 import { Waiting } from '#ui/loaded.tsx'
 import { PageHead, Section } from '#ui/page.tsx'
-import { ProblemView } from '#ui/problem.tsx'
+import { Empty, ProblemView } from '#ui/problem.tsx'
 import { stateOf, Tag } from '#ui/state.tsx'
 import { Table, type Column } from '#ui/table.tsx'
 import { DateText, Num } from '#ui/text.tsx'
 import { TextLink, useReader, useWords } from '#ui/words.tsx'
-import { useArea, useHeld, useMay, useNamed, useView, api, call } from '#web/client.ts'
+import { api, call, ProblemError, useArea, useHeld, useMay, useNamed, useView } from '#web/client.ts'
 
 const view = z.object({
   year: z.coerce.number().int().min(2000).max(2100).optional(),
@@ -97,7 +97,11 @@ export default function AreasPage() {
       </Group>
       {leaves && (
         <Section title={found ? named(found.area.name) : code}>
-          {figures.error && <ProblemView error={figures.error} onRetry={() => void figures.refetch()} />}
+          {figures.error instanceof ProblemError && figures.error.code === 'exit_no_evaluation' ? (
+            <Empty title={figures.error.title} text={figures.error.action} />
+          ) : (
+            figures.error && <ProblemView error={figures.error} onRetry={() => void figures.refetch()} />
+          )}
           {figures.isPending && <Waiting lines={4} />}
           {figures.data && (
             <>

@@ -1,12 +1,14 @@
 import { Button, Select, TextInput } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { z } from 'zod'
 import { Icon } from '#ui/icons.tsx'
 import { PageHead } from '#ui/page.tsx'
 import { Table } from '#ui/table.tsx'
 import type { Column, Sort } from '#ui/table.tsx'
 import { Money, Num } from '#ui/text.tsx'
-import { useReader } from '#ui/words.tsx'
+import { useReader, useWords } from '#ui/words.tsx'
 import { api, call, useArea, useNamed, usePackWords, useView } from '#web/client.ts'
 import { list_stages, statuses } from '../see.ts'
 import '../see.css'
@@ -27,15 +29,20 @@ const view = z.object({
 })
 type View = z.infer<typeof view>
 
-const load = (area_code: string, { q, ...filter }: View, after: string | null) =>
+const load = (area_code: string, { q, ...filter }: View, after: string | null, signal: AbortSignal) =>
   call(
-    api.api.see.households.$get({
-      query: {
-        area_code,
-        limit: '200',
-        ...Object.fromEntries(Object.entries({ ...filter, search: q, after: after ?? undefined }).filter(([, v]) => v)),
+    api.api.see.households.$get(
+      {
+        query: {
+          area_code,
+          limit: '200',
+          ...Object.fromEntries(
+            Object.entries({ ...filter, search: q, after: after ?? undefined }).filter(([, v]) => v),
+          ),
+        },
       },
-    }),
+      { init: { signal } },
+    ),
   )
 type Line = Awaited<ReturnType<typeof load>>['items'][number]
 
@@ -53,7 +60,7 @@ export default function HouseholdsPage() {
   })
   const list = useInfiniteQuery({
     queryKey: ['see', 'households', code, filter],
-    queryFn: ({ pageParam }) => load(code, filter, pageParam),
+    queryFn: ({ pageParam, signal }) => load(code, filter, pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
     enabled: code !== '',
@@ -81,13 +88,7 @@ export default function HouseholdsPage() {
         aria-label={t('see:households.search')}
         onSubmit={(event) => event.preventDefault()}
       >
-        <TextInput
-          label={t('see:households.search')}
-          placeholder={t('see:households.search_hint')}
-          leftSection={<Icon name="search" size={16} />}
-          value={filter.q ?? ''}
-          onChange={(event) => setView({ q: event.currentTarget.value || undefined }, { replace: true })}
-        />
+        <SearchText key={code} q={filter.q} search={(q) => setView({ q }, { replace: true })} />
         <Select
           label={t('see:households.status')}
           placeholder={t('see:households.any')}
@@ -181,6 +182,35 @@ export default function HouseholdsPage() {
         }}
       />
     </>
+  )
+}
+
+/** What is typed is looked for after a pause, not at each key; a question that is overtaken is called off. */
+function SearchText(props: { q: string | undefined; search: (q: string | undefined) => void }) {
+  const t = useWords()
+  const [typed, setTyped] = useState(props.q ?? '')
+  const [asked, setAsked] = useState(props.q)
+  const later = useDebouncedCallback((text: string) => {
+    const q = text.trim() || undefined
+    setAsked(q)
+    props.search(q)
+  }, 300)
+  // Another search in the address (the field on top, "clear") is shown here; what is being typed is not lost to its own.
+  if (props.q !== asked) {
+    setAsked(props.q)
+    setTyped(props.q ?? '')
+  }
+  return (
+    <TextInput
+      label={t('see:households.search')}
+      placeholder={t('see:households.search_hint')}
+      leftSection={<Icon name="search" size={16} />}
+      value={typed}
+      onChange={(event) => {
+        setTyped(event.currentTarget.value)
+        later(event.currentTarget.value)
+      }}
+    />
   )
 }
 
