@@ -43,7 +43,7 @@ const known = new WeakMap<Node, Run>()
 export function closureOf(node: Node): Run {
   let run = known.get(node)
   if (run === undefined) {
-    run = make(node)
+    run = make(node, closureOf)
     known.set(node, run)
   }
   return run
@@ -71,7 +71,8 @@ function reading(inside: boolean, field: string, of: Base): Run {
   return (record, item) => read(inside ? item[field] : record[field])
 }
 
-function make(node: Node): Run {
+/** A closure for one node over those that `of` gives for its parts. */
+export function make(node: Node, of: (node: Node) => Run): Run {
   switch (node.op) {
     case 'literal': {
       const value = literalValue(node)
@@ -99,25 +100,25 @@ function make(node: Node): Run {
       return (record) => Array.isArray(record[list])
     }
     case 'not': {
-      const arg = closureOf(node.arg)
+      const arg = of(node.arg)
       return (record, item, around) => {
         const value = arg(record, item, around)
         return value === undefined ? undefined : !value
       }
     }
     case 'and':
-      return logic(node.args.map(closureOf), false)
+      return logic(node.args.map(of), false)
     case 'or':
-      return logic(node.args.map(closureOf), true)
+      return logic(node.args.map(of), true)
     case 'one':
-      return exactlyOne(node.args.map(closureOf))
+      return exactlyOne(node.args.map(of))
     case 'compare':
-      return comparison(node.cross ?? node)
+      return comparison(node.cross ?? node, of)
     case 'in':
-      return membership(node)
+      return membership(node, of)
     case 'chosen': {
-      const arg = closureOf(node.arg)
-      const set = closureOf(node.set)
+      const arg = of(node.arg)
+      const set = of(node.set)
       return (record, item, around) => {
         const value = arg(record, item, around)
         const chosen = set(record, item, around) as readonly string[] | undefined
@@ -125,9 +126,9 @@ function make(node: Node): Run {
       }
     }
     case 'if': {
-      const condition = closureOf(node.condition)
-      const met = alignedTo(node.met, scaleOf(node), closureOf)
-      const otherwise = alignedTo(node.otherwise, scaleOf(node), closureOf)
+      const condition = of(node.condition)
+      const met = alignedTo(node.met, scaleOf(node), of)
+      const otherwise = alignedTo(node.otherwise, scaleOf(node), of)
       return (record, item, around) => {
         const value = condition(record, item, around)
         if (value === undefined) return undefined
@@ -135,11 +136,11 @@ function make(node: Node): Run {
       }
     }
     case 'arithmetic':
-      return arithmetic(node)
+      return arithmetic(node, of)
     case 'call':
-      return callClosure(node, closureOf)
+      return callClosure(node, of)
     case 'aggregate':
-      return foldClosure(node, closureOf)
+      return foldClosure(node, of)
   }
 }
 
@@ -191,10 +192,10 @@ function exactlyOne(args: Run[]): Run {
   }
 }
 
-function comparison({ sign, left: leftNode, right: rightNode }: Comparison): Run {
+function comparison({ sign, left: leftNode, right: rightNode }: Comparison, of: (node: Node) => Run): Run {
   const scale = Math.max(scaleOf(leftNode), scaleOf(rightNode))
-  const left = alignedTo(leftNode, scale, closureOf)
-  const right = alignedTo(rightNode, scale, closureOf)
+  const left = alignedTo(leftNode, scale, of)
+  const right = alignedTo(rightNode, scale, of)
   if (leftNode.type === 'text' && sign !== '==' && sign !== '!=') {
     const order: Run = (record, item, around) => {
       const a = left(record, item, around)
@@ -207,10 +208,10 @@ function comparison({ sign, left: leftNode, right: rightNode }: Comparison): Run
   return compared(sign, left, right)
 }
 
-function membership({ arg: argument, options: all }: Node & { op: 'in' }): Run {
+function membership({ arg: argument, options: all }: Node & { op: 'in' }, of: (node: Node) => Run): Run {
   const scale = Math.max(...[argument, ...all].map(scaleOf))
-  const arg = alignedTo(argument, scale, closureOf)
-  const options = all.map((option) => alignedTo(option, scale, closureOf))
+  const arg = alignedTo(argument, scale, of)
+  const options = all.map((option) => alignedTo(option, scale, of))
   return (record, item, around) => {
     const value = arg(record, item, around)
     let unknown = false
@@ -248,9 +249,9 @@ export function operationOf(node: Arithmetic): Operation {
   }
 }
 
-function arithmetic(node: Arithmetic): Run {
-  const left = closureOf(node.left)
-  const right = closureOf(node.right)
+function arithmetic(node: Arithmetic, of: (node: Node) => Run): Run {
+  const left = of(node.left)
+  const right = of(node.right)
   const operate = operationOf(node)
   const { checked } = node
   return (record, item, around) => {

@@ -1,6 +1,7 @@
 import { closureOf } from './closures.ts'
 import { dateNumber, dateText } from './dates.ts'
 import { asNumber } from './exact.ts'
+import { settled } from './refined.ts'
 import { isNumeric } from './schema.ts'
 import { collectMissing } from './why.ts'
 import type { Surroundings, Value } from './values.ts'
@@ -39,14 +40,15 @@ export function surroundings(params: RuleRecord, reference_date: string): Surrou
 
 /**
  * The rule as a function of (record, parameter values by name, reference date). Closures over the typed tree: safe
- * under a strict content security policy, no state kept between records. The reasons are looked for only when the
- * value is unknown. Outcomes are to be read, not changed: those of known verdicts are shared and frozen.
+ * under a strict content security policy, no state kept between records. Only when the value is unknown
+ * are bounds looked at, and then the reasons. Outcomes are to be read, not changed: those of known verdicts are shared and frozen.
  */
 export function evaluator(
   rule: CompiledRule,
 ): (record: RuleRecord, params: RuleRecord, reference_date: string) => Outcome {
   const { root } = rule
   const run = closureOf(root)
+  const bounds = settled(root)
   let last = { params: NO_ITEM, reference_date: '', around: { params: NO_ITEM, reference: 0 } }
   return (record, params, reference_date) => {
     if (last.params !== params || last.reference_date !== reference_date) {
@@ -56,6 +58,8 @@ export function evaluator(
     if (value === true) return TRUE
     if (value === false) return FALSE
     if (value !== undefined) return { value: outward(value, root), unknown: false, missing: [] }
+    const decided = bounds(record, NO_ITEM, last.around)
+    if (decided !== undefined) return { value: outward(decided, root), unknown: false, missing: [] }
     const missing = new Set<string>()
     collectMissing(root, { record, item: NO_ITEM, index: -1, around: last.around }, missing)
     return { value: null, unknown: true, missing: [...missing] }

@@ -1,13 +1,10 @@
 import { plus, tenTo, times, within } from './exact.ts'
 import { scaleOf } from './numbers.ts'
-import { order } from './values.ts'
+import { NO_ANSWERS, order } from './values.ts'
 import type { RuleRecord } from './schema.ts'
 import type { Exact } from './exact.ts'
 import type { Aggregate, Node } from './tree.ts'
 import type { Run, Value } from './values.ts'
-
-/** An item that is null is an item without answers, as a row of NULLs is. */
-const NO_ANSWERS: RuleRecord = Object.freeze({})
 
 export const itemsOf = (record: RuleRecord, list: string): RuleRecord[] | undefined => {
   const items = record[list]

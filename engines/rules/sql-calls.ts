@@ -17,10 +17,16 @@ const ROUNDINGS: Partial<Record<CallName, Rounding>> = {
 
 /** A call in SQL; NULL when an operand is, or where it has no value. */
 export function callSql(node: Node & { op: 'call' }, scope: SqlScope): string {
-  const { dialect } = scope
   const { name } = node
   if (name === 'least' || name === 'greatest') return extremeSql(node, scope)
   const args = node.args.map((arg) => scope.of(arg, scope))
+  return calledSql(node, args, scope)
+}
+
+/** The call on expressions that stand for its operands. */
+export function calledSql(node: Node & { op: 'call' }, args: string[], scope: SqlScope): string {
+  const { dialect } = scope
+  const { name } = node
   const [a, b] = args as [string, string]
   if (ROUNDINGS[name] !== undefined) return roundedSql(node, a, dialect)
   switch (name) {

@@ -4,6 +4,7 @@ import { scaleOf } from './numbers.ts'
 import { isNumeric } from './schema.ts'
 import { callSql } from './sql-calls.ts'
 import { alignedSql, arithmeticSql, commonScale, numberSql } from './sql-numbers.ts'
+import { alwaysSo, compareSql } from './sql-ranges.ts'
 import type { SqlScope } from './sql-scope.ts'
 import type { Node } from './tree.ts'
 
@@ -33,14 +34,14 @@ export function sqlOf(node: Node, scope: SqlScope): string {
     case 'one':
       return exactlyOne(node.args.map(sql))
     case 'compare': {
-      const by_birth = compareAge(node, scope)
-      if (by_birth !== undefined) return by_birth
-      const { sign: written, left, right } = node.cross ?? node
-      const sign = written === '==' ? '=' : written === '!=' ? '<>' : written
-      if (isNumeric(left.type)) {
-        const scale = commonScale([left, right])
-        return `(${alignedSql(left, scale, scope)} ${sign} ${alignedSql(right, scale, scope)})`
+      if (isNumeric(node.left.type)) {
+        const comparison = node.cross ?? node
+        const always = alwaysSo(comparison, scope)
+        if (always !== undefined) return always ? 'true' : 'false'
+        return compareAge(node, scope) ?? compareSql(comparison, scope)
       }
+      const { sign: written, left, right } = node
+      const sign = written === '==' ? '=' : written === '!=' ? '<>' : written
       const ordered = left.type === 'text' && sign !== '=' && sign !== '<>'
       return `(${ordered ? dialect.ordered(sql(left)) : sql(left)} ${sign} ${sql(right)})`
     }
@@ -60,6 +61,7 @@ export function sqlOf(node: Node, scope: SqlScope): string {
       return `case when ${set} is not null and ${value} is not null then coalesce(${dialect.has(set, value)}, false) end`
     }
     case 'if': {
+      if (node.type === 'bool') return eitherSql(node, sql)
       const condition = sql(node.condition)
       const [met, otherwise] = [node.met, node.otherwise].map((part) =>
         isNumeric(node.type) ? alignedSql(part, scaleOf(node), scope) : sql(part),
@@ -73,6 +75,14 @@ export function sqlOf(node: Node, scope: SqlScope): string {
     case 'aggregate':
       return scope.aggregate(node)
   }
+}
+
+/** A choice between verdicts does not wait for its condition where both say the same. */
+function eitherSql({ condition, met, otherwise }: Node & { op: 'if' }, sql: (node: Node) => string): string {
+  const [c, a, b] = [condition, met, otherwise].map(sql) as [string, string, string]
+  if (met.op === 'literal') return met.value === true ? `(${c} or ${b})` : `(not ${c} and ${b})`
+  if (otherwise.op === 'literal') return otherwise.value === true ? `(not ${c} or ${a})` : `(${c} and ${a})`
+  return `case when ${c} then ${a} when not ${c} then ${b} when ${a} = ${b} then ${a} end`
 }
 
 function exactlyOne(tests: string[]): string {

@@ -1,7 +1,8 @@
 import { bigNode, exactSql } from './sql-numbers.ts'
 import { scaleOf } from './numbers.ts'
 import { tenTo } from './exact.ts'
-import type { ListColumns, SqlScope } from './sql-scope.ts'
+import { rangeSql } from './sql-ranges.ts'
+import type { ListColumns, SqlRange, SqlScope } from './sql-scope.ts'
 import type { Dialect } from './dialect.ts'
 import type { Aggregate } from './tree.ts'
 
@@ -33,6 +34,34 @@ export function foldSql(node: Aggregate, inner: SqlScope, outer: SqlScope, colum
       return `case when ${known} then ${made} end`
     }
   }
+}
+
+/** How far a count, a sum, a least or a greatest value reaches; folded() of refined.ts as aggregates. */
+export function foldRange(node: Aggregate, inner: SqlScope, { column, some, count }: ListColumns): SqlRange {
+  const { dialect } = inner
+  const where = node.where === null ? null : inner.of(node.where, inner)
+  if (node.fold === 'count') {
+    const all = `coalesce(${column('count(*)')}, 0)`
+    if (where === null) return { low: all, high: all }
+    const sure = count(where)
+    return { low: sure, high: `(${sure} + ${count(`${where} is null`)})` }
+  }
+  const { low, high } = rangeSql(node.body!, inner)
+  const sure = where === null ? '' : ` filter (where ${where})`
+  const perhaps = where === null ? '' : ` filter (where ${where} is not false)`
+  if (node.fold === 'sum') {
+    const zero = exactSql(0, bigNode(node.body!), dialect)
+    const end = (name: 'least' | 'greatest', value: string): string => {
+      const part = where === null ? value : `case when ${where} then ${value} else ${name}(${value}, ${zero}) end`
+      return totalSql(node, `coalesce(${column(`sum(${part})${perhaps}`)}, 0)`, dialect)
+    }
+    return { low: end('least', low), high: end('greatest', high) }
+  }
+  const some_sure = where === null ? undefined : some(where)
+  const whole = (end: string): string => (some_sure === undefined ? end : `case when ${some_sure} then ${end} end`)
+  return node.fold === 'min'
+    ? { low: whole(column(`min(${low})${perhaps}`)), high: whole(column(`min(${high})${sure}`)) }
+    : { low: whole(column(`max(${low})${sure}`)), high: whole(column(`max(${high})${perhaps}`)) }
 }
 
 function keptSql(

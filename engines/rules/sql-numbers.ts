@@ -84,35 +84,34 @@ export function fewerDecimals(
 }
 
 export function arithmeticSql(node: Arithmetic, scope: SqlScope): string {
-  const made = plainArithmetic(node, scope)
   const { dialect } = scope
-  return node.checked && (node.sign === '/' || node.sign === '//')
-    ? dialect.within(dialect.toDouble(made, false))
-    : made
+  const [a, b] = [scope.of(node.left, scope), scope.of(node.right, scope)]
+  if (node.sign === '%') return `(${a} % ${divisorSql(node, b)})`
+  if (!node.checked) return combinedSql(node, a, b, dialect)
+  if (node.sign === '/' || node.sign === '//')
+    return dialect.within(dialect.toDouble(combinedSql(node, a, b, dialect), false))
+  return dialect.within(`cast(${a} as ${dialect.double}) ${node.sign} ${b}`)
 }
 
-function plainArithmetic(node: Arithmetic, scope: SqlScope): string {
-  const { dialect } = scope
+/** The node's operation on two expressions that stand for its operands. */
+export function combinedSql(node: Arithmetic, a: string, b: string, dialect: Dialect): string {
   const { sign, left, right } = node
   const [a_scale, b_scale, scale] = [scaleOf(left), scaleOf(right), scaleOf(node)]
-  if (sign === '%') return `(${scope.of(left, scope)} % ${divisorSql(node, scope.of(right, scope))})`
-  if (node.checked && sign !== '/' && sign !== '//') {
-    return dialect.within(`cast(${scope.of(left, scope)} as ${dialect.double}) ${sign} ${scope.of(right, scope)}`)
-  }
   if (sign === '+' || sign === '-') {
     const big = bigNode(node) || [left, right].some((part) => isBig(sizeOf(part), scale))
-    const sides = [left, right].map((part) => alignedSql(part, scale, scope, big))
-    return cast(`(${sides.join(` ${sign} `)})`, big, bigNode(node), dialect)
+    const x = moreDecimals(a, bigNode(left), scale - a_scale, big, dialect)
+    const y = moreDecimals(b, bigNode(right), scale - b_scale, big, dialect)
+    return cast(`(${x} ${sign} ${y})`, big, bigNode(node), dialect)
   }
   if (sign === '*') {
     const size = sizeOf(left) * Math.max(1, sizeOf(right))
     const big = isBig(size, a_scale + b_scale)
-    const product = `(${alignedSql(left, a_scale, scope, big)} * ${alignedSql(right, b_scale, scope, big)})`
+    const product = `(${cast(a, bigNode(left), big, dialect)} * ${cast(b, bigNode(right), big, dialect)})`
     if (a_scale + b_scale === scale) return cast(product, big, bigNode(node), dialect)
     const least = intervalOf(left).lo >= 0 && intervalOf(right).lo >= 0 ? 0 : -1
     return fewerDecimals(product, { size, scale: a_scale + b_scale, least }, scale, 'round', dialect)
   }
-  return quotientSql(node, scope.of(left, scope), scope.of(right, scope), dialect)
+  return quotientSql(node, a, b, dialect)
 }
 
 /** A guard proved that it is not zero; the planner may still run this side first. */

@@ -12,6 +12,8 @@ export type SqlScope = {
   referenceNumber: () => string
   hasList: (list: string) => string
   aggregate: (node: Aggregate) => string
+  /** How far a fold reaches while answers are missing; NULL where an end has no bound. */
+  reach: (node: Aggregate) => SqlRange
   /** The value of a literal or of a parameter that is the same for every household; undefined for anything else. */
   constant: (node: Node) => unknown
   /** A date of birth that is NULL after the reference date, where the scan can give it ready made. */
@@ -19,6 +21,8 @@ export type SqlScope = {
   /** The reference date where it is the same for every household. */
   fixed_date: string | undefined
 }
+
+export type SqlRange = { low: string; high: string }
 
 /** What a list's one aggregation gives to the folds over it. */
 export type ListColumns = {

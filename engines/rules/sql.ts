@@ -3,13 +3,16 @@ import { DIALECTS, quoteName, sqlLiteral, sqlType, tableName } from './dialect.t
 import { valueReader } from './closures.ts'
 import { scaleOf } from './numbers.ts'
 import { bigNode, exactSql } from './sql-numbers.ts'
-import { foldSql } from './sql-folds.ts'
+import { bounded, ownRange } from './intervals.ts'
+import { foldRange, foldSql } from './sql-folds.ts'
+import { settledSql } from './sql-ranges.ts'
 import { sqlOf } from './sql-expression.ts'
+import { isNumeric } from './schema.ts'
 import { childrenOf, readsToday } from './tree.ts'
 import type { Dialect, DialectName } from './dialect.ts'
 import type { SqlScope } from './sql-scope.ts'
 import type { Exact } from './exact.ts'
-import type { Base, CompiledRule, Node } from './tree.ts'
+import type { Aggregate, Base, CompiledRule, Node } from './tree.ts'
 
 /**
  * A list's table: one row per item. `present` is a boolean column of the household table; without it no rows = empty.
@@ -118,7 +121,7 @@ export function programSql(stages: NamedRule[][], dialectName: DialectName, opti
 
 /** What leaves a statement: decimals as the nearest double, as they leave the evaluator. */
 function resultSql(root: Node, scope: SqlScope): string {
-  const sql = sqlOf(root, scope)
+  const sql = isNumeric(root.type) ? settledSql(root, scope) : sqlOf(root, scope)
   if (root.type !== 'decimal') return sql
   const double = scope.dialect.toDouble(sql, bigNode(root))
   return scaleOf(root) === 0 ? double : `(${double} / cast('1e${scaleOf(root)}' as ${scope.dialect.double}))`
@@ -247,48 +250,60 @@ function outerScope(dialect: Dialect, options: SqlOptions, plan: Plan): SqlScope
       return `h.${kept(plan.household, quoteName(`l_${list}`), `coalesce(${quoteName(present)}, false)`)}`
     },
     aggregate: (node) => {
-      const parts = [node.where, node.body, node.sort].filter((part) => part !== null && part !== undefined)
-      const { longest } = tableOf(options, node.list)
-      const own = planOf(plan, node.list, Math.max(0, ...parts.map((part) => stageRead(part, plan))), longest)
-      const inner: SqlScope = {
-        ...scope,
-        read: (list, read) => {
-          if (list === null) return scope.read(null, read)
-          const of = read.op === 'has' ? read.of : read
-          return `m.${kept(own.fields, quoteName(`f_${read.field}`), guarded(columnOf(list, read.field), of, dialect))}`
-        },
-        born: (birth) => {
-          if (birth.op !== 'read' || birth.list === null || isColumn(options.reference_date)) return undefined
-          const sql = columnOf(birth.list, birth.field)
-          const born = `case when ${sql} <= ${scope.referenceDate()} then ${sql} end`
-          return `m.${kept(own.fields, quoteName(`b_${birth.field}`), born)}`
-        },
-      }
-      own.joins_household ||= parts.some((part) => readsHousehold(part, options))
-      const column = (aggregate: string): string => {
-        const alias = own.aggregates.get(aggregate) ?? `a${own.aggregates.size + 1}`
-        own.aggregates.set(aggregate, alias)
-        return `h.${own.folded}_${alias}`
-      }
-      const some = (test: string): string => {
-        const at = own.tests.get(test) ?? own.tests.size
-        own.tests.set(test, at)
-        const bit = 2 ** (at % BITS)
-        return `(coalesce(h.${own.folded}_b${Math.floor(at / BITS)}, 0) & ${bit} <> 0)`
-      }
-      const count = (test: string): string => {
-        if (longest === undefined) return `coalesce(${column(`count(*) filter (where ${test})`)}, 0)`
-        const { width, lanes } = lanesOf(longest)
-        const at = own.counts.get(test) ?? own.counts.size
-        own.counts.set(test, at)
-        const sum = `cast(coalesce(h.${own.folded}_c${Math.floor(at / lanes)}, 0) as bigint)`
-        const lane = `((${sum} >> ${(at % lanes) * width}) & ${2 ** width - 1})`
-        return `case when coalesce(${column('count(*)')}, 0) <= ${longest} then ${lane} end`
-      }
-      const value = foldSql(node, inner, scope, { column, some, count })
-      const present = scope.hasList(node.list)
+      const { inner, columns, present } = foldingOf(node)
+      const value = foldSql(node, inner, scope, columns)
       return present === 'true' ? value : `case when ${present} then ${value} end`
     },
+    reach: (node) => {
+      const { inner, columns, present } = foldingOf(node)
+      const { low, high } = foldRange(node, inner, columns)
+      if (present === 'true') return { low, high }
+      const own = bounded(node) ? ownRange(node) : undefined
+      const end = (sql: string, bound: Exact | undefined): string =>
+        `case when ${present} then ${sql}${bound === undefined ? '' : ` else ${exactSql(bound, bigNode(node), dialect)}`} end`
+      return { low: end(low, own?.lo), high: end(high, own?.hi) }
+    },
+  }
+  const foldingOf = (node: Aggregate) => {
+    const parts = [node.where, node.body, node.sort].filter((part) => part !== null && part !== undefined)
+    const { longest } = tableOf(options, node.list)
+    const own = planOf(plan, node.list, Math.max(0, ...parts.map((part) => stageRead(part, plan))), longest)
+    const inner: SqlScope = {
+      ...scope,
+      read: (list, read) => {
+        if (list === null) return scope.read(null, read)
+        const of = read.op === 'has' ? read.of : read
+        return `m.${kept(own.fields, quoteName(`f_${read.field}`), guarded(columnOf(list, read.field), of, dialect))}`
+      },
+      born: (birth) => {
+        if (birth.op !== 'read' || birth.list === null || isColumn(options.reference_date)) return undefined
+        const sql = columnOf(birth.list, birth.field)
+        const born = `case when ${sql} <= ${scope.referenceDate()} then ${sql} end`
+        return `m.${kept(own.fields, quoteName(`b_${birth.field}`), born)}`
+      },
+    }
+    own.joins_household ||= parts.some((part) => readsHousehold(part, options))
+    const column = (aggregate: string): string => {
+      const alias = own.aggregates.get(aggregate) ?? `a${own.aggregates.size + 1}`
+      own.aggregates.set(aggregate, alias)
+      return `h.${own.folded}_${alias}`
+    }
+    const some = (test: string): string => {
+      const at = own.tests.get(test) ?? own.tests.size
+      own.tests.set(test, at)
+      const bit = 2 ** (at % BITS)
+      return `(coalesce(h.${own.folded}_b${Math.floor(at / BITS)}, 0) & ${bit} <> 0)`
+    }
+    const count = (test: string): string => {
+      if (longest === undefined) return `coalesce(${column(`count(*) filter (where ${test})`)}, 0)`
+      const { width, lanes } = lanesOf(longest)
+      const at = own.counts.get(test) ?? own.counts.size
+      own.counts.set(test, at)
+      const sum = `cast(coalesce(h.${own.folded}_c${Math.floor(at / lanes)}, 0) as bigint)`
+      const lane = `((${sum} >> ${(at % lanes) * width}) & ${2 ** width - 1})`
+      return `case when coalesce(${column('count(*)')}, 0) <= ${longest} then ${lane} end`
+    }
+    return { inner, columns: { column, some, count }, present: scope.hasList(node.list) }
   }
   return scope
 }

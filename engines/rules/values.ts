@@ -12,6 +12,9 @@ export type Surroundings = { params: RuleRecord; reference: number }
 /** record, list item (an empty object outside lists), parameters and reference date. */
 export type Run = (record: RuleRecord, item: RuleRecord, around: Surroundings) => Value
 
+/** An item that is null is an item without answers, as a row of NULLs is. */
+export const NO_ANSWERS: RuleRecord = Object.freeze({})
+
 /** Negative below, positive above, by code point: UTF-16 code units put U+FFFD after an emoji, the databases do not. */
 export function compareText(a: string, b: string): number {
   const length = Math.min(a.length, b.length)

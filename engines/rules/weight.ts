@@ -61,7 +61,10 @@ function weigh(node: Node): number {
     case 'chosen':
       return 2 * sum([node.arg, node.set])
     case 'if':
-      return 2 * weightOf(node.condition) + sum([node.met, node.otherwise])
+      // Of two verdicts the written ones are said once, of two others both twice.
+      return node.type === 'bool' && ![node.met, node.otherwise].some((part) => part.op === 'literal')
+        ? 2 * sum([node.condition, node.met, node.otherwise])
+        : 2 * weightOf(node.condition) + sum([node.met, node.otherwise])
     case 'call':
       return sum(node.args) * (FACTORS[node.name] ?? 1)
     case 'aggregate': {

@@ -1,5 +1,6 @@
 import { closureOf } from './closures.ts'
 import { asNumber } from './exact.ts'
+import { settled } from './refined.ts'
 import { scaleOf } from './numbers.ts'
 import { isNumeric } from './schema.ts'
 import { childrenOf } from './tree.ts'
@@ -12,7 +13,8 @@ export type Standing = { record: RuleRecord; item: RuleRecord; index: number; ar
 
 /** What a node gives there: numbers as they are written, dates as yyyymmdd, undefined for UNKNOWN. */
 export function valueAt(node: Node, at: Standing): boolean | number | string | readonly string[] | undefined {
-  const value = closureOf(node)(at.record, at.item, at.around)
+  const { record, item, around } = at
+  const value = closureOf(node)(record, item, around) ?? settled(node)(record, item, around)
   return typeof value === 'bigint' || (typeof value === 'number' && isNumeric(node.type))
     ? asNumber(value, scaleOf(node))
     : value
