@@ -64,9 +64,21 @@ export const CASES: Case[] = [
     },
     byHand: (household) => {
       const sick = members(household).map((member) => truth(member.sick))
-      const hits = sick.includes(null) ? null : sick.filter((each) => each === true).length
+      const hits = sick.filter((each) => each === true).length
+      const perhaps = hits + sick.filter((each) => each === null).length
+      // A count with gaps lies between the two; it decides where both say the same.
+      const enough = (least: number, most: number, size: unknown): Truth =>
+        typeof size === 'number'
+          ? least * 2 >= size
+            ? true
+            : most * 2 < size
+              ? false
+              : null
+          : most === 0
+            ? false
+            : null
       return and(
-        when<number>([hits, household.size], (a, b) => a * 2 >= b),
+        enough(hits, perhaps, household.size),
         when<number>([household.debt, household.income], (a, b) => a > b),
       )
     },

@@ -177,9 +177,10 @@ export function checkFold(fold: Fold, chain: Chain, place: Place): Node {
   }
   if (fold === 'count' && (next === undefined || next.how === 'sortBy'))
     return { ...place, type: 'int', lo: 0, hi: LIST_LIMIT, ...node, fold, body: null }
+  fitsChain(fold, next, place)
   const body = chain.value
   if (body === null) return refuse('rule_type', place, `${fold} needs values.`, `${list}.map(m, m.field).${fold}()`)
-  fitsFold(fold, next, body, place)
+  fitsFold(fold, body, place)
   const total = fold === 'sum' ? sumBounds(body, place) : { lo: body.lo, hi: body.hi }
   const more = scaleOf(body) + (fold === 'median' && isNumeric(body.type) ? 1 : 0)
   if (more > 0 && !hasRoom(Math.max(sizeOf(body), fold === 'sum' ? LIST_LIMIT * sizeOf(body) : 0), more))
@@ -199,12 +200,15 @@ export function checkFold(fold: Fold, chain: Chain, place: Place): Node {
   return { ...base, ...node, fold, body, ...(next?.how === 'sortBy' && fold !== 'sum' ? { sort: next.key } : {}) }
 }
 
-function fitsFold(fold: Fold, next: Next | undefined, body: Node, place: Place): void {
+function fitsChain(fold: Fold, next: Next | undefined, place: Place): void {
   if ((fold === 'first' || fold === 'last') !== (next?.how === 'sortBy'))
     return listRefused(place, 'first and last follow sortBy: a list has no order of its own.')
   if ((next?.how === 'largest' || next?.how === 'smallest') && fold !== 'sum')
     return listRefused(place, `Write .${next.how}(k).sum(): how much the ${next.how} k are together.`)
   if (next?.how === 'distinct') return listRefused(place, 'distinct is counted: write .distinct().size().')
+}
+
+function fitsFold(fold: Fold, body: Node, place: Place): void {
   const any = fold === 'only' || fold === 'first' || fold === 'last'
   const date = body.type === 'date' && (fold === 'min' || fold === 'max')
   if (body.type === 'choices' || (!any && !date && !isNumeric(body.type)))

@@ -2,7 +2,16 @@ import { compileRule, isRefused } from './check.ts'
 import { evaluator } from './evaluate.ts'
 import { closureOf } from './closures.ts'
 import { surroundings } from './evaluate.ts'
-import { pick, RANDOM_SCHEMA, randomParameters, randomRecord, randomRule, randomValue, REFERENCE_DATES, seeded } from './random.ts'
+import {
+  pick,
+  RANDOM_SCHEMA,
+  randomParameters,
+  randomRecord,
+  randomRule,
+  randomValue,
+  REFERENCE_DATES,
+  seeded,
+} from './random.ts'
 import { boundsOf } from './schema.ts'
 import { childrenOf } from './tree.ts'
 import { valueReader } from './closures.ts'
@@ -12,7 +21,14 @@ import type { FieldType, RuleRecord, RuleSchema } from './schema.ts'
 import type { Node } from './tree.ts'
 
 /** A decided answer that a completion of the missing ones changes: there must be none. */
-export type Changed = { rule: string; record: RuleRecord; completed: RuleRecord; params: RuleRecord; before: unknown; after: unknown }
+export type Changed = {
+  rule: string
+  record: RuleRecord
+  completed: RuleRecord
+  params: RuleRecord
+  before: unknown
+  after: unknown
+}
 
 const NOWHERE = { start: 0, end: 0 }
 const isAnswer = (value: unknown, type: FieldType): boolean =>

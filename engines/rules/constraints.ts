@@ -12,7 +12,8 @@ const ROUNDS = 8
 type Interval = { lo: number; hi: number }
 /** sum of factor x term, plus a constant; terms are whatever arithmetic does not take apart. */
 type Linear = { terms: Map<string, number>; constant: number }
-type Term = Interval & { whole: boolean; excluded: Set<number> }
+/** `has` is the key of the fact that it was answered, for an answer that may be missing. */
+type Term = Interval & { whole: boolean; excluded: Set<number>; has?: string | undefined }
 
 /** What a set of facts that hold together says so far. `failed` once two of them exclude each other. */
 export type Facts = {
@@ -96,7 +97,8 @@ function linearOf(node: Node, facts: Facts): Linear {
   if (node.op === 'call' && node.name === 'decimal') return linearOf(node.args[0]!, facts)
   const key = keyOf(node)
   if (!facts.terms.has(key)) {
-    facts.terms.set(key, { ...boundsOfTerm(node, facts.schema), whole: isWhole(node), excluded: new Set() })
+    const has = node.op === 'read' ? hasKey(node.list, node.field) : undefined
+    facts.terms.set(key, { ...boundsOfTerm(node, facts.schema), whole: isWhole(node), excluded: new Set(), has })
     countsFit(node, key, facts)
   }
   return { terms: new Map([[key, 1]]), constant: 0 }
@@ -189,8 +191,28 @@ function combine(facts: Facts): void {
   facts.forms = [...byKey.values()]
 }
 
+/** The key of the fact that a field was answered. */
+export const hasKey = (list: string | null, field: string): string => `has ${list ?? ''} ${field}`
+
+/** A comparison that holds without an answer holds for every answer within its bounds: also for the worst. */
+function withoutAnswers(facts: Facts): void {
+  for (const form of facts.forms) {
+    for (const [key, factor] of form.terms) {
+      const { has, lo, hi } = facts.terms.get(key)!
+      if (has === undefined || facts.truths.get(has) !== false) continue
+      const ends = [factor * lo, factor * hi]
+      form.lo -= Math.min(...ends)
+      form.hi -= Math.max(...ends)
+      form.terms = new Map([...form.terms].filter(([other]) => other !== key))
+    }
+    if (form.terms.size === 0 && (form.lo > 0 || form.hi < 0)) facts.failed = true
+  }
+  facts.forms = facts.forms.filter((form) => form.terms.size > 0)
+}
+
 /** Looks whether the facts can hold together: `failed` when they cannot. Not finding it out proves nothing. */
 export function settle(facts: Facts): void {
+  withoutAnswers(facts)
   if (facts.forms.length > 0) combine(facts)
   for (let round = 0; round < ROUNDS && !facts.failed; round++) {
     let tightened = false

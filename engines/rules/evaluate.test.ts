@@ -148,7 +148,11 @@ describe('lists', () => {
     ['has(members)', {}, known(false)],
     ['has(members)', members(), known(true)],
     ['members.filter(m, m.sick).size()', members(true, false, true), known(2)],
-    ['members.filter(m, m.sick).size() > 0', members(true, null), unknown('members[1].sick')],
+    ['members.filter(m, m.sick).size() > 0', members(true, null), known(true)],
+    ['members.filter(m, m.sick).size() > 1', members(true, null), unknown('members[1].sick')],
+    ['members.filter(m, m.sick).size() > 2', members(true, null), known(false)],
+    ['members.filter(m, m.sick).size() == 3', members(true, null), known(false)],
+    ['min(members.filter(m, m.sick).size(), 1)', members(true, null), known(1)],
     [
       'members.filter(m, m.sick).exists(m, m.wage > 5)',
       { members: [{ sick: false }, { sick: true, wage: 9 }] },

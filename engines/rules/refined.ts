@@ -1,10 +1,11 @@
 import { callClosure } from './calls.ts'
-import { make, operationOf } from './closures.ts'
+import { closureOf, make, operationOf } from './closures.ts'
 import { plus, rescaled, within } from './exact.ts'
 import { itemsOf } from './folds.ts'
-import { bounded, ownRange, shapeOf } from './intervals.ts'
+import { bounded, mayClose, ownRange, shapeOf } from './intervals.ts'
 import { intervalOf, scaleOf } from './numbers.ts'
 import { isNumeric } from './schema.ts'
+import { childrenOf } from './tree.ts'
 import { NO_ANSWERS } from './values.ts'
 import type { Exact } from './exact.ts'
 import type { RuleRecord } from './schema.ts'
@@ -36,8 +37,38 @@ export const refinedOf = (node: Node): Run => kept(runs, node, makeRefined)
 /** How far a number reaches. */
 export const rangeOf = (node: Node): RangeRun => kept(ranges, node, makeRange)
 
+const choosy = new WeakMap<Node, boolean>()
+
+/**
+ * Whether bounds can decide anything in a node: where they cannot, plain evaluation is all there is. A comparison of an
+ * answer with a written number is settled by the answer alone, unless every answer within its bounds says the same.
+ */
+export function refinable(node: Node): boolean {
+  let made = choosy.get(node)
+  if (made === undefined) {
+    made = looksRefinable(node)
+    choosy.set(node, made)
+  }
+  return made
+}
+
+function looksRefinable(node: Node): boolean {
+  if (node.op === 'if' && node.type === 'bool') return true
+  if (node.op === 'compare' && isNumeric(node.left.type)) {
+    const { sign, left, right } = node.cross ?? node
+    const written = left.op === 'literal' || right.op === 'literal'
+    if (!written || shapeOf(left) !== 'flat' || shapeOf(right) !== 'flat') return true
+    const scale = Math.max(scaleOf(left), scaleOf(right))
+    const range = (side: Node): Range =>
+      bounded(side) ? map(ownRange(side), (value) => rescaled(value, scaleOf(side), scale)) : {}
+    if (compareRanges(sign, range(left), range(right)) !== undefined) return true
+  }
+  return childrenOf(node).some(refinable)
+}
+
 function makeRefined(node: Node): Run {
-  if (node.op === 'compare' && isNumeric(node.left.type)) return comparison(node.cross ?? node)
+  if (!refinable(node)) return closureOf(node)
+  if (node.op === 'compare' && isNumeric(node.left.type)) return comparison(node.cross ?? node, closureOf(node))
   if (node.op === 'if' && node.type === 'bool') return either(node)
   return make(node, refinedOf)
 }
@@ -54,10 +85,11 @@ function either(node: Node & { op: 'if' }): Run {
   }
 }
 
-function comparison({ sign, left, right }: Comparison): Run {
+function comparison({ sign, left, right }: Comparison, plain: Run): Run {
   const scale = Math.max(scaleOf(left), scaleOf(right))
   const [a, b] = [aligned(left, scale), aligned(right, scale)]
-  return (record, item, around) => compareRanges(sign, a(record, item, around), b(record, item, around))
+  return (record, item, around) =>
+    plain(record, item, around) ?? compareRanges(sign, a(record, item, around), b(record, item, around))
 }
 
 const below = (a: Exact | undefined, b: Exact | undefined): boolean => a !== undefined && b !== undefined && a < b
@@ -223,10 +255,15 @@ const FOLDS = {
   },
 }
 
-/** The value of a whole rule: a number counts as known where its range has closed. */
-export function settled(node: Node): Run {
-  const plain = refinedOf(node)
-  if (!isNumeric(node.type)) return plain
+/** What bounds say of a node that plain evaluation leaves UNKNOWN; a number counts as known where its range has closed. */
+export const settled = (node: Node): Run => kept(settledRuns, node, makeSettled)
+
+const settledRuns = new WeakMap<Node, Run>()
+const unknown: Run = () => undefined
+
+function makeSettled(node: Node): Run {
+  const plain = refinable(node) ? refinedOf(node) : unknown
+  if (!isNumeric(node.type) || !mayClose(node)) return plain
   const range = rangeOf(node)
   return (record, item, around): Value => {
     const value = plain(record, item, around)

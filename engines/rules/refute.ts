@@ -1,8 +1,21 @@
-import { addComparison, addTruth, addWords, copyFacts, isComparable, noFacts, settle, signIf } from './constraints.ts'
+import {
+  addComparison,
+  addTruth,
+  addWords,
+  copyFacts,
+  hasKey,
+  isComparable,
+  noFacts,
+  settle,
+  signIf,
+} from './constraints.ts'
+import { refinable, refinedOf } from './refined.ts'
+import { isNumeric } from './schema.ts'
 import { childrenOf, keyOf } from './tree.ts'
 import type { Facts } from './constraints.ts'
 import type { RuleSchema } from './schema.ts'
 import type { Aggregate, Node } from './tree.ts'
+import type { Surroundings } from './values.ts'
 
 /** A node and the truth it is asked to have. */
 export type Goal = { node: Node; truth: boolean }
@@ -88,7 +101,12 @@ function takeApart({ node, truth }: Goal): Step {
         },
         truth: true,
       })
-      return { any: [way(true, node.met), way(false, node.otherwise)] }
+      // Where both say the same, the condition may be unknown.
+      const either: Goal = {
+        node: { ...NOWHERE, op: 'and', args: [node.met, node.otherwise].map((each) => asNode({ node: each, truth })) },
+        truth: true,
+      }
+      return { any: [way(true, node.met), way(false, node.otherwise), either] }
     }
     case 'in':
       // The options of words are a set; of numbers and dates, one comparison each.
@@ -143,7 +161,6 @@ const truthKey = (node: Node): string => {
   if (node.op === 'has') return hasKey(node.list, node.field)
   return node.op === 'has_list' ? hasListKey(node.list) : keyOf(node)
 }
-const hasKey = (list: string | null, field: string): string => `has ${list ?? ''} ${field}`
 const hasListKey = (list: string): string => `has list ${list}`
 
 function addWordComparison(sign: string, left: Node, right: Node, facts: Facts): void {
@@ -173,11 +190,32 @@ function addAnswered(node: Node, facts: Facts): void {
     case 'one':
       return
     case 'if':
-      addAnswered(node.condition, facts)
+      return
+    case 'compare':
+      if (mayLackAnswers(node)) return
+      for (const child of childrenOf(node)) addAnswered(child, facts)
       return
     default:
       for (const child of childrenOf(node)) addAnswered(child, facts)
   }
+}
+
+const NOTHING: Surroundings = { params: {}, reference: 0 }
+
+/**
+ * Whether bounds may have decided a comparison without all its answers. With one answer in it they cannot, unless they
+ * decide it without any.
+ */
+function mayLackAnswers(node: Node & { op: 'compare' }): boolean {
+  if (!isNumeric(node.left.type) || !refinable(node)) return false
+  const read = new Set<string>()
+  const walk = (part: Node): void => {
+    if (part.op === 'read' || part.op === 'parameter' || part.op === 'aggregate') read.add(keyOf(part))
+    else childrenOf(part).forEach(walk)
+    if (part.op === 'if') read.add('').add('if')
+  }
+  walk(node)
+  return read.size !== 1 || refinedOf(node)({}, {}, NOTHING) !== undefined
 }
 
 const goalsOf = (branch: Branch, list: string): ListGoals => {

@@ -60,7 +60,7 @@ export function collectMissing(node: Node, at: Standing, into: Set<string>): voi
 
 /** Every operand is known and still there is no result. */
 function collectCause(node: Node, at: Standing, into: Set<string>): void {
-  if (node.op === 'call' && node.name === 'age') {
+  if (node.op === 'call' && (node.name === 'age' || node.name === 'age_months')) {
     const birth = node.args[0]!
     // A birth after the reference date: the answer itself is what has to be looked at.
     if (birth.op === 'read') into.add(pathOf(birth.list, birth.field, at.index))
