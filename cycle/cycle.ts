@@ -31,6 +31,8 @@ export const cycle: readonly Room[] = [
       'submission_file',
       'quarantine',
       'import_batch',
+      'import_key',
+      'import_mapping',
       'register_record',
       'device_key',
     ],

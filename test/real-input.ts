@@ -134,7 +134,13 @@ export async function runRealInput(
   upload.set('area_code', 'CR01')
   upload.set('mapping', JSON.stringify(mappingOf(pack)))
   upload.set('file', new Blob([prepareCsv(text)]), 'households.csv')
-  const imported = await read(await officer.call('/api/survey/imports', { method: 'POST', body: upload }))
+  const { fingerprint } = await read<{ fingerprint: string }>(
+    await officer.call('/api/survey/imports/preview', { method: 'POST', body: upload }),
+  )
+  upload.set('fingerprint', fingerprint)
+  const { result: imported } = await read<{ result: Imported }>(
+    await officer.call('/api/survey/imports', { method: 'POST', body: upload }),
+  )
 
   const sums = { households: 0, reviews_opened: 0, assessed: 0, eligible: 0, not_eligible: 0, needs_verification: 0 }
   for (const area_code of regions) {
@@ -161,9 +167,9 @@ type Call = (path: string, init: RequestInit) => Response | Promise<Response>
 
 type Imported = Pick<Outcome, 'rows_read' | 'rows_accepted' | 'rows_quarantined'>
 
-async function read(response: Response): Promise<Imported> {
+async function read<T>(response: Response): Promise<T> {
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
-  return (await response.json()) as Imported
+  return (await response.json()) as T
 }
 
 /** Our verdicts beside the survey's own classes; a household is found again by the survey's number of its first person. */

@@ -3,6 +3,7 @@ import { openRosaRoutes } from './openrosa.ts'
 import { deviceRoutes } from './routes-devices.ts'
 import { formRoutes } from './routes-forms.ts'
 import { importRoutes } from './routes-imports.ts'
+import { mappingRoutes } from './routes-mappings.ts'
 import { quarantineRoutes } from './routes-quarantine.ts'
 import { registerRoutes } from './routes-registers.ts'
 import { submissionRoutes } from './routes-submissions.ts'
@@ -13,5 +14,6 @@ export const surveyRoutes = room()
   .route('/', quarantineRoutes)
   .route('/', registerRoutes)
   .route('/', importRoutes)
+  .route('/', mappingRoutes)
   .route('/', formRoutes)
   .route('/', deviceRoutes)

@@ -122,6 +122,27 @@ export const surveyProblems = {
     title: { en: 'Columns that are needed are not mapped', zh: '必需的列尚未对应' },
     action: { en: 'Say which column holds each of the fields named.', zh: '请为所列字段指定对应的列。' },
   },
+  survey_import_open: {
+    status: 422,
+    title: { en: 'The list leaves something open', zh: '名单中还有需要确认之处' },
+    action: {
+      en: 'Answer the questions of the preview: what each answer would make of the values stands there.',
+      zh: '请在预览中逐项确认；每种选择会得到什么值，预览中都已列出。',
+    },
+  },
+  survey_import_unseen: {
+    status: 422,
+    title: { en: 'The summary of the list was not looked at', zh: '尚未查看名单的汇总' },
+    action: {
+      en: 'Ask for the preview first, and send its fingerprint with the import.',
+      zh: '请先查看预览，并随导入一并提交预览的校验码。',
+    },
+  },
+  survey_import_changed: {
+    status: 409,
+    title: { en: 'The list or its mapping is not the one that was looked at', zh: '名单或对应关系与预览时不同' },
+    action: { en: 'Look at the preview again, then import.', zh: '请重新查看预览后再导入。' },
+  },
   survey_resolution_fails: {
     status: 409,
     title: { en: 'It still cannot be accepted', zh: '仍然无法接收' },

@@ -70,7 +70,11 @@ const errors = new Map([
 
 function readCell(column: number, cell: CellObject, from_1904: boolean): SheetCell | null {
   const { t, v } = cell
-  if (v === undefined || v === null || v === '') return null
+  if (v === undefined || v === null) {
+    // A formula that no program has calculated yet says something, though nobody can say what.
+    return typeof cell.f === 'string' ? { column, kind: 'error', text: `=${cell.f}` } : null
+  }
+  if (v === '') return null
   if (t === 'b') return { column, kind: 'boolean', text: v === true ? 'TRUE' : 'FALSE' }
   if (t === 'e') return { column, kind: 'error', text: errors.get(Number(v)) ?? `#ERROR ${String(v)}` }
   if (t !== 'n' || typeof v !== 'number') return { column, kind: 'text', text: String(v) }

@@ -1,5 +1,6 @@
-// Tables written by the room survey; columns as in migrations/0002-survey.sql.
-import type { Jsonb } from './columns.ts'
+// Tables written by the room survey; columns as in migrations/0002-survey.sql and 0027-imports.sql.
+import type { ColumnType, Generated } from 'kysely'
+import type { Jsonb, JsonValue } from './columns.ts'
 
 export interface FormTable {
   form_id: string
@@ -92,6 +93,33 @@ export interface ImportBatchTable {
   problems: Jsonb
   imported_at: string
   account_id: string | null
+  source: Generated<string>
+  account: ColumnType<JsonValue, string | undefined, string>
+  rows_known: Generated<number>
+  rows_unused: Generated<number>
+  /** 'running' until the last row; one whose job has ended otherwise was stopped on the way. */
+  state: Generated<string>
+}
+
+export interface ImportKeyTable {
+  county_code: string
+  area_code: string
+  source: string
+  key_hash: string
+  instance_id: string
+  content_sha256: string
+  batch_id: string
+  recorded_at: string
+}
+
+export interface ImportMappingTable {
+  county_code: string
+  area_code: string
+  name: string
+  kind: string
+  mapping: Jsonb
+  saved_at: string
+  account_id: string | null
 }
 
 export interface RegisterRecordTable {
@@ -117,5 +145,7 @@ export interface SurveyTables {
   submission_file: SubmissionFileTable
   quarantine: QuarantineTable
   import_batch: ImportBatchTable
+  import_key: ImportKeyTable
+  import_mapping: ImportMappingTable
   register_record: RegisterRecordTable
 }

@@ -1,43 +1,45 @@
-import { Button, FileInput, SegmentedControl, Select } from '@mantine/core'
+import { Button, FileInput, Group, SegmentedControl, Select, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { PageHead, Section, Stat, Stats } from '#ui/page.tsx'
+import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { Table } from '#ui/table.tsx'
 import { DateText } from '#ui/text.tsx'
 import { useWords } from '#ui/words.tsx'
-import { api, call, useArea, useLanguage, usePackWords } from '#web/client.ts'
-import type { Answer } from '#web/client.ts'
-import { labelIn } from './labels.ts'
+import { api, call, JobProgress, useArea, usePackWords } from '#web/client.ts'
+import { Columns, mapped, UnknownValues } from './import-columns.tsx'
+import { answered, Questions } from './import-questions.tsx'
+import { Found, Report, Summary } from './import-summary.tsx'
+import type { Begun, Done, Mapping, Preview } from './import-types.ts'
 
-type Preview = Answer<Awaited<ReturnType<typeof api.api.survey.imports.preview.$post>>>
-type Done = Answer<Awaited<ReturnType<typeof api.api.survey.imports.$post>>>
 type Kind = 'submissions' | 'register'
 
+/** A list from its file to the registry: chosen, looked at, asked about, summed up, brought in. */
 export default function ImportsPage() {
   const t = useWords()
   const label = usePackWords()
-  const language = useLanguage()
   const { code } = useArea()
   const queries = useQueryClient()
   const [kind, setKind] = useState<Kind>('submissions')
-  const [register, setRegister] = useState<string | null>('vehicle')
+  const [register, setRegister] = useState<string | null>(null)
   const [file, setFile] = useState<File | null>(null)
+  const [saved, setSaved] = useState<string | null>(null)
   const [preview, setPreview] = useState<Preview | null>(null)
-  const [columns, setColumns] = useState<Record<string, string>>({})
+  const [begun, setBegun] = useState<Begun | null>(null)
   const [done, setDone] = useState<Done | null>(null)
   const [failure, setFailure] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
-  const batches = useQuery({
-    queryKey: ['survey', 'imports', code],
-    queryFn: () => call(api.api.survey.imports.$get({ query: { area_code: code } })),
-  })
 
   const registers = useQuery({
     queryKey: ['survey', 'registers', code],
     queryFn: () => call(api.api.survey.registers.$get({ query: { area_code: code } })),
     enabled: kind === 'register',
   })
+  const mappings = useQuery({
+    queryKey: ['survey', 'mappings', code],
+    queryFn: () => call(api.api.survey.imports.mappings.$get({ query: { area_code: code } })),
+  })
+  const chosen_register = register ?? registers.data?.registers[0] ?? null
 
   const attempt = async (work: () => Promise<void>) => {
     setBusy(true)
@@ -49,30 +51,39 @@ export default function ImportsPage() {
     }
     setBusy(false)
   }
-  const look = (chosen: File | null, of_kind: Kind) => {
-    setFile(chosen)
-    setPreview(null)
+  const sent = (of: File, of_kind: Kind, mapping: Mapping | undefined, name: string | null) => ({
+    file: of,
+    kind: of_kind,
+    area_code: code,
+    ...(of_kind === 'register' && chosen_register ? { register: chosen_register } : {}),
+    ...(name ? { source: name } : {}),
+    ...(mapping ? { mapping: JSON.stringify(mapping) } : name ? { mapping_name: name } : {}),
+  })
+  const look = (of: File | null, of_kind: Kind, mapping?: Mapping, name = saved) => {
+    setFile(of)
+    setBegun(null)
     setDone(null)
-    if (!chosen) return
+    // While the same file is looked at again with another answer, what was seen stays.
+    if (!mapping) setPreview(null)
+    if (!of) return
     void attempt(async () => {
-      const seen = await call(api.api.survey.imports.preview.$post({ form: { file: chosen, kind: of_kind } }))
-      setPreview(seen)
-      setColumns(seen.suggested_mapping.columns)
+      setPreview(await call(api.api.survey.imports.preview.$post({ form: sent(of, of_kind, mapping, name) })))
     })
   }
+  const again = (mapping: Mapping) => look(file, kind, mapping)
   const bring = () =>
     void attempt(async () => {
       if (!file || !preview) return
-      const mapping = JSON.stringify({ ...preview.suggested_mapping, columns })
-      const chosen = kind === 'register' && register ? { register } : {}
-      setDone(await call(api.api.survey.imports.$post({ form: { file, kind, area_code: code, mapping, ...chosen } })))
-      await queries.invalidateQueries({ queryKey: ['survey'] })
+      const { fingerprint, mapping } = preview
+      const form = { ...sent(file, kind, mapping, saved), fingerprint }
+      setBegun(await call(api.api.survey.imports.$post({ form })))
     })
+  const finished = (result: unknown) => {
+    setDone(result as Done)
+    void queries.invalidateQueries({ queryKey: ['survey'] })
+  }
+  const open = preview?.questions.filter((each) => each.open).length ?? 0
 
-  const fields = (preview?.fields ?? []).map((each) => ({
-    value: each.field,
-    label: `${each.field.startsWith('members.') ? `${t('survey:members')}: ` : ''}${labelIn(each.labels, language, each.field)}`,
-  }))
   return (
     <>
       <PageHead title={t('survey:imports.title')} lead={t('survey:imports.lead')} />
@@ -83,7 +94,8 @@ export default function ImportsPage() {
           onChange={(value) => {
             const chosen = value === 'register' ? 'register' : 'submissions'
             setKind(chosen)
-            look(file, chosen)
+            setSaved(null)
+            look(file, chosen, undefined, null)
           }}
           data={[
             { value: 'submissions', label: t('survey:imports.households') },
@@ -96,11 +108,25 @@ export default function ImportsPage() {
             maw={560}
             allowDeselect={false}
             label={t('survey:imports.which')}
-            value={register}
+            value={chosen_register}
             onChange={setRegister}
             data={(registers.data?.registers ?? []).map((each) => ({ value: each, label: label('register', each) }))}
           />
         )}
+        <Select
+          mt="md"
+          maw={560}
+          clearable
+          label={t('survey:imports.saved')}
+          description={t('survey:imports.saved_text')}
+          placeholder={t('survey:imports.by_headings')}
+          value={saved}
+          onChange={(name) => {
+            setSaved(name)
+            look(file, kind, undefined, name)
+          }}
+          data={(mappings.data?.items ?? []).filter((each) => each.kind === kind).map((each) => each.name)}
+        />
         <FileInput
           mt="md"
           maw={560}
@@ -108,120 +134,148 @@ export default function ImportsPage() {
           clearable
           label={t('survey:imports.choose')}
           description={t('survey:imports.choose_text')}
-          accept=".csv,.txt,.xlsx"
+          accept=".csv,.tsv,.txt,.xlsx,.zip"
           value={file}
           onChange={(chosen) => look(chosen, kind)}
         />
       </Section>
       {failure !== null && <ProblemView error={failure} />}
-      {preview && !done && (
-        <Section title={t('survey:imports.mapping')}>
-          {preview.columns.length === 0 && <p role="status">{t('survey:imports.no_rows')}</p>}
-          <p className="d-says">
-            {t('survey:imports.read_as', {
-              encoding: preview.encoding.toUpperCase(),
-              rows: preview.sheets[0]?.rows ?? 0,
-            })}
-          </p>
-          <Table
-            caption={t('survey:imports.mapping')}
-            rows={preview.columns}
-            rowKey={(column) => column}
-            columns={[
-              {
-                key: 'column',
-                label: t('survey:imports.column'),
-                value: (column) => column,
-                primary: true,
-                sortable: false,
-              },
-              {
-                key: 'sample',
-                label: t('survey:imports.sample'),
-                value: (column) => sample(preview, column),
-                sortable: false,
-              },
-              {
-                key: 'field',
-                label: t('survey:imports.holds'),
-                sortable: false,
-                cell: (column) =>
-                  column === preview.suggested_mapping.household_key ? (
-                    t('survey:imports.key')
-                  ) : (
-                    <Select
-                      aria-label={`${t('survey:imports.holds')}: ${column}`}
-                      searchable
-                      clearable
-                      placeholder={t('survey:imports.nothing')}
-                      value={columns[column] ?? null}
-                      onChange={(field) => setColumns({ ...columns, [column]: field ?? '' })}
-                      data={fields}
-                    />
-                  ),
-              },
-            ]}
+      {busy && !preview && <p role="status">{t('survey:imports.looking')}</p>}
+      {preview && !begun && (
+        <div aria-busy={busy} style={{ opacity: busy ? 0.55 : 1 }}>
+          <Found preview={preview} />
+          <Questions
+            questions={preview.questions}
+            onAnswer={(asked, choice) => again(answered(preview.mapping, asked, choice))}
           />
-          <Button mt="md" color="seal" loading={busy} onClick={bring} disabled={preview.columns.length === 0}>
-            {t('survey:imports.bring')}
-          </Button>
-        </Section>
+          {preview.sheets
+            .filter((sheet) => sheet.use !== 'unused')
+            .map((sheet) => (
+              <Columns
+                key={sheet.sheet}
+                preview={preview}
+                sheet={sheet}
+                onMap={(column, target) => again(mapped(preview.mapping, sheet, column, target))}
+              />
+            ))}
+          <UnknownValues
+            preview={preview}
+            onSay={(target, written, choice) => {
+              const { [target]: words = {}, ...others } = preview.mapping.values ?? {}
+              const { [written]: _before, ...rest } = words
+              const now = choice === '' ? rest : { ...rest, [written]: choice }
+              again({ ...preview.mapping, values: { ...others, [target]: now } })
+            }}
+          />
+          <Summary preview={preview} />
+          <Section title={t('survey:imports.bring')}>
+            <p>
+              {t('survey:imports.will', {
+                used: preview.rows.used,
+                refused: preview.rows.refused,
+                unused: preview.rows.unused,
+              })}
+            </p>
+            {open > 0 && <p role="status">{t('survey:imports.still_open', { n: open })}</p>}
+            <Button
+              color="seal"
+              loading={busy}
+              onClick={bring}
+              disabled={open > 0 || preview.rows.used + preview.rows.refused === 0}
+            >
+              {t('survey:imports.bring')}
+            </Button>
+          </Section>
+          <Save kind={kind} mapping={preview.mapping} name={saved ?? ''} />
+        </div>
       )}
-      {done && (
-        <Section title={t('survey:imports.report')}>
-          <Stats>
-            <Stat label={t('survey:imports.read')} value={done.rows_read} />
-            <Stat label={t('survey:imports.accepted')} value={done.rows_accepted} />
-            <Stat label={t('survey:imports.known')} value={done.rows_known} />
-            <Stat
-              label={t('survey:imports.quarantined')}
-              value={done.rows_quarantined}
-              href="/survey/quarantine"
-              tone={done.rows_quarantined > 0 ? 'seal' : 'plain'}
-            />
-          </Stats>
-          {done.problems.length > 0 && (
-            <Table
-              caption={t('survey:imports.report')}
-              rows={done.problems.map((each, index) => ({ ...each, index }))}
-              rowKey={(row) => String(row.index)}
-              columns={[
-                { key: 'row', label: t('survey:imports.row'), value: (row) => row.row, width: 80, align: 'end' },
-                { key: 'column', label: t('survey:imports.column'), value: (row) => row.column, primary: true },
-                { key: 'code', label: t('survey:what'), value: (row) => t(`survey:doubt.${row.code}`) },
-                { key: 'message', label: t('survey:got'), value: (row) => row.got || '—' },
-                { key: 'hint', label: t('survey:expected'), value: (row) => t(`survey:expects.${row.expects}`) },
-              ]}
-            />
-          )}
-        </Section>
-      )}
-      <Section title={t('survey:imports.before')}>
-        <Table
-          caption={t('survey:imports.before')}
-          rows={batches.data?.items ?? []}
-          rowKey={(row) => row.batch_id}
-          loading={batches.isPending}
-          error={batches.error ?? undefined}
-          empty={{ title: t('survey:imports.none') }}
-          columns={[
-            { key: 'file', label: t('survey:imports.file'), value: (row) => row.file_name, primary: true },
-            {
-              key: 'at',
-              label: t('survey:received'),
-              value: (row) => row.imported_at,
-              cell: (row) => <DateText value={row.imported_at} style="time" />,
-            },
-            { key: 'read', label: t('survey:imports.read'), value: (row) => row.rows_read, align: 'end' },
-            { key: 'accepted', label: t('survey:imports.accepted'), value: (row) => row.rows_accepted, align: 'end' },
-            { key: 'bad', label: t('survey:imports.quarantined'), value: (row) => row.rows_quarantined, align: 'end' },
-          ]}
+      {begun && !done && (
+        <JobProgress
+          job_id={begun.job_id}
+          label={t('survey:imports.bringing')}
+          onDone={finished}
+          onFail={() => void queries.invalidateQueries({ queryKey: ['survey'] })}
         />
-      </Section>
+      )}
+      {done && <Report done={done} kind={kind} />}
+      <Before code={code} />
     </>
   )
 }
 
-/** The first values of a column, so that a person sees what it holds. */
-const sample = (preview: Preview, column: string): string =>
-  [...new Set(preview.rows.map((row) => row.cells[column] ?? '').filter((text) => text !== ''))].slice(0, 3).join(' · ')
+/** Keep the mapping under a name, for the next list of the same office. */
+function Save(props: { kind: Kind; mapping: Mapping; name: string }) {
+  const t = useWords()
+  const { code } = useArea()
+  const queries = useQueryClient()
+  const [name, setName] = useState(props.name)
+  const [kept, setKept] = useState('')
+  const [failure, setFailure] = useState<unknown>(null)
+  const save = async () => {
+    setFailure(null)
+    try {
+      const { kind, mapping } = props
+      await call(api.api.survey.imports.mappings.$put({ json: { area_code: code, name: name.trim(), kind, mapping } }))
+      setKept(name.trim())
+      await queries.invalidateQueries({ queryKey: ['survey', 'mappings'] })
+    } catch (error) {
+      setFailure(error)
+    }
+  }
+  return (
+    <Section title={t('survey:imports.save')}>
+      <Group align="flex-end">
+        <TextInput
+          style={{ flex: '1 1 240px', maxWidth: 420 }}
+          label={t('survey:imports.name')}
+          description={t('survey:imports.name_text')}
+          value={name}
+          maxLength={100}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Button variant="default" disabled={name.trim() === ''} onClick={() => void save()}>
+          {t('survey:imports.keep')}
+        </Button>
+      </Group>
+      {kept !== '' && <p role="status">{t('survey:imports.kept', { name: kept })}</p>}
+      {failure !== null && <ProblemView error={failure} />}
+    </Section>
+  )
+}
+
+function Before(props: { code: string }) {
+  const t = useWords()
+  const batches = useQuery({
+    queryKey: ['survey', 'imports', props.code],
+    queryFn: () => call(api.api.survey.imports.$get({ query: { area_code: props.code } })),
+  })
+  return (
+    <Section title={t('survey:imports.before')}>
+      <Table
+        caption={t('survey:imports.before')}
+        rows={batches.data?.items ?? []}
+        rowKey={(row) => row.batch_id}
+        loading={batches.isPending}
+        error={batches.error ?? undefined}
+        empty={{ title: t('survey:imports.none') }}
+        columns={[
+          { key: 'file', label: t('survey:imports.file'), value: (row) => row.file_name, primary: true },
+          {
+            key: 'at',
+            label: t('survey:received'),
+            value: (row) => row.imported_at,
+            cell: (row) => <DateText value={row.imported_at} style="time" />,
+          },
+          { key: 'state', label: t('survey:submissions.state'), value: (row) => t(`survey:batch.${row.state}`) },
+          { key: 'read', label: t('survey:imports.read'), value: (row) => row.rows_read, align: 'end' },
+          { key: 'accepted', label: t('survey:imports.accepted'), value: (row) => row.rows_accepted, align: 'end' },
+          { key: 'known', label: t('survey:imports.known'), value: (row) => row.rows_known, align: 'end' },
+          { key: 'bad', label: t('survey:imports.quarantined'), value: (row) => row.rows_quarantined, align: 'end' },
+        ]}
+      />
+      {batches.data?.items.some((row) => row.state === 'stopped') && (
+        <p className="d-says">{t('survey:imports.go_on')}</p>
+      )}
+    </Section>
+  )
+}
