@@ -1,9 +1,9 @@
 // The sum over generated files: every filled cell and line is used, refused or named as unused; what is used stands in
 // the answers, and what is not, does not.
-import ExcelJS from 'exceljs'
 import fc from 'fast-check'
 import JSZip from 'jszip'
 import { expect, test } from 'vitest'
+import { writeSheets } from '#engines/sheets/write.ts'
 import { fieldsOf } from '#engines/xforms/fields.ts'
 import { readTable } from '../table.ts'
 import type { Sum } from './account.ts'
@@ -121,18 +121,14 @@ async function write({ form, sheets }: Pick<File, 'form' | 'sheets'>): Promise<U
     for (const made of sheets) zip.file(`${made.name}.csv`, text(made, ','))
     return await zip.generateAsync({ type: 'uint8array' })
   }
-  const book = new ExcelJS.Workbook()
   // Numbers as numbers half the time, so that cells of both kinds are read.
-  for (const made of sheets) {
-    const into = book.addWorksheet(made.name)
-    lines(made).forEach((cells, row) => {
-      cells.forEach((cell, column) => {
-        if (cell !== '')
-          into.getCell(row + 1, column + 1).value = /^\d+$/.test(cell) && row % 2 === 0 ? Number(cell) : cell
-      })
-    })
-  }
-  return new Uint8Array(await book.xlsx.writeBuffer())
+  const typed = (cell: string, row: number) => (/^\d+$/.test(cell) && row % 2 === 0 ? Number(cell) : cell)
+  return writeSheets(
+    sheets.map((made) => ({
+      name: made.name,
+      rows: lines(made).map((cells, row) => cells.map((cell) => (cell === '' ? null : typed(cell, row)))),
+    })),
+  )
 }
 
 const whole = ({ in: all, used, refused, unused }: Sum) => all === used + refused + unused
