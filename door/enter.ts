@@ -5,6 +5,7 @@ import { checkRules, type AreaRule } from './area-rule.ts'
 import type { DoorEnv } from './context.ts'
 import { lookedAt, permit, type Actor } from './permit.ts'
 import type { Action } from './roles.ts'
+import { strictly } from './strict.ts'
 
 /** Thrown inside a transaction to undo it after the problem has already been turned into the answer. */
 class Undo extends Error {}
@@ -80,7 +81,7 @@ export function answers<T extends z.ZodType>(schema: T, description: string) {
   return { content: { 'application/json': { schema } }, description }
 }
 
-/** A JSON body of a route. */
+/** A JSON body of a route; keys that the schema does not name are refused. */
 export function takes<T extends z.ZodType>(schema: T) {
-  return { content: { 'application/json': { schema } }, required: true } as const
+  return { content: { 'application/json': { schema: strictly(schema) } }, required: true } as const
 }

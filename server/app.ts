@@ -17,6 +17,7 @@ import type { DoorEnv } from '#door/context.ts'
 import { guardSameSite } from '#door/same-site.ts'
 import { findActor } from '#door/find-actor.ts'
 import { problem } from '#door/problems.ts'
+import { readBody } from '#door/read-body.ts'
 import type { Settings } from '#door/settings.ts'
 import type { Pack } from '#packs/load.ts'
 import type { Registry } from '#registry/open.ts'
@@ -96,6 +97,7 @@ export function makeApp(parts: Parts): OpenAPIHono<DoorEnv> {
   })
   app.use('/api/*', guardSameSite)
   app.use('*', findActor)
+  app.use('*', readBody)
   app.onError(answerProblem)
   app.notFound(() => {
     throw problem('not_found')

@@ -128,6 +128,24 @@ export const generalProblems = {
     title: { en: 'The file is too large', zh: '文件过大' },
     action: { en: 'Send it in smaller parts.', zh: '请分批提交。' },
   },
+  body_of_other_kind: {
+    status: 415,
+    title: { en: 'This is not taken in that form', zh: '不支持这种格式的内容' },
+    action: { en: 'Send JSON, or the kind of file that is asked for.', zh: '请以 JSON 或要求的文件格式提交。' },
+  },
+  took_too_long: {
+    status: 503,
+    title: { en: 'This took longer than one request may', zh: '处理时间超过了单次请求的上限' },
+    action: {
+      en: 'Ask for less: a smaller area, a shorter list. Nothing was changed.',
+      zh: '请缩小范围（地区或名单）后重试，未作任何更改。',
+    },
+  },
+  too_busy: {
+    status: 503,
+    title: { en: 'Others are being served first', zh: '正在处理其他请求' },
+    action: { en: 'Try again in half a minute; nothing was changed.', zh: '请半分钟后重试，未作任何更改。' },
+  },
   too_many_requests: {
     status: 429,
     title: { en: 'Too many tries in a short time', zh: '短时间内尝试次数过多' },
