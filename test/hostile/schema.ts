@@ -82,7 +82,7 @@ function textOf(schema: Schema, name: string, random: Random): string {
   if (schema.format === 'date' || /(?:_on|_date|^day|^as_on|^from|^to)$/.test(name))
     return pick(random, ['2014-04-30', '2014-05-01', '2014-02-28'])
   if (schema.format === 'date-time') return '2014-05-01T08:00:00.000Z'
-  if (schema.format === 'uuid' || /_id$/.test(name)) return '7b1c7d0e-58ec-4b5f-9d0a-3a1c7d4f0b11'
+  if (schema.format === 'uuid' || name.endsWith('_id')) return '7b1c7d0e-58ec-4b5f-9d0a-3a1c7d4f0b11'
   if (schema.pattern?.startsWith('^\\d{4}-\\d{2}-\\d{2}')) return '2014-05-01'
   return 'x'.repeat(Math.max(schema.minLength ?? 0, 3))
 }
