@@ -141,6 +141,16 @@ export const generalProblems = {
       zh: '请缩小范围（地区或名单）后重试，未作任何更改。',
     },
   },
+  needs_too_much: {
+    status: 422,
+    title: { en: 'This takes more memory than one request may', zh: '所需内存超过了单次请求的上限' },
+    action: { en: 'Send it in smaller parts.', zh: '请分批提交。' },
+  },
+  client_left: {
+    status: 499,
+    title: { en: 'Whoever asked did not wait for the answer', zh: '请求方未等待结果' },
+    action: { en: 'Ask again; nothing was changed.', zh: '请重新请求，未作任何更改。' },
+  },
   too_busy: {
     status: 503,
     title: { en: 'Others are being served first', zh: '正在处理其他请求' },

@@ -1,0 +1,180 @@
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import { problem, type ProblemCode, type ProblemExtras } from '../problems.ts'
+
+/** What a worker is asked: a function by module and name. Arguments are cloned, so plain data. */
+export interface Asked {
+  module: string
+  name: string
+  args: readonly unknown[]
+}
+
+/** What it answers, piece by piece where the function gives an async iterable. */
+export type Answered =
+  | { kind: 'part'; part: unknown }
+  | { kind: 'done'; result: unknown }
+  | { kind: 'problem'; code: ProblemCode; extras: ProblemExtras }
+  | { kind: 'error'; message: string }
+
+export interface Allowed {
+  /** Given up when the client has left. */
+  signal?: AbortSignal | undefined
+  /** Wall time of the work, waiting for a worker left out (default 60). */
+  seconds?: number
+}
+
+// A workbook of a county, 2 million cells, takes 500 MB while it is read; a form or a draft takes 50.
+const most_megabytes = 700
+// The main thread and PostgreSQL need the rest of the machine.
+const most_workers = Math.max(1, Math.min(2, availableParallelism() - 1))
+const most_waiting = 20
+// A worker that has done nothing for so long gives its memory back; one takes a third of a second to start.
+const idle_ms = 20_000
+
+interface Task {
+  asked: Asked
+  allowed: Allowed
+  part: (part: unknown) => void
+  done: (result: unknown) => void
+  failed: (error: unknown) => void
+}
+
+const waiting: Task[] = []
+const idle: Hand[] = []
+let busy = 0
+
+/**
+ * Runs work that may take long or much memory in a thread of its own, so that the main thread goes on answering:
+ * `heavy<typeof readTable>(new URL('./table.ts', import.meta.url), 'readTable', [bytes], { signal })`. Problems that the
+ * work throws arrive as problems. Throws `took_too_long`, `needs_too_much` (memory) or `too_busy` (queue full).
+ */
+export async function heavy<F extends (...args: never[]) => unknown>(
+  module: URL,
+  name: string,
+  args: Parameters<F>,
+  allowed: Allowed = {},
+): Promise<Awaited<ReturnType<F>>> {
+  const result = await enqueue({ module: module.href, name, args }, allowed, () => {})
+  return result as Awaited<ReturnType<F>>
+}
+
+/**
+ * As `heavy` for a function that gives an async iterable: `take` gets each part as it comes. A large result in parts of a
+ * few milliseconds keeps the main thread free; as one message it would stop it.
+ */
+export async function heavyParts<P>(
+  module: URL,
+  name: string,
+  args: readonly unknown[],
+  take: (part: P) => void,
+  allowed: Allowed = {},
+): Promise<void> {
+  await enqueue({ module: module.href, name, args }, allowed, (part) => take(part as P))
+}
+
+function enqueue(asked: Asked, allowed: Allowed, part: (part: unknown) => void): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    if (allowed.signal?.aborted) return reject(left())
+    if (waiting.length >= most_waiting) return reject(problem('too_busy'))
+    const task: Task = { asked, allowed, part, done: resolve, failed: reject }
+    waiting.push(task)
+    allowed.signal?.addEventListener('abort', () => {
+      const at = waiting.indexOf(task)
+      if (at >= 0) waiting.splice(at, 1)
+      reject(left())
+    })
+    next()
+  })
+}
+
+const left = () => problem('client_left')
+
+function next(): void {
+  while (busy < most_workers && waiting.length > 0) {
+    const task = waiting.shift() as Task
+    busy += 1
+    void run(task, idle.pop() ?? start()).finally(() => {
+      busy -= 1
+      next()
+    })
+  }
+}
+
+/** A worker with what is to hear from it; between two tasks nobody is. */
+interface Hand {
+  worker: Worker
+  hear: ((answered: Answered) => void) | null
+  timer?: NodeJS.Timeout
+}
+
+function start(): Hand {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    resourceLimits: { maxOldGenerationSizeMb: most_megabytes, maxYoungGenerationSizeMb: 64, stackSizeMb: 4 },
+    // What this process was started with may not suit a thread (a test runner's loaders).
+    execArgv: process.execArgv.filter((each) => /^--(?:conditions|no-warnings|disable-warning)/.test(each)),
+  })
+  const hand: Hand = { worker, hear: null }
+  worker.on('message', (answered: Answered) => hand.hear?.(answered))
+  worker.on('error', (error: NodeJS.ErrnoException) => {
+    const kind = error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'problem' : 'error'
+    const too_much = { code: 'needs_too_much' as const, extras: { detail: `More than ${most_megabytes} MB.` } }
+    hand.hear?.(kind === 'problem' ? { kind, ...too_much } : { kind, message: error.stack ?? error.message })
+    forget(hand)
+  })
+  worker.on('exit', () => {
+    hand.hear?.({ kind: 'error', message: 'the worker ended before its work' })
+    forget(hand)
+  })
+  return hand
+}
+
+/** One task on one worker; the worker rests afterwards, or is ended where the work could not be. */
+async function run(task: Task, hand: Hand): Promise<void> {
+  const { asked, allowed } = task
+  const { worker } = hand
+  const seconds = allowed.seconds ?? 60
+  clearTimeout(hand.timer)
+  worker.ref()
+  const given_up = await new Promise<boolean>((resolve) => {
+    const finish = (unfinished: boolean) => {
+      clearTimeout(timer)
+      allowed.signal?.removeEventListener('abort', abort)
+      hand.hear = null
+      resolve(unfinished)
+    }
+    const abort = () => {
+      task.failed(left())
+      finish(true)
+    }
+    const timer = setTimeout(() => {
+      task.failed(problem('took_too_long', { detail: `More than ${seconds} seconds.` }))
+      finish(true)
+    }, seconds * 1000)
+    hand.hear = (answered) => {
+      if (answered.kind === 'part') return task.part(answered.part)
+      if (answered.kind === 'done') task.done(answered.result)
+      if (answered.kind === 'problem') task.failed(problem(answered.code, answered.extras))
+      if (answered.kind === 'error') task.failed(new Error(answered.message))
+      return finish(false)
+    }
+    if (allowed.signal?.aborted) return abort()
+    allowed.signal?.addEventListener('abort', abort)
+    worker.postMessage(asked)
+  })
+  if (given_up) await worker.terminate()
+  else rest(hand)
+}
+
+function rest(hand: Hand): void {
+  hand.worker.unref()
+  hand.timer = setTimeout(() => {
+    forget(hand)
+    void hand.worker.terminate()
+  }, idle_ms).unref()
+  idle.push(hand)
+}
+
+function forget(hand: Hand): void {
+  const at = idle.indexOf(hand)
+  if (at >= 0) idle.splice(at, 1)
+}

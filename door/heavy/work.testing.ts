@@ -1,0 +1,25 @@
+// Work for pool.test.ts: what a worker may be asked that goes well, goes wrong, or never ends.
+import { problem } from '../problems.ts'
+
+export const double = (numbers: readonly number[]): number[] => numbers.map((each) => each * 2)
+
+export async function* parts(count: number): AsyncGenerator<number[]> {
+  for (let at = 0; at < count; at += 1) yield [at, at * at]
+}
+
+export function refuse(): never {
+  throw problem('body_too_large', { detail: 'as the work said' })
+}
+
+export function fail(): never {
+  throw new TypeError('not foreseen')
+}
+
+export function forever(): never {
+  for (;;) Math.random()
+}
+
+export function devour(): number {
+  const kept: number[][] = []
+  for (;;) kept.push(Array.from({ length: 4_000_000 }).fill(kept.length + 0.5) as number[])
+}
