@@ -105,7 +105,14 @@ const publish = createRoute({
   },
   responses: {
     200: answers(
-      z.object({ form_id: z.string(), version: z.string(), xform_md5: z.string() }),
+      z.object({
+        form_id: z.string(),
+        version: z.string(),
+        xform_md5: z.string(),
+        remarks: z
+          .array(z.object({ path: z.string(), row: z.number(), message: z.string() }))
+          .describe('What was mended while the form was read'),
+      }),
       'The form is published and on the list of every device',
     ),
   },
@@ -161,11 +168,7 @@ export const formRoutes = room()
     )
     const { form } = upload
     if (!form) {
-      const errors = upload.problems.map(({ sheet, row, column, message, hint }) => ({
-        path: column === undefined ? sheet : `${sheet}.${column}`,
-        row,
-        message: `${message} ${hint}`,
-      }))
+      const errors = upload.problems.map((each) => ({ ...place(each), message: `${each.message} ${each.hint}` }))
       throw problem('survey_form_invalid', { errors })
     }
     // A form without a version gets the minute of its publication, as Collect needs one to see that it changed.
@@ -200,7 +203,8 @@ export const formRoutes = room()
       })
       return stored
     })
-    return c.json({ form_id: published.form_id, version, xform_md5: published.xform_md5 }, 200)
+    const remarks = form.remarks.map((each) => ({ ...place(each), message: each.message }))
+    return c.json({ form_id: published.form_id, version, xform_md5: published.xform_md5, remarks }, 200)
   })
   .openapi(change, async (c) => {
     const { form_id, version } = c.req.valid('param')
@@ -217,6 +221,12 @@ export const formRoutes = room()
     })
     return c.json({ state }, 200)
   })
+
+/** Where in the workbook: the cell's column as `survey.relevant`, and its row. */
+const place = ({ sheet, row, column }: { sheet: string; row: number; column?: string }) => ({
+  path: column === undefined ? sheet : `${sheet}.${column}`,
+  row,
+})
 
 interface ShownGroup {
   name: string

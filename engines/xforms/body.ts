@@ -4,14 +4,13 @@ import type { Writing } from './itext.ts'
 import { hintOf, isLive, isTranslated, labelOf, outputs, putText } from './itext.ts'
 import { listNeedsItext, countNode } from './instances.ts'
 import type { ChoiceList, Item, Placed, Question } from './model.ts'
+import { OWN_CAMERA } from './parameters.ts'
 import { pathFrom, pathOf, resolveReferences } from './references.ts'
 import { QUESTION_TYPES } from './types.ts'
 import type { XmlElement } from './xml.ts'
 import { element } from './xml.ts'
 
 const YES = /^(yes|true|true\(\))$/i
-// Apps are started for plain photos only.
-const OWN_CAMERA = /\b(draw|signature|new-front|selfie)\b/
 const usesSearch = (question: Question) => /\bsearch\(/.test(question.appearance ?? '')
 
 /** Names of lists used through search() alone: their choices are written inline and make no instance. */
@@ -76,7 +75,8 @@ function itemset(writing: Writing, placed: Placed, question: Question): XmlEleme
   }
   if (YES.test(parameters['randomize'] ?? '')) {
     const seed = parameters['seed']
-    nodeset = `randomize(${nodeset}${seed === undefined ? '' : `, ${resolveReferences(writing.scope, placed, seed)}`})`
+    const from = seed === undefined ? '' : `, ${resolveReferences(writing.scope, placed, seed).trim()}`
+    nodeset = `randomize(${nodeset}${from})`
   }
   return [element('itemset', { nodeset }, [element('value', { ref: value }), element('label', { ref: label })])]
 }
@@ -94,8 +94,9 @@ function controlAttributes(writing: Writing, placed: Placed, question: Question)
   if (question.type === 'image' && !OWN_CAMERA.test(question.appearance ?? ''))
     attributes['intent'] = parameters['app'] ?? attributes['intent']
   if (question.type === 'geopoint') {
-    attributes['accuracyThreshold'] = parameters['capture-accuracy']
-    attributes['unacceptableAccuracyThreshold'] = parameters['warning-accuracy']
+    attributes['accuracyThreshold'] = parameters['capture-accuracy'] ?? attributes['accuracyThreshold']
+    attributes['unacceptableAccuracyThreshold'] =
+      parameters['warning-accuracy'] ?? attributes['unacceptableAccuracyThreshold']
   }
   if (/^geo(trace|shape)$/.test(question.type) && YES.test(parameters['incremental'] ?? ''))
     attributes['incremental'] = 'true'
@@ -144,13 +145,16 @@ export function bodyOf(writing: Writing, items: Placed[], onEntry: (repeat: Item
     const inner = childrenOf(writing, placed)
     const label = labelOf(writing, placed)
     const hint = hintOf(writing, placed)
+    const attributes = Object.fromEntries(
+      Object.entries(item.control ?? {}).map(([key, value]) => [key, resolveReferences(writing.scope, placed, value)]),
+    )
     const appearance =
       item.appearance === undefined ? undefined : resolveReferences(writing.scope, placed, item.appearance)
     if (item.kind === 'group') {
       return [
         element(
           'group',
-          { ref, appearance, ...item.control },
+          { ref, appearance, ...attributes },
           [label, hint, ...bodyOf(writing, inner, onEntry)].filter((one) => one !== undefined),
         ),
       ]
@@ -171,7 +175,7 @@ export function bodyOf(writing: Writing, items: Placed[], onEntry: (repeat: Item
       .filter((one) => one.parents.findLast((parent) => parent.kind === 'repeat') === item)
       .map((one) => defaultAction(writing, one, 'odk-new-repeat'))
       .filter((one) => one !== undefined)
-    const repeat = element('repeat', { nodeset: ref, 'jr:count': count, appearance, ...item.control }, [
+    const repeat = element('repeat', { nodeset: ref, 'jr:count': count, appearance, ...attributes }, [
       ...bodyOf(writing, inner, onEntry),
       ...actions,
       ...onEntry(item),

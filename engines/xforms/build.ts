@@ -2,18 +2,19 @@
 import type { Cells } from './columns.ts'
 import { cellsOf, columnsOf } from './columns.ts'
 import { checkForm } from './check.ts'
-import { buildChoices } from './choices.ts'
+import { buildChoices, externalLists } from './choices.ts'
 import { buildEntities } from './entities.ts'
-import type { Bind, ChoiceList, Form, FormProblem, Group, Item, Question, Repeat, Text } from './model.ts'
+import type { Bind, ChoiceList, Form, FormProblem, FormRemark, Group, Item, Question, Repeat, Text } from './model.ts'
 import { checkParameters, parseParameters } from './parameters.ts'
-import { referencedNames } from './references.ts'
+import { straighten } from './quotes.ts'
+import { brokenReferences, isReferenceList, referencedNames } from './references.ts'
 import { checkColumns, missingSheet } from './sheets.ts'
 import type { BuildOptions } from './settings.ts'
 import { buildSettings } from './settings.ts'
 import { unrollTableLists } from './tablelist.ts'
 import { mediaFrom, textFrom } from './texts.ts'
 import { parseType, QUESTION_TYPES } from './types.ts'
-import type { Row, Workbook } from './workbook.ts'
+import type { Workbook } from './workbook.ts'
 
 function family(cells: Cells, prefix: string): Record<string, string> | undefined {
   const entries = Object.entries(cells.values)
@@ -37,7 +38,7 @@ function bindFrom(cells: Cells, language: string): Bind {
 function commonFrom(cells: Cells, language: string) {
   const control = family(cells, 'control')
   const values = cells.values
-  for (const key of ['rows', 'autoplay'] as const) if (values[key] && control) control[key] ??= values[key]
+  for (const key of ['rows', 'autoplay', 'intent'] as const) if (values[key] && control) control[key] ??= values[key]
   const small = {
     ...(values['rows'] && { rows: values['rows'] }),
     ...(values['autoplay'] && { autoplay: values['autoplay'] }),
@@ -72,10 +73,12 @@ type Open = {
  * Builds the form from its sheets. `form` is absent when a problem stands in the way; problems are in sheet order.
  * Source of the columns: https://xlsform.org/en/ref-table/.
  */
-export function buildForm(workbook: Workbook, options: BuildOptions = {}): { form?: Form; problems: FormProblem[] } {
+export function buildForm(written: Workbook, options: BuildOptions = {}): { form?: Form; problems: FormProblem[] } {
   const problems: FormProblem[] = []
-  const survey = workbook.sheets['survey']
-  if (!survey) return { problems: [missingSheet(workbook)] }
+  if (!written.sheets['survey']) return { problems: [missingSheet(written)] }
+  const remarks: FormRemark[] = []
+  const workbook = mended(written, remarks)
+  const survey = workbook.sheets['survey'] ?? written.sheets['survey']
   problems.push(...checkColumns(workbook))
   const settings = buildSettings(workbook, options, problems)
   const language = settings.default_language
@@ -107,6 +110,8 @@ export function buildForm(workbook: Workbook, options: BuildOptions = {}): { for
         'save_to',
       )
     }
+    // An app that fills a whole group: https://docs.getodk.org/launch-apps-from-collect/
+    if (cells.values['intent'] !== undefined) common.control = { ...common.control, intent: cells.values['intent'] }
     const item: Group | Repeat =
       of === 'repeat' ? { ...common, kind: 'repeat', items: [] } : { ...common, kind: 'group', items: [] }
     if (item.kind === 'repeat' && cells.values['repeat_count'] !== undefined)
@@ -160,7 +165,17 @@ export function buildForm(workbook: Workbook, options: BuildOptions = {}): { for
     }
     if (or_other) item.or_other = true
     if (values['choice_filter'] !== undefined) item.choice_filter = values['choice_filter']
-    if (values['trigger'] !== undefined) item.trigger = referencedNames(values['trigger'])
+    if (values['trigger'] !== undefined) {
+      item.trigger = referencedNames(values['trigger'])
+      if (!isReferenceList(values['trigger']) || brokenReferences(values['trigger']).length > 0)
+        report(
+          'form_invalid_trigger',
+          cells.row,
+          `The trigger is "${values['trigger']}".`,
+          'Write ${name} of a question; part several by commas.',
+          'trigger',
+        )
+    }
     if (values['unit'] !== undefined) item.unit = values['unit']
     if (values['minor_units'] !== undefined) {
       const units = Number(values['minor_units'])
@@ -195,7 +210,7 @@ export function buildForm(workbook: Workbook, options: BuildOptions = {}): { for
     }
   }
 
-  for (const row of survey.rows as Row[]) {
+  for (const row of survey.rows) {
     const cells = cellsOf(row, columns)
     if (/^(yes|true)$/i.test(cells.values['disabled'] ?? '')) continue
     const written = cells.values['type']
@@ -229,7 +244,7 @@ export function buildForm(workbook: Workbook, options: BuildOptions = {}): { for
       'type',
     )
   }
-  unrollTableLists(items)
+  problems.push(...unrollTableLists(items))
   const form: Form = {
     form_id: settings.form_id,
     title: settings.title,
@@ -239,13 +254,24 @@ export function buildForm(workbook: Workbook, options: BuildOptions = {}): { for
     languages: [],
     items,
     lists,
+    external_lists: externalLists(workbook),
     entities: buildEntities(workbook, problems),
     settings: settings.others,
+    remarks,
   }
   form.languages = languagesOf(form)
   problems.push(...checkForm(form))
   return problems.length === 0 ? { form, problems } : { problems }
 }
+
+const mended = (workbook: Workbook, remarks: FormRemark[]): Workbook => ({
+  sheets: Object.fromEntries(
+    Object.entries(workbook.sheets).map(([name, sheet]) => [
+      name,
+      { ...sheet, rows: straighten(sheet, columnsOf(sheet), remarks) },
+    ]),
+  ),
+})
 
 /** "or_other" asks for the words behind "other" in a text question of its own. */
 function otherQuestion(of: Question): Question {

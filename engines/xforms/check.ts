@@ -1,12 +1,13 @@
 // What can only be told from the whole form: names, references, lists, labels.
+import { checkChoices, type OnColumn } from './check-choices.ts'
+import { checkNames } from './check-names.ts'
 import { isDynamic } from './dynamic.ts'
 import { checkEntities } from './entity-check.ts'
 import { checkExpressions } from './expressions.ts'
 import { externalInstances } from './instances.ts'
 import type { Form, FormProblem, Placed } from './model.ts'
 import { placedItems } from './model.ts'
-import { isName, isTaken, NAME_HINT, own, proposeName } from './names.ts'
-import { referencedNames, scopeOf } from './references.ts'
+import { brokenReferences, referencedNames, scopeOf } from './references.ts'
 import type { Scope } from './references.ts'
 import { QUESTION_TYPES } from './types.ts'
 
@@ -25,9 +26,9 @@ export function checkForm(form: Form): FormProblem[] {
   const report: Report = (code, sheet, row, column, message, hint) =>
     problems.push({ code, message, sheet, row, hint, ...(column !== undefined && { column }) })
   const scope = scopeOf(form)
-  const siblings = new Map<string, number>()
+  const names = checkNames(scope)
   for (const placed of scope.placed) {
-    checkName(placed, siblings, report)
+    problems.push(...(names.get(placed) ?? []))
     checkItem(form, placed, scope, report)
     problems.push(...checkExpressions(placed))
   }
@@ -50,55 +51,19 @@ export function checkForm(form: Form): FormProblem[] {
   return problems
 }
 
-function checkName(placed: Placed, siblings: Map<string, number>, report: Report): void {
-  const { item } = placed
-  if (item.name === '') return
-  if (!isName(item.name)) {
+function checkReferences(text: string, sheet: string, row: number, column: string, scope: Scope, report: Report): void {
+  const broken = brokenReferences(text)
+  if (broken.length > 0) {
     report(
-      'form_invalid_name',
-      'survey',
-      item.row,
-      'name',
-      `"${item.name}" cannot be a name.`,
-      `${NAME_HINT} For example "${proposeName(item.name)}".`,
+      'form_invalid_reference',
+      sheet,
+      row,
+      column,
+      `"${broken[0]}" is not a reference.`,
+      'Write ${name} with the name of a question, without spaces.',
     )
     return
   }
-  if (isTaken(item.name)) {
-    report(
-      'form_reserved_name',
-      'survey',
-      item.row,
-      'name',
-      `"${item.name}" cannot be a name.`,
-      `Choose another, e.g. "${item.name}_1".`,
-    )
-  }
-  if (item.name === 'meta') {
-    report(
-      'form_reserved_name',
-      'survey',
-      item.row,
-      'name',
-      'The name "meta" is kept for the form\'s own data.',
-      'Choose another name.',
-    )
-  }
-  const key = [...placed.path.slice(0, -1), item.name].join('/')
-  const first = siblings.get(key)
-  if (first !== undefined) {
-    report(
-      'form_duplicate_name',
-      'survey',
-      item.row,
-      'name',
-      `The name "${item.name}" is already used in row ${first} of the same group.`,
-      `Rename one of them, e.g. "${item.name}_2".`,
-    )
-  } else siblings.set(key, item.row)
-}
-
-function checkReferences(text: string, sheet: string, row: number, column: string, scope: Scope, report: Report): void {
   for (const name of referencedNames(text)) {
     const found = scope.by_name.get(name)
     if (!found) {
@@ -125,16 +90,6 @@ function checkReferences(text: string, sheet: string, row: number, column: strin
         'Give each of them a name of its own.',
       )
     }
-  }
-  if (/\$\{[^}]*$/.test(text) || /\$\{\s*\}/.test(text)) {
-    report(
-      'form_invalid_reference',
-      sheet,
-      row,
-      column,
-      'A reference is not closed or is empty.',
-      'Write ${name} with the name of a question.',
-    )
   }
 }
 
@@ -167,6 +122,7 @@ function checkItem(form: Form, placed: Placed, scope: Scope, report: Report): vo
     columns.push(
       ['choice_filter', item.choice_filter],
       ['choices', item.choices],
+      ['parameters', item.parameters['seed']],
       ...(item.trigger ?? []).map((name) => ['trigger', `\${${name}}`] as [string, string]),
     )
   for (const [column, value] of columns)
@@ -180,7 +136,9 @@ function checkItem(form: Form, placed: Placed, scope: Scope, report: Report): vo
     )
   if (item.kind !== 'question') return
   const type = QUESTION_TYPES[item.type]
-  if (item.choices !== undefined) checkList(form, placed, on)
+  if (item.choices !== undefined) checkChoices(form, item, on)
+  const geometry = item.parameters['reference-geometry']
+  if (geometry !== undefined) checkGeometry(form, geometry, scope, on)
   const shown = Object.keys(item.labels).length + Object.keys(item.hints).length + Object.keys(item.media).length > 0
   if (
     type?.control !== undefined &&
@@ -229,15 +187,13 @@ function checkItem(form: Form, placed: Placed, scope: Scope, report: Report): vo
   if (item.trigger) checkTrigger(item.trigger, scope, on)
 }
 
-function checkTrigger(
-  names: string[],
-  scope: Scope,
-  on: (code: FormProblem['code'], column: string, message: string, hint: string) => void,
-): void {
+function checkTrigger(names: string[], scope: Scope, on: OnColumn): void {
   if (names.length === 0)
     on('form_invalid_trigger', 'trigger', 'The trigger is not a reference.', 'Write ${name} of a question.')
   for (const name of names) {
     const target = scope.by_name.get(name)?.[0]?.item
+    if (target && target.kind !== 'question')
+      on('form_invalid_trigger', 'trigger', `\${${name}} is a ${target.kind}.`, 'Choose a question that is shown.')
     if (target?.kind !== 'question') continue
     const shown = Object.keys(target.labels).length + Object.keys(target.hints).length > 0
     if (QUESTION_TYPES[target.type]?.control === undefined || !shown) {
@@ -251,28 +207,22 @@ function checkTrigger(
   }
 }
 
-function checkList(
-  form: Form,
-  placed: Placed,
-  on: (code: FormProblem['code'], column: string, message: string, hint: string) => void,
-): void {
-  const { item } = placed
-  if (item.kind !== 'question' || item.type === 'osm' || item.type === 'select_one_external') return
-  const name = item.choices ?? ''
-  if (item.file !== undefined) {
-    if (!/\.(csv|xml|geojson)$/.test(item.file))
-      on('form_missing_list', 'type', `"${item.file}" is not a file of choices.`, 'Use a .csv, .xml or .geojson file.')
-    return
-  }
-  if (name.startsWith('${') || own(form.lists, name) || /\bsearch\(/.test(item.appearance ?? '')) return
-  const near = Object.keys(form.lists).find((one) => one.toLowerCase() === name.toLowerCase())
+/** Places to choose from on a map: a choice list, an entity list, an attached file, or the entries of a repeat. */
+function checkGeometry(form: Form, geometry: string, scope: Scope, on: OnColumn): void {
+  const [name] = referencedNames(geometry)
+  const repeat = name !== undefined && scope.by_name.get(name)?.some(({ item }) => item.kind === 'repeat')
+  const lists = [
+    ...Object.keys(form.lists),
+    ...form.entities.map((entity) => entity.list_name),
+    ...externalInstances(form).map(({ id }) => id),
+  ]
+  // Parameters are kept in lower case.
+  if (repeat || lists.some((list) => list.toLowerCase() === geometry.toLowerCase())) return
   on(
-    'form_missing_list',
-    'type',
-    name === '' ? 'The question names no choice list.' : `There is no choice list "${name}".`,
-    near === undefined
-      ? 'Add rows with that list_name to the choices sheet, or correct the name after the type.'
-      : `Did you mean "${near}"?`,
+    'form_invalid_parameter',
+    'parameters',
+    `The reference-geometry "${geometry}" is no list and no repeat.`,
+    'Name a choice list, an entity list, an attached file without its ending, or ${name} of a repeat.',
   )
 }
 

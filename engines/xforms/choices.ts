@@ -68,3 +68,12 @@ export function buildChoices(
   }
   return lists
 }
+
+/** Names of the lists on the external_choices sheet, which select_one_external asks of. */
+export function externalLists(workbook: Workbook): string[] {
+  const sheet = workbook.sheets['external_choices']
+  if (!sheet) return []
+  const columns = columnsOf(sheet)
+  const names = sheet.rows.map((row) => cellsOf(row, columns).values['list_name'])
+  return [...new Set(names.filter((name) => name !== undefined))]
+}

@@ -22,9 +22,11 @@ describe('problems name code, row and a way out', () => {
     ['form_reserved_name', ['text | __proto__ | A |'], 2, '__proto___1'],
     ['form_missing_list', ['select_one toString | a | A |'], 2, 'choices'],
     ['form_invalid_expression', ['text | a | A | 1 == 2'], 2, 'one "="'],
-    ['form_invalid_expression', ['text | a | A | . != ‘x’'], 2, 'curly'],
     ['form_invalid_expression', ['text | a | A | not(selected(., 1)'], 2, '"("'],
     ['form_missing_calculation', ['calculate | a | |'], 2, 'calculation'],
+    ['form_unknown_type', ['TEXT | a | A |'], 2, 'text'],
+    ['form_reserved_name', ['begin repeat | data | R |', 'text | a | A |', 'end repeat | | |'], 2, 'another name'],
+    ['form_invalid_reference', ['text | a | A |', 'text | b | B | ${ a } = 1'], 3, 'without spaces'],
   ] as const)('%s %#', (code, rows, row, hint) => {
     const { form, problems } = survey(...rows)
     expect(form).toBeUndefined()
@@ -85,4 +87,98 @@ test('or_other adds the choice once and asks for the words behind it', () => {
   expect(form?.lists['wall']?.choices.map((choice) => choice.name)).toEqual(['mud', 'other'])
   expect(form?.items.map((item) => item.name)).toEqual(['w1', 'w1_other', 'w2', 'w2_other'])
   expect(form?.items[1]?.bind.relevant).toBe("selected(../w1, 'other')")
+})
+
+/** A form with more columns than three: the headers, then rows of cells. */
+function sheets(headers: string, rows: string[], more = '') {
+  return build(`| survey |\n| | ${headers} |\n${rows.map((row) => `| | ${row} |`).join('\n')}\n${more}`)
+}
+const list = '| choices |\n| | list_name | name | label |\n| | l | 1 | A |\n| | l | two words | B |'
+
+describe('what clients would stumble over is refused at its row', () => {
+  const parameters = 'type | name | label | appearance | parameters'
+  test.each([
+    ['an app that is no package', parameters, ['image | a | A | | app=camera'], 2],
+    ['an app whose part begins with a digit', parameters, ['image | a | A | | app=org.1st.camera'], 2],
+    ['a shuffle that is neither true nor false', parameters, ['select_one l | a | A | | randomize=perhaps'], 2],
+    ['a seed without a shuffle', parameters, ['select_one l | a | A | | seed=42'], 2],
+    ['a seed in words', parameters, ['select_one l | a | A | | randomize=true seed=some'], 2],
+    ['a seed of no question', parameters, ['select_one l | a | A | | randomize=true seed=${n}'], 2],
+    ['marks that the appearance does not show', parameters, ['range | a | A | rating | tick_interval=3'], 2],
+    ['labels outside the range', parameters, ['range | a | A | | start=5 end=9 tick_labelset=n'], 2],
+    ['places of no list', parameters, ['geoshape | a | A | | reference-geometry=fields'], 2],
+    ['places of a question', parameters, ['text | t | T | | ', 'geopoint | a | A | | reference-geometry=${t}'], 3],
+    ['several choices stored parted by spaces', parameters, ['select_multiple l | a | A | | '], 2],
+    [
+      'triggers without commas',
+      'type | name | label | trigger',
+      ['text | a | A | ', 'dateTime | b | B | ${a};${a}'],
+      3,
+    ],
+    [
+      'a group as trigger',
+      'type | name | label | trigger',
+      ['begin group | g | G | ', 'text | a | A | ', 'end group | | | ', 'text | b | B | ${g}'],
+      5,
+    ],
+    [
+      'a count beside a question of its name',
+      'type | name | label | repeat_count',
+      ['integer | r_count | N | ', 'begin repeat | r | R | 2 + 1', 'text | a | A | ', 'end repeat | | | '],
+      3,
+    ],
+    [
+      'two repeats of one name',
+      'type | name | label',
+      [
+        'begin group | g | G',
+        'begin repeat | r | R',
+        'text | a | A',
+        'end repeat | | ',
+        'end group | | ',
+        'begin repeat | r | R',
+        'text | b | B',
+        'end repeat | | ',
+      ],
+      7,
+    ],
+    ['or_other with a filter', 'type | name | label | choice_filter', ['select_one l or_other | a | A | name = 1'], 2],
+    [
+      'an outside list that is not there',
+      'type | name | label | choice_filter',
+      ['select_one_external city | a | A | name = 1'],
+      2,
+    ],
+    [
+      'a table of two lists',
+      'type | name | label | appearance',
+      ['begin group | g | G | table-list', 'select_one l | a | A | ', 'select_one n | b | B | ', 'end group | | | '],
+      4,
+    ],
+  ] as const)('%s', (_, headers, rows, row) => {
+    const numbers = '| | n | 1 | One |\n| | n | 9 | Nine |'
+    const { form, problems } = sheets(headers, [...rows], `${list}\n${numbers}`)
+    expect(form).toBeUndefined()
+    expect(problems.map((problem) => problem.row)).toContain(row)
+  })
+})
+
+test('curly quotation marks in expressions are made straight, with a remark; texts keep theirs', () => {
+  const { form } = survey('text | a | A |', 'text | b | say “yes” | ${a} = ‘yes’ or ${a} = “ja”')
+  expect(form?.items[1]).toMatchObject({
+    labels: { default: 'say “yes”' },
+    bind: { relevant: `\${a} = 'yes' or \${a} = "ja"` },
+  })
+  expect(form?.remarks).toMatchObject([
+    { code: 'form_quotes_straightened', sheet: 'survey', row: 3, column: 'relevant' },
+  ])
+})
+
+test('parameters may stand apart from their sign, and an app is left aside where the form draws itself', () => {
+  const headers = 'type | name | label | appearance | parameters'
+  expect(sheets(headers, ['range | a | A | | start = 2, end= 8']).form?.items[0]?.parameters).toEqual({
+    start: '2',
+    end: '8',
+  })
+  expect(sheets(headers, ['image | a | A | signature | app=something']).problems).toEqual([])
 })

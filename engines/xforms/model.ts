@@ -82,9 +82,21 @@ export type Form = {
   languages: string[]
   items: Item[]
   lists: Record<string, ChoiceList>
+  /** Names of the lists of the external_choices sheet. */
+  external_lists: string[]
   entities: EntityDeclaration[]
   /** Other settings as written: instance_name, style, public_key, submission_url, ... */
   settings: Record<string, string>
+  /** What was mended while the form was read; it stands in nobody's way, but whoever wrote the form should know. */
+  remarks: FormRemark[]
+}
+
+export type FormRemark = {
+  code: 'form_quotes_straightened'
+  message: string
+  sheet: string
+  row: number
+  column: string
 }
 
 /** What is wrong with a form, where, and what to do. `row` is the spreadsheet's row number (headers are row 1). */

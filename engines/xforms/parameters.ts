@@ -6,22 +6,28 @@ import { QUESTION_TYPES } from './types.ts'
 
 export type ParameterProblem = { message: string; hint: string }
 
-/** Reads `a=1 b=2`, also parted by commas or semicolons. Undefined when it is not of that form. Keys in lower case. */
+const PAIR = /[\s,;]*([^\s=,;]+)\s*=\s*([^\s=,;]+)/y
+
+/**
+ * Reads `a=1 b=2`, also parted by commas or semicolons. Undefined when it is not of that form. Keys in lower case, values
+ * too, but for those that name a column or a question.
+ */
 export function parseParameters(written: string): Record<string, string> | undefined {
-  const text = written.trim()
-  const separator = text.includes(',') ? /,/ : text.includes(';') ? /;/ : /\s+/
   const parameters: Record<string, string> = {}
-  for (const part of text.split(separator)) {
-    const pair = part.trim()
-    if (pair === '') continue
-    const at = pair.indexOf('=')
-    const key = pair.slice(0, at).trim().toLowerCase()
-    const value = pair.slice(at + 1).trim()
-    if (at <= 0 || key === '' || value === '' || value.includes('=') || /\s/.test(key)) return undefined
-    parameters[key] = value
+  let at = 0
+  while (!/^[\s,;]*$/.test(written.slice(at))) {
+    PAIR.lastIndex = at
+    const [whole = '', name = '', value = ''] = PAIR.exec(written) ?? []
+    if (whole === '') return undefined
+    const key = name.toLowerCase()
+    parameters[key] = key === 'value' || key === 'label' || value.includes('${') ? value : value.toLowerCase()
+    at += whole.length
   }
   return parameters
 }
+
+/** Appearances of a photo that start no app of another maker: an `app` beside them is left aside. */
+export const OWN_CAMERA = /\b(draw|signature|new-front|selfie)\b/
 
 const bool = /^(true|false)$/
 const CHECKS: Record<string, [RegExp, string]> = {
@@ -40,6 +46,10 @@ const CHECKS: Record<string, [RegExp, string]> = {
   ],
   'location-min-interval': [/^\d+$/, 'Write seconds, zero or more.'],
   'location-max-age': [/^\d+$/, 'Write seconds, zero or more.'],
+  randomize: [bool, 'Write true or false.'],
+  seed: [/^([+-]?(\d+(\.\d*)?|\.\d+)|\$\{[^}]+\})$/, 'Write a number, or ${name} of a question.'],
+  // An Android package: https://developer.android.com/build/configure-app-module#set-application-id
+  app: [/^[a-z]\w*(\.[a-z]\w*)+$/i, 'Write the name of an Android app, such as org.example.camera.'],
 }
 const QUALITY: Record<string, RegExp> = {
   audio: /^(normal|low|voice-only|external)$/,
@@ -61,7 +71,8 @@ export function checkParameters(question: Question, lists: Record<string, Choice
   if (!accepted) return problems
   for (const [key, [pattern, hint]] of Object.entries(CHECKS)) {
     const value = parameters[key]
-    if (value !== undefined && accepted.includes(key) && !pattern.test(value)) {
+    const idle = key === 'app' && OWN_CAMERA.test(question.appearance ?? '')
+    if (value !== undefined && accepted.includes(key) && !idle && !pattern.test(value)) {
       problems.push({ message: `The parameter ${key} is "${value}".`, hint })
     }
   }
@@ -71,6 +82,9 @@ export function checkParameters(question: Question, lists: Record<string, Choice
       message: `The quality "${parameters['quality']}" is not known.`,
       hint: 'Write normal, low or voice-only.',
     })
+  }
+  if (parameters['seed'] !== undefined && parameters['randomize'] === undefined) {
+    problems.push({ message: 'A seed is given, but the choices are not shuffled.', hint: 'Add randomize=true.' })
   }
   if (question.type.endsWith('_from_file')) {
     for (const key of ['value', 'label']) {

@@ -12,6 +12,10 @@ export function checkRange(question: Question, lists: Record<string, ChoiceList>
   const { parameters } = question
   const problems: ParameterProblem[] = []
   const add = (message: string, hint: string) => problems.push({ message, hint })
+  const drawn = (question.appearance ?? '').split(/\s+/).filter((word) => !['', 'vertical', 'no-ticks'].includes(word))
+  const marks = ['tick_interval', 'placeholder', 'tick_labelset'].filter((key) => parameters[key] !== undefined)
+  if (drawn.length > 0 && marks.length > 0)
+    add(`The appearance ${drawn.join(' ')} shows no ${marks.join(', ')}.`, 'Use vertical, no-ticks, both or none.')
   for (const key of ['start', 'end', 'step', 'tick_interval', 'placeholder']) {
     const value = parameters[key]
     if (value === undefined) continue
@@ -79,6 +83,17 @@ function checkLabels(
           },
         ]
       : []
+  }
+  const outside = list.choices.find(
+    ({ name }) => Number(name) < Math.min(start, end) || Number(name) > Math.max(start, end),
+  )
+  if (outside) {
+    return [
+      {
+        message: `The choice ${outside.name} of "${labelset}" is outside the range.`,
+        hint: 'Name the choices by values between start and end.',
+      },
+    ]
   }
   const every = Math.abs(Number(question.parameters['tick_interval'] ?? step))
   const off = list.choices.filter((choice) => !multiple(Number(choice.name) - start, every))

@@ -2,12 +2,27 @@
 // looks at its own values. Behaviour: https://xlsform.org/en/#relevant and the reference cases of pyxform 4.5.
 import type { Form, Item, Placed } from './model.ts'
 import { placedItems } from './model.ts'
+import { isName } from './names.ts'
 
 const REFERENCE = /\$\{\s*(last-saved#)?([^}]*?)\s*\}/g
 
 /** Names referred to in an expression or text, in order, `last-saved#` left off. */
 export function referencedNames(text: string): string[] {
   return [...text.matchAll(REFERENCE)].map((match) => match[2] ?? '')
+}
+
+/** References that are none: `${ a }`, `${}`, one that is not closed. */
+export function brokenReferences(text: string): string[] {
+  const candidates = [...text.matchAll(/\$\{([^}]*)(\}?)/g)]
+  return candidates
+    .filter(([, inner = '', end]) => end === '' || !isName(inner.replace(/^last-saved#/, '')))
+    .map(([whole]) => whole)
+}
+
+/** True for one reference, or several parted by commas, and nothing else. */
+export function isReferenceList(text: string): boolean {
+  const parts = text.split(',').map((part) => part.trim())
+  return parts.filter((part) => part !== '').every((part) => /^\$\{[^}]+\}$/.test(part))
 }
 
 /** True when the text refers to the answers of the submission saved last. */

@@ -173,6 +173,5 @@ export function parseType(written: string): ParsedType | undefined {
   const snake = lower.replaceAll(' ', '_')
   const alias = own(ALIASES, snake) ?? own(ALIASES, lower)
   if (alias) return { kind: 'question', type: alias }
-  const exact = Object.keys(QUESTION_TYPES).find((key) => key.toLowerCase() === lower || key.toLowerCase() === snake)
-  return exact === undefined ? undefined : { kind: 'question', type: exact }
+  return own(QUESTION_TYPES, text) === undefined ? undefined : { kind: 'question', type: text }
 }

@@ -60,3 +60,29 @@ test('attachments: files of choices and pictures of labels, each once', () => {
   )
   expect(form && attachmentsOf(form)).toEqual(['villages.csv', 'prices.xml', 'map.png', 'one.jpg'])
 })
+
+test('what stands in settings, groups and defaults reaches the client where it looks for it', () => {
+  const xml = xform(`
+    | survey |
+    | | type | name | label | intent | default |
+    | | text | code | Code | | ./f-4 |
+    | | text | when | When | | now() |
+    | | text | brand | Brand | | C++ |
+    | | select_one l | q | Q | | 1-1 |
+    | | begin group | g | G | ex:org.example.app(x=\${code}) | |
+    | | text | b | B | | |
+    | | end group | | | | |
+    | choices |
+    | | list_name | name | label |
+    | | l | 1-1 | A |
+    | settings |
+    | | form_id | client_editable |
+    | | f | yes |`)
+  expect(xml).toContain('<submission odk:client-editable="true"/>')
+  expect(xml).toContain('<group ref="/data/g" intent="ex:org.example.app(x= /data/code )">')
+  // A constant is written into the instance; only an expression is set when the form opens.
+  for (const constant of ['<code>./f-4</code>', '<q>1-1</q>', '<brand>C++</brand>']) expect(xml).toContain(constant)
+  expect(xml.match(/<setvalue[^>]*>/g)).toEqual([
+    '<setvalue ref="/data/when" event="odk-instance-first-load" value="now()"/>',
+  ])
+})

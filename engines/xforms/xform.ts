@@ -29,16 +29,19 @@ function customNamespaces(form: Form): Record<string, string> {
   return found
 }
 
+const YES = /^(yes|true|true\(\))$/i
 const off = (written: string | undefined) => written === undefined || /^(no|false|false\(\))$/i.test(written)
 
 function submissionElement(form: Form): XmlElement | undefined {
-  const { submission_url, public_key, auto_send, auto_delete } = form.settings
-  if ([submission_url, public_key, auto_send, auto_delete].every((one) => one === undefined)) return undefined
+  const { submission_url, public_key, auto_send, auto_delete, client_editable } = form.settings
+  const editable = YES.test(client_editable ?? '') ? 'true' : undefined
+  if ([submission_url, public_key, auto_send, auto_delete, editable].every((one) => one === undefined)) return undefined
   return element('submission', {
     ...(submission_url !== undefined && { action: submission_url, method: 'post' }),
     base64RsaPublicKey: public_key,
     'orx:auto-send': auto_send,
     'orx:auto-delete': auto_delete,
+    'odk:client-editable': editable,
   })
 }
 
@@ -109,7 +112,6 @@ function modelOf(writing: Writing, plan: EntityPlan): XmlElement {
     'model',
     {
       'odk:xforms-version': '1.0.0',
-      'odk:client-editable': off(settings['client_editable']) ? undefined : 'true',
       ...plan.model_attributes,
     },
     [

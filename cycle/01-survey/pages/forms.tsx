@@ -67,6 +67,28 @@ export default function FormsPage() {
   )
 }
 
+interface WorkbookRemark {
+  path: string
+  row?: number
+  message: string
+}
+
+function WorkbookRemarks({ caption, rows }: { caption: string; rows: readonly WorkbookRemark[] }) {
+  const t = useWords()
+  return (
+    <Table
+      caption={caption}
+      rows={rows.map((each, index) => ({ ...each, index }))}
+      rowKey={(row) => String(row.index)}
+      columns={[
+        { key: 'row', label: t('survey:imports.row'), value: (row) => row.row, width: 80, align: 'end' },
+        { key: 'path', label: t('survey:imports.column'), value: (row) => row.path, width: 200, primary: true },
+        { key: 'message', label: t('survey:what'), value: (row) => row.message },
+      ]}
+    />
+  )
+}
+
 function Publish() {
   const t = useWords()
   const queries = useQueryClient()
@@ -74,13 +96,16 @@ function Publish() {
   const [files, setFiles] = useState<File[]>([])
   const [failure, setFailure] = useState<unknown>(null)
   const [published, setPublished] = useState('')
+  const [remarks, setRemarks] = useState<WorkbookRemark[]>([])
   const publish = async () => {
     if (!file) return
     setFailure(null)
     setPublished('')
+    setRemarks([])
     try {
       const answer = await call(api.api.survey.forms.$post({ form: { file, ...(files.length > 0 ? { files } : {}) } }))
       setPublished(`${answer.form_id} ${answer.version}`)
+      setRemarks(answer.remarks)
       await queries.invalidateQueries({ queryKey: ['survey', 'forms'] })
     } catch (error) {
       setFailure(error)
@@ -112,18 +137,8 @@ function Publish() {
       </Stack>
       {published !== '' && <p role="status">{t('survey:forms.done', { form: published })}</p>}
       {failure !== null && <ProblemView error={failure} />}
-      {faults.length > 0 && (
-        <Table
-          caption={t('survey:forms.faults')}
-          rows={faults.map((fault, index) => ({ ...fault, index }))}
-          rowKey={(row) => String(row.index)}
-          columns={[
-            { key: 'row', label: t('survey:imports.row'), value: (row) => row.row, width: 80, align: 'end' },
-            { key: 'path', label: t('survey:imports.column'), value: (row) => row.path, width: 200, primary: true },
-            { key: 'message', label: t('survey:what'), value: (row) => row.message },
-          ]}
-        />
-      )}
+      {faults.length > 0 && <WorkbookRemarks caption={t('survey:forms.faults')} rows={faults} />}
+      {remarks.length > 0 && <WorkbookRemarks caption={t('survey:forms.remarks')} rows={remarks} />}
     </Section>
   )
 }
