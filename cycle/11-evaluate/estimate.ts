@@ -119,6 +119,16 @@ export function personInterval(known: readonly Seen[], population: number, confi
   const people = known.map(peopleOf)
   const total = people.reduce((a, b) => a + b, 0)
   if (n === 0 || total === 0) return null
+  if (n >= population) {
+    const rate = known.reduce((poor, unit, i) => poor + (unit.found_poor ? (people[i] ?? 0) : 0), 0) / total
+    return { estimate: rate, lower: rate, upper: rate }
+  }
+  const design_effect = unevenness(people, n, total, population)
+  // One household shows no variance; it informs as one does.
+  if (n === 1) {
+    const estimate = known[0]?.found_poor ? 1 : 0
+    return designInterval({ estimate, se: 0, df: 0, n, method: 'wilson_effective', confidence, design_effect })
+  }
   const ratio = surveyRatio({
     numerator: known.map((unit, i) => (unit.found_poor ? (people[i] ?? 0) : 0)),
     denominator: people,
@@ -129,12 +139,16 @@ export function personInterval(known: readonly Seen[], population: number, confi
     },
     confidence,
   })
-  if (n >= population) return { estimate: ratio.estimate, lower: ratio.estimate, upper: ratio.estimate }
-  // Without a single event (or with nothing but events) the design shows no variance: households of unequal size
-  // inform as n / (1 + cv^2) equal ones (Kish 1965, 11.7), and drawing from few households narrows by (N - n)/(N - 1).
+  return designInterval({ ...ratio, method: 'wilson_effective', confidence, design_effect })
+}
+
+/**
+ * Without a single event (or with nothing but events) the design shows no variance: households of unequal size inform
+ * as n / (1 + cv^2) equal ones (Kish 1965, 11.7), and drawing from few households narrows by (N - n)/(N - 1).
+ */
+function unevenness(people: readonly number[], n: number, total: number, population: number): number {
   const uneven = (n * people.reduce((a, b) => a + b * b, 0)) / (total * total)
-  const finite = (population - n) / (population - 1)
-  return designInterval({ ...ratio, method: 'wilson_effective', confidence, design_effect: uneven * finite })
+  return (uneven * (population - n)) / (population - 1)
 }
 
 /** Who did not answer, and how far the rate could lie if all of them were poor, or none. */
@@ -147,6 +161,15 @@ function nonresponse(drawn: readonly Seen[], known: readonly Seen[], poor: reado
     if_none_poor: all > 0 ? sum(poor, peopleOf) / all : null,
     if_all_poor: all > 0 ? (sum(poor, peopleOf) + all - sum(known, peopleOf)) / all : null,
   }
+}
+
+/** All of one stratum and none of another, each asked more than once: there is no interval to give. */
+function showsVariation(by: readonly { n: number; events: number; population: number }[]): boolean {
+  const same = by.every((each) => each.events === 0) || by.every((each) => each.events === each.n)
+  const census = by.every((each) => each.n === each.population)
+  const open = by.filter((each) => each.n < each.population)
+  const varied = open.some((each) => each.n === 1 || (each.events > 0 && each.events < each.n))
+  return same || census || (varied && by.some((each) => each.n > 1))
 }
 
 function recognition(
@@ -166,7 +189,7 @@ function recognition(
       return { stratum, population: populations[stratum].households, n: own.length, events }
     })
   const weighted =
-    by.length > 0 && by.every((each) => each.n > 0)
+    by.length > 0 && by.every((each) => each.n > 0) && showsVariation(by)
       ? stratifiedProportion({ strata: by, method: 'wilson_effective', confidence })
       : null
   return [

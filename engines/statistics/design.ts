@@ -1,4 +1,4 @@
-import { refuse } from './refuse.ts'
+import { needFinite, needWhole, refuse } from './refuse.ts'
 
 /**
  * How a sample was drawn, as arrays of one entry per record, so that the variance can follow the drawing.
@@ -29,6 +29,8 @@ export type Stage = {
  * add nothing: it is the with-replacement form. Refuses `lonely_unit`.
  */
 export function designVariance(z: ArrayLike<number>, design: Design): number {
+  needFinite(z, 'Value')
+  for (const { population } of design.stages ?? []) if (population) needFinite(population, 'Population')
   const rows = Array.from({ length: z.length }, (_, i) => i)
   const stages = design.stages?.length ? design.stages : [{ unit: rows }]
   return stageVariance(z, rows, stages, 0, design.lonely ?? 'refuse')
@@ -88,8 +90,20 @@ function groups(rows: readonly number[], key?: ArrayLike<string | number>): Map<
 
 const sum = (z: ArrayLike<number>, rows: readonly number[]): number => rows.reduce((s, i) => s + z[i]!, 0)
 
+/** Whether the first stage took every unit of every stratum: then nothing is left to chance there. */
+export function isCensus(n: number, design: Design): boolean {
+  needWhole(n, 0, 'bad_count', 'A number of records')
+  const stage = design.stages?.[0]
+  if (stage?.population === undefined) return false
+  const rows = Array.from({ length: n }, (_, i) => i)
+  return [...groups(rows, stage.stratum).values()].every(
+    (members) => groups(members, stage.unit).size >= stage.population![members[0]!]!,
+  )
+}
+
 /** Degrees of freedom of the design: first-stage units less first-stage strata (Korn and Graubard 1999, 5.2). */
 export function degreesOfFreedom(n: number, design: Design): number {
+  needWhole(n, 0, 'bad_count', 'A number of records')
   const rows = Array.from({ length: n }, (_, i) => i)
   const stage = design.stages?.[0] ?? { unit: rows }
   return units(rows, stage) - groups(rows, stage.stratum).size

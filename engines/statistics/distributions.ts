@@ -1,4 +1,4 @@
-import { refuse } from './refuse.ts'
+import { needWhole, refuse } from './refuse.ts'
 
 /**
  * The few distributions the intervals need, in double precision.
@@ -13,7 +13,12 @@ const LANCZOS = [
 
 /** ln Gamma(x), x > 0. */
 export function logGamma(x: number): number {
-  if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x)
+  if (!(x > 0 && x < Infinity)) refuse('bad_shape', `ln Gamma needs a number above 0, not ${x}`)
+  return lanczos(x)
+}
+
+function lanczos(x: number): number {
+  if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - lanczos(1 - x)
   let sum = LANCZOS[0]!
   for (let i = 1; i < LANCZOS.length; i++) sum += LANCZOS[i]! / (x - 1 + i)
   const t = x + 6.5
@@ -44,11 +49,17 @@ function betaFraction(x: number, a: number, b: number): number {
 
 /** Regularised incomplete beta function I_x(a, b): the beta distribution's cumulative probability. a, b > 0. */
 export function betaCdf(x: number, a: number, b: number): number {
-  if (!(a > 0) || !(b > 0)) refuse('bad_shape', `Beta shapes must be positive, not ${a} and ${b}`)
+  if (!(a > 0 && a < Infinity) || !(b > 0 && b < Infinity))
+    refuse('bad_shape', `Beta shapes must be positive, not ${a} and ${b}`)
+  needNumber(x)
   if (x <= 0) return 0
   if (x >= 1) return 1
   const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x))
   return x < (a + 1) / (a + b + 2) ? (front * betaFraction(x, a, b)) / a : 1 - (front * betaFraction(1 - x, b, a)) / b
+}
+
+function needNumber(x: number): void {
+  if (Number.isNaN(x)) refuse('not_a_number', 'The value is not a number')
 }
 
 function bisect(cdf: (x: number) => number, p: number, from: number, to: number): number {
@@ -64,11 +75,15 @@ function bisect(cdf: (x: number) => number, p: number, from: number, to: number)
 
 /** The x with I_x(a, b) = p. */
 export function betaQuantile(p: number, a: number, b: number): number {
+  if (!(p >= 0 && p <= 1)) refuse('bad_probability', `A quantile needs 0 <= p <= 1, not ${p}`)
   return bisect((x) => betaCdf(x, a, b), p, 0, 1)
 }
 
 /** Student's t cumulative probability; df = Infinity gives the normal. */
 export function tCdf(t: number, df: number): number {
+  needNumber(t)
+  if (!(df > 0)) refuse('no_degrees_of_freedom', `Student's t needs degrees of freedom above 0, not ${df}`)
+  if (!Number.isFinite(t)) return t > 0 ? 1 : 0
   if (!Number.isFinite(df)) return normalCdf(t)
   const tail = betaCdf(df / (df + t * t), df / 2, 0.5) / 2
   return t > 0 ? 1 - tail : tail
@@ -76,7 +91,8 @@ export function tCdf(t: number, df: number): number {
 
 /** Student's t quantile; df = Infinity gives the normal. */
 export function tQuantile(p: number, df: number): number {
-  if (!Number.isFinite(df)) return normalQuantile(p)
+  if (!(p > 0 && p < 1)) refuse('bad_probability', `A quantile of Student's t needs 0 < p < 1, not ${p}`)
+  if (df === Infinity) return normalQuantile(p)
   if (!(df > 0)) refuse('no_degrees_of_freedom', `Student's t needs degrees of freedom above 0, not ${df}`)
   if (p === 0.5) return 0
   if (p > 0.5) return -tQuantile(1 - p, df)
@@ -87,6 +103,9 @@ export function tQuantile(p: number, df: number): number {
 
 /** Lower regularised incomplete gamma P(a, x), by series or Lentz's continued fraction (Numerical Recipes, 6.2). */
 export function gammaCdf(x: number, a: number): number {
+  if (!(a > 0 && a < Infinity)) refuse('bad_shape', `A gamma shape must be positive, not ${a}`)
+  needNumber(x)
+  if (x === Infinity) return 1
   if (x <= 0) return 0
   const front = Math.exp(-x + a * Math.log(x) - logGamma(a))
   if (x < a + 1) {
@@ -112,6 +131,7 @@ export function gammaCdf(x: number, a: number): number {
 
 /** Standard normal cumulative probability. */
 export function normalCdf(z: number): number {
+  needNumber(z)
   const half = gammaCdf((z * z) / 2, 0.5) / 2
   return z < 0 ? 0.5 - half : 0.5 + half
 }
@@ -124,6 +144,9 @@ export function normalQuantile(p: number): number {
 
 /** P(X <= k) for X binomial(n, p). */
 export function binomialCdf(k: number, n: number, p: number): number {
+  needNumber(k)
+  if (!(n >= 0 && n < Infinity)) refuse('bad_count', `Binomial of ${n}`)
+  if (!(p >= 0 && p <= 1)) refuse('bad_probability', `A probability lies between 0 and 1: ${p}`)
   if (k < 0) return 0
   if (k >= n || p <= 0) return 1
   if (p >= 1) return 0
@@ -134,6 +157,14 @@ const logChoose = (a: number, b: number): number => logGamma(a + 1) - logGamma(b
 
 /** P(X <= k) where X is the number of marked units among n drawn without replacement from N of which M are marked. */
 export function hypergeometricCdf(k: number, N: number, M: number, n: number): number {
+  needNumber(k)
+  for (const [value, what] of [
+    [N, 'The population'],
+    [M, 'What is marked'],
+    [n, 'A sample'],
+  ] as const)
+    needWhole(value, 0, 'bad_count', what)
+  if (M > N || n > N) refuse('sample_exceeds_population', `${n} drawn and ${M} marked of ${N}`)
   let sum = 0
   for (let i = Math.max(0, n - (N - M)); i <= Math.min(k, n, M); i++) {
     sum += Math.exp(logChoose(M, i) + logChoose(N - M, n - i) - logChoose(N, n))

@@ -1,5 +1,5 @@
 import { normalCdf } from './distributions.ts'
-import { type Coefficient, leastSquares, predict } from './ols.ts'
+import { type Coefficient, leastSquares, needRows, predict } from './ols.ts'
 import { refuse } from './refuse.ts'
 
 export type LogisticFit = {
@@ -11,6 +11,7 @@ export type LogisticFit = {
 
 /** 1 / (1 + e^-x), without overflow. */
 export function logistic(x: number): number {
+  if (Number.isNaN(x)) refuse('not_a_number', 'The value is not a number')
   return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))
 }
 
@@ -26,6 +27,9 @@ export function logisticRegression(of: {
   y: ArrayLike<number>
   weight?: ArrayLike<number>
 }): LogisticFit {
+  needRows(of.rows, of.y, of.weight)
+  for (let i = 0; i < of.y.length; i++)
+    if (of.y[i] !== 0 && of.y[i] !== 1) refuse('bad_outcome', `An outcome is 0 or 1, not ${of.y[i]}`)
   const n = of.rows.length
   const w = (i: number): number => of.weight?.[i] ?? 1
   let beta = Array.from({ length: of.rows[0]?.length ?? 0 }, () => 0)

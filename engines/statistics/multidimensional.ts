@@ -1,5 +1,5 @@
 import { type GroupShare, shareByGroup } from './poverty.ts'
-import { refuse } from './refuse.ts'
+import { needLength, needWeights, refuse } from './refuse.ts'
 
 export type AlkireFosterInput = {
   /**
@@ -54,6 +54,8 @@ export function alkireFoster(of: AlkireFosterInput): AlkireFoster {
   if (points.some((p) => !Number.isInteger(p) || p <= 0)) refuse('bad_points', 'Points are whole numbers above 0')
   if (!(of.cutoff_points > 0 && of.cutoff_points <= all)) refuse('bad_cutoff', `The cutoff lies in 1 to ${all}`)
 
+  needWeights(of.weight, of.deprived.length)
+  needLength(of.group, of.deprived.length, 'group')
   let [known, unknown, sure, possible] = [0, 0, 0, 0]
   const uncensored = points.map(() => 0)
   const censored = points.map(() => 0)
@@ -62,6 +64,8 @@ export function alkireFoster(of: AlkireFosterInput): AlkireFoster {
   let [poor, sum] = [0, 0]
   for (const [i, row] of of.deprived.entries()) {
     if (row.length !== points.length) refuse('ragged_rows', `Row ${i} has ${row.length} of ${points.length} indicators`)
+    const strange = row.find((d) => d !== 0 && d !== 1 && d !== null)
+    if (strange !== undefined) refuse('bad_indicator', `Row ${i} has ${String(strange)}: 0, 1 or null`)
     const w = of.weight?.[i] ?? 1
     const score = row.reduce<number>((s, d, j) => s + (d === 1 ? points[j]! : 0), 0)
     const highest = row.reduce<number>((s, d, j) => s + (d === 0 ? 0 : points[j]!), 0)

@@ -1,5 +1,5 @@
 import { tCdf } from './distributions.ts'
-import { refuse } from './refuse.ts'
+import { needFinite, needLength, needWeights, refuse } from './refuse.ts'
 
 export type Coefficient = { estimate: number; se: number; statistic: number; p_value: number }
 
@@ -17,6 +17,7 @@ export function leastSquares(
   const n = rows.length
   const p = rows[0]?.length ?? 0
   if (n < p || p === 0) refuse('too_few_rows', `${n} rows do not determine ${p} coefficients`)
+  needRows(rows, y, weight)
   const root = Array.from({ length: n }, (_, i) => Math.sqrt(weight?.[i] ?? 1))
   const a = Array.from({ length: p }, (_, j) => Float64Array.from(rows, (row, i) => row[j]! * root[i]!))
   const b = Float64Array.from({ length: n }, (_, i) => y[i]! * root[i]!)
@@ -58,6 +59,18 @@ export function leastSquares(
     scale.map((sj, j) => inverseR.reduce((sum, column) => sum + column[i]! * column[j]!, 0) / (si * sj)),
   )
   return { coefficients: back(b).map((x, j) => x / scale[j]!), inverse }
+}
+
+/** Refuses `not_a_number`, `ragged_rows`, `unequal_lengths`, `bad_weight`. */
+export function needRows(rows: readonly ArrayLike<number>[], y: ArrayLike<number>, weight?: ArrayLike<number>): void {
+  for (const [i, row] of rows.entries()) {
+    if (row.length !== rows[0]!.length)
+      refuse('ragged_rows', `Row ${i} has ${row.length} of ${rows[0]!.length} columns`)
+    needFinite(row, 'Value')
+  }
+  needLength(y, rows.length, 'y')
+  needFinite(y, 'y')
+  needWeights(weight, rows.length)
 }
 
 export type OlsFit = {
@@ -106,6 +119,9 @@ export function ols(of: {
 
 /** Sum of coefficients x row. */
 export function predict(coefficients: ArrayLike<number>, row: ArrayLike<number>): number {
+  needLength(row, coefficients.length, 'the row')
+  needFinite(coefficients, 'Coefficient')
+  needFinite(row, 'Value')
   let sum = 0
   for (let j = 0; j < coefficients.length; j++) sum += coefficients[j]! * row[j]!
   return sum

@@ -1,4 +1,4 @@
-import { byCodeUnit, refuse } from './refuse.ts'
+import { byCodeUnit, needFinite, needLength, needWeights, refuse } from './refuse.ts'
 
 /**
  * Measures of how far values fall short of a line, and of how unequal they are.
@@ -8,7 +8,10 @@ export type Weighted = { value: ArrayLike<number>; weight?: ArrayLike<number> }
 
 const weightAt = (of: { weight?: ArrayLike<number> }, i: number): number => of.weight?.[i] ?? 1
 
+/** Sum of the weights. Refuses `not_a_number`, `bad_weight`, `unequal_lengths`, `empty_domain`. */
 function totalWeight(of: Weighted): number {
+  needFinite(of.value, 'Value')
+  needWeights(of.weight, of.value.length)
   let sum = 0
   for (let i = 0; i < of.value.length; i++) sum += weightAt(of, i)
   if (!(sum > 0)) refuse('empty_domain', 'The weights sum to nothing')
@@ -27,9 +30,12 @@ export function fgtParts(
   alpha: number,
   at_line: 'poor' | 'not_poor' = 'not_poor',
 ): number[] {
+  needFinite(value, 'Value')
+  if (!(alpha >= 0 && alpha < Infinity)) refuse('bad_alpha', `Alpha is a number from 0, not ${alpha}`)
+  if (typeof line !== 'number') needLength(line, value.length, 'line')
   return Array.from({ length: value.length }, (_, i) => {
     const z = typeof line === 'number' ? line : line[i]!
-    if (!(z > 0)) refuse('bad_line', `A line must be above 0, not ${z}`)
+    if (!(z > 0 && z < Infinity)) refuse('bad_line', `A line must be above 0, not ${z}`)
     const y = value[i]!
     if (y > z || (y === z && at_line === 'not_poor')) return 0
     return alpha === 0 ? 1 : ((z - y) / z) ** alpha
@@ -40,8 +46,9 @@ export function fgtParts(
 export function fgt(
   of: Weighted & { line: number | ArrayLike<number>; alpha: number; at_line?: 'poor' | 'not_poor' },
 ): number {
+  const all = totalWeight(of)
   const parts = fgtParts(of.value, of.line, of.alpha, of.at_line)
-  return parts.reduce((sum, part, i) => sum + weightAt(of, i) * part, 0) / totalWeight(of)
+  return parts.reduce((sum, part, i) => sum + weightAt(of, i) * part, 0) / all
 }
 
 export type GroupShare = { group: string; weight_share: number; index: number; contribution: number }
@@ -55,6 +62,8 @@ export function fgtByGroup(
     group: ArrayLike<string>
   },
 ): GroupShare[] {
+  totalWeight(of)
+  needLength(of.group, of.value.length, 'group')
   const parts = fgtParts(of.value, of.line, of.alpha, of.at_line)
   return shareByGroup(parts, of.group, (i) => weightAt(of, i))
 }
@@ -65,6 +74,12 @@ export function shareByGroup(
   group: ArrayLike<string>,
   weight: (i: number) => number,
 ): GroupShare[] {
+  needLength(group, parts.length, 'group')
+  needFinite(parts, 'Part')
+  needWeights(
+    parts.map((_part, i) => weight(i)),
+    parts.length,
+  )
   const sums = new Map<string, { w: number; s: number }>()
   let [allWeight, all] = [0, 0]
   for (const [i, part] of parts.entries()) {
@@ -74,6 +89,7 @@ export function shareByGroup(
     allWeight += w
     all += w * part
   }
+  if (!(allWeight > 0)) refuse('empty_domain', 'The weights sum to nothing')
   return [...sums]
     .sort(([a], [b]) => byCodeUnit(a, b))
     .map(([name, { w, s }]) => ({
@@ -93,6 +109,7 @@ export function watts(of: Weighted & { line: number; not_positive?: 'count_as_ze
   index: number
   not_positive: number
 } {
+  if (!(of.line > 0 && of.line < Infinity)) refuse('bad_line', `A line must be above 0, not ${of.line}`)
   const all = totalWeight(of)
   let [sum, without] = [0, 0]
   for (let i = 0; i < of.value.length; i++) {
@@ -101,7 +118,8 @@ export function watts(of: Weighted & { line: number; not_positive?: 'count_as_ze
     else if (y < of.line) sum += weightAt(of, i) * Math.log(of.line / y)
   }
   const denominator = of.not_positive === 'leave_out' ? all - without : all
-  return { index: denominator > 0 ? sum / denominator : 0, not_positive: without / all }
+  if (!(denominator > 0)) refuse('empty_domain', 'No value is above 0')
+  return { index: sum / denominator, not_positive: without / all }
 }
 
 /**
@@ -112,8 +130,8 @@ export function watts(of: Weighted & { line: number; not_positive?: 'count_as_ze
  * Refuses `negative_value` (the coefficient could pass 1) and `no_income` where the total is 0.
  */
 export function gini(of: Weighted & { form?: 'trapezoid' | 'population' }): number {
-  const order = Array.from({ length: of.value.length }, (_, i) => i).sort((a, b) => of.value[a]! - of.value[b]!)
   const W = totalWeight(of)
+  const order = Array.from({ length: of.value.length }, (_, i) => i).sort((a, b) => of.value[a]! - of.value[b]!)
   let [C, T, sum] = [0, 0, 0]
   for (const i of order) {
     const w = weightAt(of, i)

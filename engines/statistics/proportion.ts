@@ -1,6 +1,6 @@
 import { betaQuantile, normalQuantile, tQuantile } from './distributions.ts'
 import type { Estimate } from './mean.ts'
-import { refuse } from './refuse.ts'
+import { needConfidence, refuse } from './refuse.ts'
 
 export type Interval = { estimate: number; lower: number; upper: number; confidence: number }
 
@@ -19,7 +19,9 @@ export function wilsonInterval(of: {
   design_effect?: number
 }): Interval {
   const { events, n, confidence = 0.95, population, design_effect = 1 } = of
-  check(events, n)
+  check(events, n, confidence)
+  needEffect(design_effect)
+  if (population !== undefined && !Number.isFinite(population)) refuse('bad_count', 'The population is not a number')
   const p = events / n
   const correction = population === undefined || population <= 1 ? 1 : (population - n) / (population - 1)
   if (population !== undefined && population < n) refuse('sample_exceeds_population', `${n} sampled of ${population}`)
@@ -39,7 +41,7 @@ function wilson(p: number, n: number, z: number): { lower: number; upper: number
 /** Clopper and Pearson's exact interval (1934, Biometrika 26:404); `events` and `n` may be fractional. */
 export function clopperPearsonInterval(of: { events: number; n: number; confidence?: number }): Interval {
   const { events, n, confidence = 0.95 } = of
-  check(events, n)
+  check(events, n, confidence)
   const alpha = 1 - confidence
   return {
     estimate: events / n,
@@ -51,12 +53,18 @@ export function clopperPearsonInterval(of: { events: number; n: number; confiden
 
 /** One-sided exact upper limit: the largest rate at which `events` or fewer has probability 1 - confidence. */
 export function exactUpperLimit(of: { events: number; n: number; confidence?: number }): number {
-  check(of.events, of.n)
+  check(of.events, of.n, of.confidence)
   return of.events >= of.n ? 1 : betaQuantile(of.confidence ?? 0.95, of.events + 1, of.n - of.events)
 }
 
-function check(events: number, n: number): void {
-  if (!(n > 0) || !(events >= 0) || events > n) refuse('bad_count', `${events} events among ${n}`)
+function check(events: number, n: number, confidence?: number): void {
+  if (!(n > 0 && n < Infinity) || !(events >= 0 && events <= n)) refuse('bad_count', `${events} events among ${n}`)
+  needConfidence(confidence)
+}
+
+function needEffect(design_effect: number): void {
+  if (!(design_effect > 0 && design_effect < Infinity))
+    refuse('bad_design_effect', `A design effect is above 0: ${design_effect}`)
 }
 
 export type DesignInterval = Interval & {
@@ -67,6 +75,9 @@ export type DesignInterval = Interval & {
   degenerate: boolean
 }
 
+/** What rounding may leave a proportion outside 0 to 1. */
+const CRUMB = 1e-9
+
 /**
  * Interval of a proportion estimated from a complex sample, on its effective size
  * p(1-p)/se^2 x (t[n-1] / t[df])^2 (Korn and Graubard 1998, Survey Methodology 24:193).
@@ -76,6 +87,7 @@ export type DesignInterval = Interval & {
  * and NCHS do (Parker et al. 2017), unless `cut_at_n` is false. Where p is 0 or 1 the design shows no variance: n is
  * then divided by `design_effect` (default 1), and `degenerate` says so. For rates of persons in households give `n`
  * in households: persons of one household are one observation.
+ * Refuses `no_variation` where se is 0 and p is neither 0 nor 1, `no_degrees_of_freedom`, `bad_count`, `not_a_number`.
  */
 export function designInterval(
   of: Pick<Estimate, 'estimate' | 'se' | 'df' | 'n'> & {
@@ -86,11 +98,16 @@ export function designInterval(
   },
 ): DesignInterval {
   const { se, df, n, method = 'korn_graubard', confidence = 0.95, design_effect = 1, cut_at_n = true } = of
+  needConfidence(confidence)
+  needEffect(design_effect)
+  if (!(n > 0 && n < Infinity) || !(df >= 0)) refuse('bad_count', `${n} units, ${df} degrees of freedom`)
+  if (!(se >= 0 && se < Infinity) || !(of.estimate >= -CRUMB && of.estimate <= 1 + CRUMB))
+    refuse('not_a_number', `${of.estimate} is no proportion, or ${se} no standard error`)
   const p = Math.min(1, Math.max(0, of.estimate))
   const degenerate = se === 0 && (p === 0 || p === 1)
-  if (se === 0 && !degenerate) {
-    return { estimate: p, lower: p, upper: p, confidence, method, effective_n: Infinity, degenerate: false }
-  }
+  // All of one stratum and none of another: the design shows no variation, and says nothing of how wide to be.
+  if (se === 0 && !degenerate) refuse('no_variation', `${p} without a standard error has no interval`)
+  if (!degenerate && df === 0) refuse('no_degrees_of_freedom', 'A standard error needs two units or more')
   const tail = 1 - (1 - confidence) / 2
   let effective_n = n / design_effect
   if (!degenerate) {
@@ -117,14 +134,19 @@ export type StratifiedProportion = DesignInterval & Pick<Estimate, 'se' | 'df' |
  *
  * A stratum with one unit sampled lends no variance of its own: p(1-p) of the whole estimate stands in, over 1.
  * With no event anywhere (or nothing but events) the effective size is that of the weights,
- * (sum N_h)^2 / sum(N_h^2 / n_h) (Kish 1965). Refuses `unsampled_stratum`, `bad_count`, `sample_exceeds_population`.
+ * (sum N_h)^2 / sum(N_h^2 / n_h) (Kish 1965). Refuses `unsampled_stratum`, `bad_count`, `sample_exceeds_population`,
+ * and `no_variation` where every stratum is all or nothing, but not all the same: 0 of 20 beside 20 of 20.
  */
 export function stratifiedProportion(of: {
   strata: readonly StratumCount[]
   method?: 'korn_graubard' | 'wilson_effective'
   confidence?: number
 }): StratifiedProportion {
+  for (const s of of.strata)
+    if (!(s.population >= 0 && s.population < Infinity))
+      refuse('bad_count', `"${s.stratum}" has a population of ${s.population}`)
   const strata = of.strata.filter((s) => s.population > 0)
+  needConfidence(of.confidence)
   const N = strata.reduce((sum, s) => sum + s.population, 0)
   if (N === 0) refuse('empty_domain', 'No stratum has a population')
   for (const s of strata) {

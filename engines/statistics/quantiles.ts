@@ -1,4 +1,4 @@
-import { refuse } from './refuse.ts'
+import { needFinite, needWeights, refuse } from './refuse.ts'
 
 /**
  * Weighted quantile without interpolation: the smallest value at which the cumulated weight share reaches p
@@ -7,6 +7,8 @@ import { refuse } from './refuse.ts'
  */
 export function weightedQuantile(value: ArrayLike<number>, p: number, weight?: ArrayLike<number>): number {
   if (!(p >= 0 && p <= 1)) refuse('bad_probability', `A quantile needs 0 <= p <= 1, not ${p}`)
+  needFinite(value, 'Value')
+  needWeights(weight, value.length)
   const order = Array.from({ length: value.length }, (_, i) => i)
     .filter((i) => (weight?.[i] ?? 1) > 0)
     .sort((a, b) => value[a]! - value[b]!)

@@ -21,6 +21,7 @@ export type Random = {
  * `state` is four unsigned 32-bit words, not all zero. Passes BigCrush; period 2^128 - 1. Not for secrets.
  */
 export function xoshiro128(state: ArrayLike<number>): Random {
+  if (state.length < 4) refuse('zero_state', 'The generator needs four words')
   let [s0, s1, s2, s3] = [state[0]! >>> 0, state[1]! >>> 0, state[2]! >>> 0, state[3]! >>> 0]
   if ((s0 | s1 | s2 | s3) === 0) refuse('zero_state', 'The generator needs a state with a bit set')
 

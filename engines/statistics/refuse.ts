@@ -10,3 +10,34 @@ export function refuse(code: string, message: string): never {
 export function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
+
+/** Refuses `not_a_number` unless every value is finite. */
+export function needFinite(values: ArrayLike<number>, what: string): void {
+  for (let i = 0; i < values.length; i++)
+    if (!Number.isFinite(values[i])) refuse('not_a_number', `${what} ${i + 1} is ${values[i]}, not a finite number`)
+}
+
+/** Refuses `unequal_lengths` unless there is one entry for each of `n` units. */
+export function needLength(values: ArrayLike<unknown> | undefined, n: number, what: string): void {
+  if (values !== undefined && values.length !== n)
+    refuse('unequal_lengths', `${values.length} entries of ${what} for ${n} units`)
+}
+
+/** Refuses `bad_weight` unless every weight is finite and at least 0, and `unequal_lengths`. */
+export function needWeights(weight: ArrayLike<number> | undefined, n: number): void {
+  needLength(weight, n, 'weight')
+  for (let i = 0; weight !== undefined && i < n; i++)
+    if (!(weight[i]! >= 0 && weight[i]! < Infinity)) refuse('bad_weight', `Weight ${i + 1} is ${weight[i]}`)
+}
+
+/** Refuses `bad_confidence` outside (0, 1). */
+export function needConfidence(confidence: number | undefined): void {
+  if (confidence !== undefined && !(confidence > 0 && confidence < 1))
+    refuse('bad_confidence', `A confidence lies between 0 and 1: ${confidence}`)
+}
+
+/** Refuses with `code` unless the number is whole and at least `least`. */
+export function needWhole(value: number, least: number, code: string, what: string): void {
+  if (!Number.isSafeInteger(value) || value < least)
+    refuse(code, `${what} is a whole number from ${least}, not ${value}`)
+}

@@ -1,3 +1,4 @@
+import { needConfidence, needWhole } from './refuse.ts'
 import type { Random } from './random.ts'
 
 export type Between = { estimate: number; lower: number; upper: number }
@@ -16,6 +17,9 @@ export function resampled<K extends string>(of: {
   confidence?: number
 }): Record<K, Between | null> {
   const { units, measure, random, draws = 1000, confidence = 0.95 } = of
+  needWhole(units, 1, 'empty_domain', 'The number of units')
+  needWhole(draws, 1, 'bad_size', 'The number of draws')
+  needConfidence(confidence)
   const whole = measure(new Float64Array(units).fill(1))
   const seen = new Map<string, number[]>(Object.keys(whole).map((key) => [key, []]))
   for (let draw = 0; draw < draws; draw++) {

@@ -1,5 +1,5 @@
 import { normalQuantile } from './distributions.ts'
-import { byCodeUnit, refuse } from './refuse.ts'
+import { byCodeUnit, needConfidence, needWhole, refuse } from './refuse.ts'
 
 /**
  * Units needed so that a proportion's interval has the wanted half-width (normal approximation; Cochran 1977, 4.4):
@@ -15,6 +15,11 @@ export function sampleSizeForProportion(of: {
 }): number {
   const { half_width, expected = 0.5, confidence = 0.95, population, design_effect = 1 } = of
   if (!(half_width > 0 && half_width < 1)) refuse('bad_half_width', `A half-width must lie in (0, 1): ${half_width}`)
+  needConfidence(confidence)
+  if (!(expected >= 0 && expected <= 1)) refuse('bad_probability', `A proportion lies between 0 and 1: ${expected}`)
+  if (!(design_effect > 0 && design_effect < Infinity))
+    refuse('bad_design_effect', `A design effect is above 0: ${design_effect}`)
+  if (population !== undefined) needWhole(population, 1, 'bad_count', 'A population')
   const z = normalQuantile(1 - (1 - confidence) / 2)
   const n0 = (design_effect * z * z * expected * (1 - expected)) / half_width ** 2
   const n = population === undefined ? n0 : n0 / (1 + (n0 - 1) / population)
@@ -23,6 +28,8 @@ export function sampleSizeForProportion(of: {
 
 /** Design effect of cluster samples of `units_per_area` with intra-cluster correlation `icc` (Kish 1965, 5.4). */
 export function clusterDesignEffect(units_per_area: number, icc: number): number {
+  if (!(units_per_area >= 1 && units_per_area < Infinity)) refuse('bad_count', `Units in an area: ${units_per_area}`)
+  if (!(icc >= -1 && icc <= 1)) refuse('bad_correlation', `A correlation lies between -1 and 1: ${icc}`)
   return 1 + (units_per_area - 1) * icc
 }
 
@@ -48,6 +55,8 @@ export function neymanSizes(
   const shares = Object.fromEntries(
     Object.entries(populations).map(([stratum, population]) => {
       const deviation = deviations[stratum]
+      if (deviation !== undefined && !(deviation >= 0 && deviation < Infinity))
+        refuse('bad_deviation', `The deviation of "${stratum}" is ${deviation}`)
       if (deviation === undefined) refuse('stratum_without_deviation', `No deviation for the stratum "${stratum}"`)
       return [stratum, population * deviation]
     }),
@@ -69,6 +78,9 @@ function allocateSizes(
   minimum: number,
 ): Record<string, number> {
   const strata = Object.keys(populations).sort(byCodeUnit)
+  for (const stratum of strata) needWhole(populations[stratum]!, 0, 'bad_count', `The population of "${stratum}"`)
+  needWhole(n, 0, 'bad_size', 'A sample size')
+  needWhole(minimum, 0, 'bad_size', 'The least of a stratum')
   const floor = (s: string): number => Math.min(minimum, populations[s]!)
   if (n > total(strata, (s) => populations[s]!)) refuse('size_exceeds_frame', `Cannot draw ${n}: too few units`)
   if (n < total(strata, floor)) refuse('minimum_exceeds_size', `${n} does not give each stratum ${minimum}`)
@@ -86,7 +98,8 @@ function allocateSizes(
     const under = free.filter((s) => targets.get(s)! < floor(s))
     const surplus = total(over, (s) => targets.get(s)! - populations[s]!)
     const shortage = total(under, (s) => floor(s) - targets.get(s)!)
-    // The larger side first: fixing it moves the other towards its bound, never past it (water-filling).
+    // The larger side first: fixing it moves the other towards its bound, never past it (water-filling). Where both are
+    // equal the rate is right already, and either order comes to the same sizes.
     if (surplus === 0 && shortage === 0) break
     if (surplus >= shortage) for (const s of over) fixed.set(s, populations[s]!)
     else for (const s of under) fixed.set(s, floor(s))

@@ -1,5 +1,5 @@
 import { randomFrom, sampleWithoutReplacement } from './random.ts'
-import { byCodeUnit, refuse } from './refuse.ts'
+import { byCodeUnit, needWhole, refuse } from './refuse.ts'
 
 export type FrameUnit = { unit_id: string; stratum: string }
 
@@ -93,6 +93,7 @@ export function ppsSystematicDraw(of: {
   return [...strata].flatMap(([stratum, ids]) => {
     const n = of.sizes[stratum]
     if (n === undefined) refuse('stratum_without_size', `No number of areas for the stratum "${stratum}"`)
+    needWhole(n, 0, 'bad_size', 'A number of areas')
     if (n > ids.length) refuse('size_exceeds_frame', `Cannot draw ${n} of ${ids.length} areas in "${stratum}"`)
     const areas = ids
       .map((id) => byId.get(id)!)
@@ -103,7 +104,8 @@ export function ppsSystematicDraw(of: {
 
 function ppsInStratum(areas: FrameArea[], n: number, start: number): DrawnArea[] {
   for (const area of areas) {
-    if (!(area.size > 0)) refuse('bad_measure_of_size', `The area "${area.area_id}" has size ${area.size}`)
+    if (!(area.size > 0 && area.size < Infinity))
+      refuse('bad_measure_of_size', `The area "${area.area_id}" has size ${area.size}`)
   }
   if (n === 0) return []
   const certain = new Set<FrameArea>()
@@ -152,6 +154,7 @@ export function twoStageDraw(of: {
   units_per_area: number
   seed: string
 }): TwoStageUnit[] {
+  needWhole(of.units_per_area, 1, 'bad_size', 'A number of units')
   const units = groupFrame(of.units.map(({ unit_id, area_id }) => ({ unit_id, stratum: area_id })))
   return ppsSystematicDraw({ areas: of.areas, sizes: of.areas_to_draw, seed: of.seed }).flatMap((area) => {
     const ids = units.get(area.area_id)

@@ -1,4 +1,4 @@
-import { refuse } from './refuse.ts'
+import { needFinite, needLength, needWeights, refuse } from './refuse.ts'
 
 export type Targeting = {
   /** Weights of the four cells. */
@@ -41,6 +41,9 @@ export function targeting(of: {
   benefit?: ArrayLike<number>
 }): Targeting {
   if (of.selected.length !== of.target.length) refuse('unequal_lengths', 'One entry per unit in both arrays')
+  needWeights(of.weight, of.selected.length)
+  needLength(of.benefit, of.selected.length, 'benefit')
+  if (of.benefit) needFinite(of.benefit, 'Benefit')
   let [tp, fp, fn, tn, toTarget, given] = [0, 0, 0, 0, 0, 0]
   for (let i = 0; i < of.selected.length; i++) {
     const w = of.weight?.[i] ?? 1
@@ -85,6 +88,9 @@ export function areaUnderCurve(of: {
   target: ArrayLike<boolean>
   weight?: ArrayLike<number>
 }): number | null {
+  needFinite(of.score, 'Score')
+  needLength(of.target, of.score.length, 'target')
+  needWeights(of.weight, of.score.length)
   const order = Array.from({ length: of.score.length }, (_, i) => i).sort((a, b) => of.score[a]! - of.score[b]!)
   let [below, wins, targets] = [0, 0, 0]
   for (let i = 0; i < order.length;) {
@@ -107,6 +113,9 @@ export function areaUnderCurve(of: {
  * Ties go to the earlier unit. A unit that would overfill the quota ends it.
  */
 export function selectTop(score: ArrayLike<number>, coverage: number, weight?: ArrayLike<number>): boolean[] {
+  needFinite(score, 'Score')
+  needWeights(weight, score.length)
+  if (!(coverage >= 0 && coverage <= 1)) refuse('bad_probability', `A coverage lies between 0 and 1: ${coverage}`)
   const order = Array.from({ length: score.length }, (_, i) => i).sort((a, b) => score[b]! - score[a]! || a - b)
   const all = order.reduce((sum, i) => sum + (weight?.[i] ?? 1), 0)
   const selected = Array.from({ length: score.length }, () => false)
