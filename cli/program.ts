@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { example } from './example.ts'
 import { accountCommands } from './commands/account.ts'
 import { campaignCommands } from './commands/campaign.ts'
+import { dataCommands } from './commands/data.ts'
 import { importCommands } from './commands/import.ts'
 import { linkCommands } from './commands/link.ts'
 import { packCommands } from './commands/pack.ts'
@@ -57,6 +58,7 @@ export function makeProgram(): Command {
     packCommands,
     accountCommands,
     registryCommands,
+    dataCommands,
   ])
     add(program)
   return program

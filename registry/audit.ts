@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import { sql } from 'kysely'
-import type { Keys } from './secrets.ts'
+import { type Keys, preparedKey } from './secrets.ts'
 import type { JsonValue } from './tables.ts'
 import { type Tx, contextOf } from './transaction.ts'
 
@@ -79,7 +79,9 @@ export function eventHash(previous_hash: string, event: AuditEvent): string {
 
 /** HMAC (hexadecimal) of a chain's head, with the key outside the database. */
 export function headSeal(keys: Keys, county_code: string, sequence: number, hash: string): string {
-  return createHmac('sha256', keys.derive('audit-seal')).update(`${county_code}\n${sequence}\n${hash}`).digest('hex')
+  return createHmac('sha256', preparedKey(keys.derive('audit-seal')))
+    .update(`${county_code}\n${sequence}\n${hash}`)
+    .digest('hex')
 }
 
 /** The digest of rows, until it is written: keyed then, so that nobody can guess rows and compare. */

@@ -26,7 +26,7 @@ export interface RunUser {
 }
 
 // A root-owned place that every user may enter, for what PostgreSQL's own user could not reach under a closed home.
-const SHARED_HOME = '/var/lib/doorstep'
+export const SHARED_HOME = '/var/lib/doorstep'
 
 /**
  * PostgreSQL refuses to run as root. As root we run it as the user `postgres`, else as `nobody`; data that exist keep

@@ -17,6 +17,9 @@ import { join } from 'node:path'
 import { type RunUser, reachableHome, reaches, runUser } from './binaries.ts'
 import { RegistryProblem, registryProblem } from './problem.ts'
 
+/** In a folder that lies outside its data folder: the data folder's path. */
+export const BELONGS_TO = 'belongs-to.txt'
+
 /** The folder of an embedded server's files and the user it runs as. */
 export interface Home {
   folder: string
@@ -35,6 +38,8 @@ export function prepareHome(data_dir: string, log: (line: string) => void): Home
       writeFileSync(join(data_dir, 'registry-is-elsewhere.txt'), `${folder}\n`)
     }
     if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 })
+    // So that whoever finds it knows whose it is (folders.ts).
+    if (folder !== join(data_dir, 'registry')) writeFileSync(join(folder, BELONGS_TO), `${data_dir}\n`)
     if (user) chownSync(folder, user.uid, user.gid)
     return { folder, user }
   } catch (error) {

@@ -27,6 +27,8 @@ import { securityHeaders } from './http/security-headers.ts'
 import { laterRooms } from './later-rooms.ts'
 import { packInForce } from './pack-in-force.ts'
 import { ownAccountRoutes } from './routes/account-own.ts'
+import { townshipRoutes } from './routes/township.ts'
+import type { Township } from './demo/township.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { areaRoutes } from './routes/areas.ts'
 import { auditRoutes } from './routes/audit.ts'
@@ -42,6 +44,8 @@ export interface Parts {
   pack: Pack
   /** The request's time; the demo's journey passes its own. Default: the system's clock. */
   clock?: () => string
+  /** The whole township of the demo, where the data folder holds one. */
+  township?: Township
 }
 
 const routes = new OpenAPIHono<DoorEnv>()
@@ -103,9 +107,16 @@ export function makeApp(parts: Parts): OpenAPIHono<DoorEnv> {
     throw problem('not_found')
   })
   app.route('/', routes)
+  if (parts.township) app.route('/', townshipRoutes(parts.township))
   app.get('/api/health', async (c) => {
     await sql`select 1`.execute(parts.registry.app)
-    return c.json({ state: 'ready', pack: parts.pack.id, demo: parts.settings.demo })
+    const township = parts.township?.tell()
+    return c.json({
+      state: 'ready',
+      pack: parts.pack.id,
+      demo: parts.settings.demo,
+      ...(township ? { township: { state: township.state, ...township.way } } : {}),
+    })
   })
   app.doc31('/api/openapi.json', {
     openapi: '3.1.0',

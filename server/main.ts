@@ -1,33 +1,21 @@
+// Listens first and reads the rest meanwhile: what stands here is what must answer at once.
 import { fileURLToPath } from 'node:url'
-import { Hono } from 'hono'
-import { problemDocument, Problem } from '#door/problems.ts'
-import { keepTime } from '#door/sessions.ts'
+import { Problem } from '#door/problems.ts'
 import { readSettings } from '#door/settings.ts'
-import { loadPack } from '#packs/load.ts'
-import { openRegistry, type Registry } from '#registry/open.ts'
-import { makeApp } from './app.ts'
+import { follow } from './demo/steps.ts'
 import { listenHttp } from './http/listen.ts'
-import { tellRules } from './pack-in-force.ts'
-import { placePack } from './place-pack.ts'
-import { prepareWeb } from './prepare.ts'
-import { closeInterruptedJobs } from '#door/job-lease.ts'
-import { demoClock, ensureDemo, restoreDemo } from './demo-world.ts'
+import { waiting, type Starting } from './starting.ts'
 import { servePages, type Answers } from './static.ts'
+import type { Product, Telling } from './standing.ts'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
-
-interface Progress {
-  state: 'starting' | 'ready' | 'failed'
-  message: string
-  done: number
-  total: number
-}
 
 /** Everything from the environment to a listening server; resolves once the product is ready. */
 export async function serve(): Promise<void> {
   const settings = orExit(() => readSettings(process.env, root))
-  const progress: Progress = { state: 'starting', message: 'Opening the registry', done: 0, total: 1 }
-  let app: Answers = waiting(progress)
+  const following = follow()
+  const starting: Starting = { state: 'starting', message: '', making: false, way: following.way }
+  let app: Answers = waiting(starting)
   const server = listenHttp({ fetch: (request, env) => app.fetch(request, env), settings })
   server.on('error', (error: NodeJS.ErrnoException) => {
     console.error(
@@ -39,59 +27,42 @@ export async function serve(): Promise<void> {
   })
   const address = `http://${settings.host === '0.0.0.0' ? 'localhost' : settings.host}:${settings.port}`
   console.log(`Doorstep is starting: ${address}`)
-  let registry: Registry | undefined
+  let product: Product | undefined
   const stop = async (signal: string) => {
     console.log(`\n${signal}: closing`)
     server.close()
-    await registry?.close()
+    await product?.close()
     process.exit(0)
   }
   process.once('SIGINT', () => void stop('SIGINT'))
   process.once('SIGTERM', () => void stop('SIGTERM'))
-  const say = (message: string, done = 0, total = 1) => {
-    Object.assign(progress, { message, done, total })
-    console.log(total > 1 ? `  ${message} (${done}/${total})` : `  ${message}`)
+  const telling: Telling = {
+    say(message, done = 0, total = 1) {
+      following.hear(message, done, total)
+      const [first = ''] = message.split(':')
+      if (!starting.message.startsWith(first)) console.log(`  ${first}`)
+      starting.message = message
+    },
+    making: () => (starting.making = true),
+    show: (answers) => (app = answers ? servePages(answers) : waiting({ ...starting, making: false })),
   }
   try {
-    say('Building the pages, if they are not built yet')
-    await prepareWeb()
-    const { pack, problems } = await loadPack(settings.pack_dir)
-    if (!pack) throw new Error(`The pack has faults: ${problems.map((each) => each.message).join('; ')}`)
-    const restored = settings.demo && !settings.database_url ? await restoreDemo(settings, pack, say) : false
-    registry = await openRegistry({
-      data_dir: settings.data_dir,
-      ...(settings.database_url ? { database_url: settings.database_url } : {}),
-      ...(settings.secret_key ? { secret_key: settings.secret_key } : {}),
-      log: (line) => console.log(`  ${line}`),
-    })
-    await closeInterruptedJobs(registry)
-    await keepTime(registry)
-    await placePack(registry, pack, say)
-    await tellRules(registry, pack, say)
-    if (settings.demo && !restored) await ensureDemo({ registry, settings, pack }, say)
-    const clock = settings.demo ? await demoClock(registry) : null
-    app = servePages(makeApp({ registry, settings, pack, ...(clock ? { clock } : {}) }))
-    progress.state = 'ready'
+    telling.say('Opening the registry')
+    const [{ prepareWeb }, { standUp }] = await Promise.all([import('./prepare.ts'), import('./standing.ts')])
+    const pages = prepareWeb()
+    // Awaited below; a failure meanwhile must not end the process unheard.
+    pages.catch(() => {})
+    product = await standUp(settings, telling)
+    await pages
+    telling.show(product.answers)
     console.log(`Doorstep is ready: ${address}`)
   } catch (error) {
-    progress.state = 'failed'
-    progress.message = error instanceof Error ? error.message : String(error)
+    starting.state = 'failed'
+    starting.message = error instanceof Error ? error.message : String(error)
     console.error(error)
-    await registry?.close()
+    await product?.close()
     process.exit(1)
   }
-}
-
-/** What answers while the world is being prepared: the page's files, and 503 with progress on everything else. */
-function waiting(progress: Progress) {
-  const app = new Hono()
-  app.get('/api/health', (c) => c.json(progress, 503))
-  app.all('/api/*', (c) => {
-    const language = /^zh\b/i.test(c.req.header('accept-language') ?? '') ? 'zh' : 'en'
-    const document = problemDocument('not_ready', { detail: progress.message }, language, c.req.path)
-    return c.json(document, 503, { 'content-type': 'application/problem+json', 'retry-after': '2' })
-  })
-  return servePages(app)
 }
 
 function orExit<T>(make: () => T): T {

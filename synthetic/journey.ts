@@ -22,6 +22,8 @@ export interface JourneyOptions {
   world_dir: string
   households: number
   seed: number
+  /** Live in the township's first so many villages alone, with everything in proportion; all where absent. */
+  villages?: number
   say: Say
 }
 
@@ -43,7 +45,9 @@ const ends_at = '2017-06-20T01:30:00.000Z'
 /** Generate the world and live the journey in a registry that has areas, forms and people. */
 export async function journey(options: JourneyOptions): Promise<JourneyResult> {
   const { pack, say, world_dir, seed } = options
-  const groups = groupsAmong(readAreas(pack)).filter((group) => group.group_code.startsWith(pack.demo_area ?? ''))
+  const stage = await setStage(options)
+  const lived_in = new Set(stage.village_codes)
+  const groups = groupsAmong(readAreas(pack)).filter((group) => lived_in.has(group.village_code))
   const manifest = await generate({
     households: options.households,
     seed,
@@ -51,14 +55,13 @@ export async function journey(options: JourneyOptions): Promise<JourneyResult> {
     areas: groups,
     progress: ({ step, done, total }) => say(`A synthetic township: ${step}`, done, total),
   })
-  const stage = await setStage(options)
 
   // 2014, spring and summer: every door, who is who, who is poor.
   const submissions = await sendRound(stage, 1, manifest.submissions)
   stage.at('2014-06-20T02:00:00Z')
   await sendRegisters(stage)
   const matched = await match(stage)
-  await reviewPairs(stage, await know(stage, 2014), 12, '2014-06-26T02:00:00Z')
+  await reviewPairs(stage, await know(stage, 2014), Math.max(6, stage.part(12)), '2014-06-26T02:00:00Z')
   stage.at('2014-06-30T02:00:00Z')
   const assessed = await assess(stage, '2014-12-31')
   const known = await know(stage, 2014)
@@ -77,14 +80,14 @@ export async function journey(options: JourneyOptions): Promise<JourneyResult> {
   for (const year of [2015, 2016]) {
     plans += await plan(stage, year)
     const delivered = await deliver(stage, year)
-    const others = year === 2016 ? await someOthers(stage, 600) : []
+    const others = year === 2016 ? await someOthers(stage, stage.part(600)) : []
     await liveYear(stage, known, year, delivered, [...registered_2014, ...others])
     stage.at(`${year}-12-22T02:00:00Z`)
-    await handleAlerts(stage, year === 2016 ? 6 : 0)
+    await handleAlerts(stage, year === 2016 ? stage.part(6) : 0)
   }
 
   // 2017: leaving the list; newly found households under way; the inspection.
-  const exits = await leaveList(stage, 2016, 4)
+  const exits = await leaveList(stage, 2016, stage.part(4))
   await spring(stage, await know(stage, 2016))
   const truth_2016 = await know(stage, 2016)
   const evaluation_id = await evaluate(stage, truth_2016, {
@@ -92,7 +95,7 @@ export async function journey(options: JourneyOptions): Promise<JourneyResult> {
     designed_on: '2017-03-01',
     drawn_on: '2017-04-05',
     inspected_on: '2017-04-18',
-    sizes: { exited: 400, registered: 150, never_registered: 650 },
+    sizes: { exited: stage.part(400), registered: stage.part(150), never_registered: stage.part(650) },
     seed: 'ruijin-2017-04-05 18 04 22 07 31 09',
     inspect: true,
   })
@@ -101,7 +104,7 @@ export async function journey(options: JourneyOptions): Promise<JourneyResult> {
     designed_on: '2017-05-02',
     drawn_on: '2017-06-15',
     inspected_on: '2017-06-25',
-    sizes: { exited: 40, registered: 20, never_registered: 60 },
+    sizes: { exited: stage.part(40), registered: stage.part(20), never_registered: stage.part(60) },
     seed: 'ruijin-2017-06-15 02 11 30 25 16 08',
     inspect: false,
   })

@@ -12,6 +12,7 @@ import { SearchField } from './search-field.tsx'
 
 // Fetched when it is first opened: what it is made of would be a tenth of the first load.
 const RoadDrawer = lazy(() => import('./road-drawer.tsx'))
+const TownshipNotice = lazy(() => import('./township.tsx'))
 
 /** The frame around every screen: the road on the left, place, search, language and person on top. */
 export function Frame() {
@@ -58,6 +59,9 @@ export function Frame() {
       <main className="s-main" id="main" tabIndex={-1}>
         <Offline />
         <HeldBar />
+        <Suspense>
+          <TownshipNotice />
+        </Suspense>
         <Outlet />
       </main>
     </div>

@@ -8,15 +8,16 @@ import { parseArgs } from 'node:util'
 import { Client } from 'pg'
 import { readSettings } from '#door/settings.ts'
 import { loadPack } from '#packs/load.ts'
-import { embeddedFolders } from '#registry/clone.ts'
+import { embeddedFolders } from '#registry/folders.ts'
 import { openRegistry } from '#registry/open.ts'
 import { startEmbedded } from '#registry/supervisor.ts'
-import { begins_at, liveDemo } from '#server/demo-world.ts'
+import { begins_at, liveDemo } from '#server/demo/worlds.ts'
 import { placePack } from '#server/place-pack.ts'
 
 const { values: asked } = parseArgs({
   options: {
     households: { type: 'string', default: '800' },
+    villages: { type: 'string', default: '0' },
     top: { type: 'string', default: '20' },
     setting: { type: 'string', multiple: true, default: [] },
   },
@@ -60,7 +61,13 @@ try {
   try {
     await placePack(registry, pack, say, begins_at)
     const report = await liveDemo(
-      { registry, settings, pack, households: Number(asked.households) },
+      {
+        registry,
+        settings,
+        pack,
+        households: Number(asked.households),
+        ...(Number(asked.villages) ? { villages: Number(asked.villages) } : {}),
+      },
       join(folder, 'synthetic'),
       say,
     )

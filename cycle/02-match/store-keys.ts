@@ -50,6 +50,8 @@ export async function replaceKeys(
       area_code: card.area_code,
     })),
   )
+  // In the order of the index, so that neighbouring rows go to one page of it.
+  rows.sort((a, b) => a.key - b.key)
   for (let start = 0; start < rows.length; start += piece) {
     const values = JSON.stringify(rows.slice(start, start + piece))
     await sql`insert into match_key (county_code, key, person_id, slot, household_id, area_code)

@@ -190,6 +190,19 @@ export const generalProblems = {
     title: { en: 'Doorstep is still starting', zh: '系统正在启动' },
     action: { en: 'Wait; this page goes on by itself.', zh: '请稍候，页面将自动继续。' },
   },
+  data_in_use: {
+    status: 409,
+    title: { en: 'These data are in use', zh: '数据正在使用中' },
+    action: { en: 'Stop Doorstep there first, then remove them.', zh: '请先停止在该处运行的 Doorstep，再删除。' },
+  },
+  demo_township_not_ready: {
+    status: 409,
+    title: { en: 'The whole township is not ready yet', zh: '全乡数据尚未准备好' },
+    action: {
+      en: 'Have it lived first (the two villages stay open meanwhile), then open it.',
+      zh: '请先生成全乡数据（其间两个村照常可用），完成后再打开。',
+    },
+  },
   registry_unreachable: {
     status: 503,
     title: { en: 'The registry does not answer', zh: '登记数据库没有响应' },

@@ -32,7 +32,7 @@ export async function plan(stage: Stage, year: number): Promise<number> {
           area_code: stage.township,
           year,
           batch,
-          amount: yuan * 100,
+          amount: stage.part(yuan) * 100,
           source: `${year}年财政专项扶贫资金`,
         })),
       },

@@ -7,12 +7,14 @@ const stops = ['applied', 'appraised', 'first_notice', 'township_review', 'secon
 
 export async function spring(stage: Stage, knowledge: Knowledge): Promise<void> {
   let index = 0
+  // Where there are fewer villages than steps, they stand at steps that lie apart.
+  const apart = Math.max(1, stops.length / stage.village_codes.length)
   for (const village of stage.village_codes) {
     stage.at('2017-05-10T02:00:00Z')
     const committee = await stage.as(committeeOf(village))
     const { household_ids } = await unwrap(committee.api.appraise.open.$post({ json: { area_code: village } }))
     if (household_ids.length === 0) continue
-    await walk(stage, knowledge, village, household_ids, stops[index % stops.length] ?? 'applied')
+    await walk(stage, knowledge, village, household_ids, stops[Math.floor(index * apart) % stops.length] ?? 'applied')
     index += 1
   }
 }

@@ -17,7 +17,10 @@ export interface Stage {
   seed: number
   township: string
   county_code: string
+  /** The villages that are lived in, in order: all of the township, or its first few. */
   village_codes: string[]
+  /** A number told for the whole township, scaled to the villages lived in; never less than one. */
+  part(of_all: number): number
   say: Say
   /** Set the time of the requests that follow (ISO 8601). */
   at(iso: string): void
@@ -35,6 +38,8 @@ interface Given {
   pack: Pack
   world_dir: string
   seed: number
+  /** Only the first so many villages of the township; all where absent. */
+  villages?: number
   say: Say
 }
 
@@ -47,15 +52,8 @@ export async function setStage(given: Given): Promise<Stage> {
   const everyone = makeClient('http://doorstep', { fetch })
   const clients = new Map<string, Client>()
   const township = given.pack.demo_area ?? ''
-  const villages = await transactRead(given.registry, SYSTEM, (tx) =>
-    tx
-      .selectFrom('area')
-      .select('area_code')
-      .where('parent_code', '=', township)
-      .where('level', '=', 'village')
-      .orderBy('area_code')
-      .execute(),
-  )
+  const all = await villagesOf(given.registry, township)
+  const village_codes = all.slice(0, given.villages ?? all.length)
   return {
     registry: given.registry,
     pack: given.pack,
@@ -64,7 +62,8 @@ export async function setStage(given: Given): Promise<Stage> {
     say: given.say,
     township,
     county_code: given.pack.demo_county ?? '',
-    village_codes: villages.map((village) => village.area_code),
+    village_codes,
+    part: (of_all) => Math.max(1, Math.round((of_all * village_codes.length) / all.length)),
     at: (iso) => {
       clock = new Date(iso).toISOString()
     },
@@ -78,6 +77,20 @@ export async function setStage(given: Given): Promise<Stage> {
     },
     chance: (purpose) => randomFrom(`${given.seed}:${purpose}`),
   }
+}
+
+/** The villages of a township, in the order of their codes. */
+export async function villagesOf(registry: Registry, township: string): Promise<string[]> {
+  const rows = await transactRead(registry, SYSTEM, (tx) =>
+    tx
+      .selectFrom('area')
+      .select('area_code')
+      .where('parent_code', '=', township)
+      .where('level', '=', 'village')
+      .orderBy('area_code')
+      .execute(),
+  )
+  return rows.map((row) => row.area_code)
 }
 
 /** The result of a job that was waited for. */

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
-// The demo world is made at install; where it was not, the first start lives through four years of a township.
+// The first start lives two villages: half a minute on a quiet machine, many times that on a busy one.
 const patience_seconds = 600
 
 async function freePort(): Promise<number> {
