@@ -2,11 +2,11 @@ import { NativeSelect } from '@mantine/core'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { cellOf } from './table-grid.tsx'
-import type { TableProps } from './table.tsx'
+import type { ShownTable } from './table.tsx'
 import { TextLink, useWords } from './words.tsx'
 
 /** The table on the phone: one card a row, scrolled with the page, with the sorting as a choice above. Called by Table. */
-export function TableCards<Row>(props: TableProps<Row>) {
+export function TableCards<Row>(props: ShownTable<Row>) {
   const t = useWords()
   const { rows, columns, rowKey } = props
   const list = useRef<HTMLDivElement>(null)

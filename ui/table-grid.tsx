@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { KeyboardEvent } from 'react'
 import { flushSync } from 'react-dom'
 import { Icon } from './icons.tsx'
-import type { Column, TableProps } from './table.tsx'
+import type { Column, ShownTable } from './table.tsx'
 import { TextLink } from './words.tsx'
 
 /** Below this a table is written out whole: it prints, and the browser's own find works in it. */
@@ -11,7 +11,7 @@ const WHOLE = 60
 const ROW = 32
 
 /** The table at the desk. Called by Table, which sorts and answers for empty, loading and error. */
-export function TableGrid<Row>(props: TableProps<Row>) {
+export function TableGrid<Row>(props: ShownTable<Row>) {
   const { rows, columns, rowKey, selected } = props
   const box = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState(0)
@@ -107,6 +107,7 @@ export function TableGrid<Row>(props: TableProps<Row>) {
               <tr
                 key={key}
                 data-index={index}
+                ref={whole ? undefined : virtual.measureElement}
                 aria-rowindex={index + 2}
                 tabIndex={index === active || (!inView && index === items[0]?.index) ? 0 : -1}
                 className={`${opens ? 'd-opens' : ''} ${key === selected ? 'd-chosen' : ''} ${key === props.hovered ? 'd-hovered' : ''}`}
@@ -161,7 +162,7 @@ function isPrimary<Row>(columns: Column<Row>[], column: Column<Row>, index: numb
   return columns.some((c) => c.primary) ? Boolean(column.primary) : index === 0
 }
 
-function HeadCell<Row>(props: { column: Column<Row>; table: TableProps<Row> }) {
+function HeadCell<Row>(props: { column: Column<Row>; table: ShownTable<Row> }) {
   const { column, table } = props
   const sorted = table.sort?.key === column.key
   const sortable = column.sortable ?? Boolean(column.value)

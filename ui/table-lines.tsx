@@ -2,14 +2,14 @@ import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { ReactNode } from 'react'
 import { cellOf } from './table-grid.tsx'
-import type { Column, TableProps } from './table.tsx'
+import type { Column, ShownTable } from './table.tsx'
 import { TextLink, useWords } from './words.tsx'
 
 /** A dozen fits two screens of a phone; the rest is one touch away. */
 const FIRST = 12
 
 /** The table on the phone in its shortest form: two lines a row, the first dozen until all are asked for. Called by Table. */
-export function TableLines<Row>(props: TableProps<Row> & { line: (row: Row) => ReactNode }) {
+export function TableLines<Row>(props: ShownTable<Row> & { line: (row: Row) => ReactNode }) {
   const t = useWords()
   const [all, setAll] = useState(false)
   const { rows, columns, rowKey } = props

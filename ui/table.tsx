@@ -29,10 +29,14 @@ export type Column<Row> = {
 
 export type Sort = { key: string; down: boolean }
 
+/** What the three forms of the table are given: rows that are known. */
+export type ShownTable<Row> = Omit<TableProps<Row>, 'rows'> & { rows: Row[] }
+
 export type TableProps<Row> = {
   /** Names the table for screen readers. */
   caption: string
-  rows: Row[]
+  /** Undefined until they are known: the table then waits, and never says that there are none. */
+  rows: Row[] | undefined
   columns: Column<Row>[]
   rowKey: (row: Row) => string
   /** Where the row leads; its primary cell becomes a link, Enter and a click follow it. */
@@ -62,8 +66,13 @@ export type TableProps<Row> = {
   onEnd?: () => void
 }
 
+/** One and the same while nothing is known, so that nothing is sorted anew. */
+const no_rows: never[] = []
+
 /** Rows under a header that stays: virtualised beyond 60 rows, sortable, moved through by keyboard, cards on the phone. */
-export function Table<Row>(props: TableProps<Row>) {
+export function Table<Row>(given: TableProps<Row>) {
+  const known = given.rows !== undefined
+  const props = { ...given, rows: given.rows ?? no_rows }
   const { words: t, locale } = useReader()
   const phone = useMediaQuery('(max-width: 40em)', false, { getInitialValueInEffect: false })
   const [own, setOwn] = useState<Sort | null>(props.sort ?? null)
@@ -77,7 +86,7 @@ export function Table<Row>(props: TableProps<Row>) {
     [props.rows, columns, props.onSort, sort, locale],
   )
   if (props.error) return <ProblemView error={props.error} onRetry={props.onRetry} />
-  if (props.loading && rows.length === 0) return <TableSkeleton label={t('ui.loading')} />
+  if (!known || (props.loading && rows.length === 0)) return <TableSkeleton label={t('ui.loading')} />
   const total = props.total ?? (props.onEnd ? undefined : rows.length)
   if (rows.length === 0) {
     return (

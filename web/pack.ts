@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { fetchJson } from './api.ts'
 import { readHealth } from './health.ts'
+import { useWords } from '#ui/words.tsx'
 import type { Currency } from '#ui/format.ts'
 
 type Named = { en: string; zh: string }
@@ -47,5 +48,19 @@ export function usePackWords(): (group: string, code: string | null | undefined)
     const word = pack?.words?.[group]?.[code]
     if (typeof word === 'string') return word
     return word?.[language] ?? word?.en ?? code.replaceAll('_', ' ')
+  }
+}
+
+/**
+ * What is lacking where an indicator is not met, as the pack puts it (`lack`), else "not met" before its name: never a
+ * positive sentence behind a cross. `name` for an indicator or criterion that brings its own label.
+ */
+export function useLack(): (code: string, name?: string) => string {
+  const t = useWords()
+  const pack = usePackOrNull()
+  const label = usePackWords()
+  return (code, name) => {
+    if (pack?.words?.['lack']?.[code] !== undefined) return label('lack', code)
+    return t('pack.not_met', { what: name ?? label('indicator', code) })
   }
 }

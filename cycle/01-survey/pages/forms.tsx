@@ -22,7 +22,7 @@ export default function FormsPage() {
       <Section title={t('survey:forms.list')}>
         <Table
           caption={t('survey:forms.list')}
-          rows={forms.data?.items ?? []}
+          rows={forms.data?.items}
           rowKey={(row) => `${row.form_id} ${row.version}`}
           loading={forms.isPending}
           error={forms.error ?? undefined}
@@ -182,7 +182,7 @@ function Devices() {
       {made && <DeviceCode qr={made.qr} server_url={made.server_url} />}
       <Table
         caption={t('survey:devices.title')}
-        rows={devices.data?.items ?? []}
+        rows={devices.data?.items}
         rowKey={(row) => row.device_id}
         loading={devices.isPending}
         error={devices.error ?? undefined}

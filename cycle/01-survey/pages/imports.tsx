@@ -253,7 +253,7 @@ function Before(props: { code: string }) {
     <Section title={t('survey:imports.before')}>
       <Table
         caption={t('survey:imports.before')}
-        rows={batches.data?.items ?? []}
+        rows={batches.data?.items}
         rowKey={(row) => row.batch_id}
         loading={batches.isPending}
         error={batches.error ?? undefined}

@@ -24,7 +24,10 @@ export default function QuarantinePage() {
   const items = list.data?.items ?? []
   return (
     <>
-      <PageHead title={t('survey:quarantine.title')} lead={t('survey:quarantine.lead', { n: list.data?.left ?? 0 })} />
+      <PageHead
+        title={t('survey:quarantine.title')}
+        lead={list.data && t('survey:quarantine.lead', { n: list.data.left })}
+      />
       <Table
         caption={t('survey:quarantine.title')}
         rows={items}

@@ -65,7 +65,7 @@ export default function SubmissionsPage() {
       </Group>
       <Table
         caption={t('survey:submissions.title')}
-        rows={pages.data?.pages.flatMap((page) => page.items) ?? []}
+        rows={pages.data?.pages.flatMap((page) => page.items)}
         rowKey={(row) => row.instance_id}
         href={(row) => `/survey/submissions/${encodeURIComponent(row.instance_id)}`}
         {...(total === undefined || doubtful ? {} : { total })}

@@ -50,7 +50,7 @@ export default function DecidedPage() {
       </Stats>
       <Table
         caption={t(`match:decided.${state}`)}
-        rows={found.data?.pages.flatMap((page) => page.items) ?? []}
+        rows={found.data?.pages.flatMap((page) => page.items)}
         rowKey={(row) => row.review_id}
         loading={found.isPending}
         error={found.error}

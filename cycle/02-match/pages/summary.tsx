@@ -84,7 +84,7 @@ export default function SummaryPage() {
       <Section title={t('match:summary.links')}>
         <Table
           caption={t('match:summary.links')}
-          rows={data?.links ?? []}
+          rows={data?.links}
           rowKey={(row) => `${row.left_kind}-${row.method}-${row.band}`}
           loading={summary.isPending}
           error={summary.error}

@@ -2,7 +2,7 @@ import { Icon } from '#ui/icons.tsx'
 import { State } from '#ui/state.tsx'
 import { DateText, Money, Num } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
-import { usePackWords } from '#web/client.ts'
+import { useLack, usePackWords } from '#web/client.ts'
 import { useSay } from './say.ts'
 import { Why } from './why.tsx'
 import type { Verification } from './verify.tsx'
@@ -12,6 +12,7 @@ export function HouseholdEvidence({ item }: { item: Verification }) {
   const t = useWords()
   const say = useSay()
   const label = usePackWords()
+  const lack = useLack()
   const of = (state: string) => item.indicators.filter((each) => each.state === state)
   const met = of('met')
   return (
@@ -90,7 +91,7 @@ export function HouseholdEvidence({ item }: { item: Verification }) {
           <ul className="a-list">
             {of('unmet').map((each) => (
               <li key={each.code}>
-                <State state="unmet" word={say(each.label)} />
+                <State state="unmet" word={lack(each.code, say(each.label))} />
                 <p>{say(each.reason)}</p>
                 <Why household_id={item.household_id} part="indicators" code={each.code} />
               </li>

@@ -2,7 +2,7 @@ import type { Person } from '#ui/decide.tsx'
 import { State, Tag } from '#ui/state.tsx'
 import { Money } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
-import { useArea, useNamed, usePackWords } from '#web/client.ts'
+import { useArea, useLack, useNamed } from '#web/client.ts'
 import type { Card } from './board-data.ts'
 
 /** Name of the place below the area shown in which a household lives; empty at the village itself. */
@@ -36,13 +36,13 @@ export function usePersonOf(): (card: Card) => Person {
 /** What is known of a case in a few lines: needs, income, votes. */
 export function CaseFacts({ card }: { card: Card }) {
   const t = useWords()
-  const label = usePackWords()
+  const lack = useLack()
   return (
     <>
       <ul className="ap-needs" aria-label={t('appraise:card.needs')}>
         {card.unmet.map((code) => (
           <li key={code}>
-            <State state="unmet" word={label('indicator', code)} />
+            <State state="unmet" word={lack(code)} />
           </li>
         ))}
       </ul>

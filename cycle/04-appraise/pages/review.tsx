@@ -9,7 +9,7 @@ import { Queue, type Decision } from '#ui/queue.tsx'
 import { DateText, Money, Num } from '#ui/text.tsx'
 import { State } from '#ui/state.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
-import { api, call, useArea, useHeld, useNamed, usePackWords, useSession, useView } from '#web/client.ts'
+import { api, call, useArea, useHeld, useLack, useNamed, usePackWords, useSession, useView } from '#web/client.ts'
 import type { Level } from '../appraise.ts'
 import { boardKey, subjectOf, useDue, type Card } from './board-data.ts'
 import { usePlaceOf } from './card.tsx'
@@ -146,6 +146,7 @@ function Evidence({ card }: { card: Card }) {
   const t = useWords()
   const named = useNamed()
   const label = usePackWords()
+  const lack = useLack()
   const placeOf = usePlaceOf()
   const story = useQuery({
     queryKey: ['appraise', 'story', card.household_id],
@@ -167,7 +168,7 @@ function Evidence({ card }: { card: Card }) {
       <ul className="ap-needs" aria-label={t('appraise:card.needs')}>
         {card.unmet.map((code) => (
           <li key={code}>
-            <State state="unmet" word={label('indicator', code)} />
+            <State state="unmet" word={lack(code)} />
           </li>
         ))}
       </ul>

@@ -64,7 +64,7 @@ export default function RegisterPage() {
       <Filters key={code} status={status} find={find} total={total} set={setView} />
       <Table
         caption={t('register:list.title')}
-        rows={rows.data?.pages.flatMap((page) => page.items) ?? []}
+        rows={rows.data?.pages.flatMap((page) => page.items)}
         rowKey={(row) => row.household_id}
         href={(row) => `/households/${row.household_id}`}
         columns={columns}

@@ -58,7 +58,7 @@ export default function BudgetsPage() {
       </Group>
       <Table
         caption={t('prescribe:budgets.title')}
-        rows={found.data?.items ?? []}
+        rows={found.data?.items}
         columns={columns}
         rowKey={(row) => row.budget_id}
         loading={found.isPending}

@@ -94,7 +94,7 @@ export default function DeliveriesPage() {
       )}
       <Table
         caption={t('deliver:list.title')}
-        rows={found.data?.pages.flatMap((page) => page.items) ?? []}
+        rows={found.data?.pages.flatMap((page) => page.items)}
         columns={columns}
         rowKey={(row) => row.delivery_id}
         selected={chosen?.delivery_id ?? null}

@@ -95,7 +95,7 @@ export default function SummaryPage() {
       <Section title={t('deliver:by_area')}>
         <Table
           caption={t('deliver:by_area')}
-          rows={data?.areas ?? []}
+          rows={data?.areas}
           columns={[
             { key: 'name', label: t('deliver:area'), value: (row) => row.name[language] ?? row.area_code },
             ...(figures as Column<Summary['areas'][number]>[]),
@@ -109,7 +109,7 @@ export default function SummaryPage() {
       <Section title={t('deliver:by_measure')}>
         <Table
           caption={t('deliver:by_measure')}
-          rows={data?.measures ?? []}
+          rows={data?.measures}
           columns={[
             { key: 'label', label: t('deliver:measure'), value: (row) => row.label[language] ?? row.measure_code },
             { key: 'batch', label: t('deliver:batch'), value: (row) => label('batch', row.batch), desk_only: true },

@@ -83,7 +83,7 @@ export default function AlertListPage() {
       )}
       <Table
         caption={t('monitor:list.title')}
-        rows={found.data?.pages.flatMap((page) => page.items) ?? []}
+        rows={found.data?.pages.flatMap((page) => page.items)}
         columns={columns}
         rowKey={(alert) => alert.alert_id}
         selected={shown?.alert_id ?? null}

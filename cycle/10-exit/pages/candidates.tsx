@@ -94,7 +94,16 @@ export default function CandidatesPage() {
         <span>
           {keeping(row).map((each) => (
             <span key={each.code} style={{ marginRight: 12 }}>
-              <State state={stateOf(each.good)} word={named(each.label as { en: string; zh: string })} />
+              <State
+                state={stateOf(each.good)}
+                word={
+                  each.stop
+                    ? named(each.label as { en: string; zh: string })
+                    : t(each.good === null ? 'pack.not_known' : 'pack.not_met', {
+                        what: named(each.label as { en: string; zh: string }),
+                      })
+                }
+              />
             </span>
           ))}
         </span>
@@ -201,7 +210,11 @@ const all = (row: Candidate) => [...row.checks.criteria, ...row.checks.support, 
 
 /** What keeps a household on the list, or may: a stop that holds is told as bad. */
 function keeping(row: Candidate) {
-  const good = [...row.checks.criteria, ...row.checks.support].map((each) => ({ ...each, good: each.state }))
-  const bad = row.checks.stops.map((each) => ({ ...each, good: each.state === null ? null : !each.state }))
+  const good = [...row.checks.criteria, ...row.checks.support].map((each) => ({
+    ...each,
+    good: each.state,
+    stop: false,
+  }))
+  const bad = row.checks.stops.map((each) => ({ ...each, good: each.state === null ? null : !each.state, stop: true }))
   return [...good, ...bad].filter((each) => each.good !== true)
 }

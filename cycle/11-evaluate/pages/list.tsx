@@ -28,7 +28,7 @@ export default function ListPage() {
       <PageHead title={t('evaluate:list.title')} lead={t('evaluate:list.lead')} />
       <Table
         caption={t('evaluate:list.title')}
-        rows={list.data?.items ?? []}
+        rows={list.data?.items}
         rowKey={(row) => row.evaluation_id}
         href={(row) => `/evaluations/${row.evaluation_id}${inspects ? '/visits' : ''}`}
         loading={list.isPending}

@@ -51,7 +51,7 @@ export default function VisitsPage() {
   }
   return (
     <>
-      <PageHead title={t('evaluate:visits.title')} lead={t('evaluate:visits.lead', { count: left })} />
+      <PageHead title={t('evaluate:visits.title')} lead={units.data && t('evaluate:visits.lead', { count: left })} />
       <Table
         caption={t('evaluate:visits.title')}
         rows={items}

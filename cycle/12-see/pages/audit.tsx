@@ -117,7 +117,7 @@ export default function AuditPage() {
       >
         <Table
           caption={t('see:audit.events')}
-          rows={events.data?.pages.flatMap((page) => page.events) ?? []}
+          rows={events.data?.pages.flatMap((page) => page.events)}
           columns={columns}
           rowKey={(row) => `${row.county_code} ${row.sequence}`}
           loading={events.isLoading}

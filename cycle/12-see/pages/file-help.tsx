@@ -2,7 +2,7 @@ import { Section } from '#ui/page.tsx'
 import { State, Tag } from '#ui/state.tsx'
 import { DateText, Money, Num } from '#ui/text.tsx'
 import { useWords } from '#ui/words.tsx'
-import { usePackWords } from '#web/client.ts'
+import { useLack, usePackWords } from '#web/client.ts'
 import { useDeliveries, usePlan, useText, useIsLater } from './household.ts'
 
 /** What was promised and what came, batch by batch. */
@@ -11,6 +11,7 @@ export function PlanAndDeliveries(props: { household_id: string; as_on: string |
   const isLater = useIsLater()
   const text = useText()
   const label = usePackWords()
+  const lack = useLack()
   const { household_id, as_on } = props
   const plans = usePlan(household_id).data
   const delivered = useDeliveries(household_id).data
@@ -105,7 +106,7 @@ export function PlanAndDeliveries(props: { household_id: string; as_on: string |
             <ul className="see-list">
               {plan.uncovered.map((each) => (
                 <li key={each.need}>
-                  <State state="unmet" word={text(each.label)} />
+                  <State state="unmet" word={lack(each.need, text(each.label))} />
                   <div className="d-says">{text(each.text)}</div>
                 </li>
               ))}
