@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { z } from 'zod'
 import type { Pack, PackProblem } from './schema.ts'
 
 /** One area. Longitude and latitude are degrees (WGS 84) of a point inside it; `population` people; null = not known. */
@@ -72,13 +73,33 @@ export function readAreas(pack: Pack): Area[] {
 }
 const MAIN = 'areas/areas.csv'
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/
+/**
+ * Levels that the registry keeps areas of (its `area_level_check`, held equal by a test). A register is kept a county:
+ * a country without that word names so the level at which its registers are kept.
+ */
+export const LEVELS = ['nation', 'province', 'prefecture', 'county', 'township', 'village', 'group'] as const
 
-/** Areas that nest: known levels, codes once, parents present and one level up, codes inside their parent's code. */
+const CODE = /^[0-9A-Za-z-]+$/
+const isDay = (text: string): boolean => z.iso.date().safeParse(text).success
+
+/**
+ * Areas that nest and that an empty registry will take: known levels, codes once, parents present and one level up,
+ * codes inside their parent's code.
+ */
 export function checkAreas(pack: Pack, areas: Area[]): PackProblem[] {
   const depth = new Map(pack.levels.map((level, index) => [level.level, { index, length: level.code_length }]))
   const known = new Map<string, Area>()
   const problems: PackProblem[] = []
+  for (const { level } of pack.levels) {
+    if ((LEVELS as readonly string[]).includes(level)) continue
+    const message = `${level} is no level of the registry. Levels: ${LEVELS.join(', ')}.`
+    problems.push({ code: 'pack_bad_area', file: 'pack.yaml', at: `levels.${level}`, message })
+  }
+  for (const needed of ['nation', 'county']) {
+    if (pack.levels.some(({ level }) => level === needed)) continue
+    const message = `The pack has no level ${needed}: registers are kept by county, and figures add up to the nation.`
+    problems.push({ code: 'pack_bad_area', file: 'pack.yaml', at: 'levels', message })
+  }
   const report = (area: Area, message: string) =>
     problems.push({ code: 'pack_bad_area', file: MAIN, at: area.area_code, message: `${area.area_code}: ${message}` })
   for (const area of areas) {
@@ -90,7 +111,10 @@ export function checkAreas(pack: Pack, areas: Area[]): PackProblem[] {
     else if (area.area_code.length !== own.length)
       report(area, `a ${area.level} has a code of ${own.length} characters.`)
     for (const language of pack.languages) if (!area.name[language]) report(area, `it has no name in ${language}.`)
-    if (!DAY.test(area.valid_from)) report(area, 'it has no date from which it is valid.')
+    if (!CODE.test(area.area_code)) report(area, 'a code is of letters, digits and hyphens alone.')
+    if (!isDay(area.valid_from)) report(area, 'it has no date from which it is valid.')
+    if (area.valid_to !== null && !isDay(area.valid_to)) report(area, `${area.valid_to} is no day of the calendar.`)
+    if (area.population !== null && !Number.isSafeInteger(area.population)) report(area, 'people are counted whole.')
     if (area.source === '') report(area, 'it has no source.')
     if (area.parent_code === null) {
       if (own !== undefined && own.index !== 0) report(area, 'it lies in no other area.')
@@ -98,8 +122,9 @@ export function checkAreas(pack: Pack, areas: Area[]): PackProblem[] {
     else {
       const above = depth.get(parent.level)
       if (own && above && above.index !== own.index - 1) report(area, `its parent is a ${parent.level}.`)
-      const nested = parent.parent_code === null || area.area_code.startsWith(parent.area_code)
-      if (pack.area_codes.nested && !nested) report(area, `its code does not begin with ${parent.area_code}.`)
+      // A scope is a prefix; the nation's code alone stands apart from its provinces'.
+      const nested = area.level === 'province' || area.area_code.startsWith(parent.area_code)
+      if (!nested) report(area, `its code does not begin with ${parent.area_code}.`)
     }
   }
   return problems

@@ -4,6 +4,7 @@ import type { Form, Item } from '#engines/xforms/form.ts'
 import { checkAreas, readAreas } from './areas.ts'
 import { compilePack } from './compile.ts'
 import { checkContradictions } from './contradictions.ts'
+import { checkProcedures } from './check-procedure.ts'
 import { checkExamples } from './examples.ts'
 import { tryForm } from './forms.ts'
 import { FRAMES } from './frames.ts'
@@ -12,7 +13,7 @@ import type { Pack, PackProblem } from './schema.ts'
 
 /**
  * Everything that can be wrong with a pack whose files have the right shape: words missing in a language, codes twice,
- * references to nothing, parameters with gaps, areas that do not nest, forms and rules that do not compile, rules that
+ * references to nothing, parameters with gaps, areas that do not nest, procedures that leave a figure out, forms and rules that do not compile, rules that
  * contradict themselves or each other, examples that come out otherwise than they say. An empty list means the pack may
  * be used.
  */
@@ -29,6 +30,7 @@ export function checkPack(pack: Pack): PackProblem[] {
       hint,
     })),
     ...checkAreas(pack, readAreas(pack)),
+    ...checkProcedures(pack),
     ...checkFormsAndRules(pack),
   ]
 }
@@ -180,7 +182,6 @@ function checkCodes(pack: Pack): PackProblem[] {
     ['rules/alerts.yaml', pack.alerts.map((each) => each.code)],
     ['rules/exit.yaml', pack.exit?.household.map((each) => each.code) ?? []],
     ['rules/exit.yaml', pack.exit?.stops.map((each) => each.code) ?? []],
-    ['rules/appraisal.yaml', pack.appraisal?.steps.map((each) => each.code) ?? []],
     ['pack.yaml', pack.levels.map((each) => each.level)],
   ]
   return lists.flatMap(([file, codes]) =>

@@ -104,7 +104,7 @@ test('a sign says which list it stands on; a personal number is never said', () 
 
 test('verdicts and the exit of a household stand on its needs, the exit of an area on its figures', () => {
   const whole = complete(china, family(), at)
-  const states = withStates(whole, indicatorsOf(china, whole, at))
+  const states = withStates(china, whole, indicatorsOf(china, whole, at))
   const poor = explainRule(china, 'verdicts', 'eligible', states, at)!
   expect([poor.state, decidingSentences(poor).map((text) => text['en'])]).toEqual([
     'true',
@@ -190,7 +190,7 @@ describe.each([
   const everything = (record: Record<string, unknown>) => {
     const on = standAt(book, book.pack.reference_date, '')
     const whole = complete(book, record, on)
-    const states = withStates(whole, indicatorsOf(book, whole, on))
+    const states = withStates(book, whole, indicatorsOf(book, whole, on))
     const { indicators, vetoes, causes, exit, verdicts } = book.compiled
     const ready = [
       ...Object.values(indicators).map((each) => each.met),

@@ -2,6 +2,7 @@
 // household and `diagnose` of why it is poor, for a county or a nation at once, in DuckDB or PostgreSQL.
 import { DIALECTS, quoteName, sqlLiteral, type DialectName } from '#engines/rules/dialect.ts'
 import { programSql, type ListTable, type NamedRule, type SqlOptions } from '#engines/rules/sql.ts'
+import { bookOn } from './in-force.ts'
 import type { Rulebook, Standpoint } from './rulebook.ts'
 
 export interface NationTables {
@@ -30,10 +31,11 @@ export function assessSql(
   dialect: DialectName = 'duckdb',
   extra: NamedRule[] = [],
 ): string {
-  const { verdicts, priority } = book.compiled
+  const standing = bookOn(book, at.date)
+  const { verdicts, priority } = standing.compiled
   const last: NamedRule[] = verdicts.map(({ code, ready }) => ({ name: `verdict_${code}`, rule: ready.rule }))
   if (priority) last.push({ name: 'score', rule: priority.rule })
-  const stages = [...derivedStages(book), [...indicatorRules(book), ...vetoRules(book), ...extra], last]
+  const stages = [...derivedStages(standing), [...indicatorRules(standing), ...vetoRules(standing), ...extra], last]
   const program = programSql(stages, dialect, { ...optionsOf(tables, at), carry: ['area_code'] })
   const signs = book.pack.vetoes.map(({ code }) => `coalesce(${quoteName(`veto_${code}`)}, false)`).join(' or ')
   const first = verdicts.map(({ code }) => {
@@ -63,19 +65,21 @@ export function diagnoseSql(
   at: Standpoint,
   dialect: DialectName = 'duckdb',
 ): string {
-  const needs = book.pack.indicators.filter((each) => each.group !== 'income').map((each) => each.code)
+  const standing = bookOn(book, at.date)
+  const needs = standing.pack.indicators.filter((each) => each.group !== 'income').map((each) => each.code)
+  // Each has its columns, in force or not: one that is not is the cause of nothing.
   const causes = book.pack.causes.map((cause) => {
-    const ready = book.compiled.causes[cause.code]
+    const ready = standing.compiled.causes[cause.code]
     if (!ready) throw new Error(`cause ${cause.code} is not compiled`)
     return { ...cause, ready }
   })
   const { double } = DIALECTS[dialect]
   const rules: NamedRule[] = [
-    ...indicatorRules(book),
+    ...indicatorRules(standing),
     ...causes.map(({ code, ready }) => ({ name: `cause_${code}`, rule: ready.rule.rule })),
     ...causes.map(({ code, ready }) => ({ name: `money_${code}`, rule: ready.closes.income.rule })),
   ]
-  const derived = derivedStages(book)
+  const derived = derivedStages(standing)
   const shortfall = shortfallSql(book, at, dialect)
   const carry = ['area_code', ...(shortfall.reads_size ? ['household_size'] : [])]
   const program = programSql([...derived, rules], dialect, { ...optionsOf(tables, at), carry })

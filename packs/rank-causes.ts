@@ -1,6 +1,7 @@
 // Which causes the evidence supports, ranked by how far the shortfall would close if the cause's effect were removed.
 import type { RuleRecord } from '#engines/rules/schema.ts'
 import { ask, askMoney, complete, indicatorsOf, signOf, type Rulebook, type Standpoint } from './rulebook.ts'
+import { bookOn } from './in-force.ts'
 import type { Text } from './schema.ts'
 
 export interface RankedCause {
@@ -27,7 +28,7 @@ export interface Ranking {
 }
 
 /**
- * Rank the causes of one household record. The need has one unit for an income shortfall and one for each unmet
+ * Rank the causes in force of one household record. The need has one unit for an income shortfall and one for each unmet
  * indicator; a cause closes the part of each that its `closes` says. Ties go to more money, then to the lower code.
  * Where the income is unknown its part counts for nothing, and among causes that close no known need more money goes
  * first. Causes whose evidence is unknown are told after those that are present and are never main.
@@ -41,8 +42,9 @@ export function rankCauses(book: Rulebook, record: RuleRecord, at: Standpoint): 
   const income_shortfall = shortfallOf(whole, at.params.income_line)
   const units = (income_shortfall !== null && income_shortfall > 0 ? 1 : 0) + unmet.length
 
-  const causes = book.pack.causes.flatMap((cause): RankedCause[] => {
-    const ready = book.compiled.causes[cause.code]
+  const standing = bookOn(book, at.date)
+  const causes = standing.pack.causes.flatMap((cause): RankedCause[] => {
+    const ready = standing.compiled.causes[cause.code]
     if (!ready) throw new Error(`cause ${cause.code} is not compiled`)
     const { value } = ask(ready.rule, whole, at)
     if (value === false) return []

@@ -5,6 +5,7 @@ import type { RuleRecord } from '#engines/rules/schema.ts'
 import type { Fields } from '#engines/xforms/fields.ts'
 import { compilePack, completeRecord, type CompiledPack, type Ready } from './compile.ts'
 import { cardFields } from './forms.ts'
+import { bookOn, inForce } from './in-force.ts'
 import { sentence, type Wording } from './reasons.ts'
 import { parametersAt } from './rule-schema.ts'
 import type { Criterion, Pack, Source, Text } from './schema.ts'
@@ -101,7 +102,7 @@ export function standAt(book: Rulebook, date: string, area_code: string): Standp
 
 /** The record with its derived fields (net income and the like). */
 export function complete(book: Rulebook, record: RuleRecord, at: Standpoint): RuleRecord {
-  return completeRecord(book.compiled, record, at.params, at.date)
+  return completeRecord(bookOn(book, at.date).compiled, record, at.params, at.date)
 }
 
 export function ask(ready: Ready, record: RuleRecord, at: Standpoint): Asked {
@@ -140,14 +141,15 @@ export function askMoney(ready: Ready, record: RuleRecord, at: Standpoint): numb
 export function judge(book: Rulebook, record: RuleRecord, at: Standpoint): Judgement {
   const whole = complete(book, record, at)
   const indicators = indicatorsOf(book, whole, at)
-  const with_states = withStates(whole, indicators)
+  const with_states = withStates(book, whole, indicators)
   let verdict: Judgement['verdict'] = 'needs_verification'
-  for (const { code, ready } of book.compiled.verdicts) {
+  const { verdicts, priority } = bookOn(book, at.date).compiled
+  for (const { code, ready } of verdicts) {
     if (ask(ready, with_states, at).value !== true) continue
     verdict = code
     break
   }
-  const score = book.compiled.priority ? ask(book.compiled.priority, with_states, at).value : null
+  const score = priority ? ask(priority, with_states, at).value : null
   return {
     verdict,
     score: typeof score === 'number' ? score : null,
@@ -157,9 +159,9 @@ export function judge(book: Rulebook, record: RuleRecord, at: Standpoint): Judge
   }
 }
 
-/** Every indicator of a completed record. */
+/** Every indicator in force on the date, of a completed record. */
 export function indicatorsOf(book: Rulebook, whole: RuleRecord, at: Standpoint): IndicatorResult[] {
-  return book.pack.indicators.map((indicator) => {
+  return bookOn(book, at.date).pack.indicators.map((indicator) => {
     const rules = book.compiled.indicators[indicator.code]
     if (!rules) throw new Error(`indicator ${indicator.code} is not compiled`)
     const { value, missing } = ask(rules.met, whole, at)
@@ -184,18 +186,23 @@ export function indicatorsOf(book: Rulebook, whole: RuleRecord, at: Standpoint):
   })
 }
 
-/** A completed record with each indicator's state as `met_<code>`; unknown is null. */
+/**
+ * A completed record with each indicator's state as `met_<code>`; unknown is null. One that is not among those given
+ * is not in force: nothing is asked of anybody by it, so it counts as met.
+ */
 export function withStates(
+  book: Rulebook,
   whole: RuleRecord,
   indicators: readonly Pick<IndicatorResult, 'code' | 'state'>[],
 ): RuleRecord {
+  const none = book.pack.indicators.map(({ code }) => [`met_${code}`, true])
   const states = indicators.map(({ code, state }) => [`met_${code}`, state === 'unknown' ? null : state === 'met'])
-  return { ...whole, ...Object.fromEntries(states) }
+  return { ...whole, ...Object.fromEntries(none), ...Object.fromEntries(states) }
 }
 
-/** Signs that send a household to a person; they never decide. Only those that are TRUE or unknown matter. */
+/** Signs in force that send a household to a person; they never decide. Only those that are TRUE or unknown matter. */
 export function vetoesOf(book: Rulebook, whole: RuleRecord, at: Standpoint): Sign[] {
-  return book.pack.vetoes.map((veto) =>
+  return bookOn(book, at.date).pack.vetoes.map((veto) =>
     signOf(book, veto.code, book.compiled.vetoes[veto.code], veto.reason, whole, at),
   )
 }
@@ -226,10 +233,10 @@ export interface Check {
   missing: string[]
 }
 
-/** Exit criteria of a household: every criterion must be TRUE and no stop may hold (a stop's state is told as written). */
+/** Exit criteria in force: every criterion must be TRUE and no stop may hold (a stop's state is told as written). */
 export function exitChecks(book: Rulebook, record: RuleRecord, at: Standpoint): { criteria: Check[]; stops: Check[] } {
   const whole = complete(book, record, at)
-  const states = withStates(whole, indicatorsOf(book, whole, at))
+  const states = withStates(book, whole, indicatorsOf(book, whole, at))
   const ready = book.compiled.exit
   return {
     criteria: checksOf(book, book.pack.exit?.household ?? [], ready.household, states, at),
@@ -237,7 +244,7 @@ export function exitChecks(book: Rulebook, record: RuleRecord, at: Standpoint): 
   }
 }
 
-/** Exit criteria of a village or county over its figures (incidence_percent and the like). */
+/** Exit criteria in force of a village or county over its figures (incidence_percent and the like). */
 export function areaChecks(book: Rulebook, level: 'village' | 'county', figures: RuleRecord, at: Standpoint): Check[] {
   return checksOf(book, book.pack.exit?.[level] ?? [], book.compiled.exit[level], figures, at)
 }
@@ -249,7 +256,8 @@ function checksOf(
   record: RuleRecord,
   at: Standpoint,
 ): Check[] {
-  return criteria.map(({ code, label }) => {
+  const standing = criteria.filter((criterion) => inForce(criterion, at.date))
+  return standing.map(({ code, label }) => {
     const rule = ready[code]
     if (!rule) throw new Error(`criterion ${code} is not compiled`)
     const { value, missing } = ask(rule, record, at)

@@ -16,6 +16,7 @@ const Code = z.string().regex(/^\w+$/, 'letters, digits and _ only')
 export const Source = z.strictObject({ title: Text, date: Day, url: z.string().optional(), confidence: Confidence })
 export type Source = z.infer<typeof Source>
 
+// In force from `valid_from` on, up to and without `valid_to` (in-force.ts).
 const sourced = { valid_from: Day, valid_to: Day.optional(), source: Source }
 /** Named sources that a file's entries point to by YAML alias; kept for the reader, not used by code. */
 const sources = z.record(z.string(), Source).optional()
@@ -197,6 +198,22 @@ export const Step = z.strictObject({
 })
 export type Step = z.infer<typeof Step>
 
+/**
+ * What an evaluation must have been for a county to leave the list on it: passed, at least so sure, with at least so many
+ * households of each stratum found as they are (all of them where there are fewer).
+ */
+const CountyEvaluation = z.strictObject({
+  confidence: z.number().min(0.5).lt(1),
+  households: z.strictObject({
+    exited: z.int().positive(),
+    registered: z.int().positive(),
+    never_registered: z.int().positive(),
+  }),
+  label: Text,
+  plain: Text,
+  ...sourced,
+})
+
 export const Exit = z.strictObject({
   sources,
   household: z.array(Criterion),
@@ -204,6 +221,7 @@ export const Exit = z.strictObject({
   stops: z.array(Criterion).default([]),
   village: z.array(Criterion).default([]),
   county: z.array(Criterion).default([]),
+  county_evaluation: CountyEvaluation.optional(),
   steps: z.record(z.string(), z.array(Step)),
   after_exit: z.strictObject({ support_months: z.int().min(0), label: Text, ...sourced }).optional(),
 })
@@ -295,6 +313,7 @@ export type PackProblemCode =
   | 'pack_unknown_reference'
   | 'pack_parameter_gap'
   | 'pack_bad_area'
+  | 'pack_bad_procedure'
   | 'pack_bad_rule'
   | 'pack_rules_contradict'
   | 'pack_example_fails'

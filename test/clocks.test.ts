@@ -89,7 +89,7 @@ test.each(histories)(
     const [household_id = ''] = await someHelped(world, [{}])
     const county = await world.as('chen.lihua')
     await unwrap(
-      (await world.as('zhong.wei')).api.exit.check.$post({ json: { area_code: world.county_code, year: 2015 } }),
+      (await world.as('zhong.wei')).api.exit.check.$post({ json: { area_code: world.county_code, year: 2016 } }),
     )
     const committee = await world.as(`committee.${(world.village_codes[0] ?? '').slice(9)}`)
     const township = await world.as('li.guoqiang')

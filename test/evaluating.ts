@@ -15,7 +15,7 @@ export function evaluating(world: World) {
     (
       await unwrap(
         (await evaluator()).api.evaluate.evaluations.$post({
-          json: { area_code: world.county_code, year: 2015, design: { sizes, ...more }, seed_sha256: hashOf(seed) },
+          json: { area_code: world.county_code, year: 2016, design: { sizes, ...more }, seed_sha256: hashOf(seed) },
         }),
       )
     ).evaluation_id

@@ -65,7 +65,7 @@ test.each([
   const open = cases.filter((each) => each.closed_at === null)
   expect(open).toMatchObject([{ household_id: stays, held: false }])
   const run = await unwrap(
-    (await county()).api.exit.check.$post({ json: { area_code: world.county_code, year: 2015 } }),
+    (await county()).api.exit.check.$post({ json: { area_code: world.county_code, year: 2016 } }),
   )
   expect(run.result).toMatchObject({ checked: 1, opened: 0 })
   await exitOpen(open[0]?.exit_id ?? '')
@@ -186,7 +186,7 @@ test('what either of two plans gave is given: nothing is asked for twice, and no
   expect(told.items.map((item) => item.state_of_delivery)).toEqual(told.items.map(() => 'given'))
   expect(told.outside_plan).toEqual([])
   // Help counts for the exit, whichever plan it came by.
-  const exits = await unwrap(client.api.exit.check.$post({ json: { area_code: world.county_code, year: 2015 } }))
+  const exits = await unwrap(client.api.exit.check.$post({ json: { area_code: world.county_code, year: 2016 } }))
   expect(exits.result).toMatchObject({ checked: 1, all_met: 1 })
   // A reversal takes money away; it does not add it.
   const { by_year } = await standOf(first)

@@ -39,7 +39,7 @@ async function sharingANumber() {
   await unwrap(county.api.assess.run.$post({ json: { area_code, reference_date: '2015-12-20' } }))
   await unwrap(county.api.register.refresh.$post({ json: { area_code } }))
   await unwrap(county.api.diagnose.run.$post({ json: { area_code } }))
-  await unwrap(county.api.exit.check.$post({ json: { area_code, year: 2015 } }))
+  await unwrap(county.api.exit.check.$post({ json: { area_code, year: 2016 } }))
   return ids
 }
 

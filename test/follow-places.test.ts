@@ -156,7 +156,7 @@ test('it is seen whole where it lives, acted on there alone, and counted there o
     there.officer.api.prescribe.run.$post({ json: { area_code: there.township, year: 2015 } }),
   )
   expect(planned.result).toMatchObject({ planned: 0 })
-  const checked = await unwrap(there.officer.api.exit.check.$post({ json: { area_code: there.township, year: 2015 } }))
+  const checked = await unwrap(there.officer.api.exit.check.$post({ json: { area_code: there.township, year: 2016 } }))
   expect(checked.result).toMatchObject({ opened: 0 })
 
   // Parted, each is where it was; the steps taken stay on record.

@@ -48,7 +48,7 @@ function verdictOf(book: Rulebook, record: RuleRecord, at: Standpoint): string {
     const { value } = ask(met, whole, at)
     return { code, state: value === null ? ('unknown' as const) : value ? ('met' as const) : ('unmet' as const) }
   })
-  const states = withStates(whole, indicators)
+  const states = withStates(book, whole, indicators)
   if (compiled.priority) ask(compiled.priority, states, at)
   const sign = Object.values(compiled.vetoes)
     .map((ready) => ask(ready, whole, at).value === true)

@@ -154,7 +154,7 @@ export const assessRoutes = room()
     const at = standAt(book, current.reference_date, current.area_code)
     const members = Array.isArray(record.members) ? (record.members as { name?: unknown }[]) : []
     const whole = complete(book, made_of, at)
-    const asked = withStates(whole, indicatorsOf(book, whole, at))
+    const asked = withStates(book, whole, indicatorsOf(book, whole, at))
     const said = explainWords(book, rule, asked, at, { names: true })
     return c.json(
       {

@@ -1,5 +1,6 @@
 // Notices: posted with the names of those who passed a review, and closed when their days are over.
 import { placeInCounty } from '#door/area.ts'
+import { today } from '#door/day.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { checkClaims, latestDay, periodOver, periodTo } from '#door/steps.ts'
@@ -21,9 +22,11 @@ export interface NoticeInput {
 /** The first notice is the village's, the second the township's, the announcement the county's: the pack says. */
 function permitNotice(c: C, stage: Stage, area_code: string): void {
   permit(c.var.actor, 'appraise.notice', area_code)
-  const role = noticeRole(rulesOf(c), stage)
-  if (role !== null && role !== c.var.actor.role) {
-    throw problem('not_permitted', { detail: `The ${stage} is the task of the ${role}, not the ${c.var.actor.role}.` })
+  const role = noticeRole(rulesOf(c, today(c)), stage)
+  if (role !== c.var.actor.role) {
+    throw problem('not_permitted', {
+      detail: `The ${stage} is the task of the ${role ?? 'nobody'}, not the ${c.var.actor.role}.`,
+    })
   }
 }
 
@@ -94,7 +97,7 @@ async function hang(c: C, county_code: string, input: NoticeInput) {
   const before = await dayBefore(tx, county_code, input.stage, appraisal_ids)
   const after = latestDay(c, before, ...cases.map((each) => each.passed_at))
   checkClaims(c, [{ path: 'posted_on', day: input.posted_on, after }])
-  const days = noticeDays(rulesOf(c), input.stage)
+  const days = noticeDays(rulesOf(c, today(c)), input.stage)
   // However long ago it is said to hang: the village has its days from when anybody can see that it does.
   const closes_on = periodTo(c, days)
   const { household_ids: _, ...told } = input

@@ -6,6 +6,7 @@ import { covers, mustDiffer, permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { checkClaims, latestDay } from '#door/steps.ts'
 import { overCounty } from '#door/over-county.ts'
+import { appraisalOn } from '#packs/in-force.ts'
 import type { Appraisal as AppraisalRules } from '#packs/schema.ts'
 import { audit, auditMany } from '#registry/audit.ts'
 import { hasQuorum, moves, returned_to, review_at, twice, votePasses, type Level } from './appraise.ts'
@@ -13,10 +14,11 @@ import { approvedAt, casesOf, handsOn, moveCases, saveMeeting, saveReviews, type
 
 export type C = Context<DoorEnv>
 
-/** The pack's rules of appraisal; a pack without them has no such step. */
-export function rulesOf(c: C): AppraisalRules {
-  if (!c.var.pack.appraisal) throw problem('wrong_state', { detail: `The pack ${c.var.pack.id} has no appraisal.` })
-  return c.var.pack.appraisal
+/** The pack's rules of appraisal in force on a day; a pack without them has no such step. */
+export function rulesOf(c: C, day: string): AppraisalRules {
+  const rules = appraisalOn(c.var.pack, day)
+  if (!rules) throw problem('rules_not_in_force', { detail: `The pack ${c.var.pack.id} has no appraisal on ${day}.` })
+  return rules
 }
 
 /** Each household once: two decisions on one would leave it to chance which holds. */
@@ -70,16 +72,16 @@ export interface MeetingInput {
 
 /** A meeting that may decide: it has been held, and enough were there. */
 function checkMeeting(c: C, input: MeetingInput): void {
-  const { quorum } = rulesOf(c)
   checkClaims(c, [{ path: 'held_on', day: input.held_on }])
+  const rules = rulesOf(c, input.held_on)
   if (input.present > input.entitled) {
     throw problem('appraise_count_wrong', {
       detail: `${input.present} present, but only ${input.entitled} entitled.`,
       errors: [{ path: 'present', message: `more than ${input.entitled}`, got: input.present }],
     })
   }
-  if (!hasQuorum(rulesOf(c), input.present, input.entitled)) {
-    const [part, of] = quorum.present_of_members
+  if (!hasQuorum(rules, input.present, input.entitled)) {
+    const [part, of] = rules.quorum.present_of_members
     throw problem('appraise_no_quorum', {
       detail: `${input.present} of ${input.entitled} were present; ${part} of every ${of} must be.`,
     })
@@ -105,6 +107,7 @@ export async function holdMeeting(c: C, input: MeetingInput) {
 
 async function recordMeeting(c: C, county_code: string, input: MeetingInput) {
   const { tx, actor, now } = c.var
+  const rules = rulesOf(c, input.held_on)
   const household_ids = input.votes.map((vote) => vote.household_id)
   const cases = await casesInState(c, county_code, household_ids, 'applied')
   // Nobody is voted on before the case was opened, or before the review that sent it back to the meeting.
@@ -119,7 +122,7 @@ async function recordMeeting(c: C, county_code: string, input: MeetingInput) {
     if (!found?.area_code.startsWith(input.area_code)) {
       throw problem('outside_area', { detail: `Household ${vote.household_id} does not live in ${input.area_code}.` })
     }
-    const passed = votePasses(rulesOf(c), vote.votes_for, input.present)
+    const passed = votePasses(rules, vote.votes_for, input.present)
     const { appraisal_id, household_id, area_code } = found
     return { ...vote, household_id, appraisal_id, area_code, passed, note: vote.note ?? null }
   })

@@ -91,7 +91,7 @@ export function votePasses(rules: { quorum: Quorum }, votes_for: number, present
   return reaches(votes_for, present, rules.quorum.for_of_present, rules.quorum.strictly_more)
 }
 
-/** The role that hangs a notice and takes it down, by the pack's steps; null where the pack does not say. */
+/** The role that hangs a notice and takes it down, by the pack's steps in force; null where there is none. */
 export function noticeRole(rules: AppraisalRules, stage: Stage): string | null {
   return rules.steps.find((step) => step.code === stage)?.by ?? null
 }

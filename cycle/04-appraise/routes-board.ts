@@ -7,6 +7,7 @@ import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { overCounty } from '#door/over-county.ts'
+import { appraisalOn } from '#packs/in-force.ts'
 import type { Appraisal } from '#packs/schema.ts'
 import { due_steps, noticeDays, noticeRole, states } from './appraise.ts'
 import { boardSchema, dueSchema, noticeSchema, openableSchema, storySchema, type rulesSchema } from './schemas.ts'
@@ -110,7 +111,8 @@ export const boardRoutes = room()
       waiting: await waitingOf(tx, place),
     }))
     const today = dayIn(pack.time_zone, now)
-    const answer_days = pack.appraisal?.objection_answer_days.value ?? null
+    const rules = appraisalOn(pack, today)
+    const answer_days = rules?.objection_answer_days.value ?? null
     const notices = (await noticesOf(tx, place)).map((notice) => ({
       ...notice,
       days_left: notice.closed_at === null ? Math.max(0, daysBetween(today, notice.closes_on)) : 0,
@@ -131,7 +133,7 @@ export const boardRoutes = room()
           answer_by: answer_days === null ? null : addDays(dayIn(pack.time_zone, objection.recorded_at), answer_days),
         })),
         today,
-        rules: pack.appraisal && rulesShown(pack.appraisal),
+        rules: rules && rulesShown(rules),
       },
       200,
     )
@@ -164,9 +166,10 @@ export const boardRoutes = room()
     const found = await hangingOf(tx, county_code, notice_id)
     if (!found) throw problem('not_found', { detail: `There is no notice ${notice_id}.` })
     permit(actor, 'appraise.read', found.area_code)
-    const answer_days = pack.appraisal?.objection_answer_days.value ?? null
+    const today = dayIn(pack.time_zone, now)
+    const answer_days = appraisalOn(pack, today)?.objection_answer_days.value ?? null
     const language = pack.public_language ?? pack.default_language
-    return c.json({ ...found, answer_days, language, today: dayIn(pack.time_zone, now) }, 200)
+    return c.json({ ...found, answer_days, language, today }, 200)
   })
   .openapi(story, async (c) => {
     const { household_id } = c.req.valid('param')

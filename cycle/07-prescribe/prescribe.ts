@@ -3,6 +3,7 @@
 import type { HouseholdRecord } from '#cycle/record.ts'
 import { cheapestSufficientSet, type Option, type UncoveredNeed } from '#engines/allocation/sufficient.ts'
 import type { RuleRecord } from '#engines/rules/schema.ts'
+import { inForce } from '#packs/in-force.ts'
 import { ask, askMoney, complete, type Rulebook, type Standpoint } from '#packs/rulebook.ts'
 import type { Measure, Text } from '#packs/schema.ts'
 import { itemReason, uncoveredReason } from './reasons.ts'
@@ -110,7 +111,7 @@ export function prescribe(
   const candidates: Candidate[] = []
   const stands = new Set(standing.filter((each) => each.cost_period === 'once').map((each) => each.measure_code))
   for (const measure of book.pack.measures) {
-    if (measure.valid_from > at.date || (measure.valid_to !== undefined && measure.valid_to <= at.date)) continue
+    if (!inForce(measure, at.date)) continue
     const looked = look(book, measure, basis, wanted, whole, at)
     if (looked === null) continue
     if (looked.missing.length > 0) weighed.push({ ...told(measure, looked), state: 'unknown', missing: looked.missing })

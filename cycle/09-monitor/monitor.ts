@@ -1,5 +1,6 @@
 // What has changed: alert rules over two visits, and alerts that a change raises by itself. Pure.
 import type { RuleRecord } from '#engines/rules/schema.ts'
+import { inForce } from '#packs/in-force.ts'
 import { ask, withPrevious, type Rulebook, type Standpoint } from '#packs/rulebook.ts'
 import type { Alert, Pack } from '#packs/schema.ts'
 
@@ -17,9 +18,6 @@ export interface Raised {
 }
 
 const PREVIOUS = 'previous_'
-
-const inForce = (alert: Alert, date: string): boolean =>
-  alert.valid_from <= date && (alert.valid_to === undefined || alert.valid_to > date)
 
 /** Alerts whose rule is TRUE of a household that was visited before; what cannot be told raises none. */
 export function alertsOf(book: Rulebook, today: RuleRecord, before: RuleRecord, at: Standpoint): Raised[] {

@@ -7,9 +7,10 @@ import { today } from '#door/day.ts'
 import { covers, permit, reachesNothing } from '#door/permit.ts'
 import { faultOf, checkClaims, periodOver, periodTo } from '#door/steps.ts'
 import { overCounty } from '#door/over-county.ts'
+import { appraisalOn, exitNoticeDays, exitOn } from '#packs/in-force.ts'
 import { auditMany } from '#registry/audit.ts'
 import { answered, parseDetail, type Detail } from './detail.ts'
-import { failing, from, meetingPasses, noticeDays, type Kind } from './exit.ts'
+import { failing, from, meetingPasses, type Kind } from './exit.ts'
 import { checkPage } from './run.ts'
 import { action_of } from './states.ts'
 import { appendSteps, casesById, coverCases, moveCases, registeredAfter, type Case, type Move } from './store.ts'
@@ -115,7 +116,9 @@ function judgeStep(c: C, input: StepsInput, found: Case | undefined, given: Reco
   if (detail === null) return 'exit_detail_missing'
   const same = (earlier: (string | null)[]) => actor.account_id !== null && earlier.includes(actor.account_id)
   if ('votes_for' in detail) {
-    const meeting = meetingPasses(pack.appraisal, {
+    const rules = appraisalOn(pack, happened_on)
+    if (!rules) return 'rules_not_in_force'
+    const meeting = meetingPasses(rules, {
       present: detail.present,
       entitled: detail.entitled,
       for: detail.votes_for,
@@ -142,16 +145,19 @@ function judgeStep(c: C, input: StepsInput, found: Case | undefined, given: Reco
         detail,
         set: { state: 'stopped', consent: false, consent_on: happened_on, stopped_reason: reasonOf(detail) },
       }
-    case 'noticed':
+    case 'noticed': {
+      const days = exitNoticeDays(exitOn(pack, today(c)), 'household')
+      if (days === null) return 'rules_not_in_force'
       return {
         found,
         detail,
         set: {
           state: 'noticed',
           notice_from: happened_on,
-          notice_to: periodTo(c, noticeDays(pack.exit, 'household')),
+          notice_to: periodTo(c, days),
         },
       }
+    }
     case 'objected':
       return { found, detail, set: { open_objections: found.open_objections + 1 } }
     case 'answered':

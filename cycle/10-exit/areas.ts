@@ -4,25 +4,52 @@ import { randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
-import { addDays, dayIn } from '#door/day.ts'
+import { addDays, dayIn, today } from '#door/day.ts'
 import { holdArea } from '#door/hold.ts'
 import { mustDiffer, permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { periodOver, periodTo } from '#door/steps.ts'
-import { areaChecks, rulebookOf, standAt } from '#packs/rulebook.ts'
+import { exitNoticeDays, exitOn } from '#packs/in-force.ts'
+import { areaChecks, rulebookOf, standAt, type Check } from '#packs/rulebook.ts'
 import { audit } from '#registry/audit.ts'
-import { noticeDays, reference } from './exit.ts'
-import {
-  areaExitById,
-  decideAreaExit,
-  evaluatedFigures,
-  peopleOf,
-  saveAreaExit,
-  standingAreaExit,
-} from './store-areas.ts'
+import { counting } from './evaluated.ts'
+import { reference } from './exit.ts'
+import { areaExitById, decideAreaExit, evaluationsOf, peopleOf, saveAreaExit, standingAreaExit } from './store-areas.ts'
+import type { CountyPlace } from './store.ts'
 
 type C = Context<DoorEnv>
 type Level = 'village' | 'county'
+
+const percent_of: Record<string, string> = {
+  incidence: 'incidence_percent',
+  wrong_exit: 'wrong_exit_percent',
+  missed: 'missed_percent',
+  recognition: 'recognition_percent',
+}
+
+/** The evaluation of that year that counts, as figures and as a criterion of its own. Throws where none is closed. */
+async function evaluationOf(c: C, place: CountyPlace, year: number) {
+  const rule = exitOn(c.var.pack, reference(year))?.county_evaluation
+  if (!rule) {
+    throw problem('rules_not_in_force', { detail: `Nothing says on what evaluation a county leaves in ${year}.` })
+  }
+  const found = counting(await evaluationsOf(c.var.tx, place, year), rule)
+  if (!found)
+    throw problem('exit_no_evaluation', { detail: `No evaluation of ${place.area_code} in ${year} is closed.` })
+  const { evaluated, faults } = found
+  const figures: Record<string, number | string | null> = {
+    evaluation_id: evaluated.evaluation_id,
+    evaluated_year: evaluated.year,
+    evaluated_decision: evaluated.overall,
+    evaluated_confidence_percent: evaluated.confidence * 100,
+  }
+  for (const [stratum, { known }] of Object.entries(evaluated.strata)) figures[`evaluated_${stratum}`] = known
+  for (const [measure, name] of Object.entries(percent_of)) {
+    const rate = evaluated.rates[measure]
+    if (rate !== undefined) figures[name] = rate === null ? null : rate * 100
+  }
+  return { figures, criterion: { code: 'evaluation', label: rule.label, state: faults.length === 0, missing: faults } }
+}
 
 /** Figures of a village or county, and each criterion over them. Nothing is written. */
 export async function checkAreaExit(c: C, area_code: string, year: number) {
@@ -36,17 +63,19 @@ export async function checkAreaExit(c: C, area_code: string, year: number) {
   const level: Level = place.level
   const people = await peopleOf(tx, place)
   const figures: Record<string, number | string | null> = { ...people }
+  const criteria: Check[] = []
   if (level === 'village') {
     figures.incidence_percent = people.people === 0 ? null : (100 * people.registered_people) / people.people
   } else {
-    const evaluated = await evaluatedFigures(tx, place)
-    if (!evaluated) throw problem('exit_no_evaluation', { detail: `No evaluation of ${area_code} is closed.` })
-    Object.assign(figures, evaluated)
+    const evaluation = await evaluationOf(c, place, year)
+    Object.assign(figures, evaluation.figures)
+    criteria.push(evaluation.criterion)
   }
   const book = rulebookOf(pack)
-  const criteria = areaChecks(book, level, figures, standAt(book, reference(year), area_code))
+  const asked = areaChecks(book, level, figures, standAt(book, reference(year), area_code))
+  criteria.push(...asked)
   const all_met =
-    criteria.length > 0 && criteria.every((each) => each.state === true)
+    asked.length > 0 && criteria.every((each) => each.state === true)
       ? true
       : criteria.some((each) => each.state === false)
         ? false
@@ -54,22 +83,31 @@ export async function checkAreaExit(c: C, area_code: string, year: number) {
   return { place, level, checks: { year, figures, criteria }, all_met }
 }
 
+/** Throws `exit_criteria_not_met` with the checks, unless every criterion is met. */
+function mustMeetAll({ place, checks, all_met }: Awaited<ReturnType<typeof checkAreaExit>>): void {
+  if (all_met === true) return
+  const lacking = checks.criteria.filter((each) => each.state !== true)
+  throw problem('exit_criteria_not_met', {
+    detail: `${place.area_code} does not meet ${lacking.length} criteria.`,
+    errors: lacking.map((each) => ({
+      path: each.code,
+      message: [each.state === false ? 'not met' : 'unknown', ...each.missing].join(', '),
+    })),
+    checks,
+  })
+}
+
 /** Propose that an area leaves the list; refused, with the checks, where a criterion is not met. */
 export async function proposeAreaExit(c: C, area_code: string, year: number) {
   const { tx, actor, now } = c.var
   permit(actor, 'exit.propose_area', area_code)
   await holdArea(tx, area_code)
-  const { place, level, checks, all_met } = await checkAreaExit(c, area_code, year)
+  const checked = await checkAreaExit(c, area_code, year)
+  const { place, level, checks } = checked
   const { county_code } = place
-  if (all_met !== true) {
-    throw problem('exit_criteria_not_met', {
-      detail: `${area_code} does not meet ${checks.criteria.filter((each) => each.state !== true).length} criteria.`,
-      errors: checks.criteria
-        .filter((each) => each.state !== true)
-        .map((each) => ({ path: each.code, message: each.state === false ? 'not met' : 'unknown' })),
-      checks,
-    })
-  }
+  mustMeetAll(checked)
+  // Before anything is written: a notice without days would hang for none.
+  const days = noticeDays(c, level)
   const standing = await standingAreaExit(tx, county_code, area_code, year)
   if (standing) {
     throw problem('already_done', { detail: `The exit of ${area_code} in ${year} is ${standing.state} already.` })
@@ -82,7 +120,7 @@ export async function proposeAreaExit(c: C, area_code: string, year: number) {
     level,
     year,
     checks: JSON.stringify(checks),
-    all_met,
+    all_met: true,
     state: 'proposed',
     proposed_at: now,
     proposed_by: actor.account_id ?? '',
@@ -97,8 +135,16 @@ export async function proposeAreaExit(c: C, area_code: string, year: number) {
     subject_id: area_exit_id,
     detail: { area_code, year, figures: checks.figures },
   })
-  const decide_from = periodTo(c, noticeDays(c.var.pack.exit, level))
-  return { area_exit_id, area_code, level, year, checks, all_met, state: 'proposed', decide_from }
+  const decide_from = periodTo(c, days)
+  return { area_exit_id, area_code, level, year, checks, all_met: true, state: 'proposed', decide_from }
+}
+
+/** Days the notice of an area's exit hangs, by the pack today. Throws where it does not say. */
+function noticeDays(c: C, level: Level): number {
+  const days = exitNoticeDays(exitOn(c.var.pack, today(c)), level)
+  if (days === null)
+    throw problem('rules_not_in_force', { detail: `The pack has no notice for the exit of a ${level}.` })
+  return days
 }
 
 /**
@@ -124,9 +170,13 @@ export async function decideArea(
   mustDiffer(actor, [found.proposed_by], 'the decision')
   if (found.state !== 'proposed') throw problem('already_done', { detail: `It is ${found.state}.` })
   const level = found.level === 'county' ? 'county' : 'village'
-  const decide_from = addDays(dayIn(pack.time_zone, found.proposed_at), noticeDays(pack.exit, level))
-  if (decided.state === 'approved' && !periodOver(c, decide_from)) {
-    throw problem('exit_notice_running', { detail: `The notice hangs until ${decide_from}.` })
+  const decide_from = addDays(dayIn(pack.time_zone, found.proposed_at), noticeDays(c, level))
+  if (decided.state === 'approved') {
+    if (!periodOver(c, decide_from)) {
+      throw problem('exit_notice_running', { detail: `The notice hangs until ${decide_from}.` })
+    }
+    // What was so when it was proposed must be so still: an appeal, a return to the list, another evaluation.
+    mustMeetAll(await checkAreaExit(c, found.area_code, found.year))
   }
   await decideAreaExit(tx, found.county_code, area_exit_id, { ...decided, now, account_id: actor.account_id ?? '' })
   await audit(tx, {

@@ -1,7 +1,7 @@
 // May it leave the list? Pure: what is checked, where each step leads, how long a notice hangs.
 import type { HouseholdRecord } from '#cycle/record.ts'
 import { exitChecks, indicatorsOf, complete, standAt, type Check, type Rulebook } from '#packs/rulebook.ts'
-import type { Appraisal, Exit, Text } from '#packs/schema.ts'
+import type { Appraisal, Text } from '#packs/schema.ts'
 import { kinds } from './states.ts'
 
 export { from, kinds, states, type Kind, type State } from './states.ts'
@@ -112,8 +112,12 @@ export function inOrder<T extends { kind: string; happened_on: string; recorded_
   )
 }
 
-/** All criteria and support TRUE and no stop TRUE or unknown; one known failure is enough for `not_met`. */
+/**
+ * All criteria and support TRUE and no stop TRUE or unknown; one known failure is enough for `not_met`. Where no criterion
+ * is in force nobody meets them.
+ */
 export function outcomeOf(checks: Checks): Outcome {
+  if (checks.criteria.length === 0) return 'unknown'
   const good = [...checks.criteria, ...checks.support]
   if (good.some((each) => each.state === false) || checks.stops.some((each) => each.state === true)) return 'not_met'
   if ([...good, ...checks.stops].some((each) => each.state === null)) return 'unknown'
@@ -131,22 +135,17 @@ export function failing(checks: Checks): { unmet: string[]; unknown: string[] } 
   }
 }
 
-/** Days that the household's (or village's, county's) notice hangs, by the pack. */
-export function noticeDays(exit: Exit | null, level: 'household' | 'village' | 'county'): number {
-  return exit?.steps[level]?.find((step) => step.code === 'notice')?.days ?? 0
-}
-
 /** Were enough representatives present, and did enough of them agree? As at the meeting that let the household in. */
 export function meetingPasses(
-  rules: Appraisal | null,
+  { quorum }: Pick<Appraisal, 'quorum'>,
   meeting: { present: number; entitled: number; for: number },
 ): { quorum: boolean; passed: boolean } {
-  const [part, of] = rules?.quorum.present_of_members ?? [0, 1]
-  const [votes, out_of] = rules?.quorum.for_of_present ?? [1, 2]
+  const [part, of] = quorum.present_of_members
+  const [votes, out_of] = quorum.for_of_present
   const needed = meeting.present * votes
   const got = meeting.for * out_of
   return {
     quorum: meeting.present * of >= meeting.entitled * part,
-    passed: rules?.quorum.strictly_more === false ? got >= needed : got > needed,
+    passed: quorum.strictly_more ? got > needed : got >= needed,
   }
 }

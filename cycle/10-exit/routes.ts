@@ -8,8 +8,9 @@ import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { overCounty } from '#door/over-county.ts'
+import { exitNoticeDays, exitOn } from '#packs/in-force.ts'
 import { takeSteps } from './act.ts'
-import { inOrder, kinds, noticeDays, states, type Checks } from './exit.ts'
+import { inOrder, kinds, states, type Checks } from './exit.ts'
 import { areaExitRoutes } from './routes-areas.ts'
 import { checkArea, checkPage, type Checked } from './run.ts'
 import {
@@ -143,7 +144,7 @@ const cases = createRoute({
       z.object({
         items: z.array(caseSchema),
         counts: z.record(z.string(), z.number()),
-        notice_days: z.number(),
+        notice_days: z.number().nullable(),
         next: z.string().nullable(),
       }),
       'Exit cases of an area',
@@ -252,7 +253,7 @@ export const exitRoutes = room()
       counts: await countCases(tx, place),
     }))
     const next = items.length === page.limit ? (items.at(-1)?.exit_id ?? null) : null
-    return c.json({ items, counts, notice_days: noticeDays(pack.exit, 'household'), next }, 200)
+    return c.json({ items, counts, notice_days: exitNoticeDays(exitOn(pack, today(c)), 'household'), next }, 200)
   })
   .openapi(story, async (c) => {
     const { household_id } = c.req.valid('param')

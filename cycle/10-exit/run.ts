@@ -8,10 +8,11 @@ import { today } from '#door/day.ts'
 import { holdArea } from '#door/hold.ts'
 import type { Progress } from '#door/jobs.ts'
 import { problem } from '#door/problems.ts'
+import { exitOn } from '#packs/in-force.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
 import { transact, type Tx } from '#registry/transaction.ts'
-import { checksOf, failing, outcomeOf, type Checks, type Outcome } from './exit.ts'
+import { checksOf, failing, outcomeOf, reference, type Checks, type Outcome } from './exit.ts'
 import { countRegistered, openCases, registeredAfter, supportOf, type Candidate, type CountyPlace } from './store.ts'
 
 const chunk = 500
@@ -58,7 +59,10 @@ export async function checkPage(
 /** Check every registered household of an area against the line of the year's last day. Running twice opens nothing twice. */
 export async function checkArea(c: C, area_code: string, year: number, progress: Progress): Promise<CheckResult> {
   const { registry, actor, pack, now } = c.var
-  if (!pack.exit) throw problem('exit_no_criteria', { detail: `The pack ${pack.id} has no exit rules.` })
+  // The criteria of the day on which they are asked; without one nobody can be told to meet them.
+  if ((exitOn(pack, reference(year))?.household ?? []).length === 0) {
+    throw problem('exit_no_criteria', { detail: `The pack ${pack.id} has no exit rules on ${reference(year)}.` })
+  }
   const result: CheckResult = {
     checked: 0,
     all_met: 0,

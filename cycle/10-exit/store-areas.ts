@@ -1,6 +1,7 @@
 import { sql, type Insertable } from 'kysely'
 import type { Tx } from '#registry/transaction.ts'
 import type { AreaExitTable } from '#registry/tables/exit.ts'
+import type { Evaluated } from './evaluated.ts'
 import type { CountyPlace } from './store.ts'
 
 /** People of all surveyed households of a place, and of those on the list that have not exited. */
@@ -16,46 +17,34 @@ export async function peopleOf(tx: Tx, place: CountyPlace): Promise<{ people: nu
   return rows.rows[0] ?? { people: 0, registered_people: 0 }
 }
 
-const percent_of: Record<string, string> = {
-  incidence: 'incidence_percent',
-  wrong_exit: 'wrong_exit_percent',
-  missed: 'missed_percent',
-  recognition: 'recognition_percent',
+const stratum_of: Record<string, keyof Evaluated['strata']> = {
+  wrong_exit: 'exited',
+  still_poor: 'registered',
+  missed: 'never_registered',
 }
 
-/** Rates of the newest closed evaluation of the county, after appeals where there were any; null without one. */
-export async function evaluatedFigures(
-  tx: Tx,
-  place: CountyPlace,
-): Promise<Record<string, number | string | null> | null> {
+/** Evaluations of exactly this area and year that are closed, after appeals where there were any. */
+export async function evaluationsOf(tx: Tx, place: CountyPlace, year: number): Promise<Evaluated[]> {
   const rows = await tx
     .selectFrom('closed_rate')
-    .select(['evaluation_id', 'year', 'measure', 'estimate'])
+    .selectAll()
     .where('county_code', '=', place.county_code)
     .where('area_code', '=', place.area_code)
-    .where((where) =>
-      where(
-        'closed_at',
-        '=',
-        where
-          .selectFrom('closed_rate as newest')
-          .select((select) => select.fn.max('newest.closed_at').as('closed_at'))
-          .where('newest.county_code', '=', place.county_code)
-          .where('newest.area_code', '=', place.area_code),
-      ),
-    )
+    .where('year', '=', year)
     .execute()
-  const newest = rows[0]
-  if (!newest) return null
-  const figures: Record<string, number | string | null> = {
-    evaluation_id: newest.evaluation_id,
-    evaluated_year: newest.year,
-  }
-  for (const row of rows) {
-    const name = percent_of[row.measure]
-    if (name) figures[name] = row.estimate === null ? null : row.estimate * 100
-  }
-  return figures
+  return [...Map.groupBy(rows, (row) => row.evaluation_id).values()].flatMap((own): Evaluated[] => {
+    const [first] = own
+    if (!first) return []
+    const { evaluation_id, closed_at, overall, confidence, open_appeals } = first
+    const none = { known: 0, population: 0 }
+    const strata = { exited: none, registered: none, never_registered: none }
+    for (const row of own) {
+      const stratum = stratum_of[row.measure]
+      if (stratum) strata[stratum] = { known: row.known ?? 0, population: row.population_households ?? 0 }
+    }
+    const rates = Object.fromEntries(own.map((row) => [row.measure, row.estimate]))
+    return [{ evaluation_id, year, closed_at, overall: overall ?? '', confidence, open_appeals, rates, strata }]
+  })
 }
 
 export async function saveAreaExit(tx: Tx, row: Insertable<AreaExitTable>): Promise<void> {

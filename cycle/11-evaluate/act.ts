@@ -4,13 +4,14 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
-import { today } from '#door/day.ts'
+import { today, yearOf } from '#door/day.ts'
 import { holdArea } from '#door/hold.ts'
 import { permit, touches } from '#door/permit.ts'
 import { sealAnswers, type Answers } from '#door/personal.ts'
 import { problem } from '#door/problems.ts'
 import type { Action } from '#door/roles.ts'
 import { faultOf, latestDay } from '#door/steps.ts'
+import { exitOn } from '#packs/in-force.ts'
 import { parametersAt } from '#packs/rule-schema.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
@@ -21,12 +22,14 @@ import {
   hashOf,
   populationsOf,
   sizesOf,
+  strata,
   type Design,
   type Thresholds,
   type Witness,
 } from './draw.ts'
 import { faultsOf, inspect, inspectionFields, notInspected, type Nonresponse } from './inspect.ts'
 import {
+  drawnBefore,
   evaluationById,
   holdEvaluation,
   inspectorsFor,
@@ -76,11 +79,31 @@ export interface DesignInput {
     sizes?: Design['sizes']
     half_width?: number | undefined
     expected: number
-    confidence: number
+    /** The pack's where it is left out. */
+    confidence?: number | undefined
     thresholds?: Partial<Thresholds> | undefined
     reference_date?: string | undefined
   }
   seed_sha256?: string | undefined
+}
+
+/** The confidence of a design: its own, never below the pack's. Throws where it, or a sample, says too little. */
+function mustBeSureEnough(c: C, design: DesignInput['design'], date: string): number {
+  const rule = exitOn(c.var.pack, date)?.county_evaluation
+  if (!rule) throw problem('rules_not_in_force', { detail: `Nothing says on ${date} how sure an evaluation must be.` })
+  const confidence = design.confidence ?? rule.confidence
+  if (confidence < rule.confidence) {
+    throw problem('evaluate_confidence_lower', { detail: `${confidence}; the rule's is ${rule.confidence}.` })
+  }
+  const { sizes } = design
+  const small = sizes === undefined ? [] : strata.filter((stratum) => (sizes[stratum] ?? 0) < 2)
+  if (small.length > 0) {
+    throw problem('evaluate_sample_too_small', {
+      detail: `${small.join(', ')}: one household has no spread, none has nothing to say.`,
+      errors: small.map((stratum) => ({ path: stratum, message: 'fewer than 2', got: sizes?.[stratum] ?? 0 })),
+    })
+  }
+  return confidence
 }
 
 /** Limits of the pack in force on a date, as shares. */
@@ -106,11 +129,17 @@ export async function designEvaluation(c: C, input: DesignInput) {
   const { county_code } = await placeInCounty(tx, input.area_code)
   await mustBeIndependent(c, county_code)
   const reference_date = input.design.reference_date ?? `${input.year}-12-31`
+  // Limits and lines are those of the year that is evaluated, not of a year with kinder ones.
+  if (yearOf(reference_date) !== input.year) {
+    throw problem('request_invalid', { detail: `${reference_date} is no day of ${input.year}.` })
+  }
+  const confidence = mustBeSureEnough(c, input.design, reference_date)
   const limits = limitsOf(c, input.area_code, reference_date)
   const thresholds = { ...limits }
   for (const [name, limit] of Object.entries(limits) as [keyof Thresholds, number][]) {
     const wanted = input.design.thresholds?.[name]
     if (wanted === undefined) continue
+    if (wanted <= 0) throw problem('evaluate_limit_zero', { detail: `${name}: ${wanted}.` })
     if (name === 'recognition' ? wanted < limit : wanted > limit) {
       throw problem('evaluate_threshold_looser', { detail: `${name}: the rule's limit is ${limit}.` })
     }
@@ -118,7 +147,7 @@ export async function designEvaluation(c: C, input: DesignInput) {
   }
   const seed = input.seed_sha256 === undefined ? randomBytes(32).toString('hex') : null
   const seed_sha256 = input.seed_sha256 ?? hashOf(seed ?? '')
-  const design: Design = { ...input.design, thresholds, reference_date }
+  const design: Design = { ...input.design, confidence, thresholds, reference_date }
   await holdArea(tx, input.area_code)
   const twin = await sameDesign(tx, { county_code, ...input, design, seed_sha256: input.seed_sha256 ?? null })
   if (twin) {
@@ -159,6 +188,12 @@ export async function drawEvaluation(c: C, evaluation_id: string, seed: string, 
     throw problem('evaluate_seed_differs', { detail: `Its SHA-256 is not ${found.seed_sha256}.` })
   }
   const place = await placeInCounty(tx, found.area_code)
+  // Of two draws at once the second sees the first.
+  await holdArea(tx, found.area_code)
+  const other = await drawnBefore(tx, found)
+  if (other !== undefined) {
+    throw problem('evaluate_drawn_already', { detail: `${found.area_code} in ${found.year}: evaluation ${other}.` })
+  }
   const frame = await readFrameNow(tx, place)
   if (frame.length === 0)
     throw problem('evaluate_no_frame', { detail: `${found.area_code} has no surveyed household.` })
@@ -283,6 +318,12 @@ export async function takeInspections(c: C, evaluation_id: string, inspections: 
   return { accepted: rows.size, refused }
 }
 
+/** Throws `evaluate_nobody_visited` unless somebody was met: what rests on nobody says nothing. */
+export function mustHaveVisited(units: readonly { inspected_on: string | null; nonresponse: string | null }[]): void {
+  if (units.some((unit) => unit.inspected_on !== null && unit.nonresponse === null)) return
+  throw problem('evaluate_nobody_visited', { detail: `None of ${units.length} drawn households was inspected.` })
+}
+
 /** Show draw, seed and rates to everyone: from now on they may be checked and appealed against. */
 export async function publishEvaluation(c: C, evaluation_id: string) {
   const { tx, now } = c.var
@@ -291,6 +332,7 @@ export async function publishEvaluation(c: C, evaluation_id: string) {
   await mustBeIndependent(c, county_code)
   if (found.published_at !== null) throw problem('already_done', { detail: `Published at ${found.published_at}.` })
   if (found.state !== 'drawn') throw problem('wrong_state', { detail: `The evaluation is ${found.state}.` })
+  mustHaveVisited(await unitsOf(tx, county_code, evaluation_id))
   // Were it published before the visits, officials would know to whom the inspectors will come.
   if ((await estimatesOf(tx, county_code, evaluation_id)).length === 0) {
     throw problem('evaluate_not_estimated', { detail: 'Inspect every drawn household and estimate the rates first.' })

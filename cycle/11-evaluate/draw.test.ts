@@ -39,7 +39,7 @@ test('without a hash the seed is made for the evaluator, who alone has it', asyn
   const client = await steps.evaluator()
   const made = await unwrap(
     client.api.evaluate.evaluations.$post({
-      json: { area_code: world.county_code, year: 2015, design: { half_width: 0.05 } },
+      json: { area_code: world.county_code, year: 2016, design: { half_width: 0.05 } },
     }),
   )
   expect(hashOf(made.seed ?? '')).toBe(made.seed_sha256)
@@ -56,7 +56,14 @@ test('a limit may be set stricter than the rule, never looser', async () => {
   await steps.families(1)
   expect(await code(steps.design(all, { thresholds: { missed: 0.03 } }))).toBe('evaluate_threshold_looser')
   expect(await code(steps.design(all, { thresholds: { recognition: 0.85 } }))).toBe('evaluate_threshold_looser')
+  expect(await code(steps.design(all, { thresholds: { missed: 0 } }))).toBe('evaluate_limit_zero')
+  expect(await code(steps.design(all, { confidence: 0.9 }))).toBe('evaluate_confidence_lower')
+  expect(await code(steps.design({ ...all, exited: 1 }))).toBe('evaluate_sample_too_small')
+  expect(await code(steps.design({ exited: 400, registered: 100 } as typeof all))).toBe('evaluate_sample_too_small')
+  // The lines and limits of a kinder year.
+  expect(await code(steps.design(all, { reference_date: '2012-12-31' }))).toBe('request_invalid')
   const evaluation_id = await steps.design(all, { thresholds: { missed: 0.01 } })
+  expect((await steps.show('sun.yifan', evaluation_id)).design.confidence).toBe(0.95)
   expect((await steps.show('sun.yifan', evaluation_id)).design.thresholds).toEqual({
     incidence: 0.02,
     wrong_exit: 0.02,
@@ -227,6 +234,6 @@ test('who holds an office in, below or above the county neither evaluates nor in
   expect(await code(call)).toBe('evaluate_conflict')
   await give('sun.yifan', 'province_analyst', '36')
   const conflicted = await world.as('sun.yifan', { role: 'evaluator', area_code: '360781' })
-  const json = { area_code: world.county_code, year: 2015, design: { half_width: 0.05 } }
+  const json = { area_code: world.county_code, year: 2016, design: { half_width: 0.05 } }
   expect(await code(unwrap(conflicted.api.evaluate.evaluations.$post({ json })))).toBe('evaluate_conflict')
 })

@@ -76,8 +76,9 @@ export function sizesOf(design: Design, populations: Populations): Record<Stratu
     const { households } = populations[stratum]
     if (households === 0) return 0
     if (design.sizes) return Math.min(design.sizes[stratum] ?? 0, households)
+    if (design.half_width === undefined) throw new Error('a design has sizes or a half-width')
     return sampleSizeForProportion({
-      half_width: design.half_width ?? 0.05,
+      half_width: design.half_width,
       expected: design.expected,
       confidence: design.confidence,
       population: households,

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
-import { evaluating, exitHousehold } from '#test/evaluating.ts'
+import { all, evaluating, exitHousehold } from '#test/evaluating.ts'
 import { poor, someHelped } from '#test/exiting.ts'
 import { someHouseholds } from '#test/households.ts'
 import { CallFailed, openWorld, unwrap, type World } from '#test/world.ts'
@@ -26,7 +26,7 @@ test('rates by stratum, appeals, and the decision; the county may then leave the
   const missed = await someHouseholds(world, [{}, {}, {}])
   const county = await world.as('zhong.wei')
   world.at('2015-12-20T08:00:00.000Z')
-  await unwrap(county.api.exit.check.$post({ json: { area_code: world.county_code, year: 2015 } }))
+  await unwrap(county.api.exit.check.$post({ json: { area_code: world.county_code, year: 2016 } }))
   await exitHousehold(world, exits)
 
   const evaluation_id = await steps.design()
@@ -87,12 +87,79 @@ test('rates by stratum, appeals, and the decision; the county may then leave the
   })
   expect(await code(decide())).toBe('wrong_state')
   const figures = await unwrap(
-    county.api.exit.areas.check.$get({ query: { area_code: world.county_code, year: '2015' } }),
+    county.api.exit.areas.check.$get({ query: { area_code: world.county_code, year: '2016' } }),
   )
   expect(figures).toMatchObject({
     level: 'county',
     all_met: false,
-    checks: { figures: { incidence_percent: 40, wrong_exit_percent: 0, recognition_percent: 100 } },
+    checks: {
+      figures: {
+        incidence_percent: 40,
+        wrong_exit_percent: 0,
+        recognition_percent: 100,
+        evaluated_decision: 'failed',
+        evaluated_never_registered: 3,
+      },
+    },
   })
+  expect(figures.checks.criteria[0]).toMatchObject({ code: 'evaluation', state: false, missing: ['not_passed'] })
   expect(refused).not.toBe('')
+})
+
+test('a county leaves on an evaluation of its year that passed, and on no other; nobody draws until it does', async () => {
+  const [exits = ''] = await someHelped(world, [{}])
+  // Enough of them that all being content shows nine in ten.
+  const others = await someHouseholds(
+    world,
+    Array.from({ length: 40 }, () => ({})),
+  )
+  const county = await world.as('zhong.wei')
+  world.at('2015-12-20T08:00:00.000Z')
+  await unwrap(county.api.exit.check.$post({ json: { area_code: world.county_code, year: 2016 } }))
+  await exitHousehold(world, exits)
+  const refusal = (year: number) =>
+    code(unwrap(county.api.exit.areas.$post({ json: { area_code: world.county_code, year } })))
+
+  const second = await steps.design({ ...all, exited: 900 })
+  const evaluation_id = await steps.design()
+  await steps.draw(evaluation_id)
+  expect(await code(steps.draw(second))).toBe('evaluate_drawn_already')
+  // Nobody was visited: nothing to publish.
+  await steps.estimate(evaluation_id, { without_the_rest: true })
+  expect(await code(steps.publish(evaluation_id))).toBe('evaluate_nobody_visited')
+  await steps.inspectAll(evaluation_id)
+  await steps.estimate(evaluation_id)
+  await steps.publish(evaluation_id)
+  expect(await refusal(2016)).toBe('exit_no_evaluation')
+  const decided = await unwrap(
+    (await steps.evaluator()).api.evaluate.evaluations[':evaluation_id'].decide.$post({
+      param: { evaluation_id },
+      json: { note: '' },
+    }),
+  )
+  expect(decided.overall).toBe('passed')
+  expect(await refusal(2017)).toBe('exit_no_evaluation')
+  const made = await unwrap(county.api.exit.areas.$post({ json: { area_code: world.county_code, year: 2016 } }))
+  expect(made.checks.figures).toMatchObject({ evaluated_decision: 'passed', evaluated_never_registered: others.length })
+  const decide = async () =>
+    await unwrap(
+      (await world.as('hu.min')).api.exit.areas[':area_exit_id'].$post({
+        param: { area_exit_id: made.area_exit_id },
+        json: { state: 'approved', reason: '评估通过' },
+      }),
+    )
+  expect(await code(decide())).toBe('exit_notice_running')
+  world.at('2016-01-27T08:00:00.000Z')
+  // Between the proposal and the decision the evaluation is found to have been otherwise.
+  const put = (overall: string) =>
+    world.registry.app
+      .updateTable('evaluation')
+      .set({ decision: JSON.stringify({ ...decided, overall }) })
+      .where('county_code', '=', world.county_code)
+      .where('evaluation_id', '=', evaluation_id)
+      .execute()
+  await put('not_shown')
+  expect(await code(decide())).toBe('exit_criteria_not_met')
+  await put('passed')
+  expect(await decide()).toMatchObject({ state: 'approved' })
 })

@@ -5,7 +5,7 @@ import type { DoorEnv } from '#door/context.ts'
 import { covers } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { audit, auditMany } from '#registry/audit.ts'
-import { loadEvaluation, mustBeIndependent } from './act.ts'
+import { loadEvaluation, mustBeIndependent, mustHaveVisited } from './act.ts'
 import { populationsOf } from './draw.ts'
 import { estimateAll, overall, type Estimated, type Overall, type Seen } from './estimate.ts'
 import { moveEvaluation, unitsOf, type Evaluation } from './store.ts'
@@ -158,6 +158,7 @@ export async function decideEvaluation(c: C, evaluation_id: string, note: string
   const { county_code } = found
   await mustBeIndependent(c, county_code)
   if (found.state !== 'published') throw problem('wrong_state', { detail: `The evaluation is ${found.state}.` })
+  mustHaveVisited(await unitsOf(tx, county_code, evaluation_id))
   const open = (await appealsOf(tx, county_code, evaluation_id)).filter((each) => each.state === 'open')
   if (open.length > 0) throw problem('evaluate_appeal_open', { detail: `${open.length} appeals are open.` })
   const { results } = await estimate(c, found, true)

@@ -31,7 +31,12 @@ const design = createRoute({
             sizes: z.object({ exited: size, registered: size, never_registered: size }).partial().optional(),
             half_width: z.number().gt(0).lt(1).optional(),
             expected: share.default(0.5),
-            confidence: z.number().min(0.5).max(0.999).default(0.95),
+            confidence: z
+              .number()
+              .gt(0)
+              .max(0.999)
+              .optional()
+              .describe('The pack’s where it is left out; never below it'),
             thresholds: z
               .object({ incidence: share, wrong_exit: share, missed: share, recognition: share })
               .partial()

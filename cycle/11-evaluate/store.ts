@@ -90,6 +90,25 @@ export async function listEvaluations(tx: Tx, place: CountyPlace) {
   return rows.rows
 }
 
+/**
+ * Another evaluation of the same area and year that was drawn; undefined where there is none. The asker holds the area.
+ */
+export async function drawnBefore(
+  tx: Tx,
+  of: { county_code: string; area_code: string; year: number; evaluation_id: string },
+): Promise<string | undefined> {
+  const found = await tx
+    .selectFrom('evaluation')
+    .select('evaluation_id')
+    .where('county_code', '=', of.county_code)
+    .where('area_code', '=', of.area_code)
+    .where('year', '=', of.year)
+    .where('drawn_at', 'is not', null)
+    .where('evaluation_id', '<>', of.evaluation_id)
+    .executeTakeFirst()
+  return found?.evaluation_id
+}
+
 export async function saveEvaluation(tx: Tx, row: Insertable<EvaluationTable>): Promise<void> {
   await tx.insertInto('evaluation').values(row).execute()
 }

@@ -35,6 +35,37 @@ export const evaluateProblems = {
     title: { en: 'The limit is looser than the rule allows', zh: '标准低于规定要求' },
     action: { en: 'Keep the rule’s limit or set a stricter one.', zh: '请采用规定标准或更严的标准。' },
   },
+  evaluate_confidence_lower: {
+    status: 422,
+    title: { en: 'It would be less sure than the rule asks', zh: '置信水平低于规定要求' },
+    action: { en: 'Keep the rule’s confidence or ask for more.', zh: '请采用规定的置信水平或更高水平。' },
+  },
+  evaluate_sample_too_small: {
+    status: 422,
+    title: { en: 'Too few households would be drawn to say anything', zh: '抽取户数过少，无法作出推断' },
+    action: {
+      en: 'Say for each of the three groups how many are drawn, at least two.',
+      zh: '请为三类家庭分别填写抽取户数，每类至少两户。',
+    },
+  },
+  evaluate_limit_zero: {
+    status: 422,
+    title: { en: 'A limit of 0 can never be shown', zh: '限值为零永远无法证明' },
+    action: { en: 'Set a limit above 0.', zh: '请设定大于零的限值。' },
+  },
+  evaluate_drawn_already: {
+    status: 409,
+    title: { en: 'This area was drawn for that year already', zh: '该地区当年已抽样' },
+    action: {
+      en: 'An area is evaluated once a year; whoever doubts a finding appeals against it.',
+      zh: '每个地区每年评估一次；对结果有异议的，请提出申诉。',
+    },
+  },
+  evaluate_nobody_visited: {
+    status: 409,
+    title: { en: 'Nobody was visited', zh: '没有一户完成检查' },
+    action: { en: 'Inspect drawn households first.', zh: '请先入户检查抽中的家庭。' },
+  },
   evaluate_units_open: {
     status: 409,
     title: { en: 'Some drawn households have not been inspected', zh: '尚有抽中的家庭未检查' },

@@ -23,10 +23,10 @@ export const exitProblems = {
   },
   exit_no_evaluation: {
     status: 409,
-    title: { en: 'No evaluation of the county is closed yet', zh: '该县尚无完成的评估' },
+    title: { en: 'No evaluation of the county in that year is closed', zh: '该县当年尚无完成的评估' },
     action: {
-      en: 'Have the county evaluated independently first.',
-      zh: '请先完成独立评估。',
+      en: 'Have the county evaluated independently for that year first.',
+      zh: '请先完成该年度的独立评估。',
     },
   },
 } satisfies Catalogue

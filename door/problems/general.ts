@@ -110,6 +110,14 @@ export const generalProblems = {
       zh: '请填写实际发生的日期，不得早于前一环节。',
     },
   },
+  rules_not_in_force: {
+    status: 409,
+    title: { en: 'No rule for this step is in force', zh: '此步骤没有生效的规则' },
+    action: {
+      en: 'Ask who keeps the rules from which day they hold.',
+      zh: '请向规则管理人员核实规则的生效日期。',
+    },
+  },
   wrong_state: {
     status: 409,
     title: { en: 'This step cannot be taken now', zh: '当前状态下不能进行此步骤' },

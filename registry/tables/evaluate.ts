@@ -104,6 +104,13 @@ export interface ClosedRateView {
   low: number | null
   high: number | null
   result: string | null
+  /** How it was decided: passed, failed, not_shown. */
+  overall: string | null
+  confidence: number
+  /** Households of the measure's stratum with a result, and on the frame; null for measures over all strata. */
+  known: number | null
+  population_households: number | null
+  open_appeals: number
 }
 
 export interface EvaluateTables {

@@ -112,6 +112,10 @@ export default function AreasPage() {
                     key: each.code,
                     label: named(each.label as Named),
                     state: stateOf(each.state),
+                    // What an evaluation lacks; a criterion over figures has nothing to add.
+                    ...(each.code === 'evaluation' && each.missing.length > 0
+                      ? { value: each.missing.map((fault) => t(`exit:fault.${fault}`)).join(t('exit:comma')) }
+                      : {}),
                   })),
                   ...Object.entries(figures.data.checks.figures)
                     .filter(([name]) => name !== 'evaluation_id')
@@ -121,6 +125,8 @@ export default function AreasPage() {
                       value:
                         typeof value === 'number' ? (
                           <Num value={value} digits={name.endsWith('_percent') ? 2 : 0} />
+                        ) : name === 'evaluated_decision' && value !== null ? (
+                          t(`exit:decision.${value}`)
                         ) : (
                           value
                         ),
