@@ -2,7 +2,6 @@
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { checkPack } from './check.ts'
 import { checkProcedures } from './check-procedure.ts'
 import { loadPack, readPack } from './load.ts'
 import type { Pack } from './schema.ts'
@@ -17,7 +16,7 @@ test.each(readdirSync(import.meta.dirname, { withFileTypes: true }).filter((each
   '$name is in order',
   async ({ name }) => {
     const loaded = await loadPack(path.join(import.meta.dirname, name))
-    expect([...loaded.problems, ...checkPack(loaded.pack!)]).toEqual([])
+    expect([...loaded.problems, ...checkProcedures(loaded.pack!)]).toEqual([])
   },
 )
 

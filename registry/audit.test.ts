@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import { audit, auditDigest, auditMany, canonical } from './audit.ts'
+import { audit, auditDigest, auditMany, canonical, eventHash, type AuditEvent } from './audit.ts'
 import type { Registry } from './open.ts'
 import { testRegistry } from './testing.ts'
 import { type Actor, SYSTEM, transact } from './transaction.ts'
@@ -109,6 +109,21 @@ describe('tampering by the owner of the tables is found', () => {
     await run(`update audit_event set sequence = 3 where sequence = 99 and county_code = '360781'`)
     expect(await codes()).toContain('audit_relinked')
     expect(await codes()).toContain('audit_changed')
+  })
+
+  test('the last event put anew, its own hash with it: the head remembers another', async () => {
+    const last = await registry.owner
+      .selectFrom('audit_event')
+      .selectAll()
+      .where('county_code', '=', '360781')
+      .orderBy('sequence', 'desc')
+      .limit(1)
+      .executeTakeFirstOrThrow()
+    const forged = { ...last, subject_id: 'somebody else' } as AuditEvent
+    const hash = eventHash(last.previous_hash, forged)
+    await run(`update audit_event set subject_id = 'somebody else', hash = '${hash}'
+      where county_code = '360781' and sequence = ${last.sequence}`)
+    expect(await codes()).toEqual(['audit_head_forged'])
   })
 
   test('a cut tail with a head to match: the seal is of another head', async () => {

@@ -56,6 +56,12 @@ test('the pace is the median time between answers of one person; breaks and simu
   expect(paceOf([...answers, at('x', 'liu', no, 25)])).toBe(30)
 })
 
+test('a pause of just ten minutes is work still; a second longer is a break', () => {
+  const paced = (seconds: number) => paceOf([0, 1, 2, 3].map((nth) => at(String(nth), 'li', yes, nth * seconds)))
+  expect(paced(600)).toBe(600)
+  expect(paced(601)).toBeNull()
+})
+
 const pair = (decisive: number, same: boolean, from: Labelled['from'] = 'asked'): Labelled => ({ decisive, same, from })
 
 test('a higher threshold links fewer pairs: precision and recall by hand', () => {

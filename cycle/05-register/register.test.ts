@@ -170,6 +170,14 @@ describe('later surveys', () => {
 })
 
 describe('leaving and coming back', () => {
+  test('struck off on the very day on which it was entered', async () => {
+    const [one = ''] = await approved(1)
+    await enter()
+    const on = (await fileOf(one)).file?.status_on ?? ''
+    await strikeOff(one, on)
+    expect((await fileOf(one)).file).toMatchObject({ status: 'deregistered', registered_on: on, status_on: on })
+  })
+
   test('struck off, appraised anew, returned; the first day stays', async () => {
     const ids = await approved(1)
     const [one = ''] = ids

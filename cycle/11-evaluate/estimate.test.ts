@@ -153,3 +153,20 @@ test('a repeated draw tells the seed, the frame and the draw apart', () => {
   expect(rerun({ ...given, frame: shorter })).toMatchObject({ seed_equal: true, frame_equal: false, equal: false })
   expect(rerun({ ...given, units: units.slice(1), partial: true })).toMatchObject({ draw_equal: true })
 })
+
+test('where all of a stratum were found as they are, the rate is known: no interval around it', () => {
+  for (const count of [1, 2, 5]) {
+    for (let poor = 0; poor <= count; poor++) {
+      const units = Array.from({ length: count }, (_, nth) => unit(`u${nth}`, { found_poor: nth < poor }))
+      const rate = poor / count
+      expect(personInterval(units, count, 0.95), `${poor} of ${count}`).toEqual({
+        estimate: rate,
+        lower: rate,
+        upper: rate,
+      })
+      // One more on the frame, and something is not known.
+      const sampled = personInterval(units, count + 1, 0.95)
+      expect((sampled?.upper ?? 0) - (sampled?.lower ?? 0)).toBeGreaterThan(0)
+    }
+  }
+})

@@ -18,6 +18,7 @@ import {
   listHouseholds,
   placeChain,
   searchHouseholds,
+  statusAt,
   sort_keys,
   timelineOf,
 } from './store-households.ts'
@@ -183,6 +184,10 @@ const timeline = createRoute({
             seen: z.boolean().describe('False where it had not happened, or was not known, at the time asked for'),
           }),
         ),
+        status_then: z
+          .enum(statuses)
+          .nullable()
+          .describe('Where it stood at `known_on` (now where that is left out); null where nothing was known'),
       }),
       'Everything that happened to the household, newest first',
     ),
@@ -298,11 +303,13 @@ export const householdRoutes = room()
     const { household_id } = c.req.valid('param')
     const { on, known_on: known } = c.req.valid('query')
     await standing(c, household_id)
-    const events = (await overCounty(c, countyOfHousehold(household_id), () => timelineOf(c.var.tx, household_id))).map(
-      (event) => ({
-        ...event,
-        seen: (on === undefined || event.happened_on <= on) && (known === undefined || event.recorded_at <= known),
-      }),
-    )
-    return c.json({ events }, 200)
+    const { all, status } = await overCounty(c, countyOfHousehold(household_id), async () => ({
+      all: await timelineOf(c.var.tx, household_id),
+      status: await statusAt(c.var.tx, household_id, known ?? c.var.now),
+    }))
+    const events = all.map((event) => ({
+      ...event,
+      seen: (on === undefined || event.happened_on <= on) && (known === undefined || event.recorded_at <= known),
+    }))
+    return c.json({ events, status_then: status as (typeof statuses)[number] | null }, 200)
   })

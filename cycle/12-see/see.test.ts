@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { someHouseholds, type Given } from '#test/households.ts'
 import { openWorld, unwrap, type World } from '#test/world.ts'
-import { csvLine, readCursor, statusThen, toldTogether, writeCursor } from './see.ts'
+import { csvLine, readCursor, toldTogether, writeCursor } from './see.ts'
 
 describe('what numbers may be told', () => {
   it('withholds small cells, and a second one where a single gap could be worked out', () => {
@@ -20,16 +20,6 @@ describe('what numbers may be told', () => {
       household_id: '360781-0000001',
     })
     expect(readCursor('nonsense')).toBeNull()
-  })
-})
-
-describe('where a household stood', () => {
-  const event = (kind: string, detail = {}) => ({ kind, detail })
-  it('is told from the events known then', () => {
-    expect(statusThen([])).toBeNull()
-    const found = [event('assess.assessed', { verdict: 'eligible' }), event('survey.submitted')]
-    expect(statusThen(found)).toBe('eligible')
-    expect(statusThen([event('diagnose.diagnosed'), event('register.registered'), ...found])).toBe('registered')
   })
 })
 

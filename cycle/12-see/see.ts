@@ -185,32 +185,3 @@ function csvCell(value: unknown): string {
   const safe = /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
-
-type Seen = { kind: string; detail: Record<string, unknown> }
-
-// What the newest of these events made of the household.
-const makes: Record<string, string> = {
-  'exit.exited': 'exited',
-  'exit.checked': 'exiting',
-  'deliver.delivered': 'helped',
-  'prescribe.planned': 'planned',
-  'register.registered': 'registered',
-  'register.returned': 'registered',
-  'register.deregistered': 'deregistered',
-  'appraise.opened': 'in_appraisal',
-  'survey.submitted': 'surveyed',
-}
-
-/** Where the household stood, told from the events known then, newest first; null where nothing was known. */
-export function statusThen(seen: readonly Seen[]): string | null {
-  const order = ['exit', 'deliver', 'prescribe', 'register', 'appraise', 'assess', 'survey']
-  for (const room of order) {
-    for (const { kind, detail } of seen) {
-      if (!kind.startsWith(`${room}.`)) continue
-      if (kind === 'assess.assessed' && typeof detail['verdict'] === 'string') return detail['verdict']
-      const made = makes[kind]
-      if (made) return made
-    }
-  }
-  return null
-}

@@ -276,6 +276,14 @@ export async function incomeByYear(tx: Tx, household_id: string, known_on: strin
   return result.rows
 }
 
+/** Where a household stood at a moment (ISO), by what was known then; null where nothing was. */
+export async function statusAt(tx: Tx, household_id: string, at: string): Promise<string | null> {
+  const county_code = countyOfHousehold(household_id)
+  const rows = await sql<{ status: string | null }>`
+    select household_status_at(${county_code}, ${household_id}, ${at}::timestamptz) as status`.execute(tx)
+  return rows.rows[0]?.status ?? null
+}
+
 /** Everything that happened to a household, newest first, with the name of who did it. */
 export async function timelineOf(tx: Tx, household_id: string) {
   const result = await sql<{

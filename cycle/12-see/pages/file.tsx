@@ -15,7 +15,6 @@ import { Members } from './file-members.tsx'
 import { Needs } from './file-needs.tsx'
 import { Alerts, Story } from './file-story.tsx'
 import { countsFor, Merged, Standing } from './merged.tsx'
-import { statusThen } from '../see.ts'
 import { useHead, useTimeline, useIsLater } from './household.ts'
 import '../see.css'
 
@@ -44,7 +43,7 @@ export default function FilePage() {
   const seen = events.filter((event) => event.seen)
   const count = (kind: string) => seen.filter((event) => event.kind === kind).length
   const last = data.income.findLast((point) => !isLater(as_on, point.assessed_at))
-  const status = as_on ? statusThen(seen) : data.status
+  const status = as_on ? timeline.data?.status_then : data.status
   // As it was on a date, the numbers are those of the events known then.
   const deliveries = as_on ? count('deliver.delivered') - count('deliver.reversed') : data.deliveries
   const alerts = as_on ? count('monitor.alerted') - count('monitor.handled') : data.alerts_open
