@@ -43,8 +43,14 @@ export interface RoadNumbers {
 /** All the road's numbers in one statement: each table is counted once. `account_id`: whose questions wait. */
 export async function roadNumbers(tx: Tx, place: Place, account_id: string | null): Promise<RoadNumbers> {
   const here = inPlace(place)
+  // A few questions, each looked up by its keys: before the joins of whole areas are asked for.
+  const asked = await sql<{ questions: number }>`
+    select count(*) as questions from match_question where ${here}
+      and not coalesce(${account_id}::text = any(answered_by), false)
+      and not coalesce(${account_id}::text = any(surveyed_by), false)
+    -- cross-county: the place may lie above the county`.execute(tx)
   await joinWhole(tx)
-  const result = await sql<RoadNumbers>`
+  const result = await sql<Omit<RoadNumbers, 'questions'>>`
     select * from
     (select count(*) as submissions from submission where ${here} and state in ('accepted', 'superseded')) s1,
     (select count(*) as quarantined from quarantine where ${here} and resolved_at is null
@@ -52,9 +58,6 @@ export async function roadNumbers(tx: Tx, place: Place, account_id: string | nul
     (select count(*) as households, count(*) filter (where ${reached.assessed}) as assessed,
       count(*) filter (where ${reached.diagnosed}) as diagnosed, count(*) filter (where ${reached.exited}) as exited
       from household_road where ${here}) m1,
-    (select count(*) as questions from match_question where ${here}
-      and not coalesce(${account_id}::text = any(answered_by), false)
-      and not coalesce(${account_id}::text = any(surveyed_by), false)) m2,
     (select count(*) as verifications from verification where ${here} and state = 'open') a2,
     (select count(*) as follow_ups from follow_up where ${here} and state = 'open') a3,
     (select count(*) as appraisals from appraisal_now p join household h on h.county_code = p.county_code
@@ -87,5 +90,5 @@ export async function roadNumbers(tx: Tx, place: Place, account_id: string | nul
     (select count(*) as areas_proposed from area_exit where ${here} and state = 'proposed') x2,
     (select count(*) as evaluations from evaluation where ${here}) i2
     -- cross-county: the place may lie above the county`.execute(tx)
-  return result.rows[0]!
+  return { ...result.rows[0]!, ...asked.rows[0]! }
 }
