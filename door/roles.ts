@@ -51,6 +51,8 @@ export const actions = {
   'survey.import': ['township_officer', 'county_officer'],
   'survey.publish_form': ['county_officer', 'administrator'],
   'survey.device': ['surveyor', 'village_committee', 'township_officer', 'county_officer'],
+  // Photos and files of a household: those who work with it there, and who checks them.
+  'survey.file': ['surveyor', 'village_committee', 'township_officer', 'county_officer', 'auditor'],
   'survey.resolve': ['township_officer', 'county_officer'],
 
   'match.read': [...officials, ...analysts, 'auditor'],

@@ -11,6 +11,7 @@ import { findForm, type PublishedForm } from './publish.ts'
 import { quarantineItem, type QuarantineCode, type QuarantineRow } from './quarantine.ts'
 import { parseMending, readAnswers } from './read.ts'
 import { sealBytes } from './seal.ts'
+import { settleWaiting } from './settle.ts'
 import {
   areasOf,
   claimInstances,
@@ -203,6 +204,7 @@ export async function acceptSubmissions(
     }
   }
   await insertQuarantine(tx, kept)
+  await settleWaiting(tx, reception, incoming, outcomes as Outcome[], (one) => acceptSubmission(tx, reception, one))
   return outcomes as Outcome[]
 }
 

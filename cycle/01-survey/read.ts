@@ -2,7 +2,9 @@ import { checkNationalId } from '#engines/linkage/national_id.ts'
 import { mask } from '#registry/secrets.ts'
 import type { Form } from '#engines/xforms/model.ts'
 import { answersOf, parseSubmission, type Entry, type ParsedInstance } from '#engines/xforms/submission.ts'
+import { elementsOf, localName, type XmlElement } from '#engines/xforms/xml.ts'
 import { validateSubmission } from '#engines/xforms/validate.ts'
+import { decode } from './imports/csv.ts'
 
 /** Something in the answers that a person should look at. The submission is accepted all the same. */
 export interface AnswerProblem {
@@ -46,6 +48,27 @@ export function parseMending(xml: Uint8Array): { instance: ParsedInstance; mende
   return again.ok ? { instance: again, mended: true } : { instance, mended: false }
 }
 
+// Characters that XML 1.0 does not allow: what a broken keyboard or transfer leaves in a text.
+const illegal = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
+
+export const mends = ['encoding', 'control_characters', 'unescaped'] as const
+export type Mend = (typeof mends)[number]
+
+/**
+ * Parse bytes that the reception could not: another encoding, characters that XML does not allow (each becomes U+FFFD,
+ * so that a person sees where it stood). For mending by hand in quarantine; what was mended is told.
+ */
+export function parseLeniently(xml: Uint8Array): { instance: ParsedInstance; mended: Mend[]; text: string } {
+  const { text: decoded, encoding } = decode(xml)
+  const mended: Mend[] = encoding === 'utf-8' ? [] : ['encoding']
+  // What the bytes say of their encoding is no longer so.
+  const text = decoded.replace(/^\ufeff?\s*<\?xml[^>]*\?>/, '')
+  const legal = text.replaceAll(illegal, '\ufffd')
+  if (legal !== text) mended.push('control_characters')
+  const { instance, mended: unescaped } = parseMending(Buffer.from(legal))
+  return { instance, mended: unescaped ? [...mended, 'unescaped'] : mended, text: legal }
+}
+
 const lastName = (path: string): string => (path.split('/').at(-1) ?? path).replace(/\[\d+\]$/, '')
 
 /** The answers of one submission with everything doubtful about them. Nothing is thrown away and nothing is mended. */
@@ -54,10 +77,16 @@ export function readAnswers(form: Form, instance: ParsedInstance & { ok: true },
   const broken = validateSubmission(form, instance, { today: reading.today }).problems
   const answers_extra = { ...read.answers_extra }
   for (const { code, path, got } of read.problems) if (code === 'answer_wrong_type') answers_extra[path] = got
+  const entities = entitiesIn(instance.root).map((dataset): AnswerProblem => ({
+    code: 'answer_entity_not_kept',
+    path: 'meta/entity',
+    got: dataset,
+    expected: '',
+  }))
   const by_id = reading.national_id === 'gb11643' ? nationalIdProblems(read.answers, reading.today) : []
   // Where the form's own pattern has already refused the number, its checksum says nothing more.
   const refused = new Set(broken.map((each) => each.path))
-  const problems = [...read.problems, ...broken, ...by_id.filter((each) => !refused.has(each.path))]
+  const problems = [...read.problems, ...entities, ...broken, ...by_id.filter((each) => !refused.has(each.path))]
   return {
     answers: read.answers,
     answers_extra,
@@ -65,6 +94,13 @@ export function readAnswers(form: Form, instance: ParsedInstance & { ok: true },
       reading.personal_fields.includes(lastName(each.path)) ? { ...each, got: mask(each.got) } : each,
     ),
   }
+}
+
+/** The entity lists that a submission writes to, each once: this server keeps none, and says so. */
+function entitiesIn(node: XmlElement): string[] {
+  const { dataset } = node.attributes
+  const own = localName(node.name) === 'entity' && dataset !== undefined ? [dataset] : []
+  return [...new Set([...own, ...elementsOf(node).flatMap(entitiesIn)])]
 }
 
 function nationalIdProblems(answers: Entry, today: string): AnswerProblem[] {

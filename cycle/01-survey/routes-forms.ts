@@ -7,7 +7,7 @@ import { room } from '#door/room.ts'
 import { audit, NATION } from '#registry/audit.ts'
 import { transact } from '#registry/transaction.ts'
 import { fieldsOf } from '#engines/xforms/fields.ts'
-import type { Item } from '#engines/xforms/model.ts'
+import type { Form, Item } from '#engines/xforms/model.ts'
 import { limitUpload } from './multipart.ts'
 import { md5 } from './openrosa.ts'
 import { formOf, storeForm } from './publish.ts'
@@ -64,6 +64,7 @@ const show = createRoute({
             fields: z.array(z.string()),
           }),
         ),
+        entities: z.array(z.string()).describe('Entity lists the form writes to; this server does not keep them yet'),
         fields: z.record(z.string(), z.unknown()),
         lists: z.record(z.string(), z.record(z.string(), z.unknown())),
       }),
@@ -112,6 +113,7 @@ const publish = createRoute({
         remarks: z
           .array(z.object({ path: z.string(), row: z.number(), message: z.string() }))
           .describe('What was mended while the form was read'),
+        entities: z.array(z.string()).describe('Entity lists the form writes to; this server does not keep them yet'),
       }),
       'The form is published and on the list of every device',
     ),
@@ -146,7 +148,19 @@ export const formRoutes = room()
     const { form, state } = await formOf(c.var.tx, form_id, version)
     const title = (await readForm(c.var.tx, form_id, version))?.title as { en: string; zh: string }
     const { household, lists } = fieldsOf(form)
-    return c.json({ form_id, version, title, state, groups: groupsOf(form.items), fields: household, lists }, 200)
+    return c.json(
+      {
+        form_id,
+        version,
+        title,
+        state,
+        groups: groupsOf(form.items),
+        entities: entitiesOf(form),
+        fields: household,
+        lists,
+      },
+      200,
+    )
   })
   .openapi(download, async (c) => {
     const { form_id, version } = c.req.valid('param')
@@ -204,7 +218,8 @@ export const formRoutes = room()
       return stored
     })
     const remarks = form.remarks.map((each) => ({ ...place(each), message: each.message }))
-    return c.json({ form_id: published.form_id, version, xform_md5: published.xform_md5, remarks }, 200)
+    const { form_id, xform_md5 } = published
+    return c.json({ form_id, version, xform_md5, remarks, entities: entitiesOf(form) }, 200)
   })
   .openapi(change, async (c) => {
     const { form_id, version } = c.req.valid('param')
@@ -235,10 +250,32 @@ interface ShownGroup {
   fields: string[]
 }
 
-/** Groups of the first level with the names of all questions in them; questions outside stand in groups of their own. */
-function groupsOf(items: readonly Item[]): ShownGroup[] {
-  const names = (item: Item): string[] => (item.kind === 'question' ? [item.name] : item.items.flatMap(names))
+const entitiesOf = (form: Form): string[] => [...new Set((form.entities ?? []).map((each) => each.list_name))]
+
+/**
+ * Groups as a person meets them: those of the first level, and every list, wherever it stands, by its whole name
+ * (`members.jobs`); questions outside stand in groups of their own.
+ */
+function groupsOf(items: readonly Item[], list = ''): ShownGroup[] {
   return items
     .filter((item) => item.kind !== 'question' || !['note', 'calculate'].includes(item.type))
-    .map((item) => ({ name: item.name, list: item.kind === 'repeat', labels: item.labels, fields: names(item) }))
+    .flatMap((item) => {
+      if (item.kind === 'question') return [{ name: item.name, list: false, labels: item.labels, fields: [item.name] }]
+      const is_list = item.kind === 'repeat'
+      const name = is_list && list !== '' ? `${list}.${item.name}` : item.name
+      const own = { name, list: is_list, labels: item.labels, fields: questionsOf(item.items) }
+      return [...(own.fields.length > 0 || is_list ? [own] : []), ...listsIn(item.items, is_list ? name : list)]
+    })
 }
+
+/** Names of the questions among these items and in the groups below, but not in lists of their own. */
+const questionsOf = (items: readonly Item[]): string[] =>
+  items.flatMap((item) =>
+    item.kind === 'question' ? [item.name] : item.kind === 'group' ? questionsOf(item.items) : [],
+  )
+
+/** The lists among these items and in the groups below, each with those within it. */
+const listsIn = (items: readonly Item[], list: string): ShownGroup[] =>
+  items.flatMap((item) =>
+    item.kind === 'repeat' ? groupsOf([item], list) : item.kind === 'group' ? listsIn(item.items, list) : [],
+  )

@@ -7,13 +7,19 @@ import { maskAnswers, sealAnswers, type Answers } from '#door/personal.ts'
 import { catalogue, problem, type ProblemCode } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { audit } from '#registry/audit.ts'
-import type { Keys } from '#registry/secrets.ts'
+import { mask, type Keys } from '#registry/secrets.ts'
+import type { Tx } from '#registry/transaction.ts'
 import { answersOf } from '#engines/xforms/submission.ts'
 import { keepFiles } from './files.ts'
+import { keptRows } from './imports/refused.ts'
+import { listsOf } from './imports/mapping.ts'
+import type { Part } from './multipart.ts'
 import { findForm } from './publish.ts'
-import { parseMending } from './read.ts'
+import { mends, parseLeniently } from './read.ts'
+import type { Reception } from './accept.ts'
 import { receptionOf } from './reception.ts'
-import { acceptAgain } from './resolve.ts'
+import { acceptAgain, type Mending } from './resolve.ts'
+import { batchOf, takeRows } from './resolve-rows.ts'
 import { openBytes } from './seal.ts'
 import { closeQuarantine, countQuarantine, listQuarantine, readQuarantine, waitingFiles } from './store-quarantine.ts'
 
@@ -77,6 +83,12 @@ const show = createRoute({
           .record(z.string(), z.unknown())
           .nullable()
           .describe('As far as they can be read; personal numbers masked'),
+        form: z.object({ form_id: z.string(), version: z.string() }).nullable(),
+        mended: z.array(z.enum(mends)).describe('What had to be set right to read it at all'),
+        rows: z
+          .array(z.object({ sheet: z.string(), row: z.number(), cells: z.record(z.string(), z.string()) }))
+          .describe('Of a list: its rows, personal numbers masked'),
+        columns: z.record(z.string(), z.string()).describe('Of a list: column -> question'),
       }),
       'One item with what can be read of it',
     ),
@@ -95,7 +107,17 @@ const resolve = createRoute({
         answers: z
           .record(z.string(), z.unknown())
           .optional()
-          .describe('With `correct`: household-level answers by field'),
+          .describe('With `correct`: answers by path (`members[2].birth_date`), money in minor units'),
+        written: z
+          .record(z.string(), z.string().max(20_000))
+          .optional()
+          .describe('As `answers`, as a person writes them'),
+        xml: z.string().max(2_000_000).optional().describe('With `correct`: the whole text, mended by hand'),
+        cells: z
+          .array(z.object({ index: z.number().int().min(0), column: z.string(), text: z.string().max(20_000) }))
+          .max(2000)
+          .optional()
+          .describe('With `correct`, of a list: cells by row of the item, from 0'),
         note: z.string().max(1000).optional(),
       }),
     ),
@@ -120,7 +142,9 @@ export const quarantineRoutes = room()
     if (!item) throw problem('not_found')
     permit(actor, 'survey.resolve', item.area_code)
     const bytes = openBytes(registry.keys, 'quarantine.bytes', item.bytes_sealed)
-    const { instance } = parseMending(bytes)
+    const list =
+      item.content_type === 'application/json' ? await shownRows(tx, pack.personal_fields, item, bytes) : null
+    const { instance, mended } = parseLeniently(bytes)
     const found = instance.ok
       ? ((await findForm(tx, instance.form_id, instance.version)) ?? (await findForm(tx, instance.form_id)))
       : null
@@ -132,12 +156,16 @@ export const quarantineRoutes = room()
         ...told(item.problem),
         size: bytes.length,
         answers: read === null ? null : maskRaw(registry.keys, pack.personal_fields, read),
+        form: found ? { form_id: found.form_id, version: found.version } : null,
+        mended: list === null && instance.ok ? mended : [],
+        rows: list?.rows ?? [],
+        columns: list?.columns ?? {},
       },
       200,
     )
   })
   .openapi(resolve, async (c) => {
-    const { resolution, answers: corrections = {}, note } = c.req.valid('json')
+    const { resolution, note, cells = [], ...mending } = c.req.valid('json')
     const { tx, actor, registry, now } = c.var
     const { quarantine_id } = c.req.valid('param')
     const item = await readQuarantine(tx, quarantine_id, true)
@@ -152,18 +180,20 @@ export const quarantineRoutes = room()
     if (resolution !== 'reject') {
       const reception = await receptionOf(tx, c.var)
       const open = (sealed: Buffer) => openBytes(registry.keys, 'quarantine.bytes', sealed)
-      const outcome = await acceptAgain(
-        tx,
-        reception,
-        open(item.bytes_sealed),
-        resolution === 'correct' ? corrections : undefined,
-      )
-      instance_id = outcome.instance_id
-      const parts = waiting.map((file) => {
-        const file_name = (file.problem as { file_name?: string }).file_name ?? file.quarantine_id
-        return { name: file_name, file_name, content_type: file.content_type, bytes: open(file.bytes_sealed) }
-      })
-      await keepFiles(tx, reception, outcome, parts)
+      const bytes = open(item.bytes_sealed)
+      if (item.content_type === 'application/json') {
+        await takeRows(tx, reception, item, bytes, resolution === 'correct' ? cells : [])
+      } else
+        instance_id = await takeXml(
+          tx,
+          reception,
+          bytes,
+          resolution === 'correct' ? mending : undefined,
+          waiting.map((file) => {
+            const file_name = (file.problem as { file_name?: string }).file_name ?? file.quarantine_id
+            return { name: file_name, file_name, content_type: file.content_type, bytes: open(file.bytes_sealed) }
+          }),
+        )
     }
     const said = note?.trim() ? `${resolution}: ${note.trim()}` : resolution
     const ids = [quarantine_id, ...waiting.map((file) => file.quarantine_id)]
@@ -177,10 +207,50 @@ export const quarantineRoutes = room()
       action: 'survey.resolve',
       subject_kind: 'quarantine',
       subject_id: quarantine_id,
-      detail: { resolution, instance_id, fields: Object.keys(corrections) },
+      detail: {
+        resolution,
+        instance_id,
+        fields: [
+          ...Object.keys({ ...mending.answers, ...mending.written }),
+          ...cells.map((cell) => cell.column),
+          ...(mending.xml === undefined ? [] : ['xml']),
+        ],
+      },
     })
     return c.json({ resolution, instance_id }, 200)
   })
+
+async function takeXml(tx: Tx, reception: Reception, bytes: Buffer, mending: Mending | undefined, parts: Part[]) {
+  const outcome = await acceptAgain(tx, reception, bytes, mending)
+  await keepFiles(tx, reception, outcome, parts)
+  return outcome.instance_id
+}
+
+/** The rows of a list's item as a person mends them: personal numbers masked, each column with its question. */
+async function shownRows(
+  tx: Tx,
+  personal: readonly string[],
+  item: { county_code: string; problem: unknown },
+  bytes: Uint8Array,
+) {
+  const batch = await batchOf(tx, item)
+  const mapping = batch?.mapping
+  const columns = mapping
+    ? (Object.assign({}, mapping.columns, ...listsOf(mapping).map((list) => list.columns)) as Record<string, string>)
+    : {}
+  const isPersonal = (column: string) => {
+    const target = Object.hasOwn(columns, column) ? (columns[column] ?? '') : ''
+    return personal.includes(target.replace(/#.*$/, '').split('.').at(-1) ?? '')
+  }
+  const rows = keptRows(bytes, mapping?.sheet).map(({ sheet, row, cells }) => ({
+    sheet,
+    row,
+    cells: Object.fromEntries(
+      Object.entries(cells).map(([column, text]) => [column, isPersonal(column) ? mask(text) : text]),
+    ),
+  }))
+  return { rows, columns }
+}
 
 /** Masked by way of sealing: what a person wrote must never be taken for a sealed value. */
 const maskRaw = (keys: Keys, fields: readonly string[], read: Answers): Answers =>

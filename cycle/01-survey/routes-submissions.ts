@@ -7,7 +7,10 @@ import { maskAnswers, type Answers } from '#door/personal.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import type { Keys } from '#registry/secrets.ts'
+import type { Entry } from '#engines/xforms/submission.ts'
 import { acceptSubmissions } from './accept.ts'
+import { filesNamed } from './media.ts'
+import { formOf } from './publish.ts'
 import { auditOutcomes, receptionOf } from './reception.ts'
 import { countSubmissions, listSubmissions, readSubmission } from './store-read.ts'
 
@@ -110,6 +113,9 @@ const show = createRoute({
             received_at: z.string(),
           }),
         ),
+        files_named: z
+          .array(z.object({ path: z.string(), file_name: z.string(), received: z.boolean() }))
+          .describe('Files that the answers name; not received until their bytes come'),
         xml_sha256: z.string(),
         device_id: z.string().nullable(),
         corrects: z.string().nullable(),
@@ -158,10 +164,17 @@ export const submissionRoutes = room()
     permit(c.var.actor, 'survey.read', found.area_code)
     const { keys } = c.var.registry
     const fields = c.var.pack.personal_fields
+    const { form } = await formOf(c.var.tx, found.form_id, found.form_version)
+    const come = new Set(found.files.map((file) => file.file_name))
+    const files_named = filesNamed(form, found.answers as Entry).map((named) => ({
+      ...named,
+      received: come.has(named.file_name),
+    }))
     const { xml_sealed: _sealed, account_id: _account, deprecated_id, answers_extra, ...shown } = found
     return c.json(
       {
         ...shown,
+        files_named,
         corrects: deprecated_id,
         answers: maskAnswers(keys, fields, found.answers as Answers),
         answers_extra: maskExtra(keys, (answers_extra ?? {}) as Record<string, string>),

@@ -1,6 +1,7 @@
 import { room } from '#door/room.ts'
 import { openRosaRoutes } from './openrosa.ts'
 import { deviceRoutes } from './routes-devices.ts'
+import { fileRoutes } from './routes-files.ts'
 import { formRoutes } from './routes-forms.ts'
 import { importRoutes } from './routes-imports.ts'
 import { mappingRoutes } from './routes-mappings.ts'
@@ -16,4 +17,5 @@ export const surveyRoutes = room()
   .route('/', importRoutes)
   .route('/', mappingRoutes)
   .route('/', formRoutes)
+  .route('/', fileRoutes)
   .route('/', deviceRoutes)

@@ -91,6 +91,35 @@ export async function waitingFiles(tx: Tx, county_code: string, quarantine_id: s
     .execute()
 }
 
+/** Items of a county that still wait, of these numbers; locked, so that two do not settle one at once. */
+export async function waitingItems(tx: Tx, county_code: string, quarantine_ids: readonly string[]) {
+  if (quarantine_ids.length === 0) return []
+  return await tx
+    .selectFrom('quarantine')
+    .selectAll()
+    .where('county_code', '=', county_code)
+    .where('quarantine_id', 'in', quarantine_ids)
+    .where('resolved_at', 'is', null)
+    .orderBy('quarantine_id')
+    .forUpdate()
+    .execute()
+}
+
+/** Corrections of a county that wait for one of these submissions. */
+export async function waitingCorrections(tx: Tx, county_code: string, instance_ids: readonly string[]) {
+  if (instance_ids.length === 0) return []
+  return await tx
+    .selectFrom('quarantine')
+    .selectAll()
+    .where('county_code', '=', county_code)
+    .where('resolved_at', 'is', null)
+    .where(sql<boolean>`problem ->> 'code' = 'survey_edit_unknown'`)
+    .where(sql<string>`problem ->> 'deprecated_id'`, 'in', instance_ids)
+    .orderBy('quarantine_id')
+    .forUpdate()
+    .execute()
+}
+
 export async function closeQuarantine(
   tx: Tx,
   county_code: string,

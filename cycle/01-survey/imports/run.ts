@@ -209,13 +209,14 @@ export async function runImport(
   return done
 }
 
-async function takeHouseholds(
+/** Take in households that were looked at, as one transaction; `done` counts what became of their rows. */
+export async function takeHouseholds(
   tx: Tx,
   reception: Reception,
   asked: ImportAsked,
   batch_id: string,
   units: readonly Unit[],
-  done: ImportDone,
+  done: Omit<ImportDone, 'batch_id' | 'rows_read' | 'rows_unused'>,
 ): Promise<void> {
   const source = sourceOf(asked)
   const standings = await standingsOf(tx, reception, source, units, true)

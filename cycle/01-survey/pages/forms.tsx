@@ -97,6 +97,7 @@ function Publish() {
   const [failure, setFailure] = useState<unknown>(null)
   const [published, setPublished] = useState('')
   const [remarks, setRemarks] = useState<WorkbookRemark[]>([])
+  const [entities, setEntities] = useState<string[]>([])
   const publish = async () => {
     if (!file) return
     setFailure(null)
@@ -106,6 +107,7 @@ function Publish() {
       const answer = await call(api.api.survey.forms.$post({ form: { file, ...(files.length > 0 ? { files } : {}) } }))
       setPublished(`${answer.form_id} ${answer.version}`)
       setRemarks(answer.remarks)
+      setEntities(answer.entities)
       await queries.invalidateQueries({ queryKey: ['survey', 'forms'] })
     } catch (error) {
       setFailure(error)
@@ -136,6 +138,9 @@ function Publish() {
         </Button>
       </Stack>
       {published !== '' && <p role="status">{t('survey:forms.done', { form: published })}</p>}
+      {published !== '' && entities.length > 0 && (
+        <p role="status">{t('survey:forms.entities', { lists: entities.join(', ') })}</p>
+      )}
       {failure !== null && <ProblemView error={failure} />}
       {faults.length > 0 && <WorkbookRemarks caption={t('survey:forms.faults')} rows={faults} />}
       {remarks.length > 0 && <WorkbookRemarks caption={t('survey:forms.remarks')} rows={remarks} />}

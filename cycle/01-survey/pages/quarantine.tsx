@@ -1,14 +1,14 @@
-import { Button, Group, Stack, TextInput, Textarea } from '@mantine/core'
+import { Anchor, Button, Group, Textarea } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { Facts } from '#ui/facts.tsx'
 import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { Table } from '#ui/table.tsx'
 import { DateText } from '#ui/text.tsx'
 import { useWords } from '#ui/words.tsx'
-import { api, call, useArea, useNamed, useView } from '#web/client.ts'
+import { api, call, ProblemError, useArea, useNamed, useView } from '#web/client.ts'
 import { z } from 'zod'
+import { MendAnswers, MendRows, MendText, type Mending } from './quarantine-mend.tsx'
 
 const view = z.object({ item: z.string().optional() })
 
@@ -93,7 +93,7 @@ function Item(props: { quarantine_id: string; onDone: () => void }) {
   const named = useNamed()
   const queries = useQueryClient()
   const { quarantine_id } = props
-  const [area_code, setArea] = useState('')
+  const [mending, setMending] = useState<Mending>({})
   const [note, setNote] = useState('')
   const [failure, setFailure] = useState<unknown>(null)
   const found = useQuery({
@@ -102,14 +102,16 @@ function Item(props: { quarantine_id: string; onDone: () => void }) {
   })
   if (found.error) return <ProblemView error={found.error} />
   if (!found.data) return null
-  const { problem, title, action, answers } = found.data
+  const item = found.data
+  const { problem, title, action } = item
+  const mended = Object.values(mending).some((each) => each !== undefined && Object.keys(each).length > 0)
   const resolve = async (resolution: 'retry' | 'correct' | 'reject') => {
     try {
       setFailure(null)
       await call(
         api.api.survey.quarantine[':quarantine_id'].resolve.$post({
           param: { quarantine_id },
-          json: { resolution, note, ...(resolution === 'correct' ? { answers: area_code ? { area_code } : {} } : {}) },
+          json: { resolution, note, ...(resolution === 'correct' ? mending : {}) },
         }),
       )
       await queries.invalidateQueries({ queryKey: ['survey'] })
@@ -118,44 +120,46 @@ function Item(props: { quarantine_id: string; onDone: () => void }) {
       setFailure(error)
     }
   }
-  const people = (answers?.['members'] ?? []) as { name?: string }[]
+  const address = `/api/survey/quarantine/${encodeURIComponent(quarantine_id)}/bytes`
   return (
     <Section title={named(title)}>
       <p>{told(t, problem)}</p>
       <p className="d-says">{named(action)}</p>
-      {answers && (
-        <Facts
-          columns={3}
-          items={[
-            { label: t('survey:members'), value: people.map((each) => each.name).join(', ') || '—' },
-            { label: t('survey:group'), value: String(answers['area_code'] ?? '—') },
-            { label: t('survey:surveyor'), value: String(answers['surveyor_name'] ?? '—') },
-            { label: t('survey:surveyed_on'), value: <DateText value={answers['surveyed_on'] as string | null} /> },
-          ]}
-        />
+      <p>
+        <Anchor href={address} download>
+          {t('survey:quarantine.download')}
+        </Anchor>{' '}
+        <span className="d-says">{t('survey:photo.recorded')}</span>
+      </p>
+      {item.mended.map((each) => (
+        <p key={each}>{t(`survey:quarantine.read_with.${each}`)}</p>
+      ))}
+      {item.rows.length > 0 ? (
+        <MendRows item={item} onChange={(cells) => setMending({ cells })} />
+      ) : item.answers ? (
+        <MendAnswers item={item} onChange={(written) => setMending({ written })} />
+      ) : (
+        <MendText address={address} onChange={(xml) => setMending(xml === null ? {} : { xml })} />
       )}
-      <Stack maw={560} gap="sm">
-        {answers && (
-          <TextInput
-            label={t('survey:quarantine.area')}
-            description={t('survey:quarantine.area_text')}
-            value={area_code}
-            onChange={(event) => setArea(event.currentTarget.value)}
-          />
-        )}
-        <Textarea
-          label={t('survey:quarantine.note')}
-          value={note}
-          onChange={(event) => setNote(event.currentTarget.value)}
-        />
-      </Stack>
+      <Textarea
+        maw={560}
+        mt="md"
+        label={t('survey:quarantine.note')}
+        value={note}
+        onChange={(event) => setNote(event.currentTarget.value)}
+      />
       {failure !== null && <ProblemView error={failure} />}
+      {failure instanceof ProblemError &&
+        failure.errors.map((each, index) => (
+          <p key={index}>
+            {each.row ? `${t('survey:imports.row')} ${each.row}, ` : ''}
+            {each.path}: {each.message}
+          </p>
+        ))}
       <Group mt="md">
-        {answers && (
-          <Button color="seal" onClick={() => void resolve('correct')}>
-            {t('survey:quarantine.correct')}
-          </Button>
-        )}
+        <Button color="seal" disabled={!mended && item.mended.length === 0} onClick={() => void resolve('correct')}>
+          {t('survey:quarantine.correct')}
+        </Button>
         <Button variant="default" onClick={() => void resolve('retry')}>
           {t('survey:quarantine.retry')}
         </Button>

@@ -9,6 +9,7 @@ import { DateText } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
 import { api, call, useLanguage, useParam } from '#web/client.ts'
 import { Answer } from './answer.tsx'
+import { Photo } from './photo.tsx'
 import { labelIn, type Question } from './labels.ts'
 
 type Values = Record<string, unknown>
@@ -46,6 +47,7 @@ export default function SubmissionPage() {
   const lists = form.lists as unknown as Record<string, Record<string, Question>>
   const answers = submission.answers as Values
   const people = (answers['members'] ?? []) as Values[]
+  const missing = submission.files_named.filter((file) => !file.received)
   return (
     <>
       <PageHead
@@ -95,6 +97,8 @@ export default function SubmissionPage() {
       {form.groups.map((group) => {
         const title = labelIn(group.labels, language, group.name)
         const list = lists[group.name]
+        // A list within a list stands with each of its entries.
+        if (group.list && group.name.includes('.')) return null
         if (group.list && list) {
           const entries = (answers[group.name] ?? []) as Values[]
           return (
@@ -107,6 +111,7 @@ export default function SubmissionPage() {
                       .filter((question) => question.name !== 'name' && known(entry[question.name]))
                       .map((question) => factOf(question, entry[question.name]))}
                   />
+                  {inside(group.name).map((inner) => listOf(inner, entry))}
                 </Entry>
               ))}
             </Section>
@@ -120,15 +125,17 @@ export default function SubmissionPage() {
           </Section>
         )
       })}
-      {submission.files.length > 0 && (
+      {submission.files.length + missing.length > 0 && (
         <Section title={t('survey:files')}>
-          <ul>
-            {submission.files.map((file) => (
-              <li key={file.file_name}>
-                {file.file_name} · {Math.ceil(file.size / 1024)} KB · {file.content_type}
-              </li>
-            ))}
-          </ul>
+          {missing.map((file) => (
+            <p key={file.path}>
+              <Tag tone="unknown">{t('survey:photo.not_received')}</Tag> {nameOf(file.path)}: {file.file_name}
+            </p>
+          ))}
+          {submission.files.map((file) => (
+            <Photo key={file.file_name} instance_id={instance_id} {...file} />
+          ))}
+          <p className="d-says">{t('survey:photo.recorded')}</p>
         </Section>
       )}
       <p className="d-says" style={{ overflowWrap: 'anywhere' }}>
@@ -136,6 +143,30 @@ export default function SubmissionPage() {
       </p>
     </>
   )
+
+  function inside(name: string) {
+    return form.groups.filter((group) => group.list && group.name.slice(0, group.name.lastIndexOf('.')) === name)
+  }
+
+  /** The entries of a list within an entry, each with its answers and the lists within it in turn. */
+  function listOf(group: (typeof form.groups)[number], within: Values): ReactNode {
+    const entries = (within[group.name.slice(group.name.lastIndexOf('.') + 1)] ?? []) as Values[]
+    const questions = Object.values(lists[group.name] ?? {})
+    return entries.map((entry, index) => (
+      <div key={`${group.name} ${index}`} style={{ marginInlineStart: 20, marginBlock: 8 }}>
+        <p style={{ margin: '0 0 4px', fontWeight: 600 }}>
+          {labelIn(group.labels, language, group.name)} {index + 1}
+        </p>
+        <Facts
+          columns={3}
+          items={questions
+            .filter((question) => known(entry[question.name]))
+            .map((question) => factOf(question, entry[question.name]))}
+        />
+        {inside(group.name).map((inner) => listOf(inner, entry))}
+      </div>
+    ))
+  }
 
   function nameOf(path: string): string {
     const name = (path.split('/').at(-1) ?? '').replace(/\[\d+\]$/, '')
