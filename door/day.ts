@@ -41,6 +41,13 @@ export function daysBetween(from: string, to: string): number {
   return Math.round((midnight(to) - midnight(from)) / DAY_MS)
 }
 
+/** Whether a text is a day of the calendar, YYYY-MM-DD: the thirty-first of April is none. */
+export const isDay = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(midnight(text)) && addDays(text, 0) === text
+
+/** The first moment of a day, as a clock there shows it, without a zone. */
+export const startOfDay = (day: string): string => `${day}T00:00:00`
+
 /** The year of a day. */
 export const yearOf = (day: string): number => Number(day.slice(0, 4))
 

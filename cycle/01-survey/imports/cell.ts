@@ -1,4 +1,5 @@
 // One cell -> one answer, as the mapping says it is to be read. What is not certain is refused by name.
+import { isDay, startOfDay } from '#door/day.ts'
 import type { Field } from '#engines/xforms/fields.ts'
 import { readValue, type Value } from '#engines/xforms/values.ts'
 import type { CellKind } from '../table.ts'
@@ -86,7 +87,7 @@ function numberOf(field: Field, cell: Cell, text: string, reading: Reading): Rea
 }
 
 function dateOf(field: Field, cell: Cell, text: string, reading: Reading): ReadCell {
-  if (cell.kind === 'd') return found(readValue(field, text.slice(0, 10)))
+  if (cell.kind === 'd') return found(readValue(field, text.replace(/[T ].*$/, '')))
   if (cell.kind === 'n' && !/^\d{8}$/.test(text)) return found(readValue(field, serialDay(text) ?? text))
   const { dmy, mdy } = readingsOfDate(text)
   if (dmy !== undefined && dmy === mdy) return found(readValue(field, dmy))
@@ -132,9 +133,7 @@ export function readCell(field: Field, cell: Cell, reading: Reading, target = fi
       return cell.kind === 'd' ? { code: 'import_date_for_text' } : { value: cell.text.trim() }
     case 'datetime':
       // A workbook gives a moment as 2014-05-31 or 2014-05-31 08:00, a form wants the T and the hour.
-      return found(
-        readValue(field, /^[\d-]{10}$/.test(text) ? `${text}T00:00:00` : text.replace(/^([\d-]{10}) /, '$1T')),
-      )
+      return found(readValue(field, isDay(text) ? startOfDay(text) : text.replace(/^([\d-]{10}) /, '$1T')))
     default:
       return found(readValue(field, text))
   }

@@ -1,6 +1,6 @@
 // Numbers and dates as people write them, and whether they can be read in more than one way. Where they can, nothing is
 // guessed: the person who brings the list is asked.
-import { addDays } from '#door/day.ts'
+import { addDays, isDay } from '#door/day.ts'
 import { minorUnits } from '#engines/xforms/values.ts'
 import type { Field } from '#engines/xforms/fields.ts'
 
@@ -77,9 +77,6 @@ const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 
 const iso = (year: string, month: string | number, day: string): string =>
   `${year}-${String(month).padStart(2, '0')}-${day.padStart(2, '0')}`
-
-// A day of the calendar is itself; the thirty-first of April runs over.
-const isDay = (text: string): boolean => !Number.isNaN(Date.parse(`${text}T00:00:00Z`)) && addDays(text, 0) === text
 
 /**
  * The day of a text, YYYY-MM-DD, under each order; the same under both where the year stands first or the month is
