@@ -268,6 +268,7 @@ export const cycle: readonly Room[] = [
       'delivery_due',
       'timeline',
       'submission',
+      'submission_file',
       'quarantine',
       'household',
       'person',

@@ -12,6 +12,7 @@ import { overCounty } from '#door/over-county.ts'
 import { list_stages, readCursor, stages, statuses, villageOf } from './see.ts'
 import { namesOf } from './store.ts'
 import {
+  householdFiles,
   householdHead,
   incomeByYear,
   keptHousehold,
@@ -141,6 +142,17 @@ const head = createRoute({
         joined: z
           .array(z.object({ household_id: z.string(), head_name: z.string(), changed_at: z.string() }))
           .describe('Households that were found to be this one: what was written for them counts here'),
+        files: z
+          .array(
+            z.object({
+              instance_id: z.string(),
+              file_name: z.string(),
+              content_type: z.string(),
+              size: z.number(),
+              received_at: z.string(),
+            }),
+          )
+          .describe('Photos and files of its survey cards; opened by GET /api/survey/submissions/{}/files/{}'),
         no_card: z.boolean().describe('On the register, and no survey card stands for it any more'),
         lines: z
           .array(z.object({ year: z.number(), value: z.number() }))
@@ -286,6 +298,7 @@ export const householdRoutes = room()
       {
         ...found,
         joined: kept.joined,
+        files: await overCounty(c, county_code, () => householdFiles(c.var.tx, household_id)),
         no_card: kept.state === 'gone',
         status: found.status as (typeof statuses)[number],
         place: place.map((area) => ({ ...area, name: area.name as { en: string; zh: string } })),

@@ -253,6 +253,28 @@ export async function keptHousehold(tx: Tx, household_id: string) {
   return { ...own, joined }
 }
 
+/** Photos and files of the survey cards that are this household's today, newest first. */
+export async function householdFiles(tx: Tx, household_id: string) {
+  const county_code = countyOfHousehold(household_id)
+  return await tx
+    .selectFrom('submission_file as f')
+    .select(['f.instance_id', 'f.file_name', 'f.content_type', 'f.size', 'f.received_at'])
+    .where('f.county_code', '=', county_code)
+    .where('f.instance_id', 'in', (query) =>
+      query
+        .selectFrom('link')
+        .select('left_id')
+        .where('county_code', '=', county_code)
+        .where('left_kind', '=', 'submission')
+        .where('household_id', '=', household_id)
+        .where('withdrawn_at', 'is', null),
+    )
+    .orderBy('f.received_at', 'desc')
+    .orderBy('f.file_name')
+    .limit(200)
+    .execute()
+}
+
 /** The names of the areas above a household, from the county down. */
 export async function placeChain(tx: Tx, area_code: string) {
   const codes = [6, 9, 12, 15].map((length) => area_code.slice(0, length))

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Facts } from '#ui/facts.tsx'
 import { PageHead, Section } from '#ui/page.tsx'
+import { Photo } from '#ui/photo.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { Tag } from '#ui/state.tsx'
 import { Table } from '#ui/table.tsx'
@@ -9,7 +10,6 @@ import { DateText } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
 import { api, call, useLanguage, useParam } from '#web/client.ts'
 import { Answer } from './answer.tsx'
-import { Photo } from './photo.tsx'
 import { labelIn, type Question } from './labels.ts'
 
 type Values = Record<string, unknown>
@@ -133,7 +133,11 @@ export default function SubmissionPage() {
             </p>
           ))}
           {submission.files.map((file) => (
-            <Photo key={file.file_name} instance_id={instance_id} {...file} />
+            <Photo
+              key={file.file_name}
+              address={`/api/survey/submissions/${encodeURIComponent(instance_id)}/files/${encodeURIComponent(file.file_name)}`}
+              {...file}
+            />
           ))}
           <p className="d-says">{t('survey:photo.recorded')}</p>
         </Section>

@@ -13,6 +13,7 @@ import { PlanAndDeliveries } from './file-help.tsx'
 import { Income } from './file-income.tsx'
 import { Members } from './file-members.tsx'
 import { Needs } from './file-needs.tsx'
+import { Photos } from './file-photos.tsx'
 import { Alerts, Story } from './file-story.tsx'
 import { countsFor, Merged, Standing } from './merged.tsx'
 import { useHead, useTimeline, useIsLater } from './household.ts'
@@ -139,6 +140,7 @@ export default function FilePage() {
         <Appraisal household_id={household_id} as_on={as_on} />
         <Exits household_id={household_id} as_on={as_on} />
       </div>
+      <Photos files={data.files} />
       <Section title={t('see:file.timeline')}>
         <Story household_id={household_id} events={events} loading={timeline.isLoading} error={timeline.error} />
       </Section>

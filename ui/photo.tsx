@@ -1,18 +1,14 @@
 import { Anchor, Button } from '@mantine/core'
 import { useState } from 'react'
-import { Num } from '#ui/text.tsx'
-import { useWords } from '#ui/words.tsx'
-
-/** Address of a file of a submission; every look at it is recorded. */
-export const fileAddress = (instance_id: string, file_name: string): string =>
-  `/api/survey/submissions/${encodeURIComponent(instance_id)}/files/${encodeURIComponent(file_name)}`
+import { Num } from './text.tsx'
+import { useWords } from './words.tsx'
 
 /** A photo that is fetched only when it is asked for, as each look is recorded; other files are saved. */
-export function Photo(props: { instance_id: string; file_name: string; content_type: string; size: number }) {
+export function Photo(props: { address: string; file_name: string; content_type: string; size: number }) {
   const t = useWords()
   const [shown, setShown] = useState(false)
   const [broken, setBroken] = useState(false)
-  const address = fileAddress(props.instance_id, props.file_name)
+  const { address } = props
   const picture = props.content_type.startsWith('image/') && !broken
   return (
     <div style={{ margin: '8px 0' }}>
@@ -21,11 +17,11 @@ export function Photo(props: { instance_id: string; file_name: string; content_t
       </span>{' '}
       {picture && !shown ? (
         <Button size="compact-sm" variant="default" onClick={() => setShown(true)}>
-          {t('survey:photo.show')}
+          {t('ui.photo.show')}
         </Button>
       ) : (
         <Anchor href={address} download={props.file_name}>
-          {t('survey:photo.save')}
+          {t('ui.photo.save')}
         </Anchor>
       )}
       {picture && shown && (
@@ -38,7 +34,7 @@ export function Photo(props: { instance_id: string; file_name: string; content_t
           />
         </div>
       )}
-      {broken && <p className="d-says">{t('survey:photo.broken')}</p>}
+      {broken && <p className="d-says">{t('ui.photo.broken')}</p>}
     </div>
   )
 }
