@@ -64,7 +64,7 @@ test('F25: a control character and text that is no UTF-8 are read, saved as they
   for (const { quarantine_id } of items) {
     const item = await show(quarantine_id)
     expect(item.mended).toHaveLength(1)
-    expect((item.answers?.['members'] as unknown[]).length).toBeGreaterThan(0)
+    expect(item.answers?.['members']).toHaveLength(1)
     const raw = await get(`/api/survey/quarantine/${quarantine_id}/bytes`)
     expect(raw.headers.get('content-disposition')).toMatch(/^attachment/)
     expect((await raw.arrayBuffer()).byteLength).toBe(item.size)
