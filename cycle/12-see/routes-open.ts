@@ -1,25 +1,18 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { area } from '#door/area-rule.ts'
-import { placeOf, type Place } from '#door/area.ts'
+import { placeOf } from '#door/area.ts'
 import { today } from '#door/day.ts'
 import { answers, guarded } from '#door/enter.ts'
 import { permit } from '#door/permit.ts'
+import { problem } from '#door/problems.ts'
 import { limit } from '#door/rate-limit.ts'
 import { room } from '#door/room.ts'
+import { steadyNow } from '#door/steady.ts'
 import type { Registry } from '#registry/open.ts'
 import { type Actor, SYSTEM, transactRead, type Tx } from '#registry/transaction.ts'
-import {
-  childCodeLength,
-  csvLine,
-  type Levels,
-  no_counts,
-  ratesOf,
-  smallest_cell,
-  told,
-  toldTogether,
-  total,
-} from './see.ts'
-import { byYear, causesByChild, childrenOf, countsByChild, nameOf } from './store.ts'
+import { openPage, openTable, type OpenTable } from './open-table.ts'
+import { csvLine, villageLength, type Levels } from './see.ts'
+import { causesByChild, countsByChild, placesAbove, yearsByChild } from './store.ts'
 import { exports, export_kinds } from './store-export.ts'
 
 const name = z.object({ en: z.string(), zh: z.string() })
@@ -119,68 +112,39 @@ export const openRoutes = room()
     // Counting is the dearest thing the public may ask for.
     limit('open data', { tries: 120, seconds: 60 })
     // The public's own scope shows no row; the program counts in its stead, and totals alone leave this function.
-    const answer = await reading(c.var.registry, SYSTEM, (tx) => openTotals(tx, c.var.pack.levels, area_code))
+    const { registry, pack } = c.var
+    const table = await tableOf(registry, pack.levels)
+    const place = table.places.get(area_code)
+    if (!place) throw problem('not_found', { detail: `There is no public page of ${area_code}.` })
+    // A village's groups hold a few dozen households: nothing is told below the village.
+    const answer = openPage(table, place, area_code.length >= villageLength(pack.levels))
     c.header('cache-control', 'public, max-age=300')
     return c.json(answer, 200)
   })
 
-async function openTotals(tx: Tx, levels: Levels, area_code: string) {
-  const place = await placeOf(tx, area_code)
-  const length = childCodeLength(levels, place.level)
-  const rows = await countsByChild(tx, place, length)
-  const by_child = new Map(rows.map((row) => [row.area_code, row]))
-  const counts = total(rows)
-  const named = await nameOf(tx, area_code)
-  // A village's groups hold a few dozen households: nothing is told below the village.
-  const below = place.level === 'village' || place.level === 'group' ? [] : await childrenOf(tx, place)
-  const own = below.map((child) => by_child.get(child.area_code) ?? no_counts)
-  const households = toldTogether(own.map((each) => each.households))
-  const registered = toldTogether(own.map((each) => each.registered))
-  const exited = toldTogether(own.map((each) => each.exited))
-  return {
-    area_code,
-    level: place.level,
-    name: named.name as { en: string; zh: string },
-    suppressed_below: smallest_cell,
-    households: told(counts.households),
-    people: told(counts.households) === null ? null : counts.people,
-    registered: told(counts.registered),
-    helped: told(counts.helped),
-    exited: told(counts.exited),
-    incidence: incidenceTold(counts),
-    causes: await openCauses(tx, place, length),
-    by_year: (await byYear(tx, place)).map((year) => ({
-      year: year.year,
-      registered: told(year.registered),
-      helped: told(year.helped),
-      exited: told(year.exited),
-    })),
-    children: below.map((child, index) => ({
-      area_code: child.area_code,
-      name: child.name as { en: string; zh: string },
-      households: households[index] ?? null,
-      registered: registered[index] ?? null,
-      exited: exited[index] ?? null,
-      // With a count withheld, the share would tell it.
-      incidence:
-        households[index] === null || registered[index] === null || exited[index] === null
-          ? null
-          : incidenceTold(own[index] ?? no_counts),
-    })),
-  }
+const kept_ms = 60_000
+const kept = new WeakMap<Registry, { made: number; table: Promise<OpenTable> }>()
+
+/**
+ * The public table of the whole nation: what is withheld at one place depends on what is told at all others. Counted
+ * once a minute at most, however many ask.
+ */
+function tableOf(registry: Registry, levels: Levels): Promise<OpenTable> {
+  const known = kept.get(registry)
+  if (known && steadyNow() - known.made < kept_ms) return known.table
+  const table = reading(registry, SYSTEM, (tx) => countAll(tx, levels))
+  kept.set(registry, { made: steadyNow(), table })
+  table.catch(() => kept.delete(registry))
+  return table
 }
 
-function incidenceTold(counts: typeof no_counts): number | null {
-  return told(counts.households) === null || told(counts.poor_now) === null ? null : ratesOf(counts).incidence
-}
-
-async function openCauses(tx: Tx, place: Place, length: number) {
-  const sums = new Map<string, number>()
-  for (const row of await causesByChild(tx, place, length))
-    sums.set(row.cause, (sums.get(row.cause) ?? 0) + row.households)
-  const ordered = [...sums].sort((a, b) => b[1] - a[1])
-  const shown = toldTogether(ordered.map(([, households]) => households))
-  return ordered.map(([cause], index) => ({ cause, households: shown[index] ?? null }))
+async function countAll(tx: Tx, levels: Levels): Promise<OpenTable> {
+  const length = villageLength(levels)
+  const everywhere = { area_code: '', level: levels[0]?.level ?? '', county_code: null, prefix: '%' }
+  const places = (await placesAbove(tx, length)).map((place) => ({ ...place, name: { ...place.name } }))
+  const counts = await countsByChild(tx, everywhere, length)
+  const causes = await causesByChild(tx, everywhere, length)
+  return openTable(places, { counts, causes, years: await yearsByChild(tx, everywhere, length) }, levels)
 }
 
 function csvPage(columns: readonly string[], rows: readonly Record<string, unknown>[], begun: boolean): string {

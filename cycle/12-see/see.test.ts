@@ -1,15 +1,9 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { someHouseholds, type Given } from '#test/households.ts'
 import { openWorld, unwrap, type World } from '#test/world.ts'
-import { csvLine, readCursor, toldTogether, writeCursor } from './see.ts'
+import { csvLine, readCursor, writeCursor } from './see.ts'
 
-describe('what numbers may be told', () => {
-  it('withholds small cells, and a second one where a single gap could be worked out', () => {
-    expect(toldTogether([40, 3, 12, 0])).toEqual([40, null, null, 0])
-    expect(toldTogether([40, 3, 2, 12])).toEqual([40, null, null, 12])
-    expect(toldTogether([40, 12])).toEqual([40, 12])
-  })
-
+describe('what goes out and comes in', () => {
   it('writes cells that a spreadsheet reads as text', () => {
     expect(csvLine(['谢春生', '=1+1', 'a,"b"', -5, null, true])).toBe('谢春生,\'=1+1,"a,""b""",-5,,true\r\n')
   })

@@ -115,27 +115,6 @@ export function ratesOf(counts: Counts) {
 /** Below this many households a public number could point at a family. */
 export const smallest_cell = 5
 
-/** A public count: nought is told, one to four is not. */
-export function told(count: number): number | null {
-  return count > 0 && count < smallest_cell ? null : count
-}
-
-/**
- * Public counts of areas that add up to a published total. Where one alone is withheld, the total less the others would
- * give it away: then the next smallest is withheld too (complementary suppression).
- */
-export function toldTogether(counts: readonly number[]): (number | null)[] {
-  const shown = counts.map(told)
-  if (shown.filter((count) => count === null).length !== 1) return shown
-  let next = -1
-  for (const [index, count] of shown.entries()) {
-    if (count === null || count === 0) continue
-    if (next < 0 || count < (shown[next] ?? Infinity)) next = index
-  }
-  if (next >= 0) shown[next] = null
-  return shown
-}
-
 /** A pack's levels from the nation down, each with the length of its codes. */
 export type Levels = readonly { level: string; code_length: number }[]
 

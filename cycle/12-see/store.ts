@@ -90,11 +90,13 @@ export async function submissionsIn(tx: Tx, place: Place): Promise<number> {
 }
 
 /**
- * What happened in each year: entered, helped (and for how much, fen), exited. Several households that are one count
+ * What happened in each year, by the areas whose codes have `code_length` characters: entered, helped (and for how much, fen), exited. Several households that are one count
  * once, and have left when all of them have.
  */
-export async function byYear(tx: Tx, place: Place) {
+export async function yearsByChild(tx: Tx, place: Place, code_length: number) {
+  const child = sql`left(area_code, ${sql.lit(code_length)})`
   const result = await sql<{
+    area_code: string
     year: number
     registered: number
     helped: number
@@ -103,27 +105,41 @@ export async function byYear(tx: Tx, place: Place) {
     alerts: number
   }>`
     with happened as (
-      select date_part('year', registered_on)::int as year, 1 as registered, 0 as helped, 0::bigint as cost, 0 as exited, 0 as alerts
+      select ${child} as area_code, date_part('year', registered_on)::int as year, 1 as registered, 0 as helped, 0::bigint as cost, 0 as exited, 0 as alerts
       from register_household where ${inPlace(place)}
       union all
-      select year, 0, (stands > 0)::int, cost, 0, 0 from (
-        select date_part('year', delivered_on)::int as year, sum(cost)::bigint as cost, count(*) - 2 * count(reverses) as stands
-        from delivery_now where ${inPlace(place)} group by county_code, counts_for, 1) d
+      select area_code, year, 0, (stands > 0)::int, cost, 0, 0 from (
+        select ${child} as area_code, date_part('year', delivered_on)::int as year, sum(cost)::bigint as cost, count(*) - 2 * count(reverses) as stands
+        from delivery_now where ${inPlace(place)} group by county_code, counts_for, 1, 2) d
       union all
-      select date_part('year', exited_on)::int, 0, 0, 0, 1, 0 from exit_case x where ${inPlace(place)} and exited_on is not null
+      select ${child}, date_part('year', exited_on)::int, 0, 0, 0, 1, 0 from exit_case x where ${inPlace(place)} and exited_on is not null
         and not exists (select 1 from household h where h.county_code = x.county_code
           and h.household_id = x.household_id and h.merged_into is not null)
         and not exists (select 1 from household h where h.county_code = x.county_code
           and h.merged_into = x.household_id)
       union all
-      select date_part('year', exited_on)::int, 0, 0, 0, 1, 0 from left_list x where ${inPlace(place)}
+      select ${child}, date_part('year', exited_on)::int, 0, 0, 0, 1, 0 from left_list x where ${inPlace(place)}
         and exists (select 1 from household h where h.county_code = x.county_code and h.merged_into = x.household_id)
       union all
-      select date_part('year', raised_at)::int, 0, 0, 0, 0, 1 from alert where ${inPlace(place)})
-    select year, sum(registered)::int as registered, sum(helped)::int as helped, sum(cost)::bigint as delivered_cost,
+      select ${child}, date_part('year', raised_at)::int, 0, 0, 0, 0, 1 from alert where ${inPlace(place)})
+    select area_code, year, sum(registered)::int as registered, sum(helped)::int as helped, sum(cost)::bigint as delivered_cost,
       sum(exited)::int as exited, sum(alerts)::int as alerts
-    from happened group by year order by year`.execute(tx)
+    from happened group by area_code, year order by year`.execute(tx)
   return result.rows
+}
+
+/** What happened in each year in a place as a whole. */
+export async function byYear(tx: Tx, place: Place) {
+  return (await yearsByChild(tx, place, 0)).map(({ area_code: _, ...year }) => year)
+}
+
+/** Areas down to the villages, for the public table. */
+export function placesAbove(tx: Tx, code_length: number) {
+  return tx
+    .selectFrom('area')
+    .select(['area_code', 'parent_code', 'level', 'name'])
+    .where((row) => row(row.fn<number>('length', ['area_code']), '<=', code_length))
+    .execute()
 }
 
 /** Names of the areas one level below, in code order. */

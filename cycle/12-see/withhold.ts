@@ -1,0 +1,182 @@
+// Which public counts are withheld. Small counts point at families; and what is withheld must not come back by
+// subtracting what is told. The rule is made so that it can be proved:
+//
+// A table is told group by group of columns (registered; helped, by year; left, by year; causes ...). A group counts
+// households of its base (the registered, of the households). At an area a group is told wholly or not at all, and below
+// an area at which it is not told, nowhere. The areas below a told one at which it is not told form a pool. Of a pool
+// everybody can work out the sum of every column, and (where the base is told) how many base households each area has:
+// nothing more, because every exchange of households between the areas of a pool leaves all that is told as it is. So
+// what can be known of a cell is the interval of a two-way table with known margins (Fréchet 1940),
+//   max(0, base + sum - all) ... min(base, sum),
+// whose width is the smallest of base, sum, all - base and all - sum. All four are kept at the smallest cell or above.
+// Method: Hundepool et al., Statistical Disclosure Control (2012), chapter 4; here whole rows are taken instead of
+// cells, which gives more away to caution and needs no solver. `npm run check:open-data` tries to break it with one.
+
+export interface Area {
+  area_code: string
+  parent_code: string | null
+  counts: Readonly<Record<string, number>>
+}
+
+export interface Group {
+  name: string
+  /** The column that counts those among whom this group counts; null for the first group. */
+  base: string | null
+  /** Columns that stand or fall with the group. */
+  columns: readonly string[]
+  /** Columns that split the base without rest or overlap: small ones can be told as one, without their names. */
+  parts?: readonly string[]
+  /** Told with the group, and no counts of households themselves. */
+  beside?: readonly string[]
+}
+
+/** The public value of every column at every area; null where it is withheld. */
+export type Told = Map<string, Record<string, number | null>>
+
+interface Node extends Area {
+  children: Node[]
+}
+
+type Columns = readonly { name: string; of: readonly string[] }[]
+
+const valueOf = (node: Area, column: Columns[number]): number =>
+  column.of.reduce((sum, name) => sum + (node.counts[name] ?? 0), 0)
+
+/** Neither the counted nor those beside them are few. */
+const fits = (value: number, base: number | null, smallest: number): boolean =>
+  value === 0 || value === base || (value >= smallest && (base === null || base - value >= smallest))
+
+/** Small parts of the whole told as one: at least two, and together no small cell. */
+function together(root: Area, base: number, parts: readonly string[], smallest: number): Columns {
+  const count = (name: string) => root.counts[name] ?? 0
+  const ordered = [...parts].filter((name) => count(name) > 0).sort((a, b) => count(a) - count(b))
+  let taken = ordered.filter((name) => !fits(count(name), null, smallest)).length
+  const sum = () => ordered.slice(0, taken).reduce((total, name) => total + count(name), 0)
+  if (taken > 0) while (taken < ordered.length && (taken < 2 || !fits(sum(), base, smallest))) taken += 1
+  const rest = ordered.slice(0, taken)
+  const named = ordered.slice(taken).map((name) => ({ name, of: [name] }))
+  return rest.length === 0 ? named : [...named, { name: '', of: rest }]
+}
+
+interface Pool {
+  sums: number[]
+  all: number
+}
+
+/**
+ * What may be told. `areas`: one tree, each area's counts the sum of those below it. Groups in order: a base before what
+ * counts among it.
+ */
+export function withhold(areas: readonly Area[], groups: readonly Group[], smallest: number): Told {
+  const nodes = new Map(areas.map((area): [string, Node] => [area.area_code, { ...area, children: [] }]))
+  for (const node of nodes.values()) nodes.get(node.parent_code ?? '')?.children.push(node)
+  const root = [...nodes.values()].find((node) => node.parent_code === null || !nodes.has(node.parent_code))
+  const told: Told = new Map(areas.map((area) => [area.area_code, {}]))
+  if (root) for (const group of groups) tellGroup(root, group, told, smallest)
+  return told
+}
+
+function tellGroup(root: Node, group: Group, told: Told, smallest: number): void {
+  const columns = columnsOf(root, group, smallest)
+  // An area whose pool cannot be made safe is not told itself, and all is begun again: once for each such area at most.
+  const forced = new Set<Node>()
+  for (;;) {
+    const plan = planGroup(root, group, columns, told, smallest, forced)
+    if (plan instanceof Map) return write(root, group, columns, told, plan)
+    forced.add(plan)
+  }
+}
+
+function columnsOf(root: Node, group: Group, smallest: number): Columns {
+  const base = group.base === null ? null : (root.counts[group.base] ?? 0)
+  const own = group.columns.map((name) => ({ name, of: [name] }))
+  return group.parts && base !== null ? [...own, ...together(root, base, group.parts, smallest)] : own
+}
+
+/** The areas at which the group is told, and the pool of each at which it is not; or the area that has to be given up. */
+function planGroup(
+  root: Node,
+  group: Group,
+  columns: Columns,
+  told: Told,
+  smallest: number,
+  forced: ReadonlySet<Node>,
+): Map<Node, Pool | 'told' | 'closed'> | Node {
+  const baseOf = (node: Node): number | null => (group.base === null ? null : (node.counts[group.base] ?? 0))
+  const weight = (node: Node): number => baseOf(node) ?? valueOf(node, columns[0] ?? { name: '', of: [] })
+  const safe = (node: Node): boolean =>
+    !forced.has(node) &&
+    (group.base === null || told.get(node.area_code)?.[group.base] != null) &&
+    columns.every((column) => fits(valueOf(node, column), baseOf(node), smallest))
+  const plan = new Map<Node, Pool | 'told' | 'closed'>()
+  const open: Node[] = []
+  if (safe(root)) open.push(root)
+  else plan.set(root, 'closed')
+  for (let parent = open.pop(); parent; parent = open.pop()) {
+    plan.set(parent, 'told')
+    const held = new Set(parent.children.filter((child) => weight(child) > 0 && !safe(child)))
+    const rest = parent.children.filter((child) => weight(child) > 0 && !held.has(child))
+    rest.sort((a, b) => weight(b) - weight(a))
+    while (!poolHolds([...held], columns, group.base === null, weight, smallest)) {
+      const next = rest.pop()
+      if (!next) return parent
+      held.add(next)
+    }
+    const pool = poolOf([...held], columns, weight)
+    for (const child of parent.children) {
+      if (held.has(child)) plan.set(child, pool)
+      else open.push(child)
+    }
+  }
+  return plan
+}
+
+function poolOf(held: readonly Node[], columns: Columns, weight: (node: Node) => number): Pool {
+  const sums = columns.map((column) => held.reduce((sum, node) => sum + valueOf(node, column), 0))
+  return { sums, all: held.reduce((sum, node) => sum + weight(node), 0) }
+}
+
+function poolHolds(
+  held: readonly Node[],
+  columns: Columns,
+  first: boolean,
+  weight: (node: Node) => number,
+  smallest: number,
+): boolean {
+  if (held.length === 0) return true
+  const { sums, all } = poolOf(held, columns, weight)
+  // Of a first group nothing but the sum is known.
+  if (first) return held.length >= 2 && all >= smallest
+  return sums.every((sum) => fits(sum, all, smallest)) && held.every((node) => all - weight(node) >= smallest)
+}
+
+/** The values: told, or what the pool's sums say anyway (none has it, or all have). */
+function write(
+  root: Node,
+  group: Group,
+  columns: Columns,
+  told: Told,
+  plan: ReadonlyMap<Node, Pool | 'told' | 'closed'>,
+): void {
+  const stack: [Node, Pool | 'told' | 'closed'][] = [[root, plan.get(root) ?? 'closed']]
+  for (let item = stack.pop(); item; item = stack.pop()) {
+    const [node, state] = item
+    const values = told.get(node.area_code) ?? {}
+    const base = group.base === null ? undefined : values[group.base]
+    columns.forEach((column, index) => {
+      const value = valueOf(node, column)
+      const known = base === 0 || (group.base === null && value === 0) ? 0 : null
+      const sum = typeof state === 'string' ? undefined : state.sums[index]
+      const implied = sum === 0 ? 0 : typeof state !== 'string' && sum === state.all ? (base ?? null) : known
+      const shown = state === 'told' ? value : implied
+      // Parts told as one have no value of their own, unless none of them is there.
+      for (const name of column.of) values[name] = column.of.length === 1 || shown === 0 ? shown : null
+    })
+    for (const name of group.parts ?? []) if ((root.counts[name] ?? 0) === 0) values[name] = 0
+    for (const name of group.beside ?? [])
+      values[name] =
+        state === 'told' ? (node.counts[name] ?? 0) : columns.every((each) => values[each.of[0] ?? ''] === 0) ? 0 : null
+    told.set(node.area_code, values)
+    for (const child of node.children) stack.push([child, plan.get(child) ?? state])
+  }
+}
