@@ -19,6 +19,8 @@ export interface DoorVariables {
   actor: Actor
   /** The request's one transaction, opened by `enter`; absent where the route entered 'by hand'. */
   tx: Tx
+  /** What a reading route leaves behind once its answer is made (who looked at what): done before it goes out. */
+  afterwards: (() => Promise<void>)[]
   /** The time of the request, ISO 8601. Rooms take it from here and never ask the clock or the database. */
   now: string
   language: Language

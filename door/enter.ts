@@ -39,6 +39,7 @@ export function enter(action: Action, mode: Mode, ...rules: AreaRules): Middlewa
       if (!failed) mustHaveLooked(actor, left, c.req.path)
       return !failed
     }
+    c.set('afterwards', [])
     if (mode === 'by hand') {
       await go()
       return
@@ -53,7 +54,9 @@ export function enter(action: Action, mode: Mode, ...rules: AreaRules): Middlewa
       else await transact(c.var.registry, actor, act)
     } catch (error) {
       if (!(error instanceof Undo)) throw error
+      return
     }
+    for (const work of c.var.afterwards) await work()
   }
 }
 

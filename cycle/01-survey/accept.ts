@@ -7,6 +7,8 @@ import type { Tx } from '#registry/transaction.ts'
 import { type Entry, type ParsedInstance } from '#engines/xforms/submission.ts'
 import type { Pack } from '#packs/load.ts'
 import { dayIn } from '#door/day.ts'
+import { personalFields } from './personal-fields.ts'
+import { personalFields } from './personal-fields.ts'
 import { findForm, type PublishedForm } from './publish.ts'
 import { quarantineItem, type QuarantineCode, type QuarantineRow } from './quarantine.ts'
 import { parseMending, readAnswers } from './read.ts'
@@ -247,7 +249,7 @@ function rowOf(
   const { instance, today } = read
   const { form, version } = read.found
   const { keys, pack, actor, now } = reception
-  const fields = pack.personal_fields
+  const fields = personalFields(pack, form)
   const { answers, answers_extra, problems } = readAnswers(form, instance, {
     personal_fields: fields,
     national_id: pack.national_id,

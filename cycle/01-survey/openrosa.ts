@@ -4,6 +4,7 @@ import type { Context } from 'hono'
 import type { DoorEnv } from '#door/context.ts'
 import { area } from '#door/area-rule.ts'
 import { enter } from '#door/enter.ts'
+import { ownScope } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { transact } from '#registry/transaction.ts'
@@ -14,7 +15,7 @@ import { keepFiles } from './files.ts'
 import { readMultipart, type Part } from './multipart.ts'
 import type { QuarantineCode } from './quarantine.ts'
 import { auditOutcomes, receptionOf } from './reception.ts'
-import { fileCounts, formFiles, openForms, readForm, readFormFile } from './store-forms.ts'
+import { fileCounts, formFiles, formInSight, openForms, readForm, readFormFile } from './store-forms.ts'
 
 /** Where devices reach us: the public address of the settings, else the one they asked. */
 export function origin(c: Context<DoorEnv>): string {
@@ -26,7 +27,7 @@ const plain = (text: string | undefined): string => (text === '~' || text === un
 
 async function formList(c: Context<DoorEnv>, base: string): Promise<Response> {
   const counts = await fileCounts(c.var.tx)
-  const forms = (await openForms(c.var.tx)).map((form) => {
+  const forms = (await openForms(c.var.tx, ownScope(c.var.actor))).map((form) => {
     const at = `${origin(c)}${base}/forms/${segment(form.form_id)}/${segment(form.version)}`
     const title = form.title as { en: string; zh: string }
     const both = title.en === title.zh ? title.en : `${title.zh} ${title.en}`
@@ -54,13 +55,21 @@ function cached(c: Context<DoorEnv>, md5: string, type: string, bytes: string | 
 async function formXml(c: Context<DoorEnv>): Promise<Response> {
   const version = plain(c.req.param('file')?.replace(/\.xml$/, ''))
   const form = await readForm(c.var.tx, c.req.param('form_id') ?? '', version)
-  if (!form) throw problem('survey_unknown_form')
+  if (!form || !formInSight(form.owner_area, ownScope(c.var.actor))) throw problem('survey_unknown_form')
   return cached(c, form.xform_md5, 'text/xml; charset=utf-8', form.xform)
+}
+
+/** Throws where the form is another area's: its files are not there either. */
+async function mustSee(c: Context<DoorEnv>, form_id: string, version: string): Promise<void> {
+  const form = await readForm(c.var.tx, form_id, version)
+  if (form && !formInSight(form.owner_area, ownScope(c.var.actor))) throw problem('survey_unknown_form')
 }
 
 async function manifest(c: Context<DoorEnv>, base: string): Promise<Response> {
   const form_id = c.req.param('form_id') ?? ''
   const version = plain(c.req.param('version'))
+  ownScope(c.var.actor)
+  await mustSee(c, form_id, version)
   const at = `${origin(c)}${base}/forms/${segment(form_id)}/${segment(version)}/media`
   const files = (await formFiles(c.var.tx, form_id, version)).map(({ file_name, md5 }) => ({
     filename: file_name,
@@ -72,6 +81,8 @@ async function manifest(c: Context<DoorEnv>, base: string): Promise<Response> {
 
 async function media(c: Context<DoorEnv>): Promise<Response> {
   const { form_id = '', version, name = '' } = c.req.param() as Record<string, string>
+  ownScope(c.var.actor)
+  await mustSee(c, form_id, plain(version))
   const file = await readFormFile(c.var.tx, form_id, plain(version), name)
   if (!file) throw problem('not_found')
   return cached(c, file.md5, file.content_type, file.bytes)
@@ -144,28 +155,26 @@ const baseOf = (c: Context<DoorEnv>): string => `/v1/key/${encodeURIComponent(c.
 const devices = room()
 devices.onError(answerDevice)
 devices.use(`${keyed}/*`, byKey)
-devices.get(`${keyed}/formList`, enter('survey.form', 'read', area.common), (c) => formList(c, baseOf(c)))
-devices.get(`${keyed}/forms/:form_id/:file{.+\\.xml}`, enter('survey.form', 'read', area.common), (c) => formXml(c))
-devices.get(`${keyed}/forms/:form_id/:version/manifest`, enter('survey.form', 'read', area.common), (c) =>
+devices.get(`${keyed}/formList`, enter('survey.form', 'read', area.own), (c) => formList(c, baseOf(c)))
+devices.get(`${keyed}/forms/:form_id/:file{.+\\.xml}`, enter('survey.form', 'read', area.own), (c) => formXml(c))
+devices.get(`${keyed}/forms/:form_id/:version/manifest`, enter('survey.form', 'read', area.own), (c) =>
   manifest(c, baseOf(c)),
 )
-devices.get(`${keyed}/forms/:form_id/:version/media/:name`, enter('survey.form', 'read', area.common), (c) => media(c))
+devices.get(`${keyed}/forms/:form_id/:version/media/:name`, enter('survey.form', 'read', area.own), (c) => media(c))
 devices.get(`${keyed}/submission`, enter('survey.submit', 'by hand', area.common), announce)
 devices.post(`${keyed}/submission`, enter('survey.submit', 'by hand', sent), (c) => submission(c))
 
 for (const base of ['', '/v1']) {
   devices.use(`${base}/formList`, byPassword)
   devices.use(`${base}/submission`, byPassword)
-  devices.get(`${base}/formList`, enter('survey.submit', 'read', area.common), (c) => formList(c, '/v1'))
+  devices.get(`${base}/formList`, enter('survey.submit', 'read', area.own), (c) => formList(c, '/v1'))
   devices.get(`${base}/submission`, enter('survey.submit', 'by hand', area.common), announce)
   devices.post(`${base}/submission`, enter('survey.submit', 'by hand', sent), (c) => submission(c))
 }
 devices.use('/v1/forms/*', byPassword)
-devices.get('/v1/forms/:form_id/:file{.+\\.xml}', enter('survey.form', 'read', area.common), (c) => formXml(c))
-devices.get('/v1/forms/:form_id/:version/manifest', enter('survey.form', 'read', area.common), (c) =>
-  manifest(c, '/v1'),
-)
-devices.get('/v1/forms/:form_id/:version/media/:name', enter('survey.form', 'read', area.common), (c) => media(c))
+devices.get('/v1/forms/:form_id/:file{.+\\.xml}', enter('survey.form', 'read', area.own), (c) => formXml(c))
+devices.get('/v1/forms/:form_id/:version/manifest', enter('survey.form', 'read', area.own), (c) => manifest(c, '/v1'))
+devices.get('/v1/forms/:form_id/:version/media/:name', enter('survey.form', 'read', area.own), (c) => media(c))
 
 /** Forms out and submissions in, for ODK Collect and what speaks like it. */
 export const openRosaRoutes = devices

@@ -27,7 +27,13 @@ export async function publishForms(tx: Tx, pack: Pack, now: string): Promise<voi
 }
 
 /** Write one form; `xlsform` is its source as Markdown tables, from which the spreadsheet is made again. */
-export async function storeForm(tx: Tx, form: Form, xlsform: string, now: string): Promise<PublishedForm> {
+export async function storeForm(
+  tx: Tx,
+  form: Form,
+  xlsform: string,
+  now: string,
+  owner_area: string | null = null,
+): Promise<PublishedForm> {
   const xform = toXForm(form)
   const row = {
     form_id: form.form_id,
@@ -39,6 +45,7 @@ export async function storeForm(tx: Tx, form: Form, xlsform: string, now: string
     definition: JSON.stringify(form),
     state: 'open',
     published_at: now,
+    owner_area,
   }
   await putForm(tx, row)
   return { form_id: row.form_id, version: row.version, state: row.state, xform_md5: row.xform_md5, form }

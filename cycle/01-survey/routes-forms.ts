@@ -1,17 +1,20 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import type { DoorEnv } from '#door/context.ts'
 import { area } from '#door/area-rule.ts'
 import { answers, enter, guarded, takes } from '#door/enter.ts'
 import { holdNation } from '#door/hold.ts'
+import { ownScope, permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { audit, NATION } from '#registry/audit.ts'
-import { transact } from '#registry/transaction.ts'
+import { transact, type Tx } from '#registry/transaction.ts'
 import { fieldsOf } from '#engines/xforms/fields.ts'
 import type { Form, Item } from '#engines/xforms/model.ts'
 import { limitUpload } from './multipart.ts'
 import { md5 } from './openrosa.ts'
 import { formOf, storeForm } from './publish.ts'
-import { fileCounts, insertFormFile, listForms, readForm, setFormState } from './store-forms.ts'
+import { fileCounts, formInSight, insertFormFile, listForms, ownerOf, readForm, setFormState } from './store-forms.ts'
 import { readUpload, toXlsx } from './xlsform.ts'
 
 const xlsx_type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
@@ -21,7 +24,7 @@ const words = z.object({ en: z.string(), zh: z.string() })
 const list = createRoute({
   method: 'get',
   path: '/api/survey/forms',
-  ...guarded('survey.form', 'read', area.common),
+  ...guarded('survey.form', 'read', area.own),
   responses: {
     200: answers(
       z.object({
@@ -47,7 +50,7 @@ const version_path = z.object({ form_id: z.string(), version: z.string() })
 const show = createRoute({
   method: 'get',
   path: '/api/survey/forms/{form_id}/{version}',
-  ...guarded('survey.form', 'read', area.common),
+  ...guarded('survey.form', 'read', area.own),
   request: { params: version_path },
   responses: {
     200: answers(
@@ -76,7 +79,7 @@ const show = createRoute({
 const download = createRoute({
   method: 'get',
   path: '/api/survey/forms/{form_id}/{version}/xlsform',
-  ...guarded('survey.form', 'read', area.common),
+  ...guarded('survey.form', 'read', area.own),
   request: { params: version_path },
   responses: {
     200: { content: { [xlsx_type]: { schema: z.any() } }, description: 'The form as an XLSForm workbook' },
@@ -86,8 +89,8 @@ const download = createRoute({
 const publish = createRoute({
   method: 'post',
   path: '/api/survey/forms',
-  ...guarded('survey.publish_form', 'by hand', area.common),
-  middleware: [limitUpload, enter('survey.publish_form', 'by hand', area.common)] as const,
+  ...guarded('survey.publish_form', 'by hand', area.entity('form', 'form.file')),
+  middleware: [limitUpload, enter('survey.publish_form', 'by hand', area.entity('form', 'form.file'))] as const,
   request: {
     body: {
       content: {
@@ -123,7 +126,7 @@ const publish = createRoute({
 const change = createRoute({
   method: 'post',
   path: '/api/survey/forms/{form_id}/{version}/state',
-  ...guarded('survey.publish_form', 'write', area.common),
+  ...guarded('survey.publish_form', 'write', area.entity('form', 'param.form_id')),
   request: {
     params: version_path,
     body: takes(z.object({ state: z.enum(['open', 'closed', 'withdrawn']) })),
@@ -133,10 +136,27 @@ const change = createRoute({
   },
 })
 
+/** Whose the form is or will be; throws `outside_area` where it is another office's. A new one is the publisher's. */
+async function mustOwn(c: Context<DoorEnv>, tx: Tx, form_id: string): Promise<string | null> {
+  const { actor } = c.var
+  const owner = await ownerOf(tx, form_id)
+  const own = actor.scope.includes('*') ? null : actor.area_code
+  const area_code = owner === undefined ? own : owner
+  permit(actor, 'survey.publish_form', area_code ?? NATION)
+  return area_code
+}
+
+/** A form that the reader's area sees; another's is not there for him. */
+async function formInReach(c: Context<DoorEnv>, form_id: string, version: string) {
+  const form = await readForm(c.var.tx, form_id, version)
+  if (!form || !formInSight(form.owner_area, ownScope(c.var.actor))) throw problem('survey_unknown_form')
+  return form
+}
+
 export const formRoutes = room()
   .openapi(list, async (c) => {
     const counts = await fileCounts(c.var.tx)
-    const items = (await listForms(c.var.tx)).map((form) => ({
+    const items = (await listForms(c.var.tx, ownScope(c.var.actor))).map((form) => ({
       ...form,
       title: form.title as { en: string; zh: string },
       files: counts.get(`${form.form_id}\n${form.version}`) ?? 0,
@@ -146,7 +166,7 @@ export const formRoutes = room()
   .openapi(show, async (c) => {
     const { form_id, version } = c.req.valid('param')
     const { form, state } = await formOf(c.var.tx, form_id, version)
-    const title = (await readForm(c.var.tx, form_id, version))?.title as { en: string; zh: string }
+    const { title } = (await formInReach(c, form_id, version)) as { title: { en: string; zh: string } }
     const { household, lists } = fieldsOf(form)
     return c.json(
       {
@@ -164,8 +184,7 @@ export const formRoutes = room()
   })
   .openapi(download, async (c) => {
     const { form_id, version } = c.req.valid('param')
-    const form = await readForm(c.var.tx, form_id, version)
-    if (!form) throw problem('survey_unknown_form')
+    const form = await formInReach(c, form_id, version)
     const bytes = toXlsx(form.xlsform)
     return c.body(new Uint8Array(bytes), 200, {
       'Content-Type': xlsx_type,
@@ -190,11 +209,12 @@ export const formRoutes = room()
     const { version } = form
     const published = await transact(c.var.registry, c.var.actor, async (tx) => {
       await holdNation(tx)
+      const owner_area = await mustOwn(c, tx, form.form_id)
       const before = await readForm(tx, form.form_id, version)
       if (before && before.xlsform !== upload.source) {
         throw problem('survey_form_exists', { detail: `Form ${form.form_id}, version ${version}.` })
       }
-      const stored = await storeForm(tx, form, upload.source, c.var.now)
+      const stored = await storeForm(tx, form, upload.source, c.var.now, owner_area)
       for (const each of beside) {
         const bytes = Buffer.from(await each.arrayBuffer())
         const content_type = each.type || 'application/octet-stream'
@@ -224,6 +244,7 @@ export const formRoutes = room()
   .openapi(change, async (c) => {
     const { form_id, version } = c.req.valid('param')
     const { state } = c.req.valid('json')
+    await mustOwn(c, c.var.tx, form_id)
     await formOf(c.var.tx, form_id, version)
     await setFormState(c.var.tx, form_id, version, state)
     const detail = { version, state }

@@ -14,6 +14,7 @@ import { keepFiles } from './files.ts'
 import { keptRows } from './imports/refused.ts'
 import { listsOf } from './imports/mapping.ts'
 import type { Part } from './multipart.ts'
+import { personalFields } from './personal-fields.ts'
 import { findForm } from './publish.ts'
 import { mends, parseLeniently } from './read.ts'
 import type { Reception } from './accept.ts'
@@ -155,7 +156,7 @@ export const quarantineRoutes = room()
         ...shown,
         ...told(item.problem),
         size: bytes.length,
-        answers: read === null ? null : maskRaw(registry.keys, pack.personal_fields, read),
+        answers: read === null || !found ? null : maskRaw(registry.keys, personalFields(pack, found.form), read),
         form: found ? { form_id: found.form_id, version: found.version } : null,
         mended: list === null && instance.ok ? mended : [],
         rows: list?.rows ?? [],

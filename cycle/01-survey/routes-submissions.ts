@@ -11,6 +11,7 @@ import type { Entry } from '#engines/xforms/submission.ts'
 import { acceptSubmissions } from './accept.ts'
 import { filesNamed } from './media.ts'
 import { formOf } from './publish.ts'
+import { personalFields } from './personal-fields.ts'
 import { auditOutcomes, receptionOf } from './reception.ts'
 import { countSubmissions, listSubmissions, readSubmission } from './store-read.ts'
 
@@ -163,8 +164,9 @@ export const submissionRoutes = room()
     if (!found) throw problem('not_found', { detail: `There is no submission ${instance_id}.` })
     permit(c.var.actor, 'survey.read', found.area_code)
     const { keys } = c.var.registry
-    const fields = c.var.pack.personal_fields
     const { form } = await formOf(c.var.tx, found.form_id, found.form_version)
+    const fields = personalFields(c.var.pack, form)
+    const answers = found.answers as Answers
     const come = new Set(found.files.map((file) => file.file_name))
     const files_named = filesNamed(form, found.answers as Entry).map((named) => ({
       ...named,
@@ -176,7 +178,8 @@ export const submissionRoutes = room()
         ...shown,
         files_named,
         corrects: deprecated_id,
-        answers: maskAnswers(keys, fields, found.answers as Answers),
+        // What came in before its form declared it personal lies here unsealed; it is masked all the same.
+        answers: maskAnswers(keys, fields, answers),
         answers_extra: maskExtra(keys, (answers_extra ?? {}) as Record<string, string>),
         problems: found.problems as z.infer<typeof answerProblemSchema>[],
       },

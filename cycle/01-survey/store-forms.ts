@@ -2,22 +2,46 @@ import type { Insertable } from 'kysely'
 import type { FormTable } from '#registry/tables/survey.ts'
 import type { Tx } from '#registry/transaction.ts'
 
-const listed = ['form_id', 'version', 'title', 'state', 'xform_md5', 'published_at'] as const
+const listed = ['form_id', 'version', 'title', 'state', 'xform_md5', 'published_at', 'owner_area'] as const
 
-/** Every version of every form, the newest of each first. */
-export async function listForms(tx: Tx) {
-  return await tx
+/**
+ * Is a form shown to somebody whose areas these are? The nation's are everybody's; an area's are those of who works in
+ * it, and of who stands above it.
+ */
+export function formInSight(owner_area: string | null, scope: readonly string[]): boolean {
+  return (
+    owner_area === null ||
+    scope.some((code) => code === '*' || code.startsWith(owner_area) || owner_area.startsWith(code))
+  )
+}
+
+/** Every version of every form in sight of these areas, the newest of each first. */
+export async function listForms(tx: Tx, scope: readonly string[]) {
+  const forms = await tx
     .selectFrom('form')
     .select(listed)
     .orderBy('form_id')
     .orderBy('published_at', 'desc')
     .orderBy('version', 'desc')
     .execute()
+  return forms.filter((form) => formInSight(form.owner_area, scope))
 }
 
-/** The forms that devices should fill in: of each, the open version published last. */
-export async function openForms(tx: Tx) {
-  const forms = (await listForms(tx)).filter((form) => form.state === 'open')
+/** Whose a form is: of its latest version; undefined where there is none of that name. */
+export async function ownerOf(tx: Tx, form_id: string): Promise<string | null | undefined> {
+  const found = await tx
+    .selectFrom('form')
+    .select('owner_area')
+    .where('form_id', '=', form_id)
+    .orderBy('published_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return found && found.owner_area
+}
+
+/** The forms that devices of these areas should fill in: of each, the open version published last. */
+export async function openForms(tx: Tx, scope: readonly string[]) {
+  const forms = (await listForms(tx, scope)).filter((form) => form.state === 'open')
   return forms.filter((form, index) => forms.findIndex((other) => other.form_id === form.form_id) === index)
 }
 
@@ -25,7 +49,7 @@ export async function openForms(tx: Tx) {
 export async function readForm(tx: Tx, form_id: string, version: string) {
   const found = await tx
     .selectFrom('form')
-    .select(['form_id', 'version', 'title', 'state', 'xform', 'xform_md5', 'xlsform'])
+    .select(['form_id', 'version', 'title', 'state', 'xform', 'xform_md5', 'xlsform', 'owner_area'])
     .where('form_id', '=', form_id)
     .where('version', '=', version)
     .executeTakeFirst()

@@ -5,6 +5,7 @@ import { countyOfHousehold, placeInCounty } from '#door/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { holdHouseholds } from '#door/hold.ts'
 import { runJob } from '#door/jobs.ts'
+import { recordLook } from '#door/look.ts'
 import { permit } from '#door/permit.ts'
 import { maskAnswers, openAnswers } from '#door/personal.ts'
 import { problem } from '#door/problems.ts'
@@ -261,6 +262,7 @@ export const registerRoutes = room()
     const household = await householdOf(tx, household_id)
     if (!household) throw problem('not_found', { detail: `There is no household ${household_id}.` })
     permit(actor, 'register.read', household.area_code)
+    recordLook(c, { county_code: household.county_code, household_id, action: 'register.read' })
     const { all, later, members } = await overCounty(c, household.county_code, async () => ({
       all: await entriesOf(tx, household.county_code, [household_id]),
       // As it was known before two were found to be one, the file is its own entries alone.

@@ -171,8 +171,20 @@ test('anybody can draw again once it is published, and sees that it is the same'
     drawn: 3,
     differences: [],
   })
-  const { frame, frame_sha256 } = await unwrap(client.api.evaluate.evaluations[':evaluation_id'].frame.$get({ param }))
-  expect(hashOf(frame)).toBe(frame_sha256)
+  const frameFor = async (login: string) => {
+    const { api } = await world.as(login)
+    return unwrap(api.evaluate.evaluations[':evaluation_id'].frame.$get({ param }))
+  }
+  const whole = await frameFor('sun.yifan')
+  expect([whole.blinded, hashOf(whole.frame)]).toEqual([false, whole.frame_sha256])
+  // F50: officials read rows of their own area, under identifiers that lead to no household; inspectors none.
+  const county = await frameFor('chen.lihua')
+  expect(county.blinded).toBe(true)
+  expect(county.frame.split('\n')).toHaveLength(whole.frame.split('\n').length)
+  expect(county.frame).not.toContain('360781-')
+  const [, other = ''] = world.village_codes
+  expect((await frameFor(`committee.${other.slice(9)}`)).frame).toBe('')
+  expect(await code(frameFor('zhao.ruixue'))).toBe('not_permitted')
   const unit = await world.registry.app.selectFrom('evaluation_unit').selectAll().executeTakeFirstOrThrow()
   await world.registry.app
     .updateTable('evaluation_unit')

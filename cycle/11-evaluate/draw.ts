@@ -1,6 +1,7 @@
 // A draw nobody could foresee or choose, and anybody can repeat. Pure: frame, sizes, commitment, draw.
 import { sampleSizeForProportion } from '#engines/statistics/sample-size.ts'
 import { stratifiedDraw, type DrawnUnit } from '#engines/statistics/sample.ts'
+import { createHmac } from 'node:crypto'
 import { sha256Hex } from '#engines/statistics/sha256.ts'
 
 /** never_registered: not on the list now, whether never entered or struck off. */
@@ -45,6 +46,14 @@ export function frameText(rows: readonly FrameRow[]): string {
     .map((row) => `${row.household_id} ${row.stratum} ${row.people}\n`)
     .sort()
     .join('')
+}
+
+/** The rows under identifiers that only whoever holds the key can lead back to households. */
+export function blinded(rows: readonly FrameRow[], key: Uint8Array): FrameRow[] {
+  return rows.map((row) => ({
+    ...row,
+    household_id: createHmac('sha256', key).update(row.household_id).digest('hex').slice(0, 24),
+  }))
 }
 
 export function readFrame(text: string): FrameRow[] {

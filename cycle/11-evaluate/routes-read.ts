@@ -5,8 +5,8 @@ import { covers } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { loadEvaluation } from './act.ts'
-import { rerun, sizesOf } from './draw.ts'
-import { frameOf, unitsOf } from './store.ts'
+import { blinded, frameText, readFrame, rerun, sizesOf } from './draw.ts'
+import { frameOf, ownHouseholds, unitsOf } from './store.ts'
 import { appealsOf, estimatesOf } from './store-results.ts'
 
 const param = z.object({ evaluation_id: z.string() })
@@ -140,7 +140,11 @@ const frame = createRoute({
   request: { params: param },
   responses: {
     200: answers(
-      z.object({ frame: z.string(), frame_sha256: z.string() }),
+      z.object({
+        frame: z.string(),
+        frame_sha256: z.string().describe('Of the whole frame, households named'),
+        blinded: z.boolean().describe('Households of the own area alone, under identifiers made for this evaluation'),
+      }),
       'The frame as drawn from: one line a household, `household_id stratum people`, sorted; its SHA-256 is of this text',
     ),
   },
@@ -233,7 +237,8 @@ export const readRoutes = room()
     const { tx } = c.var
     const found = await loadEvaluation(c, c.req.valid('param').evaluation_id, 'evaluate.read')
     const text = await frameOf(tx, found.county_code, found.evaluation_id)
-    const mayRepeat = found.published_at !== null || ['evaluator', 'auditor'].includes(c.var.actor.role)
+    const { role } = c.var.actor
+    const mayRepeat = role !== 'inspector' && (found.published_at !== null || ['evaluator', 'auditor'].includes(role))
     if (!mayRepeat || text === null || found.seed === null || found.frame_sha256 === null || !found.populations) {
       throw problem('wrong_state', { detail: 'The draw can be repeated once it is published.' })
     }
@@ -253,10 +258,19 @@ export const readRoutes = room()
     )
   })
   .openapi(frame, async (c) => {
+    const { actor, tx, registry } = c.var
     const found = await loadEvaluation(c, c.req.valid('param').evaluation_id, 'evaluate.read')
-    const text = await frameOf(c.var.tx, found.county_code, found.evaluation_id)
+    // Whoever inspects must not know how a household was classed, then or now.
+    if (actor.role === 'inspector') throw problem('not_permitted', { detail: 'The frame is not for inspectors.' })
+    const text = await frameOf(tx, found.county_code, found.evaluation_id)
     if (found.published_at === null || text === null) {
       throw problem('wrong_state', { detail: 'The frame is open once the draw is published.' })
     }
-    return c.json({ frame: text, frame_sha256: found.frame_sha256 ?? '' }, 200)
+    const frame_sha256 = found.frame_sha256 ?? ''
+    const whole = ['evaluator', 'auditor'].includes(actor.role) && covers(actor, found.area_code)
+    if (whole) return c.json({ frame: text, frame_sha256, blinded: false }, 200)
+    const own = await ownHouseholds(tx, found.county_code)
+    const key = registry.keys.derive(`evaluation-frame:${found.evaluation_id}`)
+    const rows = readFrame(text).filter((row) => own.has(row.household_id))
+    return c.json({ frame: frameText(blinded(rows, key)), frame_sha256, blinded: true }, 200)
   })

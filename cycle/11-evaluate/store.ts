@@ -149,6 +149,12 @@ export async function frameOf(tx: Tx, county_code: string, evaluation_id: string
   return row?.frame ?? null
 }
 
+/** Households of the county in the reader's sight: row-level security leaves those of his own area. */
+export async function ownHouseholds(tx: Tx, county_code: string): Promise<Set<string>> {
+  const rows = await tx.selectFrom('household').select('household_id').where('county_code', '=', county_code).execute()
+  return new Set(rows.map((row) => row.household_id))
+}
+
 /** Every active household of a place with its stratum at this moment: exited, on the list, or neither. */
 export async function readFrameNow(tx: Tx, place: CountyPlace): Promise<(FrameRow & { area_code: string })[]> {
   const rows = await sql<FrameRow & { area_code: string }>`

@@ -5,6 +5,7 @@ import { countyOfHousehold, placeOf } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { answers, guarded } from '#door/enter.ts'
 import { notMerged } from '#door/follow.ts'
+import { recordLook } from '#door/look.ts'
 import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
@@ -274,6 +275,7 @@ export const householdRoutes = room()
     const county_code = countyOfHousehold(household_id)
     const found = await overCounty(c, county_code, () => householdHead(c.var.tx, household_id))
     if (!found) throw missing(household_id)
+    recordLook(c, { county_code, household_id, action: 'see.household' })
     const place = await placeChain(c.var.tx, found.area_code)
     const lines = c.var.pack.parameters.find((parameter) => parameter.code === 'income_line')?.values ?? []
     const lineOn = (day: string): number | null => lines.findLast((value) => value.from <= day)?.value ?? null

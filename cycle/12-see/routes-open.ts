@@ -7,12 +7,11 @@ import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { limit } from '#door/rate-limit.ts'
 import { room } from '#door/room.ts'
-import { steadyNow } from '#door/steady.ts'
-import type { Registry } from '#registry/open.ts'
-import { type Actor, SYSTEM, transactRead, type Tx } from '#registry/transaction.ts'
-import { openPage, openTable, type OpenTable } from './open-table.ts'
-import { csvLine, villageLength, type Levels } from './see.ts'
-import { causesByChild, countsByChild, placesAbove, yearsByChild } from './store.ts'
+import { audit, NATION } from '#registry/audit.ts'
+import { transact } from '#registry/transaction.ts'
+import { reading, tableOf } from './open-pages.ts'
+import { openPage } from './open-table.ts'
+import { csvLine, villageLength } from './see.ts'
 import { exports, export_kinds } from './store-export.ts'
 
 const name = z.object({ en: z.string(), zh: z.string() })
@@ -70,17 +69,22 @@ const openArea = createRoute({
 
 const page_size = 2000
 
-/** A reading transaction for statements written out in SQL, which the read-only type of Kysely cannot run. */
-function reading<T>(registry: Registry, actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return transactRead(registry, actor, (tx) => work(tx as never))
-}
-
 export const openRoutes = room()
   .openapi(takeOut, async (c) => {
     const { kind, format, area_code } = c.req.valid('query')
     const { registry, actor } = c.var
     const place = await reading(registry, actor, (tx) => placeOf(tx, area_code))
     permit(actor, 'see.export', area_code)
+    // Who took what out is on record before the first byte leaves.
+    await transact(registry, actor, (tx) =>
+      audit(tx, {
+        county_code: place.county_code ?? NATION,
+        action: 'see.export',
+        subject_kind: 'area',
+        subject_id: area_code,
+        detail: { kind, format },
+      }),
+    )
     const chosen = exports[kind]
     const encoder = new TextEncoder()
     let after = ''
@@ -121,31 +125,6 @@ export const openRoutes = room()
     c.header('cache-control', 'public, max-age=300')
     return c.json(answer, 200)
   })
-
-const kept_ms = 60_000
-const kept = new WeakMap<Registry, { made: number; table: Promise<OpenTable> }>()
-
-/**
- * The public table of the whole nation: what is withheld at one place depends on what is told at all others. Counted
- * once a minute at most, however many ask.
- */
-function tableOf(registry: Registry, levels: Levels): Promise<OpenTable> {
-  const known = kept.get(registry)
-  if (known && steadyNow() - known.made < kept_ms) return known.table
-  const table = reading(registry, SYSTEM, (tx) => countAll(tx, levels))
-  kept.set(registry, { made: steadyNow(), table })
-  table.catch(() => kept.delete(registry))
-  return table
-}
-
-async function countAll(tx: Tx, levels: Levels): Promise<OpenTable> {
-  const length = villageLength(levels)
-  const everywhere = { area_code: '', level: levels[0]?.level ?? '', county_code: null, prefix: '%' }
-  const places = (await placesAbove(tx, length)).map((place) => ({ ...place, name: { ...place.name } }))
-  const counts = await countsByChild(tx, everywhere, length)
-  const causes = await causesByChild(tx, everywhere, length)
-  return openTable(places, { counts, causes, years: await yearsByChild(tx, everywhere, length) }, levels)
-}
 
 function csvPage(columns: readonly string[], rows: readonly Record<string, unknown>[], begun: boolean): string {
   const head = begun ? '' : `\uFEFF${csvLine(columns)}`

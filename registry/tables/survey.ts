@@ -12,6 +12,8 @@ export interface FormTable {
   definition: Jsonb
   state: string
   published_at: string
+  /** The area whose office published it; null is the nation's. */
+  owner_area: string | null
 }
 
 export interface FormFileTable {
