@@ -14,14 +14,13 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import type { PoolClient } from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
-import { audit, canonical, NATION } from './audit.ts'
+import { canonical } from './audit.ts'
 import { fileSha256, meter, tableName } from './files.ts'
 import { migrate, readMigrations } from './migrate.ts'
 import { type OpenOptions, type Registry, openRegistry } from './open.ts'
 import { RegistryProblem, registryProblem } from './problem.ts'
 import { type Keys, sameSecret } from './secrets.ts'
 import type { JsonValue } from './tables.ts'
-import { SYSTEM, transact } from './transaction.ts'
 import { type AuditReport, verifyAudit } from './verify.ts'
 
 const FORMAT = 'doorstep-backup-1'
@@ -60,10 +59,6 @@ export async function backup(registry: Registry, options: { out_dir: string } & 
   if (existsSync(out_dir) && readdirSync(out_dir).length > 0) {
     throw new RegistryProblem('registry_backup_exists', `${out_dir} is not empty.`, 'Name a new folder.')
   }
-  // Before the copy is taken, so that the copy holds the entry too.
-  await transact(registry, SYSTEM, (tx) =>
-    audit(tx, { county_code: NATION, action: 'registry.backup', subject_kind: 'registry', subject_id: 'backup' }),
-  )
   const client = await registry.pools.owner.connect()
   try {
     rmSync(making, { recursive: true, force: true })

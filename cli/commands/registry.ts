@@ -1,7 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import { audit, NATION } from '#registry/audit.ts'
 import type { Registry } from '#registry/open.ts'
+import { SYSTEM, transact } from '#registry/transaction.ts'
 import { exits } from '../exit.ts'
 import { example } from '../example.ts'
 import { settingsOf, unwrap, withClient, withRegistry, type Common } from '../open.ts'
@@ -54,7 +56,18 @@ export function registryCommands(program: Command): void {
       const options = command.optsWithGlobals<Folder>()
       const { backup } = await import('#registry/backup.ts')
       const manifest = await shown(options, 'Backup', (say) =>
-        withRegistry(options, (registry) => backup(registry, { out_dir: resolve(options.out), on_progress: say })),
+        withRegistry(options, async (registry) => {
+          // Before the copy is taken, so that the copy holds the entry too.
+          await transact(registry, SYSTEM, (tx) =>
+            audit(tx, {
+              county_code: NATION,
+              action: 'registry.backup',
+              subject_kind: 'registry',
+              subject_id: 'backup',
+            }),
+          )
+          return await backup(registry, { out_dir: resolve(options.out), on_progress: say })
+        }),
       )
       tell({ taken_at: manifest.taken_at, out: resolve(options.out), ...sums(manifest.tables) }, options.json)
     })

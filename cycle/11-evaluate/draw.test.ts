@@ -178,13 +178,13 @@ test('anybody can draw again once it is published, and sees that it is the same'
   const whole = await frameFor('sun.yifan')
   expect([whole.blinded, hashOf(whole.frame)]).toEqual([false, whole.frame_sha256])
   // F50: officials read rows of their own area, under identifiers that lead to no household; inspectors none.
+  const [, other = ''] = world.village_codes
+  expect((await frameFor(`committee.${other.slice(9)}`)).frame).toBe('')
+  expect(await code(frameFor('zhao.ruixue'))).toBe('not_permitted')
   const county = await frameFor('chen.lihua')
   expect(county.blinded).toBe(true)
   expect(county.frame.split('\n')).toHaveLength(whole.frame.split('\n').length)
   expect(county.frame).not.toContain('360781-')
-  const [, other = ''] = world.village_codes
-  expect((await frameFor(`committee.${other.slice(9)}`)).frame).toBe('')
-  expect(await code(frameFor('zhao.ruixue'))).toBe('not_permitted')
   const unit = await world.registry.app.selectFrom('evaluation_unit').selectAll().executeTakeFirstOrThrow()
   await world.registry.app
     .updateTable('evaluation_unit')
@@ -233,19 +233,19 @@ test('who holds an office in, below or above the county neither evaluates nor in
       .values({ account_id: await account(login), role, area_code, granted_by: null })
       .execute()
   const evaluation_id = await steps.design()
+  const client = await world.as('zhao.ruixue', { role: 'inspector', area_code: '360781' })
+  const conflicted = await world.as('sun.yifan', { role: 'evaluator', area_code: '360781' })
   await give('zhao.ruixue', 'village_committee', world.village_codes[3] ?? '')
   expect(await steps.draw(evaluation_id)).toMatchObject({ inspectors: 1 })
-  const asInspector = { role: 'inspector', area_code: '360781' }
-  const client = await world.as('zhao.ruixue', asInspector)
   const call = unwrap(
     client.api.evaluate.evaluations[':evaluation_id'].inspections.$post({
       param: { evaluation_id },
       json: { inspections: [{ household_id: '360781-0000001', inspected_on: '2015-12-18', nonresponse: 'absent' }] },
     }),
   )
-  expect(await code(call)).toBe('evaluate_conflict')
+  // F53: such roles are kept apart before the evaluation is looked at.
+  expect(await code(call)).toBe('roles_apart')
   await give('sun.yifan', 'province_analyst', '36')
-  const conflicted = await world.as('sun.yifan', { role: 'evaluator', area_code: '360781' })
   const json = { area_code: world.county_code, year: 2016, design: { half_width: 0.05 } }
-  expect(await code(unwrap(conflicted.api.evaluate.evaluations.$post({ json })))).toBe('evaluate_conflict')
+  expect(await code(unwrap(conflicted.api.evaluate.evaluations.$post({ json })))).toBe('roles_apart')
 })
