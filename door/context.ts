@@ -24,6 +24,8 @@ export interface DoorVariables {
   /** The time of the request, ISO 8601. Rooms take it from here and never ask the clock or the database. */
   now: string
   language: Language
+  /** Aborted when whoever asked has left: what is done for his answer alone is given up then. */
+  signal: AbortSignal
   request_id: string
 }
 

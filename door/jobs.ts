@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from 'hono'
+import { withLimits } from '#registry/limits.ts'
 import type { Registry } from '#registry/open.ts'
 import { SYSTEM, transact } from '#registry/transaction.ts'
 import type { DoorEnv } from './context.ts'
@@ -40,7 +41,9 @@ export async function runJob(
   if (job_id !== asked.job_id) {
     return wait ? await waitFor(registry, job_id) : { job_id, state: 'running', result: null }
   }
-  const finished = perform(registry, asked, work)
+  // A job goes on when the page that asked for it is closed, and its statements may take as long as a nation needs.
+  const limits = { statement_ms: c.var.settings.job_statement_ms }
+  const finished = withLimits(limits, () => perform(registry, asked, work))
   if (wait) return { job_id, state: 'done', result: await finished }
   finished.catch(() => {})
   return { job_id, state: 'running', result: null }

@@ -19,6 +19,8 @@ const schema = z.object({
     .optional(),
   DOORSTEP_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   DOORSTEP_SECURE_COOKIES: flag.optional(),
+  DOORSTEP_STATEMENT_SECONDS: z.coerce.number().positive().max(86_400).default(60),
+  DOORSTEP_JOB_STATEMENT_SECONDS: z.coerce.number().positive().max(86_400).default(3600),
   DOORSTEP_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   DATABASE_URL: z
     .string()
@@ -39,6 +41,9 @@ export interface Settings {
   /** Proxies in front of this server whose X-Forwarded-For is believed: limits go by the address before them. */
   trusted_proxies: number
   database_url: string | undefined
+  /** How long one statement of a request may take, and one of a job, in milliseconds. */
+  statement_ms: number
+  job_statement_ms: number
 }
 
 function absolute(path: string, root: string): string {
@@ -74,5 +79,7 @@ export function readSettings(environment: Record<string, string | undefined>, ro
     secure_cookies: settings.DOORSTEP_SECURE_COOKIES ?? settings.DOORSTEP_PUBLIC_URL?.startsWith('https:') ?? false,
     trusted_proxies: settings.DOORSTEP_TRUSTED_PROXIES,
     database_url: settings.DATABASE_URL,
+    statement_ms: settings.DOORSTEP_STATEMENT_SECONDS * 1000,
+    job_statement_ms: settings.DOORSTEP_JOB_STATEMENT_SECONDS * 1000,
   }
 }

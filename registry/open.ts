@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import type { ReadonlyKysely } from 'kysely/readonly'
 import { Client, type ClientConfig, Pool } from 'pg'
+import { type Held, noteConnection } from './limits.ts'
 import { type Migration, migrate } from './migrate.ts'
 import { RegistryProblem, errorCode, registryProblem } from './problem.ts'
 import { type RoleName, prepareRoles, rolePassword } from './roles.ts'
@@ -208,4 +209,16 @@ function makePool(admin: Admin, keys: Keys, role: RoleName, max: number): Pool {
   return pool
 }
 
-const kysely = (pool: Pool): Kysely<Tables> => new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+/** Connections are told as they are given out, so that what runs on one can be cancelled (limits.ts). */
+function kysely(pool: Pool): Kysely<Tables> {
+  const noted = {
+    options: pool.options,
+    end: () => pool.end(),
+    async connect() {
+      const client = await pool.connect()
+      noteConnection(client as Held)
+      return client
+    },
+  }
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: noted }) })
+}

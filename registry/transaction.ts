@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type IsolationLevel, type Transaction, sql } from 'kysely'
 import type { ReadonlyKysely } from 'kysely/readonly'
+import { cancelOn, limitsNow, whileHolding, type Held } from './limits.ts'
 import type { Registry } from './open.ts'
 import { RegistryProblem, errorCode, isConnectionLoss } from './problem.ts'
 import { pinOf } from './pinned.ts'
@@ -117,14 +118,17 @@ async function once<T>(
   progress: { begun: boolean },
 ): Promise<T> {
   const { registry, actor, read_only } = beginning
+  const { statement_ms, signal } = limitsNow()
   const statements = actorSettings(actor)
+  if (statement_ms !== undefined) statements.push(`set local statement_timeout = ${Math.round(statement_ms)}`)
+  const place: { held: Held | null } = { held: null }
   const act = async (tx: Tx): Promise<T> => {
     // Each alone in its own message: Citus forwards the message as it stands to the workers.
     for (const statement of statements) await sql.raw(statement).execute(tx)
     progress.begun = true
     const context: Context = { registry, actor, tx, read_only }
     contexts.set(tx, context)
-    return await current.run(context, () => work(tx))
+    return await untilLeft(registry, place, signal, () => current.run(context, () => work(tx)))
   }
   const pin = pinOf(registry)
   if (pin) return await pin(act, read_only)
@@ -132,7 +136,31 @@ async function once<T>(
   let builder = database.transaction()
   if (options.isolation_level) builder = builder.setIsolationLevel(options.isolation_level)
   if (read_only) builder = builder.setAccessMode('read only')
-  return await builder.execute(act)
+  return await whileHolding(place, () => builder.execute(act))
+}
+
+/** Does `work`; when `signal` says that nobody waits for it any more, the statement under way is cancelled. */
+async function untilLeft<T>(
+  registry: Registry,
+  place: { held: Held | null },
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (!signal || !place.held) return await work()
+  const { held } = place
+  let cancelling: Promise<void> | null = null
+  const cancel = () => {
+    cancelling ??= cancelOn(registry.connection, held)
+  }
+  signal.addEventListener('abort', cancel)
+  try {
+    if (signal.aborted) cancel()
+    return await work()
+  } finally {
+    signal.removeEventListener('abort', cancel)
+    // The connection goes back to its pool afterwards: a late cancellation would meet somebody else's statement.
+    await cancelling
+  }
 }
 
 /** The SET LOCAL statements of an actor. The values cannot be parameters (Citus), so they are checked to be plain. */

@@ -20,6 +20,7 @@ import { problem } from '#door/problems.ts'
 import { readBody } from '#door/read-body.ts'
 import type { Settings } from '#door/settings.ts'
 import type { Pack } from '#packs/load.ts'
+import { withLimits } from '#registry/limits.ts'
 import type { Registry } from '#registry/open.ts'
 import { answerProblem } from './answer-problem.ts'
 import { apiDocs } from './api-docs.ts'
@@ -92,11 +93,12 @@ export function makeApp(parts: Parts): OpenAPIHono<DoorEnv> {
     c.set('settings', parts.settings)
     c.set('later', laterRooms)
     c.set('now', clock())
+    c.set('signal', c.req.raw.signal)
     c.set('request_id', /^[\w.:-]{1,64}$/.exec(c.req.header('x-request-id') ?? '')?.[0] ?? randomUUID())
     c.set('language', /^zh\b/i.test(c.req.header('accept-language') ?? '') ? 'zh' : 'en')
     c.header('x-request-id', c.var.request_id)
     c.set('pack', await rules.current())
-    await next()
+    await withLimits({ statement_ms: parts.settings.statement_ms, signal: c.var.signal }, next)
     if (c.var.rules_published) rules.lookAgain()
   })
   app.use('/api/*', guardSameSite)

@@ -17,8 +17,11 @@ import type { QuarantineCode } from './quarantine.ts'
 import { auditOutcomes, receptionOf } from './reception.ts'
 import { fileCounts, formFiles, formInSight, openForms, readForm, readFormFile } from './store-forms.ts'
 
-/** Where devices reach us: the public address of the settings, else the one they asked. */
-export function origin(c: Context<DoorEnv>): string {
+/**
+ * Where the files of an answer lie: at the public address of the settings, else at the one that this very device asked.
+ * It goes back to that device alone; what others are shown never comes from a request (routes-devices.ts).
+ */
+function origin(c: Context<DoorEnv>): string {
   return (c.var.settings.public_url ?? new URL(c.req.url).origin).replace(/\/$/, '')
 }
 

@@ -9,7 +9,6 @@ import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { audit } from '#registry/audit.ts'
 import { settingsCode } from './device.ts'
-import { origin } from './openrosa.ts'
 import { homeCounty } from './store.ts'
 import { insertDevice, listDevices, liveDevice, readDevice, revokeDevice } from './store-devices.ts'
 
@@ -20,7 +19,12 @@ const add = createRoute({
   request: { body: takes(z.object({ label: z.string().trim().min(1).max(100), area_code: z.string() })) },
   responses: {
     200: answers(
-      z.object({ device_id: z.string(), key: z.string(), server_url: z.string(), qr: z.string() }),
+      z.object({
+        device_id: z.string(),
+        key: z.string(),
+        server_url: z.string().nullable().describe('Null where the settings do not say how devices reach this server'),
+        qr: z.string().nullable(),
+      }),
       'A key for a field device, shown this once: its address, and the settings that ODK Collect scans as a QR code',
     ),
   },
@@ -76,7 +80,9 @@ export const deviceRoutes = room()
     const key = Buffer.from(newToken(), 'base64url').toString('hex')
     const device_id = tokenHash(key)
     await insertDevice(tx, { key_hash: device_id, account_id: actor.account_id, area_code, label, created_at: now })
-    const server_url = `${origin(c)}/v1/key/${key}`
+    // Never from the request: whoever asks could name another server, and 127.0.0.1 is no address for a phone.
+    const { public_url } = c.var.settings
+    const server_url = public_url === undefined ? null : `${public_url.replace(/\/$/, '')}/v1/key/${key}`
     await audit(tx, {
       county_code: place.county_code ?? (await homeCounty(tx, actor.area_code)),
       action: 'survey.device',
@@ -84,7 +90,8 @@ export const deviceRoutes = room()
       subject_id: device_id,
       detail: { label, area_code },
     })
-    return c.json({ device_id, key, server_url, qr: settingsCode({ server_url, name: label }) }, 200)
+    const qr = server_url === null ? null : settingsCode({ server_url, name: label })
+    return c.json({ device_id, key, server_url, qr }, 200)
   })
   .openapi(list, async (c) => {
     const { area_code } = c.req.valid('query')

@@ -14,8 +14,9 @@ import type { Form, Item } from '#engines/xforms/model.ts'
 import { limitUpload } from './multipart.ts'
 import { md5 } from './openrosa.ts'
 import { formOf, storeForm } from './publish.ts'
+import { openForm } from './open-table.ts'
 import { fileCounts, formInSight, insertFormFile, listForms, ownerOf, readForm, setFormState } from './store-forms.ts'
-import { readUpload, toXlsx } from './xlsform.ts'
+import { toXlsx } from './xlsform.ts'
 
 const xlsx_type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
@@ -194,10 +195,11 @@ export const formRoutes = room()
   .openapi(publish, async (c) => {
     const { file, files = [] } = c.req.valid('form')
     const beside = Array.isArray(files) ? files : [files]
-    const upload = readUpload(
+    const upload = await openForm(
       new Uint8Array(await file.arrayBuffer()),
       file.name,
       beside.map((each) => each.name),
+      c.var.signal,
     )
     const { form } = upload
     if (!form) {

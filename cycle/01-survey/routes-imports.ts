@@ -18,7 +18,8 @@ import { limitUpload } from './multipart.ts'
 import { formOf } from './publish.ts'
 import { receptionOf } from './reception.ts'
 import { listBatches, listMappings } from './store-imports.ts'
-import { readTable, type Table } from './table.ts'
+import { openTable } from './open-table.ts'
+import type { Table } from './table.ts'
 
 const bringSchema = z.object({
   file: z.instanceof(File).openapi({ type: 'string', format: 'binary' }),
@@ -87,13 +88,13 @@ function parseMapping(text: string): Mapping {
   }
 }
 
-type Door = Pick<DoorVariables, 'registry' | 'pack' | 'actor' | 'now'>
+type Door = Pick<DoorVariables, 'registry' | 'pack' | 'actor' | 'now' | 'signal'>
 
 /** What was sent, looked at: read before the transaction, as a large workbook takes seconds. */
 async function look(door: Door, sent: Sent): Promise<{ asked: ImportAsked; looked: LookedAt; suggested: boolean }> {
   const bytes = new Uint8Array(await sent.file.arrayBuffer())
   const given = sent.mapping === undefined ? undefined : parseMapping(sent.mapping)
-  const table = await readTable(bytes, given?.encoding)
+  const table = await openTable(bytes, given?.encoding, door.signal)
   return await transact(door.registry, door.actor, async (tx) => {
     const place = await placeInCounty(tx, sent.area_code)
     permit(door.actor, 'survey.import', sent.kind === 'register' ? place.county_code : sent.area_code)
@@ -103,7 +104,7 @@ async function look(door: Door, sent: Sent): Promise<{ asked: ImportAsked; looke
       place,
       file_name: sent.file.name,
       file_sha256: createHash('sha256').update(bytes).digest('hex'),
-      table: saved?.encoding && !given ? await readTable(bytes, saved.encoding) : table,
+      table: saved?.encoding && !given ? await openTable(bytes, saved.encoding, door.signal) : table,
       mapping: saved ?? suggestFor(door, sent, table, form.form),
       kind: sent.kind,
       source: sent.source ?? sent.mapping_name ?? '',

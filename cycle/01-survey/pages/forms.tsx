@@ -154,7 +154,7 @@ function Devices() {
   const queries = useQueryClient()
   const { code } = useArea()
   const [label, setLabel] = useState('')
-  const [made, setMade] = useState<{ server_url: string; qr: string } | null>(null)
+  const [made, setMade] = useState<{ key: string; server_url: string | null; qr: string | null } | null>(null)
   const [failure, setFailure] = useState<unknown>(null)
   const devices = useQuery({
     queryKey: ['survey', 'devices', code],
@@ -184,7 +184,7 @@ function Devices() {
         </Button>
       </Group>
       {failure !== null && <ProblemView error={failure} />}
-      {made && <DeviceCode qr={made.qr} server_url={made.server_url} />}
+      {made && <DeviceCode key_text={made.key} qr={made.qr} server_url={made.server_url} />}
       <Table
         caption={t('survey:devices.title')}
         rows={devices.data?.items}
