@@ -93,10 +93,12 @@ function next(): void {
   while (busy < most_workers && waiting.length > 0) {
     const task = waiting.shift() as Task
     busy += 1
-    void run(task, idle.pop() ?? start()).finally(() => {
-      busy -= 1
-      next()
-    })
+    void run(task)
+      .catch((error: unknown) => task.failed(error))
+      .finally(() => {
+        busy -= 1
+        next()
+      })
   }
 }
 
@@ -111,7 +113,7 @@ function start(): Hand {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     resourceLimits: { maxOldGenerationSizeMb: most_megabytes, maxYoungGenerationSizeMb: 64, stackSizeMb: 4 },
     // What this process was started with may not suit a thread (a test runner's loaders).
-    execArgv: process.execArgv.filter((each) => /^--(?:conditions|no-warnings|disable-warning)/.test(each)),
+    execArgv: [],
   })
   const hand: Hand = { worker, hear: null }
   worker.on('message', (answered: Answered) => hand.hear?.(answered))
@@ -129,7 +131,8 @@ function start(): Hand {
 }
 
 /** One task on one worker; the worker rests afterwards, or is ended where the work could not be. */
-async function run(task: Task, hand: Hand): Promise<void> {
+async function run(task: Task): Promise<void> {
+  const hand = idle.pop() ?? start()
   const { asked, allowed } = task
   const { worker } = hand
   const seconds = allowed.seconds ?? 60

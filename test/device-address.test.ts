@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { readSettings } from '#door/settings.ts'
 import { makeApp } from '#server/app.ts'
-import { openWorld, type World } from '#test/world.ts'
-import { readSettingsCode } from './device.ts'
+import { openWorld, type World } from './world.ts'
+import { readSettingsCode } from '#cycle/01-survey/device.ts'
 
 let world: World
 beforeEach(async () => {
