@@ -22,7 +22,7 @@ export const readBody: MiddlewareHandler<DoorEnv> = async (c, next) => {
     const text = await textOf(raw.body, most)
     checkJson(text)
     // Where c.req.json() and the routes' validators look first.
-    c.req.bodyCache.text = Promise.resolve(text)
+    Object.assign(c.req.bodyCache, { text: Promise.resolve(text) })
   }
   await next()
 }

@@ -37,11 +37,11 @@ test('a statement longer than allowed ends with 57014; what has no limit goes on
 })
 
 test('who leaves takes his statement with him, for reading and for writing', async () => {
-  for (const begin of [transactRead, transact] as const) {
+  const reading = () => transactRead(registry, SYSTEM, (tx) => wait(tx, 600))
+  const writing = () => transact(registry, SYSTEM, (tx) => wait(tx, 600))
+  for (const begin of [reading, writing]) {
     const client = new AbortController()
-    const call = codeOf(
-      withLimits({ signal: client.signal }, () => begin(registry, SYSTEM, (tx: Tx & ReadTx) => wait(tx, 600))),
-    )
+    const call = codeOf(withLimits({ signal: client.signal }, begin))
     while ((await running()) === 0) await sleep(50)
     client.abort()
     expect(await call).toBe('57014')

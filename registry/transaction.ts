@@ -148,15 +148,26 @@ async function untilLeft<T>(
 ): Promise<T> {
   if (!signal || !place.held) return await work()
   const { held } = place
-  let cancelling: Promise<void> | null = null
+  let over = false
+  let cancelling: Promise<void> = Promise.resolve()
+  // Again and again: a cancellation between two statements meets none, and the next would begin.
   const cancel = () => {
-    cancelling ??= cancelOn(registry.connection, held)
+    cancelling = (async () => {
+      while (!over) {
+        await cancelOn(registry.connection, held)
+        await Promise.race([finished, sleep(200)])
+      }
+    })()
   }
+  let finish = () => {}
+  const finished = new Promise<void>((resolve) => (finish = resolve))
   signal.addEventListener('abort', cancel)
   try {
     if (signal.aborted) cancel()
     return await work()
   } finally {
+    over = true
+    finish()
     signal.removeEventListener('abort', cancel)
     // The connection goes back to its pool afterwards: a late cancellation would meet somebody else's statement.
     await cancelling

@@ -155,7 +155,7 @@ export const generalProblems = {
     action: { en: 'Send it in smaller parts.', zh: '请分批提交。' },
   },
   client_left: {
-    status: 499,
+    status: 503,
     title: { en: 'Whoever asked did not wait for the answer', zh: '请求方未等待结果' },
     action: { en: 'Ask again; nothing was changed.', zh: '请重新请求，未作任何更改。' },
   },
