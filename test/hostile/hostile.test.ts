@@ -15,6 +15,6 @@ test('what is sent to stop it does not hold the thread that answers', async () =
   expect(found.after - found.before).toBeLessThan(200)
   expect(found.failed).toBe(0)
   const statuses = found.attacks.flatMap((each) => Object.keys(each.answers))
-  expect(statuses.filter((status) => /^5/.test(status) && status !== '503')).toEqual([])
+  expect(statuses.filter((status) => status.startsWith('5') && status !== '503')).toEqual([])
   expect(found.attacks.find((each) => each.attack === 'a zip bomb')?.answers['413'] ?? 0).toBeGreaterThan(0)
 }, 900_000)
