@@ -156,8 +156,8 @@ export const cycle: readonly Room[] = [
     folder: '07-prescribe',
     question: { en: 'What would lift it out?', zh: '怎样才能脱贫？' },
     does: {
-      en: 'Measures whose conditions hold, the cheapest sufficient set first, within budgets and capacities.',
-      zh: '选出符合条件的措施，先取够用而最省的组合，不超预算和能力。',
+      en: 'Measures whose conditions hold, the cheapest sufficient set first, within the year’s budgets.',
+      zh: '选出符合条件的措施，先取够用而最省的组合，不超当年预算。',
     },
     writes: ['measure_budget', 'plan', 'plan_item'],
     reads: [

@@ -15,7 +15,7 @@ export type PackWords = {
   currency: Currency
   /** IANA name; the campaign's days are counted there. */
   time_zone: string
-  levels?: Array<{ level: string; name: Named }>
+  levels?: Array<{ level: string; name: Named; plural?: Named }>
   /** Words by group and code: `words.status.poor.zh`. */
   words?: Record<string, Record<string, Named | string>>
 }
@@ -62,5 +62,16 @@ export function useLack(): (code: string, name?: string) => string {
   return (code, name) => {
     if (pack?.words?.['lack']?.[code] !== undefined) return label('lack', code)
     return t('pack.not_met', { what: name ?? label('indicator', code) })
+  }
+}
+
+/** What areas of a level are called, several of them: `levels('township')`. The code where the pack has no word. */
+export function usePackLevels(): (level: string) => string {
+  const pack = usePackOrNull()
+  const language = useTranslation().i18n.language as keyof Named
+  return (level) => {
+    const found = pack?.levels?.find((each) => each.level === level)
+    const word = found?.plural ?? found?.name
+    return word?.[language] ?? word?.en ?? level
   }
 }

@@ -20,7 +20,10 @@ const object = createRoute({
         household_id: z.string(),
         notice_id: z.string(),
         made_on: z.iso.date(),
-        made_by: z.string().optional().describe('May be left out: anybody may object without a name'),
+        made_by: z
+          .string()
+          .optional()
+          .describe('Who objects, as told to the clerk who writes it down; left out where no name is given'),
         statement: z.string().min(1),
       }),
     ),

@@ -7,8 +7,18 @@ import { room } from '#door/room.ts'
 import { overCounty } from '#door/over-county.ts'
 import { householdRoutes } from './routes-households.ts'
 import { openRoutes } from './routes-open.ts'
-import { childCodeLength, no_counts, ratesOf, stages, total, villageLength, villageOf, type Counts } from './see.ts'
-import { byYear, causesByChild, childrenOf, countsByChild, submissionsIn } from './store.ts'
+import {
+  childCodeLength,
+  coveredBy,
+  no_counts,
+  ratesOf,
+  stages,
+  total,
+  villageLength,
+  villageOf,
+  type Counts,
+} from './see.ts'
+import { byYear, causesByChild, childrenOf, countsByChild, coverageOf, submissionsIn } from './store.ts'
 import { roadFor } from './road.ts'
 import { roadNumbers } from './store-road.ts'
 
@@ -33,6 +43,10 @@ const overview = createRoute({
         funnel: z.array(z.object({ step: z.string(), count: z.number(), href: z.string() })),
         counts: z.object(countShape),
         rates: z.record(z.string(), rate),
+        coverage: z
+          .object({ level: z.string(), surveyed: z.number(), areas: z.number() })
+          .nullable()
+          .describe('What the rates speak of: areas of that level with a surveyed household, of all there are'),
         children: z.array(
           z.object({
             ...countShape,
@@ -133,6 +147,8 @@ export const seeRoutes = room()
     const below = childCodeLength(pack.levels, place.level)
     const rows = await overCounty(c, place.county_code, () => countsByChild(tx, place, below))
     const counts = total(rows)
+    const unit = coveredBy(pack.levels, place.level)
+    const coverage = unit && (await overCounty(c, place.county_code, () => coverageOf(tx, place, unit)))
     const causes = await causesByChild(tx, place, below)
     const by_child = new Map(rows.map((row) => [row.area_code, row]))
     const main = new Map<string, string>()
@@ -165,6 +181,7 @@ export const seeRoutes = room()
         ],
         counts,
         rates: ratesOf(counts),
+        coverage,
         children,
         causes: [...sums]
           .map(([cause, households]) => ({ cause, households }))

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { someHouseholds, type Given } from '#test/households.ts'
 import { openWorld, unwrap, type World } from '#test/world.ts'
-import { csvLine, readCursor, writeCursor } from './see.ts'
+import { coveredBy, csvLine, readCursor, writeCursor } from './see.ts'
 
 describe('what goes out and comes in', () => {
   it('writes cells that a spreadsheet reads as text', () => {
@@ -197,5 +197,21 @@ describe('see, through the door', () => {
     expect(open.households).toBeNull()
     expect(open.children.every((child) => child.households === null || child.households === 0)).toBe(true)
     expect(JSON.stringify(open)).not.toContain('360781-')
+  })
+})
+
+describe('what a rate speaks of', () => {
+  const levels = (...names: string[]) => names.map((level, index) => ({ level, code_length: 2 + 2 * index }))
+  it('is told by villages within a township and by what holds villages above it', () => {
+    const china = levels('nation', 'province', 'prefecture', 'county', 'township', 'village', 'group')
+    expect(['nation', 'county', 'township', 'village', 'group'].map((level) => coveredBy(china, level)?.level)).toEqual(
+      ['township', 'township', 'village', undefined, undefined],
+    )
+    const small = levels('nation', 'county', 'village')
+    expect(['nation', 'county', 'village'].map((level) => coveredBy(small, level)?.level)).toEqual([
+      'county',
+      'village',
+      undefined,
+    ])
   })
 })

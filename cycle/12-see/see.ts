@@ -128,6 +128,18 @@ export function childCodeLength(levels: Levels, level: string): number {
 export const villageLength = (levels: Levels): number =>
   (levels.find((each) => each.level === 'village') ?? levels.at(-1))?.code_length ?? 0
 
+/**
+ * The areas by which it is said how much of a place was surveyed: villages of a township, above it the areas that hold
+ * villages. Null within a village, which is surveyed or not.
+ */
+export function coveredBy(levels: Levels, level: string): Levels[number] | null {
+  const found = levels.findIndex((each) => each.level === 'village')
+  const village = found < 0 ? levels.length - 1 : found
+  const own = levels.findIndex((each) => each.level === level)
+  if (own >= village) return null
+  return levels[own < village - 1 ? village - 1 : village] ?? null
+}
+
 /** The village that an area lies in or is; an area above the villages itself. */
 export const villageOf = (levels: Levels, area_code: string): string => area_code.slice(0, villageLength(levels))
 

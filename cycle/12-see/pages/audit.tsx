@@ -8,7 +8,7 @@ import { Table } from '#ui/table.tsx'
 import type { Column } from '#ui/table.tsx'
 import { DateText } from '#ui/text.tsx'
 import { TextLink, useReader } from '#ui/words.tsx'
-import { api, call, useArea, useMay, useNamed, useView } from '#web/client.ts'
+import { api, call, useArea, useMay, useNamed, useSession, useView } from '#web/client.ts'
 import '../see.css'
 
 const view = z.object({ household_id: z.string().max(40).optional(), act: z.string().max(60).optional() })
@@ -32,6 +32,8 @@ type Event = Awaited<ReturnType<typeof load>>['events'][number]
 export default function AuditPage() {
   const { words: t } = useReader()
   const named = useNamed()
+  const { demo } = useSession()
+  const lead = demo ? `${t('see:audit.lead')} ${t('see:audit.lead_demo')}` : t('see:audit.lead')
   const { code, found, error } = useArea()
   const [filter, setView] = useView(view)
   const county = [...(found?.ancestors ?? []), ...(found ? [found.area] : [])].find((each) => each.level === 'county')
@@ -44,11 +46,11 @@ export default function AuditPage() {
     enabled: county_code !== '',
   })
   // Which county it is, is known once the area has been read.
-  if (code !== '' && !found && !error) return <PageHead title={t('see:audit.title')} lead={t('see:audit.lead')} />
+  if (code !== '' && !found && !error) return <PageHead title={t('see:audit.title')} lead={lead} />
   if (!county_code) {
     return (
       <>
-        <PageHead title={t('see:audit.title')} lead={t('see:audit.lead')} />
+        <PageHead title={t('see:audit.title')} lead={lead} />
         <Empty title={t('see:audit.no_county')} />
       </>
     )
@@ -103,7 +105,7 @@ export default function AuditPage() {
   ]
   return (
     <>
-      <PageHead title={t('see:audit.title')} lead={t('see:audit.lead')} />
+      <PageHead title={t('see:audit.title')} lead={lead} />
       <Verify county_code={county_code} />
       <Section
         title={t('see:audit.events')}

@@ -8,7 +8,7 @@ import { Money, Num } from '#ui/text.tsx'
 import { Table } from '#ui/table.tsx'
 import type { Column } from '#ui/table.tsx'
 import { TextLink, useReader, useWords } from '#ui/words.tsx'
-import { api, call, useArea, useMay, useNamed, useSession } from '#web/client.ts'
+import { api, call, useArea, useMay, useNamed, usePackLevels, useSession } from '#web/client.ts'
 import { CauseShares } from './causes-chart.tsx'
 import { MapAndTable } from './map-table.tsx'
 import { Waiting } from './waiting.tsx'
@@ -151,7 +151,7 @@ function Head(props: { data: OverviewData; may_list: boolean }) {
       <Stat
         label={t('see:stat.incidence')}
         value={<Num value={rates['incidence']} share />}
-        note={t('see:stat.incidence_note')}
+        note={<Covers data={props.data} />}
       />
       <Stat
         label={t('see:stat.exited')}
@@ -169,6 +169,30 @@ function Head(props: { data: OverviewData; may_list: boolean }) {
         />
       )}
     </Stats>
+  )
+}
+
+/** What a rate speaks of: so many areas of all there are, and the households surveyed in them. */
+function Covers(props: { data: OverviewData }) {
+  const { words: t, locale } = useReader()
+  const levels = usePackLevels()
+  const { coverage, counts } = props.data
+  const n = (value: number) => formatNumber(value, locale, 0)
+  return (
+    <>
+      {t('see:stat.incidence_note')}
+      {coverage && (
+        <>
+          <br />
+          {t('see:stat.covers', {
+            surveyed: n(coverage.surveyed),
+            areas: n(coverage.areas),
+            level: levels(coverage.level),
+            households: n(counts.households),
+          })}
+        </>
+      )}
+    </>
   )
 }
 
