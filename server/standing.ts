@@ -45,7 +45,8 @@ export async function standUp(settings: Settings, telling: Telling): Promise<Pro
     say(message, done, total)
   }
   const embedded = !settings.database_url
-  const ground = settings.demo && embedded ? await prepareDemo(settings, hear, log) : null
+  // A pack without a demonstration's area has nobody to live it.
+  const ground = settings.demo && embedded && pack.demo_area ? await prepareDemo(settings, hear, log) : null
   // From here on somebody's own data may be in it.
   if (embedded && !ground) markDemo(settings.data_dir, false)
   let shown: Shown

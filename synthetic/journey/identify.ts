@@ -40,7 +40,6 @@ export async function verify(stage: Stage, knowledge: Knowledge, leave: number):
       const says = chance.uniform() < 0.92 ? poor : !poor
       return {
         verification_id: item.verification_id,
-        household_id: item.household_id,
         decision: says ? ('confirmed_poor' as const) : ('confirmed_not_poor' as const),
         note: says ? '入户核实，确有困难' : '入户核实，不符合标准',
       }
