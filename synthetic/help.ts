@@ -105,10 +105,16 @@ export function effectOf(
           measure_code: measure.measure_code,
           income_field,
           kind: KIND[income_field] ?? 'subsidy_payment',
-          paid_on: `${year}-${month}-${String(10 + Math.floor(draw(`${key}:day:${i}`) * 15)).padStart(2, '0')}`,
+          paid_on: dayOf(year, month, draw(`${key}:day:${i}`)),
           amount_fen,
         })
     }
   }
   return { gains, indicators: [...indicators].sort(), ledger }
+}
+
+/** A day of the month; in December before the tenth, when the year's ledger is closed. */
+function dayOf(year: number, month: string, chance: number): string {
+  const day = month === '12' ? 1 + Math.floor(chance * 9) : 10 + Math.floor(chance * 15)
+  return `${year}-${month}-${String(day).padStart(2, '0')}`
 }
