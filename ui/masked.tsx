@@ -33,7 +33,7 @@ export function Masked(props: { value: string | null; label: string; onReveal?: 
           <Popover.Target>
             <button
               type="button"
-              className="d-text-button"
+              className="d-text-button d-screen"
               onClick={() => setOpen(!open)}
               aria-label={`${t('ui.masked.show')}: ${props.label}`}
             >

@@ -97,7 +97,7 @@ describe.each(readers)('a newcomer who reads $language', ({ language, officer, o
     await page.getByRole('heading', { name: see.overview.funnel, exact: true }).waitFor()
     await inspect('overview')
     await page.setViewportSize({ width: 1440, height: 900 })
-    const step = page.locator('a[href*="/households?"]').first()
+    const step = page.locator('main a[href*="/households?"]').first()
     await step.click()
     await page.waitForURL(/\/households\?/)
     const rows = page.locator('a[href^="/households/360781-"]')

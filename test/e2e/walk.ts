@@ -45,7 +45,7 @@ export async function open(page: Page, address: string): Promise<void> {
     await sleep(100)
     const busy = await page.evaluate(`(() => {
       const main = document.querySelector('main')
-      return !main || main.innerText.trim() === '' || document.querySelector('[aria-busy=true], .d-table-skeleton') !== null
+      return !main || !main.querySelector('h1') || document.querySelector('[aria-busy=true], .d-table-skeleton') !== null
     })()`)
     quiet = busy ? 0 : quiet + 1
   }
@@ -78,13 +78,21 @@ export async function look(page: Page): Promise<Seen> {
 
 /** How many the list of the page holds in all, as it says; of the part named by the address's hash, where it has one. */
 export async function totalOf(page: Page): Promise<number | null> {
-  return (await page.evaluate(`(() => {
-    const id = location.hash.slice(1)
-    const part = id ? document.getElementById(id) : document.querySelector('main')
-    // A part with an id of its own is opened by its own address.
-    const of_page = (each) => id !== '' || !each.closest('section[id], form[id], li[id]')
-    const own = part?.matches('[data-total]') ? part : [...(part?.querySelectorAll('[data-total]') ?? [])].find(of_page)
-    const n = own?.getAttribute('data-total')
-    return n === null || n === undefined ? null : Number(n)
-  })()`)) as number | null
+  // A list that comes after its page's head is waited for a little.
+  for (let tries = 0; tries < 20; tries++) {
+    const total = (await page.evaluate(TOTAL)) as number | null
+    if (total !== null) return total
+    await sleep(250)
+  }
+  return null
 }
+
+const TOTAL = `(() => {
+  const id = location.hash.slice(1)
+  const part = id ? document.getElementById(id) : document.querySelector('main')
+  // A part with an id of its own is opened by its own address.
+  const of_page = (each) => id !== '' || !each.closest('section[id], form[id], li[id]')
+  const own = part?.matches('[data-total]') ? part : [...(part?.querySelectorAll('[data-total]') ?? [])].find(of_page)
+  const n = own?.getAttribute('data-total')
+  return n === null || n === undefined ? null : Number(n)
+})()`
