@@ -37,6 +37,31 @@ export type Example = z.infer<typeof Example>
 
 const Level = z.strictObject({ level: Code, name: Text, plural: Text, code_length: z.int().positive() })
 
+/**
+ * What entries of help and income are held against. Beyond `_max`, `earliest` and `earliest_year` nothing is taken; beyond
+ * `_ask` it is taken with a reason. Money in minor units.
+ */
+export const Plausible = z.strictObject({
+  delivery: z.strictObject({
+    /** The first day on which help could have been given. */
+    earliest: Day,
+    cost_max: z.int().positive(),
+    /** All that was given of a planned item, as a multiple of its planned cost. */
+    over_plan_ask: z.number().positive(),
+    /** Units of one line (measures: `unit`). */
+    quantity_ask: z.number().positive(),
+    /** The same measure to the same household again within so many days. */
+    alike_days: z.int().min(0),
+  }),
+  income: z.strictObject({
+    earliest_year: z.int(),
+    amount_max: z.int().positive(),
+    amount_ask: z.int().positive(),
+  }),
+  source: Source,
+})
+export type Plausible = z.infer<typeof Plausible>
+
 export const Manifest = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/),
   version: z.string(),
@@ -63,6 +88,8 @@ export const Manifest = z.strictObject({
   /** Fields of any form that hold a personal number: encrypted in the registry, masked on screens. */
   personal_fields: z.array(Code),
   field_bounds: z.record(z.string(), z.strictObject({ min: z.number().optional(), max: z.number().optional() })),
+  /** Without it nothing is asked about entries of help and income. */
+  plausible: Plausible.optional(),
   forms: z.array(Code).min(1),
   card_form: Code,
   inspection_form: Code.optional(),

@@ -167,7 +167,7 @@ test('what either of two plans gave is given: nothing is asked for twice, and no
   )
   for (const { delivery_id } of deliveries) {
     await unwrap(
-      (await committee()).api.deliver.deliveries[':delivery_id'].reverse.$post({
+      (await world.as('li.guoqiang')).api.deliver.deliveries[':delivery_id'].reverse.$post({
         param: { delivery_id },
         json: { reason: '记错户' },
       }),

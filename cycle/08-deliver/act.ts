@@ -4,14 +4,17 @@ import { randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
 import { countyOfHousehold, placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
+import { today } from '#door/day.ts'
 import { notMerged } from '#door/follow.ts'
 import { holdHouseholds } from '#door/hold.ts'
-import { permit } from '#door/permit.ts'
+import { mustDiffer, permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { checkClaims } from '#door/steps.ts'
 import { overCounty } from '#door/over-county.ts'
 import { audit, auditDigest, type AuditEntry } from '#registry/audit.ts'
+import { askAboutDeliveries, stopAt } from './ask.ts'
 import { goingOn, itemFor } from './deliver.ts'
+import { doubtsOfIncome } from './plausible.ts'
 import {
   appendDeliveries,
   appendIncome,
@@ -68,7 +71,7 @@ function listed(
 
 /** Of entries alike in all but their id, the first: the same line twice in one list is one line. */
 function once<T extends object>(rows: readonly T[], id: keyof T): T[] {
-  const key = (row: T) => JSON.stringify({ ...row, [id]: null })
+  const key = (row: T) => JSON.stringify({ ...row, [id]: null, confirmed: null })
   return [...new Map(rows.toReversed().map((row) => [key(row), row])).values()].reverse()
 }
 
@@ -84,6 +87,8 @@ export interface DeliveryInput {
   provider: string
   head_signed: boolean
   note?: string | undefined
+  /** Why it is right although it is unusual. */
+  confirm?: string | undefined
 }
 
 export interface Warning {
@@ -103,8 +108,9 @@ export async function deliver(c: C, input: readonly DeliveryInput[]) {
   refuse(c, input, (code) => measures.has(code))
   const planned = await overCounty(c, county_code, () => plannedItems(tx, county_code, ids))
   const warnings: Warning[] = []
-  const rows = input.map((each, index): NewDelivery => {
-    const item = itemFor(goingOn(planned.get(each.household_id) ?? []), each)
+  const items = input.map((each) => itemFor(goingOn(planned.get(each.household_id) ?? []), each))
+  const rows = input.map(({ confirm, ...each }, index): NewDelivery => {
+    const item = items[index] ?? null
     if (item === null) warnings.push({ index, household_id: each.household_id, code: 'not_in_plan' })
     else if (!item.funded) warnings.push({ index, household_id: each.household_id, code: 'not_funded' })
     return {
@@ -116,8 +122,10 @@ export async function deliver(c: C, input: readonly DeliveryInput[]) {
       batch: measures.get(each.measure_code)?.batch ?? '',
       note: each.note ?? null,
       reverses: null,
+      confirmed: confirm ?? null,
     }
   })
+  await askAboutDeliveries(c, county_code, rows, items)
   const fresh = once(rows, 'delivery_id')
   const by = { county_code, now, account_id: actor.account_id }
   const written = await overCounty(c, county_code, () => appendDeliveries(tx, by, fresh))
@@ -126,7 +134,7 @@ export async function deliver(c: C, input: readonly DeliveryInput[]) {
     const told = kept.map((row) => ({
       id: row.delivery_id,
       household_id: row.household_id,
-      told: [row.measure_code, row.delivered_on, row.quantity, row.cost, row.head_signed],
+      told: [row.measure_code, row.delivered_on, row.quantity, row.cost, row.head_signed, row.confirmed],
     }))
     await audit(tx, listed(county_code, 'deliver.record', 'delivery', told))
   }
@@ -162,6 +170,7 @@ export async function reverseDelivery(c: C, delivery_id: string, reason: string)
   permit(actor, 'deliver.record', found.area_code)
   if (found.reversed) throw problem('already_done', { detail: 'The delivery was reversed before.' })
   if (found.reverses !== null) throw problem('wrong_state', { detail: 'This entry is itself a reversal.' })
+  mustDiffer(actor, [found.account_id], 'undoing the entry')
   const { county_code, recorded_at: _, account_id: __, reversed: ___, ...rest } = found
   const reversal_id = randomUUID()
   const row = { ...rest, delivery_id: reversal_id, quantity: -found.quantity, cost: -found.cost, note: reason }
@@ -185,6 +194,8 @@ export interface IncomeInput {
   paid_on?: string | undefined
   payer?: string | undefined
   evidence?: string | undefined
+  /** Why it is right although it is unusual. */
+  confirm?: string | undefined
 }
 
 /** Record income of households. Money in minor units. */
@@ -198,8 +209,10 @@ export async function recordIncome(c: C, input: readonly IncomeInput[]) {
     c,
     input.flatMap((each) => (each.paid_on === undefined ? [] : [{ path: each.household_id, day: each.paid_on }])),
   )
-  const rows = input.map((each) => ({
+  stopAt(doubtsOfIncome(c.var.pack.plausible, input, today(c)), (index) => input[index]?.confirm ?? null)
+  const rows = input.map(({ confirm, ...each }) => ({
     ...each,
+    confirmed: confirm ?? null,
     ledger_id: randomUUID(),
     area_code: at(each.household_id).area_code,
     paid_on: each.paid_on ?? null,
@@ -215,7 +228,7 @@ export async function recordIncome(c: C, input: readonly IncomeInput[]) {
     const told = kept.map((row) => ({
       id: row.ledger_id,
       household_id: row.household_id,
-      told: [row.year, row.source, row.amount],
+      told: [row.year, row.source, row.amount, row.confirmed],
     }))
     await audit(tx, listed(county_code, 'deliver.income', 'income_ledger', told))
   }
@@ -234,6 +247,7 @@ export async function reverseIncome(c: C, ledger_id: string, reason: string) {
   permit(actor, 'deliver.record', found.area_code)
   if (found.reversed) throw problem('already_done', { detail: 'The entry was reversed before.' })
   if (found.reverses !== null) throw problem('wrong_state', { detail: 'This entry is itself a reversal.' })
+  mustDiffer(actor, [found.account_id], 'undoing the entry')
   const { county_code, recorded_at: _, account_id: __, reversed: ___, ...rest } = found
   const reversal_id = randomUUID()
   const row = { ...rest, ledger_id: reversal_id, amount: -found.amount, evidence: reason, reverses: ledger_id }

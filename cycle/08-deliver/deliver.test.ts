@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { sql } from 'kysely'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { someHouseholds, type Given } from '#test/households.ts'
 import { someRegistered } from '#test/registered.ts'
@@ -176,14 +177,16 @@ describe('through the door', () => {
   test('a mistake is undone by an entry of its own, once; nothing is removed', async () => {
     const household_id = await plannedHousehold()
     const { delivery_ids } = await deliver(house(household_id))
-    const undo = async (delivery_id: string) =>
+    const undo = async (delivery_id: string, by = 'li.guoqiang') =>
       unwrap(
-        (await clerk()).api.deliver.deliveries[':delivery_id'].reverse.$post({
+        (await world.as(by)).api.deliver.deliveries[':delivery_id'].reverse.$post({
           param: { delivery_id },
           json: { reason: '登记错户' },
         }),
       )
     const first = delivery_ids[0] ?? ''
+    // Not by whoever wrote it down (F57).
+    expect(await code(undo(first, `committee.${world.village_codes[0]?.slice(9)}`))).toBe('same_person')
     const reversal = await undo(first)
     expect(await code(undo(first))).toBe('already_done')
     expect(await code(undo(reversal.delivery_id))).toBe('wrong_state')
@@ -203,6 +206,7 @@ describe('through the door', () => {
 
   test('the income ledger adds up by year; its entries are undone, not changed', async () => {
     const [household_id = ''] = await someHouseholds(world, [{ members: [{}, {}] }])
+    world.at('2015-05-01T08:00:00.000Z')
     const entry = { household_id, year: 2015, source: 'wage_income', amount: 400_000, paid_on: '2015-03-01' }
     const record = async (entries: (typeof entry)[]) =>
       unwrap((await clerk()).api.deliver.income.$post({ json: { entries } }))
@@ -212,7 +216,7 @@ describe('through the door', () => {
     expect((await story(household_id)).income).toMatchObject([{ year: 2015, total: 800_000, per_person: 400_000 }])
     const undo = async () =>
       unwrap(
-        (await clerk()).api.deliver.income[':ledger_id'].reverse.$post({
+        (await world.as('li.guoqiang')).api.deliver.income[':ledger_id'].reverse.$post({
           param: { ledger_id: ledger_ids[0] ?? '' },
           json: { reason: '重复登记' },
         }),
@@ -226,6 +230,7 @@ describe('through the door', () => {
 
   test('one helper at a time: the next ends the one before', async () => {
     const [household_id = ''] = await someHouseholds(world, [{}])
+    world.at('2015-03-01T08:00:00.000Z')
     const name = async (who: string, valid_from: string) =>
       unwrap(
         (await world.as('zhong.wei')).api.deliver.helpers.$post({
@@ -252,5 +257,53 @@ describe('through the door', () => {
       'not_permitted',
     )
     expect((await story(household_id)).deliveries).toEqual([])
+  })
+
+  test('F57: what cannot be is refused, what is unusual is taken with a reason alone', async () => {
+    const household_id = await plannedHousehold()
+    const planned = house(household_id)
+    const asked = async (more: object) => {
+      const call = deliver({ ...planned, ...more } as typeof planned)
+      return await call.then(
+        () => 'passed',
+        (error: unknown) => {
+          const { problem } = error as { problem: { code: string; doubts?: { code: string }[] } }
+          return `${problem.code}: ${(problem.doubts ?? []).map((each) => each.code).join(', ')}`
+        },
+      )
+    }
+    expect(await asked({ cost: 9_000_000_000 })).toBe('deliver_impossible: too_large')
+    expect(await asked({ delivered_on: '1990-01-01' })).toMatch(/^deliver_impossible: too_early/)
+    expect(await asked({ quantity: 7 })).toBe('deliver_unusual: quantity')
+    expect(await asked({ cost: planned.cost * 2 })).toBe('deliver_unusual: over_plan')
+    // With a reason it is taken, and the reason stays with it.
+    expect(await deliver({ ...planned, quantity: 2, confirm: '两处房屋' } as typeof planned)).toMatchObject({
+      recorded: 1,
+    })
+    const { rows } = await sql<{ confirmed: string }>`select confirmed from delivery`.execute(world.registry.app)
+    expect(rows).toEqual([{ confirmed: '两处房屋' }])
+    // Nearly the same again, and past the plan with what was given before.
+    expect(await asked({ provider: '另一家' })).toBe('deliver_unusual: over_plan, alike')
+    const [stranger = ''] = await someHouseholds(world, [{}])
+    expect(await asked({ household_id: stranger, plan_id: undefined, item_id: undefined })).toBe(
+      'deliver_unusual: never_registered',
+    )
+  })
+
+  test('F57: income that cannot be is refused, unusual income is taken with a reason', async () => {
+    const [household_id = ''] = await someHouseholds(world, [{}])
+    world.at('2015-05-01T08:00:00.000Z')
+    const record = async (more: object) =>
+      unwrap(
+        (await clerk()).api.deliver.income.$post({
+          json: { entries: [{ household_id, year: 2015, source: 'wage_income', amount: 400_000, ...more }] },
+        }),
+      )
+    expect(await code(record({ amount: -1_000_000_000_000 }))).toBe('deliver_impossible')
+    expect(await code(record({ year: 2099 }))).toBe('deliver_impossible')
+    expect(await code(record({ paid_on: '2015-12-01' }))).toBe('day_in_future')
+    expect(await code(record({ amount: 30_000_000 }))).toBe('deliver_unusual')
+    expect(await code(record({ amount: -5_000 }))).toBe('deliver_unusual')
+    expect(await record({ amount: 30_000_000, confirm: '卖房所得' })).toMatchObject({ recorded: 1 })
   })
 })

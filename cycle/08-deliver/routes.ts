@@ -8,6 +8,13 @@ import { deliverReadRoutes } from './routes-read.ts'
 const household_id = z.string().regex(/^\S+-\d+$/, 'a household number: the county, a dash, the serial')
 const day = z.iso.date()
 const reason = z.string().min(3)
+const confirm = z
+  .string()
+  .trim()
+  .min(3)
+  .max(500)
+  .optional()
+  .describe('Why the line is right although the answer `deliver_unusual` asked about it; recorded with it')
 
 const deliveries = createRoute({
   method: 'post',
@@ -30,6 +37,7 @@ const deliveries = createRoute({
               provider: z.string().min(1),
               head_signed: z.boolean(),
               note: z.string().optional(),
+              confirm,
             }),
           )
           .min(1)
@@ -77,6 +85,7 @@ const income = createRoute({
               paid_on: day.optional(),
               payer: z.string().optional(),
               evidence: z.string().optional(),
+              confirm,
             }),
           )
           .min(1)

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/area.ts'
 import type { Tx } from '#registry/transaction.ts'
 import type { PlannedItem } from './deliver.ts'
+import type { Given } from './plausible.ts'
 
 type CountyPlace = Place & { county_code: string }
 
@@ -61,6 +62,8 @@ export interface NewDelivery {
   head_signed: boolean
   note: string | null
   reverses: string | null
+  /** Why an unusual entry is right; null where nobody had to say. */
+  confirmed: string | null
 }
 
 export interface By {
@@ -73,13 +76,13 @@ export interface By {
 export async function appendDeliveries(tx: Tx, by: By, rows: readonly NewDelivery[]): Promise<Set<string>> {
   const result = await sql<{ delivery_id: string }>`
     insert into delivery (county_code, delivery_id, household_id, area_code, plan_id, item_id, measure_code, batch,
-      delivered_on, quantity, unit, cost, provider, head_signed, note, reverses, recorded_at, account_id)
+      delivered_on, quantity, unit, cost, provider, head_signed, note, reverses, confirmed, recorded_at, account_id)
     select ${by.county_code}, r.delivery_id, r.household_id, r.area_code, r.plan_id, r.item_id, r.measure_code, r.batch,
-      r.delivered_on, r.quantity, r.unit, r.cost, r.provider, r.head_signed, r.note, r.reverses,
+      r.delivered_on, r.quantity, r.unit, r.cost, r.provider, r.head_signed, r.note, r.reverses, r.confirmed,
       ${by.now}::timestamptz, ${by.account_id}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(delivery_id text, household_id text, area_code text,
       plan_id text, item_id text, measure_code text, batch text, delivered_on date, quantity double precision,
-      unit text, cost bigint, provider text, head_signed boolean, note text, reverses text)
+      unit text, cost bigint, provider text, head_signed boolean, note text, reverses text, confirmed text)
     where r.reverses is not null or not exists (
       select 1 from delivery_now d
       where d.county_code = ${by.county_code} and d.counts_for = r.household_id and d.delivered_on = r.delivered_on
@@ -88,6 +91,26 @@ export async function appendDeliveries(tx: Tx, by: By, rows: readonly NewDeliver
         and not exists (select 1 from delivery v where v.county_code = d.county_code and v.reverses = d.delivery_id))
     returning delivery_id`.execute(tx)
   return new Set(result.rows.map((row) => row.delivery_id))
+}
+
+/** Deliveries to households that stand, oldest first: what a new line is held against. */
+export async function givenTo(tx: Tx, county_code: string, household_ids: readonly string[]) {
+  const { rows } = await sql<Given & Pick<NewDelivery, 'unit' | 'provider' | 'note'>>`
+    select d.counts_for as household_id, d.item_id, d.measure_code, d.delivered_on, d.quantity, d.cost, d.unit,
+      d.provider, d.note
+    from delivery_now d
+    where d.county_code = ${county_code} and d.counts_for = any(${[...household_ids]}) and d.reverses is null
+      and not exists (select 1 from delivery v where v.county_code = d.county_code and v.reverses = d.delivery_id)
+    order by d.delivered_on, d.delivery_id`.execute(tx)
+  return rows
+}
+
+/** Those of these households that stand or stood on the register. */
+export async function everRegistered(tx: Tx, county_code: string, household_ids: readonly string[]) {
+  const { rows } = await sql<{ household_id: string }>`
+    select household_id from register_household
+    where county_code = ${county_code} and household_id = any(${[...household_ids]})`.execute(tx)
+  return new Set(rows.map((row) => row.household_id))
 }
 
 export function deliveryById(tx: Tx, county_code: string, delivery_id: string) {
@@ -121,17 +144,18 @@ export interface NewIncome {
   payer: string | null
   evidence: string | null
   reverses: string | null
+  confirmed: string | null
 }
 
 /** Append income. An entry that already stands word for word is left out; returns the ids written. */
 export async function appendIncome(tx: Tx, by: By, rows: readonly NewIncome[]): Promise<Set<string>> {
   const result = await sql<{ ledger_id: string }>`
     insert into income_ledger (county_code, ledger_id, household_id, area_code, year, source, amount, paid_on, payer,
-      evidence, reverses, recorded_at, account_id)
+      evidence, reverses, confirmed, recorded_at, account_id)
     select ${by.county_code}, r.ledger_id, r.household_id, r.area_code, r.year, r.source, r.amount, r.paid_on, r.payer,
-      r.evidence, r.reverses, ${by.now}::timestamptz, ${by.account_id}
+      r.evidence, r.reverses, r.confirmed, ${by.now}::timestamptz, ${by.account_id}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(ledger_id text, household_id text, area_code text,
-      year int, source text, amount bigint, paid_on date, payer text, evidence text, reverses text)
+      year int, source text, amount bigint, paid_on date, payer text, evidence text, reverses text, confirmed text)
     where r.reverses is not null or not exists (
       select 1 from income_ledger_now l
       where l.county_code = ${by.county_code} and l.counts_for = r.household_id and l.year = r.year

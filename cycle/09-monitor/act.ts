@@ -12,7 +12,7 @@ import { checkClaims } from '#door/steps.ts'
 import { overCounty } from '#door/over-county.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
 import { alertsByChange, changeKinds, moves, type AlertState } from './monitor.ts'
-import { alertById, appendChanges, handleAlert, holdAlert, raiseAlerts, type NewChange } from './store.ts'
+import { alertById, appendChanges, givenSince, handleAlert, holdAlert, raiseAlerts, type NewChange } from './store.ts'
 
 type C = Context<DoorEnv>
 
@@ -111,6 +111,13 @@ export async function takeOn(c: C, alert_id: string, to: { state: AlertState; ac
   permit(actor, 'monitor.handle', alert.area_code)
   if (!moves[alert.state as AlertState].includes(to.state)) {
     throw problem('already_done', { detail: `The alert is ${alert.state} since ${alert.handled_at}.` })
+  }
+  // Helped by what? Somebody went there and said what he found, or something was given since.
+  if (to.state === 'helped' && alert.state !== 'visited') {
+    const since = dayIn(pack.time_zone, alert.raised_at)
+    const given = await overCounty(c, county_code, () => givenSince(tx, county_code, alert.counts_for, since))
+    if (!given)
+      throw problem('monitor_not_looked_at', { detail: `Nothing was given to ${alert.counts_for} since ${since}.` })
   }
   const line = `${dayIn(pack.time_zone, now)} ${to.action}`
   const handled = { alert_id, state: to.state, line, now, account_id: actor.account_id }

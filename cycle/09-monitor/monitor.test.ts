@@ -149,6 +149,8 @@ describe('changes and what is done', () => {
     expect(await code(take(`committee.${world.village_codes[1]?.slice(9)}`, 'visited', '已入户'))).toBe('not_found')
     world.at('2014-05-06T02:00:00.000Z')
     expect((await alerts('open')).items).toMatchObject([{ days_left: -2 }])
+    // Nobody has been there and nothing was given: that is no help (F62).
+    expect(await code(take(own, 'helped', '已落实临时救助'))).toBe('monitor_not_looked_at')
     await take(own, 'visited', '已入户了解')
     world.at('2014-05-08T02:00:00.000Z')
     await take('li.guoqiang', 'helped', '已落实临时救助')

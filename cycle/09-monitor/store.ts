@@ -197,10 +197,20 @@ export function alertById(tx: Tx, county_code: string, alert_id: string) {
     .innerJoin('household as h', (join) =>
       join.onRef('h.county_code', '=', 'a.county_code').onRef('h.household_id', '=', 'a.counts_for'),
     )
-    .select(['a.alert_id', 'a.household_id', 'a.state', 'a.handled_at', 'h.area_code'])
+    .select(['a.alert_id', 'a.household_id', 'a.counts_for', 'a.state', 'a.raised_at', 'a.handled_at', 'h.area_code'])
     .where('a.county_code', '=', county_code)
     .where('a.alert_id', '=', alert_id)
     .executeTakeFirst()
+}
+
+/** Whether anything was given to a household on a day or after it, and stands. */
+export async function givenSince(tx: Tx, county_code: string, household_id: string, day: string): Promise<boolean> {
+  const { rows } = await sql<{ given: boolean }>`
+    select exists (select 1 from delivery_now d
+      where d.county_code = ${county_code} and d.counts_for = ${household_id} and d.delivered_on >= ${day}::date
+        and d.reverses is null and not exists (select 1 from delivery v
+          where v.county_code = d.county_code and v.reverses = d.delivery_id)) as given`.execute(tx)
+  return rows[0]?.given === true
 }
 
 /** Hold an alert until the transaction ends: of two who take it on at once, the second sees what the first did. */

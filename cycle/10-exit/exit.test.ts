@@ -117,7 +117,7 @@ test('without help delivered, or with a grave alert open, nobody is sent off the
   expect(given.length).toBeGreaterThan(0)
   for (const { delivery_id } of given) {
     await unwrap(
-      (await committee()).api.deliver.deliveries[':delivery_id'].reverse.$post({
+      (await world.as('li.guoqiang')).api.deliver.deliveries[':delivery_id'].reverse.$post({
         param: { delivery_id },
         json: { reason: '登记有误' },
       }),

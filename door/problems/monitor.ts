@@ -14,4 +14,12 @@ export const monitorProblems = {
       zh: '请更正所列户号，本次未作任何记录。',
     },
   },
+  monitor_not_looked_at: {
+    status: 409,
+    title: { en: 'Nobody has been there, and nothing was given', zh: '尚未入户，也没有帮扶记录' },
+    action: {
+      en: 'Write down the visit and what was found first, or record what was given.',
+      zh: '请先登记入户走访及了解到的情况，或登记已给予的帮扶。',
+    },
+  },
 } satisfies Catalogue

@@ -33,6 +33,7 @@ export interface DeliveryTable {
   reverses: string | null
   /** Of reversals from before 0022 alone: the first reversal of the same entry, which is the one that counts. */
   repeats: ColumnType<string | null, never, never>
+  confirmed: string | null
   recorded_at: string
   account_id: string | null
 }
@@ -51,6 +52,7 @@ export interface IncomeLedgerTable {
   reverses: string | null
   /** Of reversals from before 0022 alone: the first reversal of the same entry, which is the one that counts. */
   repeats: ColumnType<string | null, never, never>
+  confirmed: string | null
   recorded_at: string
   account_id: string | null
 }

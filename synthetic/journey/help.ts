@@ -270,16 +270,16 @@ export async function handleAlerts(stage: Stage, leave_villages: number): Promis
       client.api.monitor.alerts.$get({ query: { area_code: village, state: 'open', limit: '500' } }),
     )
     for (const alert of page.items) {
+      const take = (state: 'visited' | 'helped', action: string) =>
+        unwrap(
+          client.api.monitor.alerts[':alert_id'].$post({
+            param: { alert_id: alert.alert_id },
+            json: { state, action },
+          }),
+        )
       const helped = chance.uniform() < 0.4
-      await unwrap(
-        client.api.monitor.alerts[':alert_id'].$post({
-          param: { alert_id: alert.alert_id },
-          json: {
-            state: helped ? 'helped' : 'visited',
-            action: helped ? '已落实临时救助' : '已入户了解情况，持续关注',
-          },
-        }),
-      )
+      await take('visited', helped ? '已入户了解情况，生活确有困难' : '已入户了解情况，持续关注')
+      if (helped) await take('helped', '已落实临时救助')
     }
   }
 }
