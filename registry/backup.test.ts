@@ -1,4 +1,13 @@
-import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -82,7 +91,11 @@ describe('a backup', () => {
       })),
     )
     expect(both[1]).toEqual(both[0])
-    const { value } = await restored.registry.owner.selectFrom('setting').select('value').executeTakeFirstOrThrow()
+    const { value } = await restored.registry.owner
+      .selectFrom('setting')
+      .select('value')
+      .where('key', '<>', 'key_fingerprint')
+      .executeTakeFirstOrThrow()
     expect(decrypt(restored.registry.keys, 'setting.sealed', String(value))).toBe('二〇一四')
     // Row-level security is in force again, and the chain goes on.
     expect(await restored.registry.app.selectFrom('audit_event').selectAll().execute()).toEqual([])
@@ -103,7 +116,8 @@ describe('a backup', () => {
     const { registry: restored } = await restore({ ...after.options, from_dir: join(work, 'old') })
     const names = await restored.owner.selectFrom('schema_migration').select('name').orderBy('name').execute()
     expect(names.map((row) => row.name)).toEqual(readMigrations().map((migration) => migration.name))
-    expect(await restored.owner.selectFrom('setting').select('key').execute()).toEqual([{ key: 'old' }])
+    const kept = await restored.owner.selectFrom('setting').select('key').orderBy('key').execute()
+    expect(kept).toEqual([{ key: 'key_fingerprint' }, { key: 'old' }])
     await restored.close()
     await Promise.all([before.drop(), after.drop()])
   })
@@ -135,6 +149,20 @@ describe('a spoilt backup is refused', () => {
     rmSync(join(spoilt, 'setting.copy.gz'))
     await expect(verifyBackup(spoilt)).rejects.toMatchObject({ code: 'registry_backup_damaged' })
     await expect(verifyBackup(work)).rejects.toMatchObject({ code: 'registry_backup_damaged' })
+  })
+
+  test('F31: without the key, or with another, nothing is made, and the right key restores afterwards', async () => {
+    const empty = await emptyDatabase()
+    const { secret_key: _, ...without } = empty.options
+    await expect(restore({ ...without, from_dir })).rejects.toMatchObject({ code: 'registry_backup_key' })
+    expect(existsSync(join(empty.options.data_dir, 'secret.key'))).toBe(false)
+    const another = Buffer.alloc(32, 'another').toString('base64')
+    await expect(restore({ ...empty.options, secret_key: another, from_dir })).rejects.toMatchObject({
+      code: 'registry_backup_key',
+    })
+    const { registry: restored } = await restore({ ...empty.options, from_dir })
+    await restored.close()
+    await empty.drop()
   })
 
   test('another key, or a manifest written anew: nothing is loaded', async () => {

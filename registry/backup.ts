@@ -19,7 +19,8 @@ import { fileSha256, meter, tableName } from './files.ts'
 import { migrate, readMigrations } from './migrate.ts'
 import { type OpenOptions, type Registry, openRegistry } from './open.ts'
 import { RegistryProblem, registryProblem } from './problem.ts'
-import { type Keys, sameSecret } from './secrets.ts'
+import { keepFingerprint } from './key-check.ts'
+import { type Keys, findKeys, sameSecret } from './secrets.ts'
 import type { JsonValue } from './tables.ts'
 import { type AuditReport, verifyAudit } from './verify.ts'
 
@@ -139,18 +140,23 @@ export async function restore(options: OpenOptions & { from_dir: string } & Prog
       'Restore it with that version or a later one.',
     )
   }
-  const registry = await openRegistry({ ...options, migrations: of_backup })
+  // The key first: nothing is made, not even a key, where the backup cannot be opened.
+  const keys = findKeys(options.data_dir, options.secret_key)
+  const { seal, ...content } = manifest
+  if (!keys || !sameSecret(seal, sealOf(keys, content))) {
+    throw new RegistryProblem(
+      'registry_backup_key',
+      keys
+        ? 'The backup was made with another secret key, or its manifest was changed.'
+        : `There is no secret.key in ${options.data_dir}, and without the one of that registry the backup is no use.`,
+      'Put the secret.key of that registry into the data folder, or set DOORSTEP_SECRET_KEY; then restore again.',
+    )
+  }
+  const registry = await openRegistry({ ...options, migrations: of_backup, fingerprint: false })
   try {
-    const { seal, ...content } = manifest
-    if (!sameSecret(seal, sealOf(registry.keys, content))) {
-      throw new RegistryProblem(
-        'registry_backup_key',
-        'The backup was made with another secret key, or its manifest was changed.',
-        'Put the secret.key of that registry into the data folder, or set DOORSTEP_SECRET_KEY.',
-      )
-    }
     await load(registry, manifest, options)
     await migrate(registry.pools.owner, migrations)
+    await keepFingerprint(registry.pools.owner, keys)
     return { registry, manifest, audit: await verifyAudit(registry) }
   } catch (error) {
     await registry.close()

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
+import { audit } from './audit.ts'
+import { checkKey } from './key-check.ts'
 import { openRegistry } from './open.ts'
+import { keyFingerprint, keysFrom } from './secrets.ts'
+import { SYSTEM, transact } from './transaction.ts'
 import { TEST_SERVER, emptyDatabase, testRegistry } from './testing.ts'
 
 test('another secret key is refused before anything is written with it', async () => {
@@ -9,6 +13,45 @@ test('another secret key is refused before anything is written with it', async (
   const secret_key = Buffer.alloc(32, 'another key').toString('base64')
   await expect(openRegistry({ ...options, secret_key })).rejects.toMatchObject({ code: 'registry_secret_mismatch' })
   await drop()
+})
+
+test('F64: a server that trusts everybody does not let another key in', async () => {
+  const { options, drop } = await emptyDatabase()
+  const first = await openRegistry(options)
+  const another = keysFrom({ '1': Buffer.alloc(32, 'another key') }, '1')
+  await expect(checkKey(first.pools.owner, another)).rejects.toMatchObject({ code: 'registry_secret_mismatch' })
+  // A registry from before fingerprints is known by the seals of its audit.
+  await transact(first, SYSTEM, (tx) =>
+    audit(tx, { county_code: '360781', action: 'x', subject_kind: 'x', subject_id: 'x' }),
+  )
+  await first.pools.owner.query("delete from setting where key = 'key_fingerprint'")
+  await expect(checkKey(first.pools.owner, another)).rejects.toMatchObject({ code: 'registry_secret_mismatch' })
+  await first.close()
+  const again = await openRegistry(options)
+  const { rows } = await again.pools.owner.query("select value from setting where key = 'key_fingerprint'")
+  expect(rows).toEqual([{ value: keyFingerprint(again.keys) }])
+  await again.close()
+  await drop()
+})
+
+test('F31: two registries of two keys live on one server, each behind roles of its own', async () => {
+  const [one, two] = [await emptyDatabase(), await emptyDatabase()]
+  const first = await openRegistry(one.options)
+  const secret_key = Buffer.alloc(32, 'the second data folder').toString('base64')
+  const second = await openRegistry({ ...two.options, secret_key })
+  for (const registry of [first, second]) {
+    await transact(registry, SYSTEM, (tx) => tx.insertInto('setting').values({ key: 'mine', value: '1' }).execute())
+    expect(await registry.app.selectFrom('audit_event').selectAll().execute()).toEqual([])
+    await expect(registry.pools.read.query("insert into setting (key, value) values ('x', '1')")).rejects.toThrow()
+  }
+  expect(second.connection.user).not.toBe(first.connection.user)
+  // Opened again it finds its roles; the first one's key does not open it.
+  await second.close()
+  const again = await openRegistry({ ...two.options, secret_key })
+  await again.close()
+  await expect(openRegistry(two.options)).rejects.toMatchObject({ code: 'registry_secret_mismatch' })
+  await first.close()
+  await Promise.all([one.drop(), two.drop()])
 })
 
 test('several processes may open an empty registry at once', async () => {

@@ -4,8 +4,9 @@ import { Client, type ClientConfig, Pool } from 'pg'
 import { type Held, noteConnection } from './limits.ts'
 import { type Migration, migrate } from './migrate.ts'
 import { RegistryProblem, errorCode, registryProblem } from './problem.ts'
-import { type RoleName, prepareRoles, rolePassword } from './roles.ts'
-import { type Keys, loadKeys } from './secrets.ts'
+import { type RoleName, hasSchema, prepareOwnRoles, prepareRoles, rolePassword } from './roles.ts'
+import { type Keys, keyFingerprint, loadKeys } from './secrets.ts'
+import { checkKey, keepFingerprint } from './key-check.ts'
 import { type Embedded, startEmbedded } from './supervisor.ts'
 import type { Tables } from './tables.ts'
 import { typeParsers } from './types.ts'
@@ -45,6 +46,8 @@ export interface OpenOptions {
   migrate?: boolean
   /** Another set of migrations than the newest, for tests. */
   migrations?: Migration[]
+  /** false: the key's fingerprint is not written yet; for a restore, whose tables must be empty. */
+  fingerprint?: boolean
   /** Extra settings of the embedded server. */
   settings?: Record<string, string>
   /** Most connections of the application's pool (default 10; the embedded server takes 60 in all). */
@@ -61,12 +64,9 @@ export async function openRegistry(options: OpenOptions): Promise<Registry> {
       ? { ...embedded.connection, database: options.database ?? 'doorstep' }
       : parseUrl(options.database_url ?? '')
     if (embedded) await ensureDatabase(embedded, admin.database)
-    if (!(await signsIn(admin, keys))) {
-      await prepareRoles(admin, keys)
-      if (!(await signsIn(admin, keys))) throw foreignKey()
-    }
+    const suffix = await signInNames(admin, keys)
     const pool = (role: RoleName, max: number): Pool => {
-      const made = makePool(admin, keys, role, max)
+      const made = makePool(admin, keys, role, max, suffix)
       opened.push(made)
       return made
     }
@@ -76,8 +76,11 @@ export async function openRegistry(options: OpenOptions): Promise<Registry> {
       app: pool('doorstep_app', size),
       read: pool('doorstep_read', size),
     }
+    // Before anything is migrated or written: where the server trusts everybody, any key would have signed in.
+    await checkKey(pools.owner, keys)
     if (options.migrate !== false) {
       for (const name of await migrate(pools.owner, options.migrations)) options.log?.(`registry: ${name}`)
+      if (options.fingerprint !== false) await keepFingerprint(pools.owner, keys)
     }
     const owner = kysely(pools.owner)
     const app = kysely(pools.app)
@@ -93,13 +96,31 @@ export async function openRegistry(options: OpenOptions): Promise<Registry> {
       keys,
       data_dir: options.data_dir,
       database: admin.database,
-      connection: { ...roleConfig(admin, keys, 'doorstep_app') },
+      connection: { ...roleConfig(admin, keys, 'doorstep_app', suffix) },
       close: () => (closed ??= closeAll(opened, embedded)),
     }
   } catch (error) {
     await closeAll(opened, embedded)
     throw registryProblem(error, options.data_dir) ?? error
   }
+}
+
+/**
+ * What the names of the sign-in roles end in for this registry: nothing, or, where another registry on the same server
+ * has taken the plain names with its own key, a mark of this key. Makes what is missing. Throws
+ * `registry_secret_mismatch` for a registry that was made with another key.
+ */
+async function signInNames(admin: Admin, keys: Keys): Promise<string> {
+  if (await signsIn(admin, keys, '')) return ''
+  const suffix = `_${keyFingerprint(keys)}`
+  if (await signsIn(admin, keys, suffix)) return suffix
+  const there = await hasSchema(admin)
+  await prepareRoles(admin, keys)
+  if (await signsIn(admin, keys, '')) return ''
+  if (there) throw foreignKey()
+  await prepareOwnRoles(admin, keys, suffix)
+  if (!(await signsIn(admin, keys, suffix))) throw foreignKey()
+  return suffix
 }
 
 // The roles' passwords come from the secret key, so that another key is noticed before anything is written with it.
@@ -163,10 +184,10 @@ async function ensureDatabase(embedded: Embedded, database: string): Promise<voi
 }
 
 /** Whether all is prepared already: the three roles can sign in and use the schema of this database. */
-async function signsIn(admin: Admin, keys: Keys): Promise<boolean> {
+async function signsIn(admin: Admin, keys: Keys, suffix: string): Promise<boolean> {
   const allowed = await Promise.all(
     (['doorstep_owner', 'doorstep_app', 'doorstep_read'] as const).map(async (role) => {
-      const client = new Client(roleConfig(admin, keys, role))
+      const client = new Client(roleConfig(admin, keys, role, suffix))
       client.on('error', () => {})
       try {
         await client.connect()
@@ -186,20 +207,27 @@ async function signsIn(admin: Admin, keys: Keys): Promise<boolean> {
   return allowed.every(Boolean)
 }
 
-function roleConfig(admin: Admin, keys: Keys, role: RoleName): Admin {
-  return { ...admin, user: role, password: rolePassword(keys, role) }
+function roleConfig(admin: Admin, keys: Keys, role: RoleName, suffix: string): Admin {
+  return { ...admin, user: `${role}${suffix}`, password: rolePassword(keys, role) }
 }
 
-function makePool(admin: Admin, keys: Keys, role: RoleName, max: number): Pool {
+/** What a connection sets at its start. The owner sees every row: it migrates, backs up and verifies. */
+function startOptions(role: RoleName, suffix: string): { options?: string } {
+  if (role !== 'doorstep_owner') return {}
+  // Under a name of its own it acts as the role that owns the tables.
+  const owner = suffix === '' ? '' : ' -c role=doorstep_owner'
+  return { options: `-c doorstep.scope=* -c doorstep.role=*${owner}` }
+}
+
+function makePool(admin: Admin, keys: Keys, role: RoleName, max: number, suffix: string): Pool {
   const pool = new Pool({
-    ...roleConfig(admin, keys, role),
+    ...roleConfig(admin, keys, role, suffix),
     max,
     types: typeParsers,
     application_name: role,
     connectionTimeoutMillis: 30_000,
     idleTimeoutMillis: 30_000,
-    // The owner sees every row: it migrates, backs up and verifies.
-    ...(role === 'doorstep_owner' ? { options: '-c doorstep.scope=* -c doorstep.role=*' } : {}),
+    ...startOptions(role, suffix),
   })
   // An idle connection that the server closes is no reason to end the process; the next query gets a new one.
   pool.on('error', () => {})

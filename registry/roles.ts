@@ -56,6 +56,44 @@ export async function prepareRoles(admin: ClientConfig, keys: Keys): Promise<voi
   }
 }
 
+/** Whether this database holds a registry already, with whatever key. */
+export async function hasSchema(admin: ClientConfig): Promise<boolean> {
+  const client = new Client(admin)
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    const { rows } = await client.query("select 1 from pg_namespace where nspname = 'doorstep'")
+    return rows.length > 0
+  } catch (error) {
+    throw registryProblem(error) ?? unusable(error)
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+/**
+ * Sign-in roles for one registry alone, where another one on this server has the plain names: members of those, with the
+ * same rights, and with passwords from this registry's key.
+ */
+export async function prepareOwnRoles(admin: ClientConfig, keys: Keys, suffix: string): Promise<void> {
+  const client = new Client(admin)
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    for (const role of ROLES) {
+      const name = client.escapeIdentifier(`${role}${suffix}`)
+      const { rows } = await client.query('select 1 from pg_roles where rolname = $1', [`${role}${suffix}`])
+      const password = client.escapeLiteral(rolePassword(keys, role))
+      if (rows.length === 0) await client.query(`create role ${name} login password ${password} in role ${role}`)
+      for (const setting of ROLE_SETTINGS[role]) await client.query(`alter role ${name} set ${setting}`)
+    }
+  } catch (error) {
+    throw registryProblem(error) ?? unusable(error)
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
 function unusable(error: unknown): RegistryProblem {
   return new RegistryProblem(
     'registry_rights_missing',

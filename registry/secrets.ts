@@ -62,11 +62,26 @@ export function parseSecret(text: string): Buffer {
  * mode 0600. Without this file the encrypted columns cannot be read: back it up apart from the database.
  */
 export function loadKeys(data_dir: string, secret_key?: string): Keys {
+  const file = join(data_dir, 'secret.key')
+  if (!secret_key && !existsSync(file)) {
+    try {
+      mkdirSync(data_dir, { recursive: true, mode: 0o755 })
+      makeKeyFile(file)
+    } catch (error) {
+      throw registryProblem(error, data_dir) ?? error
+    }
+  }
+  const keys = findKeys(data_dir, secret_key)
+  if (!keys) throw new Error(`${file} was removed while it was read`)
+  return keys
+}
+
+/** As `loadKeys`, but nothing is made: null where there is no key yet. */
+export function findKeys(data_dir: string, secret_key?: string): Keys | null {
   if (secret_key) return keysFrom({ '1': parseSecret(secret_key) }, '1')
   const file = join(data_dir, 'secret.key')
+  if (!existsSync(file)) return null
   try {
-    mkdirSync(data_dir, { recursive: true, mode: 0o755 })
-    if (!existsSync(file)) makeKeyFile(file)
     const { current, keys } = JSON.parse(readFileSync(file, 'utf8')) as {
       current: string
       keys: Record<string, string>
@@ -119,6 +134,19 @@ export function decrypt(keys: Keys, column: string, sealed: string): string {
     )
   }
 }
+
+/** As `decrypt`; null where the value was sealed with another key or was damaged, so that one does not stop many. */
+export function decryptOr(keys: Keys, column: string, sealed: string): string | null {
+  try {
+    return decrypt(keys, column, sealed)
+  } catch (error) {
+    if (error instanceof RegistryProblem && error.code === 'registry_secret_unreadable') return null
+    throw error
+  }
+}
+
+/** What tells one registry's key from another's without telling the key: 16 hexadecimal digits. */
+export const keyFingerprint = (keys: Keys): string => keys.derive('fingerprint').toString('hex').slice(0, 16)
 
 const prepared = new WeakMap<Buffer, KeyObject>()
 

@@ -25,6 +25,8 @@ export interface RunResult extends Written {
   /** Pairs of people, and pairs of a register record and a person, that were compared: one side is always new. */
   pairs_scored: number
   records_scored: number
+  /** Cards and persons whose sealed numbers the key at hand does not open (50 at most): set aside, the rest goes on. */
+  unreadable?: string[]
 }
 
 const nothing: Written = {
@@ -95,6 +97,8 @@ export async function matchArea(by: Running, area_code: string, progress: Progre
       }
       const records = await linkRecords(by.registry, by.actor, opening, stamp, candidates)
       Object.assign(result, records)
+      const unreadable = [...(opening.unreadable ?? [])].sort()
+      if (unreadable.length > 0) result.unreadable = unreadable.slice(0, 50)
       await transact(by.registry, by.actor, (tx) => finishRun(tx, stamp, result))
       return result
     } catch (error) {
@@ -127,6 +131,7 @@ async function readArea({ registry, actor, pack, whole = false }: Running, area_
         scheme: pack.national_id,
         county_code,
         card_form: pack.card_form,
+        unreadable: new Set(),
       }
       const visits = await freshVisits(tx, opening, place)
       const learnt = await lastModel(tx, opening)

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Place } from '#door/area.ts'
 import { openAnswers } from '#door/personal.ts'
+import { RegistryProblem } from '#registry/problem.ts'
 import { decrypt, type Keys } from '#registry/secrets.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { LinkageModel } from '#engines/linkage/model.ts'
@@ -22,6 +23,20 @@ export interface Opening {
   scheme: Scheme
   county_code: string
   card_form: string
+  /** Where given, what cannot be opened is named here and set aside, in place of stopping everything. */
+  unreadable?: Set<string>
+}
+
+/** What was sealed of one card or person; null, and named in `unreadable`, where the key at hand does not open it. */
+function openOr<T>(opening: Opening, name: string, open: () => T): T | null {
+  try {
+    return open()
+  } catch (error) {
+    const sealed = error instanceof RegistryProblem && error.code === 'registry_secret_unreadable'
+    if (!sealed || !opening.unreadable) throw error
+    opening.unreadable.add(name)
+    return null
+  }
 }
 
 type Reader = Tx | ReadTx
@@ -87,7 +102,7 @@ export async function visitsById(tx: Reader, opening: Opening, instance_ids: rea
         else '[]'::jsonb end) with ordinality as m (entry, position)
     where ${wanted} order by s.instance_id, m.position`.execute(tx as never)
   const by_visit = Map.groupBy(members, (member) => member.instance_id)
-  return visits.map((visit): Visit => {
+  const open = (visit: VisitRow): Visit => {
     const opened = openAnswers(opening.keys, ['phone'], { phone: visit.phone })
     const people = (by_visit.get(visit.instance_id) ?? []).map((member) => someoneOf(opening, member))
     return {
@@ -97,7 +112,9 @@ export async function visitsById(tx: Reader, opening: Opening, instance_ids: rea
       phone: textOf(opened['phone']),
       people: ownNumbers(people, opening.scheme),
     }
-  })
+  }
+  // A card that cannot be opened waits, named: whose it is nobody can say without its numbers.
+  return visits.flatMap((visit) => openOr(opening, visit.instance_id, () => open(visit)) ?? [])
 }
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
@@ -196,7 +213,7 @@ export async function knownOf(tx: Reader, opening: Opening, named: ReadonlySet<s
         kind: 'household',
         area_code: household.area_code,
         surveyed_on: household.surveyed_on,
-        phone: textOf(openAnswers(opening.keys, ['phone'], { phone: household.phone })['phone']),
+        phone: phoneOf(opening, household.household_id, household.phone),
         people: (by_household.get(household.household_id) ?? []).map((person) => knownPerson(opening, person)),
       })),
     linked: new Map(links.filter((each) => !each.withdrawn).map((each) => [each.left_id, each.household_id])),
@@ -253,13 +270,18 @@ export async function householdCard(
     kind: 'household',
     area_code: household.area_code,
     surveyed_on: household.surveyed_on,
-    phone: textOf(openAnswers(opening.keys, ['phone'], { phone: household.phone })['phone']),
+    phone: phoneOf(opening, household_id, household.phone),
     people: persons.map((person) => knownPerson(opening, person)),
   }
 }
 
+const phoneOf = (opening: Opening, name: string, phone: string | null): string | null =>
+  openOr(opening, name, () => textOf(openAnswers(opening.keys, ['phone'], { phone })['phone']))
+
 function knownPerson(opening: Opening, row: PersonRow): Someone {
-  const written = row.national_id_sealed ? decrypt(opening.keys, 'person.national_id', row.national_id_sealed) : ''
+  // Known without his number, where that cannot be opened: by name, birth date and family.
+  const open = () => decrypt(opening.keys, 'person.national_id', row.national_id_sealed ?? '')
+  const written = row.national_id_sealed ? (openOr(opening, row.person_id, open) ?? '') : ''
   const number = row.national_id_hash === null ? '' : plainNumber(written, opening.scheme)
   return {
     key: row.person_id,

@@ -1,6 +1,6 @@
 // Households and persons set anew from the links that are live now: after links were added to, or taken from, what stands.
 import { sql } from 'kysely'
-import { decrypt, encrypt, searchHash } from '#registry/secrets.ts'
+import { decryptOr, encrypt, searchHash } from '#registry/secrets.ts'
 import type { Tx } from '#registry/transaction.ts'
 import { instanceOf, plainNumber, type Scheme } from './cards.ts'
 import { modelFor } from './candidates.ts'
@@ -18,7 +18,9 @@ export function personValues(
 ): PersonValues {
   const { number, written, id_valid, ...rest } = person
   // Sealed anew only where it is written otherwise: else the row says what it said, to the letter.
-  const same = sealed !== null && decrypt(opening.keys, 'person.national_id', sealed) === written
+  const stands = sealed === null ? null : decryptOr(opening.keys, 'person.national_id', sealed)
+  // What cannot be opened stays as it is while nothing is written in its place.
+  const same = sealed !== null && (stands === null ? written === '' : stands === written)
   const fresh = written === '' ? null : encrypt(opening.keys, 'person.national_id', written)
   return {
     ...rest,
