@@ -30,7 +30,8 @@ function doing(work: (progress: Progress) => Promise<unknown>, account = 'anna')
   )
   app.post('/job', async (c) => c.json(await runJob(c, { kind: 'count', area_code: '36' }, work)))
   return async (body: string, wait = true) => {
-    const answer = await app.request('/job', { method: 'POST', body, headers: wait ? { prefer: 'wait' } : {} })
+    const headers = { 'content-type': 'application/json', ...(wait ? { prefer: 'wait' } : {}) }
+    const answer = await app.request('/job', { method: 'POST', body, headers })
     return (await answer.json()) as Record<string, unknown>
   }
 }

@@ -52,7 +52,10 @@ export async function runJob(
 /** What makes two requests for work the same: who asks for what, of which area, under which rules. */
 async function keyOf(c: Context<DoorEnv>, job: Job): Promise<string> {
   const { actor, pack } = c.var
-  const asked = [job.kind, job.area_code, c.req.path, await c.req.text(), actor.account_id, actor.role, pack.pack_hash]
+  // Of a form (a file that was sent) the job's own input tells, where it has one; else every sending is another one.
+  const is_json = /\bjson\b/.test(c.req.header('content-type') ?? '')
+  const body = is_json ? await c.req.text() : job.input === undefined ? randomUUID() : JSON.stringify(job.input)
+  const asked = [job.kind, job.area_code, c.req.path, body, actor.account_id, actor.role, pack.pack_hash]
   return createHash('sha256').update(JSON.stringify(asked)).digest('hex')
 }
 

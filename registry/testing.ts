@@ -59,6 +59,32 @@ export async function testRegistry(): Promise<Registry> {
   }
 }
 
+/** The administrator's address of a registry that `testRegistry` made, for other processes. */
+export async function addressOf(registry: Registry): Promise<string> {
+  shared ??= startShared()
+  return at((await shared).url, registry.database).href
+}
+
+/** Another registry over the database of one that `testRegistry` made, as a second server has it. Close it first. */
+export async function secondRegistry(first: Registry): Promise<Registry> {
+  shared ??= startShared()
+  const { url } = await shared
+  const data_dir = mkdtempSync(join(tmpdir(), 'doorstep-test-data-'))
+  const registry = await openRegistry({
+    ...testOptions(at(url, first.database)),
+    data_dir,
+    migrate: false,
+    pool_size: 6,
+  })
+  return {
+    ...registry,
+    async close() {
+      await registry.close()
+      rmSync(data_dir, { recursive: true, force: true })
+    },
+  }
+}
+
 /** An empty database on the shared server, with the options that open a registry in it. */
 export async function emptyDatabase(): Promise<{ options: OpenOptions; drop(): Promise<void> }> {
   shared ??= startShared()

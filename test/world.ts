@@ -48,7 +48,8 @@ let pack: Promise<Pack> | undefined
 let base: Promise<Registry> | undefined
 let data_dir: string | undefined
 
-async function readPack(): Promise<Pack> {
+/** China's pack, as its folder has it. */
+export async function readPack(): Promise<Pack> {
   const loaded = await loadPack(`${root}packs/china-2014`)
   if (!loaded.pack) throw new Error(loaded.problems.map((each) => each.message).join('\n'))
   return loaded.pack
@@ -57,8 +58,8 @@ async function readPack(): Promise<Pack> {
 const county_code = '360781'
 const township = '360781107'
 
-/** The areas, forms and people, placed once for each test file. */
-async function placedRegistry(loaded: Pack): Promise<Registry> {
+/** A registry with the areas, forms and people, placed once for each test file. */
+export async function placedRegistry(loaded: Pack): Promise<Registry> {
   const registry = await testRegistry()
   await transact(registry, SYSTEM, async (tx) => {
     await placeAreas(
@@ -72,7 +73,8 @@ async function placedRegistry(loaded: Pack): Promise<Registry> {
   return registry
 }
 
-async function villagesOf(registry: Registry): Promise<string[]> {
+/** The villages of the demo township, in order. */
+export async function villagesOf(registry: Registry): Promise<string[]> {
   const villages = await registry.app
     .selectFrom('area')
     .select('area_code')
@@ -83,6 +85,9 @@ async function villagesOf(registry: Registry): Promise<string[]> {
   return villages.map((village) => village.area_code)
 }
 
+/** The product's settings in a test. */
+export const worldSettings = (folder: string) => readSettings({ DOORSTEP_DEMO: '1', DOORSTEP_DATA: folder }, root)
+
 /** Open a world; `rollback()` in afterEach, `close()` in afterAll. */
 export async function openWorld(now = '2014-05-01T08:00:00.000Z'): Promise<World> {
   pack ??= readPack()
@@ -91,7 +96,7 @@ export async function openWorld(now = '2014-05-01T08:00:00.000Z'): Promise<World
   const shared = await base
   const held = await pinned(shared)
   data_dir ??= mkdtempSync(join(tmpdir(), 'doorstep-world-'))
-  const settings = readSettings({ DOORSTEP_DEMO: '1', DOORSTEP_DATA: data_dir }, root)
+  const settings = worldSettings(data_dir)
   let clock = now
   const app = makeApp({ registry: held.registry, settings, pack: loaded, clock: () => clock })
   const fetch = (request: Request) => app.fetch(request)

@@ -151,10 +151,15 @@ export const thresholdRoutes = room()
     permit(actor, 'match.set', county_code)
     if (wish.review > wish.accept) throw problem('match_thresholds_crossed')
     await holdArea(tx, county_code)
-    const [newest] = await settingsOf(tx, county_code)
-    const same = (Object.keys(wish) as (keyof typeof wish)[]).every((name) => newest?.[name] === wish[name])
-    // Set twice in the same words is set once.
-    if (newest && same && newest.why === why) return c.json({ setting_id: newest.setting_id }, 200)
+    const history = await settingsOf(tx, county_code)
+    // Set twice in the same words is set once. Of settings of one moment any may stand first.
+    const twin = history.find(
+      (each) =>
+        each.set_at === history[0]?.set_at &&
+        each.why === why &&
+        (Object.keys(wish) as (keyof typeof wish)[]).every((name) => each[name] === wish[name]),
+    )
+    if (twin) return c.json({ setting_id: twin.setting_id }, 200)
     const before = await settingOf(tx, county_code)
     const setting_id = await saveSetting(tx, county_code, { ...wish, why }, { account_id: actor.account_id, now })
     await audit(tx, {
