@@ -1,5 +1,6 @@
 // Whether an entry can be so. What cannot be is refused; what is unlike what the pack expects is asked about, and taken
 // when whoever records it says why it is right. The pack sets every limit; one that sets none asks nothing.
+import { daysBetween, yearOf } from '#door/day.ts'
 import type { Plausible } from '#packs/schema.ts'
 
 /** What is wrong (`refuse`) or unusual (`ask`) about one line; `limit` and `got` in the line's own units. */
@@ -43,7 +44,7 @@ export interface NewLine extends Given {
   ever_registered: boolean
 }
 
-const days = (a: string, b: string): number => Math.abs(Date.parse(a) - Date.parse(b)) / 86_400_000
+const apart = (a: string, b: string): number => Math.abs(daysBetween(a, b))
 
 /**
  * Doubts about deliveries, each beside those that stand and those before it in the list. Money in minor units; the plan
@@ -74,7 +75,7 @@ export function doubtsOf(
     }
     const key = `${line.household_id} ${line.measure_code}`
     const same = before.get(key) ?? []
-    const alike = same.find((each) => days(each.delivered_on, line.delivered_on) <= of.alike_days)
+    const alike = same.find((each) => apart(each.delivered_on, line.delivered_on) <= of.alike_days)
     if (alike) say('ask', 'alike', line.delivered_on, alike.delivered_on)
     before.set(key, [...same, line])
     return doubts
@@ -96,7 +97,7 @@ export function doubtsOfIncome(limits: Plausible | undefined, lines: readonly Ne
     const say = (weight: Doubt['weight'], code: DoubtCode, got: number | string, limit: number | string) =>
       doubts.push({ index, household_id, code, weight, got, limit })
     // Not a matter of the pack: what has not been earned yet is not income.
-    if (year > Number(today.slice(0, 4))) say('refuse', 'year_ahead', year, Number(today.slice(0, 4)))
+    if (year > yearOf(today)) say('refuse', 'year_ahead', year, yearOf(today))
     if (paid_on !== undefined && paid_on > today) say('refuse', 'paid_in_future', paid_on, today)
     if (!of) return doubts
     if (year < of.earliest_year) say('refuse', 'year_too_early', year, of.earliest_year)
