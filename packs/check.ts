@@ -1,3 +1,4 @@
+import { checkTable } from '#engines/rules/decision-table.ts'
 import { checkParameters } from '#engines/rules/parameters.ts'
 import { fieldProblems, fieldsOf } from '#engines/xforms/fields.ts'
 import type { Form, Item } from '#engines/xforms/form.ts'
@@ -8,7 +9,7 @@ import { checkProcedures } from './check-procedure.ts'
 import { checkExamples } from './examples.ts'
 import { tryForm } from './forms.ts'
 import { FRAMES } from './frames.ts'
-import { datedParameters } from './rule-schema.ts'
+import { datedParameters, ruleSchemaOf } from './rule-schema.ts'
 import type { Pack, PackProblem } from './schema.ts'
 
 /**
@@ -50,11 +51,25 @@ function checkFormsAndRules(pack: Pack): PackProblem[] {
     problems.push(...formWords(pack, form, file))
     if (form_id !== pack.card_form) continue
     const { compiled, problems: refused } = compilePack(pack, fieldsOf(form))
-    problems.push(...refused)
+    problems.push(...refused, ...tableProblems(pack, form))
     if (compiled) problems.push(...checkExamples(pack, compiled), ...checkContradictions(pack, compiled))
   }
   return problems
 }
+
+/** Gaps, overlaps and rows never reached of the decision tables among the derived fields. */
+const tableProblems = (pack: Pack, form: Form): PackProblem[] =>
+  pack.derived.flatMap(({ name, table }, index) =>
+    table === undefined
+      ? []
+      : checkTable(table, ruleSchemaOf(pack, fieldsOf(form), index)).map(({ message, hint }): PackProblem => ({
+          code: 'pack_bad_rule',
+          file: 'rules/derived.yaml',
+          at: `${name}.table`,
+          message,
+          hint,
+        })),
+  )
 
 /** A form names its languages as XLSForm does, `English (en)`: the code in brackets is the pack's. */
 const speaks = (names: string[], language: string): boolean =>

@@ -39,6 +39,8 @@ export interface Said {
   parameters: { code: string; label: Text; value: Text; from: string; source: Text }[]
   /** Answers that would settle it while it is unknown: what the surveyor is to ask, and of whom. */
   ask: { field: string; label: Text; who: Text | null }[]
+  /** Answers that are missing and can change nothing any more: nobody needs to be asked for them here. */
+  immaterial: { field: string; label: Text; who: Text | null }[]
   clauses: Said[]
   /** How the fields it read were worked out of the answers, told as clauses of their own. */
   worked_out: Said[]
@@ -147,6 +149,7 @@ function say(to: Telling, node: Node, part: Explanation, at: Standing, who: Said
       source: each(to, (voice) => sourceText(voice, name)),
     })),
     ask: decides && children.length === 0 && part.state === 'unknown' ? asked(to, part.missing) : [],
+    immaterial: children.length === 0 ? asked(to, part.immaterial) : [],
     clauses: children,
     worked_out: part.kind === 'clause' ? workedOut(to, part) : [],
   }

@@ -63,7 +63,7 @@ test('every fault is reported at once, each with its file and place', async () =
 })
 
 test('an entry without source or date is refused', async () => {
-  await change('rules/vetoes.yaml', (text) => text.replace("    valid_from: '2015-01-01'\n    source: *guangxi\n", ''))
+  await change('rules/vetoes.yaml', (text) => text.replace("    valid_from: '2014-04-02'\n    source: *compared\n", ''))
   const { problems } = await loadPack(folder)
   expect(problems.map(({ at }) => at).sort()).toEqual(['vetoes[0].source', 'vetoes[0].valid_from'])
 })
@@ -85,4 +85,43 @@ test('areas are read from the five files of a division folder, those outside lef
   ])
   expect(areas[3]!.name).toEqual({ zh: '叶坪镇', en: '叶坪镇' })
   expect(missing).toEqual(['villages.csv'])
+})
+
+const TABLE = `
+  - name: visit_days
+    type: int
+    label: { en: Days until the next visit, zh: 距下次走访天数 }
+    table:
+      columns: [members.size()]
+      hit: unique
+      rows:
+        - { when: ['<= 2'], give: '30' }
+        - { when: ['> 2'], give: 'shared * 10' }
+    valid_from: '2010-01-01'
+    source: *ours
+parts:
+  shared: 'min(members.size(), 9)'
+`
+
+test('a derived field may be a decision table, and parts have names; a gap in it is told', async () => {
+  const { checkPack } = await import('./check.ts')
+  const { complete, rulebookOf, standAt } = await import('./rulebook.ts')
+  await change('rules/derived.yaml', (text) => text.trimEnd() + TABLE)
+  const { pack, problems } = await loadPack(folder)
+  if (!pack) throw new Error(JSON.stringify(problems))
+  expect(checkPack(pack).filter(({ at }) => at?.startsWith('visit_days'))).toEqual([])
+  const book = rulebookOf(pack)
+  const days = (count: number) =>
+    complete(book, { members: Array.from({ length: count }, () => ({})) }, standAt(book, '2014-12-31', 'CN')).visit_days
+  expect([days(1), days(4), days(30)]).toEqual([30, 40, 90])
+
+  await change('rules/derived.yaml', (text) => text.replace("['> 2']", "['> 3']"))
+  const gap = (await loadPack(folder)).pack!
+  expect(checkPack(gap).filter(({ at }) => at === 'visit_days.table')).toMatchObject([
+    { code: 'pack_bad_rule', message: expect.stringContaining('No row holds') },
+  ])
+  await change('rules/derived.yaml', (text) =>
+    text.replace('    type: int\n    label: { en: Days', "    rule: '3'\n    type: int\n    label: { en: Days"),
+  )
+  expect((await loadPack(folder)).problems).toMatchObject([{ file: 'rules/derived.yaml' }])
 })

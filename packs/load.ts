@@ -86,6 +86,7 @@ export function readPack(given: PackFiles): { pack?: Pack; problems: PackProblem
     village_shapes: reading.texts.get('areas/village-shapes.geojson') ?? null,
     parameters: parameters?.parameters ?? [],
     derived: derived?.derived ?? [],
+    parts: derived?.parts,
     indicators: indicators.indicators,
     verdicts: verdict.verdicts,
     priority: verdict.priority ?? null,

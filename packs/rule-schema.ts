@@ -62,6 +62,7 @@ export function ruleSchemaOf(pack: Pack, fields: Fields, derived = pack.derived.
       registers: registerFields(pack),
     },
     parameters: Object.fromEntries(pack.parameters.map((each) => [each.code, typeOfNumber(each, pack)])),
+    ...(pack.parts === undefined ? {} : { parts: pack.parts }),
   }
 }
 

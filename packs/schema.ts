@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { tableSource } from '#engines/rules/decision-table.ts'
 
 /** The shape of every file of a pack. Unknown keys are refused, so that a misspelt one is not silently ignored. */
 
@@ -122,15 +123,34 @@ export const Parameter = z.strictObject({
 })
 export type Parameter = z.infer<typeof Parameter>
 
-export const Derived = z.strictObject({
+const derivedShape = {
   name: Code,
   type: z.enum(['money', 'int', 'decimal', 'bool']),
   unit: z.string().optional(),
   label: Text,
-  rule: Rule,
   examples: z.array(Example).optional(),
   ...sourced,
+}
+
+/** Rows of conditions and what is given then, in place of a rule: see engines/rules, decision tables. */
+export const Table = z.strictObject({
+  columns: z.array(Rule).min(1),
+  rows: z.array(z.strictObject({ when: z.array(z.string()).min(1), give: Rule })).min(1),
+  hit: z.enum(['first', 'unique']),
+  otherwise: Rule.optional(),
 })
+
+/** A field worked out by a rule, or by a decision table, which is read as the rule it stands for. */
+export const Derived = z
+  .strictObject({ ...derivedShape, rule: Rule.optional(), table: Table.optional() })
+  .refine(({ rule, table }) => (rule === undefined) !== (table === undefined), {
+    message: 'a rule or a table, one of them',
+  })
+  .transform(({ rule, table, ...rest }) => ({
+    ...rest,
+    rule: rule ?? (table === undefined ? '' : tableSource(table)),
+    ...(table === undefined ? {} : { table }),
+  }))
 export type Derived = z.infer<typeof Derived>
 
 export const Indicator = z.strictObject({
@@ -293,7 +313,8 @@ export type Words = z.infer<typeof Words>
 
 export const files = {
   parameters: z.strictObject({ sources, parameters: z.array(Parameter) }),
-  derived: z.strictObject({ sources, derived: z.array(Derived) }),
+  /** `parts`: names for parts of rules, put in where they stand; each may use those before it. */
+  derived: z.strictObject({ sources, derived: z.array(Derived), parts: z.record(Code, Rule).optional() }),
   indicators: z.strictObject({ sources, indicators: z.array(Indicator) }),
   verdict: Verdicts,
   vetoes: z.strictObject({ sources, vetoes: z.array(Veto) }),
@@ -316,6 +337,8 @@ export type Pack = z.infer<typeof Manifest> & {
   village_shapes: string | null
   parameters: Parameter[]
   derived: Derived[]
+  /** Named parts of rules, in order. */
+  parts?: Record<string, string> | undefined
   indicators: Indicator[]
   verdicts: z.infer<typeof Verdict>[]
   priority: z.infer<typeof Verdicts>['priority'] | null

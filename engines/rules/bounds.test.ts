@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { compileRule, isRefused } from './check.ts'
 import { tryCompletions } from './completions.ts'
 import { evaluator } from './evaluate.ts'
+import { explain } from './explain.ts'
 import type { RuleRecord, RuleSchema } from './schema.ts'
 
 const schema: RuleSchema = {
@@ -73,6 +74,24 @@ describe('decided by bounds', () => {
     expect(run('members.map(m, m.level).average() >= 0', { members: [] })).toMatchObject({ missing: ['#empty_list'] })
     expect(run('income * 1000 * size > 0', { income: 9_999_999_999_999, size: 30 }).missing).toEqual(['#out_of_range'])
   })
+})
+
+test('reasons say what is missing and no longer matters, and where a number lies', () => {
+  const rule = compileRule('members.filter(m, m.sick).size() >= 1 && rooms + 2 > 1 && size > 2', schema)
+  if (isRefused(rule)) throw new Error(JSON.stringify(rule))
+  const shown = explain(rule, { size: 3, members: [{ sick: true }, {}, { sick: null }] }, {}, '2015-03-01')
+  expect(shown).toMatchObject({ state: 'true', missing: [] })
+  expect(shown.clauses[0]).toMatchObject({
+    state: 'true',
+    missing: [],
+    immaterial: ['members[1].sick', 'members[2].sick'],
+    spans: [{ source: 'members.filter(m, m.sick).size()', least: 1, most: 3 }],
+  })
+  expect(shown.clauses[1]).toMatchObject({
+    immaterial: ['rooms'],
+    spans: [{ source: 'rooms + 2', least: 2, most: 52 }],
+  })
+  expect(shown.clauses[2]).toMatchObject({ immaterial: [], spans: [] })
 })
 
 test('no completion within the bounds changes an answer that is called decided', () => {

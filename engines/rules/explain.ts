@@ -1,6 +1,7 @@
 import { dateText } from './dates.ts'
 import { surroundings } from './evaluate.ts'
-import { collectMissing, itemsAt, pathOf, valueAt } from './why.ts'
+import { isNumeric } from './schema.ts'
+import { collectMissing, itemsAt, pathOf, plainAt, spanAt, valueAt } from './why.ts'
 import type { RuleRecord } from './schema.ts'
 import type { Aggregate, CompiledRule, Node } from './tree.ts'
 import type { Standing } from './why.ts'
@@ -26,6 +27,10 @@ export type Explanation = {
   parameters: { name: string; value: PlainValue }[]
   /** The answers that would settle it, as in Outcome. */
   missing: string[]
+  /** Answers that are missing and no longer matter: what they may be within their bounds decides nothing here. */
+  immaterial: string[]
+  /** The sides of a comparison that are not known yet: where they lie whatever is answered; null without a bound. */
+  spans: { source: string; least: number | null; most: number | null }[]
   clauses: Explanation[]
 }
 
@@ -43,10 +48,19 @@ export function explain(
 const plainOf = (value: ReturnType<typeof valueAt>, of: Node): PlainValue =>
   value === undefined ? null : of.type === 'date' && typeof value === 'number' ? dateText(value) : value
 
+function spansOf(node: Node, at: Standing, source: string): Explanation['spans'] {
+  if (node.op !== 'compare' || !isNumeric(node.left.type)) return []
+  return [node.left, node.right]
+    .filter((side) => valueAt(side, at) === undefined)
+    .map((side) => ({ source: source.slice(side.start, side.end), ...spanAt(side, at) }))
+}
+
 function explainNode(node: Node, at: Standing, source: string): Explanation {
   const value = valueAt(node, at)
   const missing = new Set<string>()
   if (value === undefined) collectMissing(node, at, missing)
+  const immaterial = new Set<string>()
+  if (value !== undefined && plainAt(node, at) === undefined) collectMissing(node, at, immaterial, plainAt)
   const made: Explanation = {
     source: source.slice(node.start, node.end),
     start: node.start,
@@ -58,6 +72,8 @@ function explainNode(node: Node, at: Standing, source: string): Explanation {
     items: [],
     parameters: [],
     missing: [...missing],
+    immaterial: [...immaterial],
+    spans: spansOf(node, at, source),
     clauses: [],
   }
   const below = (part: Node): Explanation => explainNode(part, at, source)
