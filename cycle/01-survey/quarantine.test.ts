@@ -20,7 +20,7 @@ const send = async (xml: string | Uint8Array, files: Record<string, Uint8Array> 
   const device = await unwrap(
     (await world.as('zhong.wei')).api.survey.devices.$post({ json: { label: randomUUID(), area_code: '360781' } }),
   )
-  const path = new URL(device.server_url).pathname
+  const path = `/v1/key/${device.key}`
   const headers = { 'X-OpenRosa-Version': '1.0', authorization: `Bearer ${token}` }
   return await world.request(`${path}/submission`, { method: 'POST', body: form, headers })
 }

@@ -1,3 +1,5 @@
+import { problem } from '#door/problems.ts'
+import { LinkageError } from '#engines/linkage/errors.ts'
 import { dedupe, link, type Link } from '#engines/linkage/link.ts'
 import type { TermFrequencies } from '#engines/linkage/link.ts'
 import type { LinkageModel } from '#engines/linkage/model.ts'
@@ -95,6 +97,8 @@ export async function findCandidates(
     review: number
     /** How common values are in the whole county, where `known` is only those who can meet the new ones. */
     shares?: TermFrequencies | undefined
+    /** Most pairs of one comparison; the engine's own limit by default. */
+    max_pairs?: number
   },
 ): Promise<Candidates> {
   const cards = new Map([...fresh, ...known].map((card) => [card.card_id, card]))
@@ -118,14 +122,22 @@ export async function findCandidates(
       if (a && b && a.card_id !== b.card_id) found.pairs.push(pairOf(a, b, each, model))
     }
   }
-  const options = { one_to_one: false, least_weight: settings.review + LEAST_WEIGHT, household_column: 'card_id' }
+  const most = settings.max_pairs === undefined ? {} : { max_pairs: settings.max_pairs }
+  const options = {
+    one_to_one: false,
+    least_weight: settings.review + LEAST_WEIGHT,
+    household_column: 'card_id',
+    ...most,
+  }
   if (right.length > 0) {
     const train = learn ? ('all' as const) : ('none' as const)
-    const result = await link({ left: records(left), right: records(right) }, found.model, {
-      ...options,
-      train,
-      frequencies: found.frequencies,
-    })
+    const result = await uncrowded(found.model, (model) =>
+      link({ left: records(left), right: records(right) }, model, {
+        ...options,
+        train,
+        frequencies: found.frequencies,
+      }),
+    )
     found.model = result.model
     if (!settings.shares) found.frequencies = result.frequencies
     found.scored += result.counts.pairs
@@ -133,7 +145,9 @@ export async function findCandidates(
   }
   if (left.length > 1) {
     const train = learn && right.length === 0 ? ('all' as const) : ('none' as const)
-    const result = await dedupe(records(left), found.model, { ...options, train, frequencies: found.frequencies })
+    const result = await uncrowded(found.model, (model) =>
+      dedupe(records(left), model, { ...options, train, frequencies: found.frequencies }),
+    )
     found.model = result.model
     if (right.length === 0 && !settings.shares) found.frequencies = result.frequencies
     found.scored += result.counts.pairs
@@ -141,6 +155,40 @@ export async function findCandidates(
   }
   return found
 }
+
+/**
+ * Runs a comparison; where one rule would bring more pairs together than can be compared (15,000 heads whose names sound
+ * alike in one village), the run goes on with that rule narrowed to people born in the same year, then without it. Who is
+ * told apart by the other rules is found as before. Throws `match_crowded` when nothing is left to look people up by.
+ */
+async function uncrowded<R extends { model: LinkageModel }>(
+  model: LinkageModel,
+  run: (model: LinkageModel) => Promise<R>,
+): Promise<R> {
+  let rules = model.blocking_rules
+  for (;;) {
+    try {
+      const result = await run({ ...model, blocking_rules: rules })
+      // Narrowed for this run alone: what is learnt is learnt of the model as it stands.
+      return { ...result, model: { ...result.model, blocking_rules: model.blocking_rules } }
+    } catch (error) {
+      if (!(error instanceof LinkageError)) throw error
+      const { code, detail, message } = error
+      // Where the rule that brought the crowd together is gone, it may be that nobody has anything else to be looked up by.
+      if (code === 'linkage_no_usable_rule' && rules !== model.blocking_rules) {
+        throw problem('match_crowded', { detail: message })
+      }
+      const rule = code === 'linkage_too_many_pairs' && detail.rule
+      if (!Array.isArray(rule)) throw error
+      const widest = JSON.stringify(rule)
+      rules = rules.flatMap((each) => (JSON.stringify(each) === widest ? narrower(each) : [each]))
+      if (rules.length === 0) throw problem('match_crowded', { detail: message })
+    }
+  }
+}
+
+const narrower = (rule: string[]): string[][] =>
+  rule.some((key) => key.startsWith('birth_date')) ? [] : [[...rule, 'birth_date:year']]
 
 function pairOf(left: Someone, right: Someone, found: Link, model: LinkageModel): Pair {
   return judge(left, right, { weight: found.match_weight, levels: found.levels }, model)

@@ -54,6 +54,17 @@ export const matchProblems = {
     title: { en: 'The review threshold lies above the acceptance threshold', zh: '核对阈值高于自动采纳阈值' },
     action: { en: 'Give a review threshold no higher than the other.', zh: '核对阈值不得高于自动采纳阈值。' },
   },
+  match_crowded: {
+    status: 422,
+    title: {
+      en: 'Too many people here are alike in all that they are looked up by',
+      zh: '此地有过多人员的查找项完全相同',
+    },
+    action: {
+      en: 'Look at the latest lists: one of them may hold one person many times, or no names and dates at all. Match a smaller area meanwhile.',
+      zh: '请检查最近导入的名单：可能同一人重复多次，或缺少姓名和出生日期。可先对较小的地区进行比对。',
+    },
+  },
   match_no_model: {
     status: 409,
     title: { en: 'Nothing has been matched here yet', zh: '此地尚未进行过比对' },

@@ -145,7 +145,14 @@ export async function linkBatch(folder: string, right: LinkInput, options: Batch
         folder,
       })
     }
-    await session.connection.run(`attach ${literal(await workFile(folder))} as prepared (read_only)`)
+    const attached = `attach ${literal(await workFile(folder))} as prepared (read_only)`
+    await session.connection.run(attached).catch((error: unknown) => {
+      const said = error instanceof Error ? error.message : String(error)
+      throw new LinkageError('linkage_no_index', `The index in ${folder} cannot be opened: prepare it anew.`, {
+        folder,
+        said,
+      })
+    })
     const names = {
       id_column: options.id_column ?? 'record_id',
       household_column: options.household_column ?? 'household_id',

@@ -9,6 +9,8 @@ export type LinkageProblemCode =
   | 'linkage_no_usable_rule'
   | 'linkage_too_many_pairs'
   | 'linkage_no_index'
+  | 'linkage_work_in_use'
+  | 'linkage_work_damaged'
   | 'linkage_crowded_household'
   | 'linkage_no_column'
   | 'linkage_no_record'
@@ -37,6 +39,8 @@ const ACTIONS: Partial<Record<LinkageProblemCode, string>> = {
   linkage_unknown_encoding: 'Save it as UTF-8, or name the encoding (doorstep link: --encoding).',
   linkage_empty_side: 'Give a list with at least one record below its header.',
   linkage_too_many_pairs: 'Add a key to the widest rule, or allow more (max_pairs; doorstep link: --max-pairs).',
+  linkage_work_in_use: 'Wait until that run has ended, or name another work folder (doorstep link: --work).',
+  linkage_work_damaged: 'Run it again: the tables in the folder are made anew.',
   linkage_no_record: 'Take an id as it stands in the file, or leave --links out for a pair that was not linked.',
 }
 

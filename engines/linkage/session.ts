@@ -1,6 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
-import { stepKey, workFile } from './resume.ts'
+import { openWorkFile, stepKey } from './resume.ts'
 import { openWriter } from './writer.ts'
 import type { ColumnType, Writer } from './writer.ts'
 
@@ -68,7 +68,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { work_dir } = options
   const instance = options.connection
     ? null
-    : await DuckDBInstance.create(work_dir === undefined ? ':memory:' : await workFile(work_dir))
+    : work_dir === undefined
+      ? await DuckDBInstance.create(':memory:')
+      : await openWorkFile(work_dir)
   const connection = options.connection ?? (await instance!.connect())
   // a caller's connection keeps its own settings unless it asks otherwise
   if (options.threads) await connection.run(`set threads = ${Math.trunc(options.threads)}`)

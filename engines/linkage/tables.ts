@@ -9,7 +9,7 @@ import type { RuleCount } from './block.ts'
 import type { Relation } from './load.ts'
 import { checkModel } from './model.ts'
 import type { LinkageModel } from './model.ts'
-import { claimWorkFolder, clearWorkFolder, digest, engineDigest } from './resume.ts'
+import { claimWorkFolder, clearWorkFolder, digest, engineDigest, onWorkFolder } from './resume.ts'
 import { openSession, readColumns } from './session.ts'
 import type { Session, Step } from './session.ts'
 import type { Training } from './train.ts'
@@ -144,6 +144,14 @@ export async function linkTables(
   options: TableOptions,
 ): Promise<TablesResult> {
   checkModel(model)
+  return await onWorkFolder(options.work_dir, () => linkIn(records, model, options))
+}
+
+async function linkIn(
+  records: { left: Relation; right?: Relation },
+  model: LinkageModel,
+  options: TableOptions,
+): Promise<TablesResult> {
   if (options.work_dir !== undefined) await claimWorkFolder(options.work_dir, await runKey(records, model, options))
   const session = await openSession(options)
   let finished = false
