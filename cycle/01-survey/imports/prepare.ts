@@ -39,14 +39,18 @@ export async function prepare(asked: PrepareAsked): Promise<Prepared> {
   const { table, fields, kind } = asked
   const { sheets } = table
   const plan = planOf(sheets, asked.mapping, fields)
+  await breathe()
   const reading = askReading(sheets, plan, asked.mapping)
   const mapping: Mapping = {
     ...asked.mapping,
     ...(reading.decimal === undefined ? {} : { decimal: reading.decimal }),
   }
+  await breathe()
   const units = new Gatherer(sheets, plan, mapping, fields).gather()
   if (kind === 'submissions' && mapping.no_people !== 'accept') refuseAlone(sheets, plan, units)
+  await breathe()
   await asked.look?.(units, sheets, plan)
+  await breathe()
   const lists = kind === 'submissions' ? Object.keys(fields.lists) : []
   const questions = [
     ...askEncoding(table, asked.mapping),
@@ -54,18 +58,24 @@ export async function prepare(asked: PrepareAsked): Promise<Prepared> {
     ...reading.questions,
   ]
   const good = units.filter((unit) => unit.problems.length === 0 && !unit.kept)
+  await breathe()
+  const account = accountOf(table, plan, units, mapping)
+  await breathe()
   return {
     mapping,
     plan,
     units,
     questions,
-    account: accountOf(table, plan, units, mapping),
+    account,
     problems: units.flatMap((unit) => unit.problems).sort((a, b) => a.row - b.row),
     households: good.length,
     people: good.reduce((sum, unit) => sum + unit.people, 0),
     unknown_values: unknownValues(sheets, plan, mapping),
   }
 }
+
+/** Each pass over a long list takes a tenth of a second: between two of them others are answered. */
+const breathe = () => new Promise((resolve) => setImmediate(resolve))
 
 function refuseAlone(sheets: readonly TableSheet[], plan: Plan, units: readonly Unit[]): void {
   if (plan.lists.length + plan.long.length + plan.wide.length === 0) return
