@@ -20,6 +20,10 @@ const clause = z.object({
   items: z.array(z.object({ list: z.string(), deciding: z.array(z.number()) })),
   parameters: z.array(z.object({ name: z.string(), value })),
   missing: z.array(z.string()),
+  immaterial: z.array(z.string()).describe('Missing, and no longer able to change anything'),
+  spans: z
+    .array(z.object({ source: z.string(), least: z.number().nullable(), most: z.number().nullable() }))
+    .describe('Where a side of a comparison lies that is not known yet'),
 })
 
 export type Shown = z.infer<typeof clause> & { clauses: Shown[] }
@@ -30,6 +34,7 @@ export const explanationSchema: z.ZodType<Shown> = clause
   .openapi('Explanation')
 
 const text = z.record(z.string(), z.string())
+const asked = z.array(z.object({ field: z.string(), label: text, who: text.nullable() }))
 const said = z.object({
   kind: z.string(),
   state: z.enum(['true', 'false', 'unknown', 'value']),
@@ -39,7 +44,8 @@ const said = z.object({
   who: z.object({ list: z.string(), index: z.number(), text }).nullable(),
   decides: z.boolean().describe('It decided the clause above it, and so on up to the rule'),
   parameters: z.array(z.object({ code: z.string(), label: text, value: text, from: z.string(), source: text })),
-  ask: z.array(z.object({ field: z.string(), label: text, who: text.nullable() })),
+  ask: asked,
+  immaterial: asked.describe('Missing, and no longer able to change anything'),
 })
 
 /** One clause in sentences of every language of the pack (packs/explain.ts). */

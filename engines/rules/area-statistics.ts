@@ -14,7 +14,8 @@ import type { DatedValue } from './parameters.ts'
  * mean: rounded half away from zero, to a whole number or to six decimals.
  */
 export type AreaStatistic = { name: string; of: string; kind: 'int' | 'money' | 'decimal'; least?: number } & (
-  | { statistic: 'median' | 'mean' }
+  | { statistic: 'median' }
+  | { statistic: 'mean' }
   | { statistic: 'percentile'; percent: number }
   | { statistic: 'quota'; places: number }
 )
