@@ -2,9 +2,9 @@
 // never changed: registries out there were made with it. What must be other than it says is a migration of its own.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { MIGRATIONS, readMigrations, type Migration } from './migrate.ts'
+import { readMigrations, type Migration } from './migrate.ts'
 
-export const DIGESTS = join(MIGRATIONS, 'digests.json')
+export const DIGESTS = join(import.meta.dirname, 'digests.json')
 
 export const readDigests = (): Record<string, string> =>
   existsSync(DIGESTS) ? (JSON.parse(readFileSync(DIGESTS, 'utf8')) as Record<string, string>) : {}
