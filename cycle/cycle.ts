@@ -54,6 +54,7 @@ export const cycle: readonly Room[] = [
       'link',
       'match_review',
       'match_answer',
+      'match_undo',
       'match_setting',
       'match_record_seen',
       'match_person_fresh',

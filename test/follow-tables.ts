@@ -25,7 +25,7 @@ const in_force: Record<string, { where: string; without: string[] }> = {
 }
 // Who acted, what runs, what only counts up, and what to compare the next time.
 const apart =
-  /^(audit_|session|job_run|schema_migration|match_(person_fresh|key)|household_serial|number_claim|assessed_rules|assessment_turn|rule_)/
+  /^(audit_|session|job_run|schema_migration|match_(person_fresh|key|undo)|household_serial|number_claim|assessed_rules|assessment_turn|rule_)/
 
 /** Every row of every table, as it is; those of `in_force` by what holds. */
 export const everything = (world: World): Promise<Tables> =>
@@ -89,8 +89,15 @@ export function deciding(world: World) {
     return { kept: told.kept ?? '', gone: told.gone ?? '' }
   }
 
-  /** Take the decision back. The problem's code where a later one rests on it. */
-  const part = (review_id: string): Promise<string> => codeOf(answer('zhong.wei', review_id, 'open'))
+  /** As many people as it takes take the decision back. The problem's code where a later one rests on it. */
+  const part = async (review_id: string): Promise<string> => {
+    let awaiting = false
+    const ask = async (login: string) => {
+      awaiting = (await answer(login, review_id, 'open')).awaiting
+    }
+    const told = await codeOf(ask('zhong.wei'))
+    return awaiting ? await codeOf(ask('chen.lihua')) : told
+  }
 
   return { questions, answer, accept, part }
 }

@@ -23,6 +23,7 @@ const histories = [
   'match_person_fresh',
   'match_record_seen',
   'match_run',
+  'match_undo',
   'number_claim',
   'schema_migration',
   'session',

@@ -8,7 +8,7 @@ import { audit } from '#registry/audit.ts'
 import { transact, transactRead, type ReadTx, type Tx } from '#registry/transaction.ts'
 import { MERGING, outcomeOf, type Decision, type Second } from './answers.ts'
 import { mergeHouseholds, partCard, takeForHolder } from './merge.ts'
-import { answersTo, saveAnswer, withdrawAnswers } from './store-answers.ts'
+import { answersTo, askUndo, saveAnswer, settleUndos, undosAsked, withdrawAnswers } from './store-answers.ts'
 import type { Opening } from './store-load.ts'
 import { linkById, surveyorsOf, type LinkRow } from './store-links.ts'
 import { decideReview, reopenReview, reviewOf, survivorOf, type Review } from './store-review.ts'
@@ -63,6 +63,17 @@ export async function secondOf(c: Context<DoorEnv>, tx: Tx | ReadTx, review: Rev
   const right = await survivorOf(tx, review.county_code, review.right_household_id)
   const households = [review.left_household_id ?? '', right]
   return (await c.var.later.registered(tx as Tx, review.county_code, households)).length > 0 ? 'registered' : null
+}
+
+/**
+ * What two people decided, two take back: a merger of households of which one is on the register, or was when they were
+ * found to be one and counts for the other now.
+ */
+async function undoTakesTwo(c: Context<DoorEnv>, tx: Tx, review: Review): Promise<boolean> {
+  if (review.state !== 'accepted' || !MERGING.includes(review.kind)) return false
+  const { county_code, left_household_id: left, right_household_id: right } = review
+  const stands = await survivorOf(tx, county_code, right)
+  return (await c.var.later.registered(tx, county_code, [left ?? '', right, stands])).length > 0
 }
 
 export interface Decided {
@@ -124,6 +135,16 @@ export async function takeAnswerBack(c: Context<DoorEnv>, review_id: string, not
       await record(tx, review, { decision: 'open', was: review.state })
       return { ...nothing, state, awaiting: left.length > 0 }
     }
+    if (await undoTakesTwo(c, tx, review)) {
+      const asked = await undosAsked(tx, county_code, review_id)
+      if (asked.some((each) => each.account_id === actor.account_id)) throw problem('match_answer_given')
+      if (asked.length === 0) {
+        await askUndo(tx, review, { account_id: actor.account_id, note, now })
+        await record(tx, review, { decision: 'open', was: review.state, awaiting: true })
+        return { ...nothing, state: review.state, awaiting: true }
+      }
+    }
+    await settleUndos(tx, county_code, review_id, now)
     await about.turn()
     const { household_ids, ...taken } = await takeBack(tx, about.opening, about.stamp, review_id, note)
     await record(tx, review, { decision: 'open', was: review.state, ...taken })
@@ -163,6 +184,7 @@ async function changeLink(
     const link = await linkById(tx, link_id)
     if (!link) throw problem('not_found', { detail: `There is no link ${link_id}.` })
     mustDiffer(actor, await surveyorsOf(tx, link), 'deciding who is who')
+    await mustNotBeTakenBackByOne(c, tx, link)
     await about.turn()
     const result = await change(tx, about, link)
     await audit(tx, {
@@ -176,6 +198,14 @@ async function changeLink(
     await c.var.later.follow(tx, c.var, { county_code, household_ids: result.household_ids, because: link_id })
     return result
   })
+}
+
+/** A link that a decision made goes with that decision: where two must agree to that, not by this way round them. */
+async function mustNotBeTakenBackByOne(c: Context<DoorEnv>, tx: Tx, link: LinkRow): Promise<void> {
+  const review_id = link.method === 'review' ? link.evidence['review_id'] : undefined
+  const review = typeof review_id === 'string' && review_id !== '' ? await reviewOf(tx, review_id) : undefined
+  if (!review || !(await undoTakesTwo(c, tx, review))) return
+  throw problem('match_undo_second', { detail: `The link was made by the decision on the question ${review_id}.` })
 }
 
 const countyOf = (c: Context<DoorEnv>, review_id: string): Promise<string> =>

@@ -118,7 +118,12 @@ test('a merger that touches a registered household needs a second person; undone
   expect(await assessed()).toEqual([{ household_id: old, household_size: 3 }])
   expect(await registered()).toEqual([{ household_id: old, status: 'registered' }])
 
-  await answer('liu.xiaomei', review_id, 'open')
+  // Taking it back takes two as well (F58): the first asks, nothing changes, and the same person cannot agree with himself.
+  const merged = await standing()
+  expect(await answer('liu.xiaomei', review_id, 'open')).toMatchObject({ state: 'accepted', awaiting: true, links: 0 })
+  expect(await standing()).toEqual(merged)
+  expect(await code(answer('liu.xiaomei', review_id, 'open'))).toBe('match_answer_given')
+  expect(await answer('li.guoqiang', review_id, 'open')).toMatchObject({ state: 'open', awaiting: false })
   expect(await standing()).toEqual(before)
   const { rows: history } = await sql<{ withdrawn: number }>`select count(*)::int as withdrawn from match_answer
     where withdrawn_at is not null`.execute(world.registry.app)
@@ -144,6 +149,7 @@ test('where the registered household is the one that goes, its file counts for t
   expect((await file(gone)).file).toBeNull()
   expect((await file(gone)).entries).toHaveLength(1)
   await answer('zhong.wei', review_id, 'open')
+  await answer('chen.lihua', review_id, 'open')
   expect(await standing()).toEqual(before)
 })
 

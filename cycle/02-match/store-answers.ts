@@ -54,6 +54,50 @@ export async function withdrawAnswers(
   return (await update.returning('answer_id').execute()).length
 }
 
+/** Who has asked for a decided question to be taken back, and waits for another to agree. */
+export async function undosAsked(tx: Tx, county_code: string, review_id: string) {
+  return await tx
+    .selectFrom('match_undo')
+    .select(['account_id'])
+    .where('county_code', '=', county_code)
+    .where('review_id', '=', review_id)
+    .where('settled_at', 'is', null)
+    .execute()
+}
+
+export async function askUndo(
+  tx: Tx,
+  of: { county_code: string; review_id: string; area_code: string },
+  by: { account_id: string | null; note: string; now: string },
+): Promise<void> {
+  const { county_code, review_id, area_code } = of
+  const { account_id, note, now } = by
+  await tx
+    .insertInto('match_undo')
+    .values({
+      county_code,
+      undo_id: randomUUID(),
+      review_id,
+      area_code,
+      account_id,
+      note,
+      asked_at: now,
+      settled_at: null,
+    })
+    .execute()
+}
+
+/** The decision was taken back: nothing waits any more. */
+export async function settleUndos(tx: Tx, county_code: string, review_id: string, now: string): Promise<void> {
+  await tx
+    .updateTable('match_undo')
+    .set({ settled_at: now })
+    .where('county_code', '=', county_code)
+    .where('review_id', '=', review_id)
+    .where('settled_at', 'is', null)
+    .execute()
+}
+
 /** The last standing answers of a place, newest first; 5,000 at the outside. */
 export async function answersIn(tx: Reader, place: CountyPlace): Promise<Answer[]> {
   const { rows } = await sql<Answer>`

@@ -49,6 +49,14 @@ export const matchProblems = {
       zh: '请由另一人判断；如有误，可撤回您的判断。',
     },
   },
+  match_undo_second: {
+    status: 409,
+    title: { en: 'Two people must agree to take this back', zh: '撤回须经两人同意' },
+    action: {
+      en: 'Take the decision back on its question; a second person agrees there.',
+      zh: '请在该疑点处撤回结论，并由另一人在该处同意。',
+    },
+  },
   match_thresholds_crossed: {
     status: 422,
     title: { en: 'The review threshold lies above the acceptance threshold', zh: '核对阈值高于自动采纳阈值' },

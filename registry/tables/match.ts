@@ -152,6 +152,17 @@ export interface MatchRunTable {
   account_id: string | null
 }
 
+export interface MatchUndoTable {
+  county_code: string
+  undo_id: string
+  review_id: string
+  area_code: string
+  account_id: string | null
+  note: string
+  asked_at: string
+  settled_at: string | null
+}
+
 export interface MatchTables {
   household_serial: HouseholdSerialTable
   household: HouseholdTable
@@ -159,6 +170,7 @@ export interface MatchTables {
   link: LinkTable
   match_review: MatchReviewTable
   match_answer: MatchAnswerTable
+  match_undo: MatchUndoTable
   match_setting: MatchSettingTable
   match_record_seen: MatchRecordSeenTable
   match_person_fresh: MatchPersonFreshTable
