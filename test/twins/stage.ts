@@ -118,9 +118,9 @@ export function makeStage(stage: Stage, village_codes: readonly string[]) {
       const added: Record<string, number>[] = []
       for (const village of villages) {
         const say = (what: string) => found({ step: step.route, times: village.times, what })
-        await step.before?.(village)
         const login = typeof step.as === 'string' ? step.as : step.as(village)
         if (step.signs_in) tokens.delete(login)
+        await step.before?.(village)
         if (login !== '') await token(login)
         const sent = step.send(village)
         const before = await figures()
