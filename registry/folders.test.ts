@@ -33,7 +33,7 @@ test('of what lies outside data folders, only a demo’s leftovers go by themsel
       [kept_demo]: 'kept',
       [left_demo]: 'left',
       [left_real]: 'left',
-      [unnamed]: 'left',
+      [unnamed]: 'unknown',
       [used]: 'used',
     })
     expect(elsewhere(shared).every((each) => each.bytes >= 10_000)).toBe(true)

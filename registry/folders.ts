@@ -16,8 +16,11 @@ export interface Elsewhere {
   folder: string
   /** Null where nobody wrote it down. */
   data_dir: string | null
-  /** `kept`: its data folder is there. `left`: that is gone. `used`: a process works in it at this moment. */
-  state: 'kept' | 'left' | 'used'
+  /**
+   * `kept`: its data folder is there. `left`: that is gone. `used`: a process works in it at this moment. `unknown`: made
+   * before this was written down; its next start writes it.
+   */
+  state: 'kept' | 'left' | 'used' | 'unknown'
   /** Made data alone, which can be made again. */
   demo: boolean
   bytes: number
@@ -38,7 +41,8 @@ function read(folder: string): Elsewhere {
   const data_dir = existsSync(told) ? readFileSync(told, 'utf8').trim() : null
   const pointer = data_dir === null ? null : join(data_dir, 'registry-is-elsewhere.txt')
   const points_here = pointer !== null && existsSync(pointer) && readFileSync(pointer, 'utf8').trim() === folder
-  const state = liveUsers(folder).length > 0 ? 'used' : points_here ? 'kept' : 'left'
+  const found = data_dir === null ? 'unknown' : points_here ? 'kept' : 'left'
+  const state = liveUsers(folder).length > 0 ? 'used' : found
   return { folder, data_dir, state, demo: existsSync(join(folder, DEMO)), bytes: sizeOf(folder) }
 }
 
@@ -66,7 +70,7 @@ export function markDemo(data_dir: string, made: boolean): void {
 /** Remove what demos left whose data folder is gone. Anything else stays: its disk may only be away. */
 export function sweepDemos(log: (line: string) => void, shared = SHARED_HOME): void {
   for (const each of elsewhere(shared)) {
-    if (each.state !== 'left' || !each.demo || each.data_dir === null) continue
+    if (each.state !== 'left' || !each.demo) continue
     log(`removing ${each.folder}, left of the demo in ${each.data_dir}, which is gone`)
     rmSync(each.folder, { recursive: true, force: true })
   }

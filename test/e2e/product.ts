@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { embeddedFolders } from '#registry/folders.ts'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -43,7 +44,7 @@ export async function startProduct() {
     child.kill('SIGTERM')
     await Promise.race([ended, sleep(15_000)])
     child.kill('SIGKILL')
-    rmSync(data_dir, { recursive: true, force: true })
+    for (const folder of embeddedFolders(data_dir)) rmSync(folder, { recursive: true, force: true })
   }
   try {
     const began = performance.now()
