@@ -8,7 +8,8 @@ import { rulesHash, ruleTexts } from '#packs/overlay.ts'
 import { NATION } from '#registry/audit.ts'
 import { changeSchema, draftHead, problemsSchema, ruleFiles } from './workbench-shapes.ts'
 import { draftOf, draftsOf, editsOf, namesOf } from './store-workbench.ts'
-import { checkDraft, diffRules, draftTexts, labelOf } from './workbench.ts'
+import { diffRules, draftTexts, labelOf } from './workbench.ts'
+import { checkAside, checkedFirst } from './workbench-aside.ts'
 import { beginDraft, editEntries, publishDraft, renewDraft, withdrawDraft } from './workbench-act.ts'
 import { entriesOf, entryText } from './workbench-entries.ts'
 import { benchOf, sayExample } from './workbench-serve.ts'
@@ -223,7 +224,7 @@ export const draftRoutes = room()
     if (!draft || draft.pack_id !== pack.id) throw problem('not_found')
     const texts = draftTexts(draft.parent_files, draft.files)
     const rules_hash = rulesHash(texts)
-    const { problems } = checkDraft(pack, texts, rules_hash)
+    const { problems } = await checkAside(pack, texts, rules_hash, c.var.signal)
     const changes = diffRules(draft.parent_files, texts)
     const changed = new Set(changes.map((each) => each.id))
     const edits = await editsOf(tx, draft.draft_id)
@@ -258,7 +259,7 @@ export const draftRoutes = room()
     const found = entriesOf(texts).get(entry_id)
     const before = entriesOf(draft.parent_files).get(entry_id)
     if (!found && !before) throw problem('not_found', { detail: `The rules have no entry ${entry_id}.` })
-    const { problems } = checkDraft(c.var.pack, texts, rulesHash(texts))
+    const { problems } = await checkAside(c.var.pack, texts, rulesHash(texts), c.var.signal)
     return c.json(
       {
         id: entry_id,
@@ -275,11 +276,13 @@ export const draftRoutes = room()
   .openapi(bench, async (c) => {
     const draft = await draftOf(c.var.tx, c.req.valid('param').draft_id)
     if (!draft || draft.pack_id !== c.var.pack.id) throw problem('not_found')
+    await checkedFirst(c.var, draft)
     return c.json(benchOf(c.var.pack, draft), 200)
   })
   .openapi(explainIt, async (c) => {
     const draft = await draftOf(c.var.tx, c.req.valid('param').draft_id)
     if (!draft || draft.pack_id !== c.var.pack.id) throw problem('not_found')
+    await checkedFirst(c.var, draft)
     const { entry_id, path, rule, example } = c.req.valid('json')
     const { record, params, on } = example
     const given = { record, ...(params ? { params } : {}), ...(on ? { on } : {}) }

@@ -17,7 +17,8 @@ import {
   versionFiles,
   type Draft,
 } from './store-workbench.ts'
-import { carryOver, changedFiles, checkDraft, diffRules, draftTexts, type Checked } from './workbench.ts'
+import { carryOver, changedFiles, diffRules, draftTexts, type Checked } from './workbench.ts'
+import { checkAside } from './workbench-aside.ts'
 import { writeEntry } from './workbench-entries.ts'
 
 type C = Context<DoorEnv>
@@ -116,7 +117,10 @@ async function written(
   const by = { account_id: c.var.actor.account_id, now: c.var.now, what }
   if (!(await editDraft(c.var.tx, draft, set, by))) throw problem('draft_conflict')
   await told(c, 'rules.edit', draft.draft_id, { revision: draft.revision + 1, entries: what })
-  return { revision: draft.revision + 1, problems: checkDraft(c.var.pack, texts, rulesHash(texts)).problems }
+  return {
+    revision: draft.revision + 1,
+    problems: (await checkAside(c.var.pack, texts, rulesHash(texts), c.var.signal)).problems,
+  }
 }
 
 /** Carries a draft's changes over to the rules in force now; refuses where both changed the same entry. */
@@ -159,7 +163,7 @@ export async function publishDraft(c: C, draft_id: string, revision: number) {
   const texts = draftTexts(draft.parent_files, draft.files)
   const changes = diffRules(draft.parent_files, texts)
   if (changes.length === 0) throw problem('draft_empty')
-  const checked = checkDraft(pack, texts, rulesHash(texts))
+  const checked = await checkAside(pack, texts, rulesHash(texts), c.var.signal)
   if (!checked.pack || checked.problems.length > 0) {
     throw problem('draft_has_problems', {
       detail: `${checked.problems.length} problems.`,

@@ -3,10 +3,15 @@ import { z } from '@hono/zod-openapi'
 import { isRuleFile } from '#packs/overlay.ts'
 
 /** Rule and word files by name; together at most a few hundred kB, an entry's text is some 2 kB. */
-export const ruleFiles = z.record(
-  z.string().refine(isRuleFile, 'rules/<name>.yaml or words/<language>.yaml'),
-  z.string().max(500_000),
-)
+// The largest of the packs has 26 kB, the largest pack 70 kB.
+const most_of_all = 400_000
+
+export const ruleFiles = z
+  .record(z.string().refine(isRuleFile, 'rules/<name>.yaml or words/<language>.yaml'), z.string().max(150_000))
+  .refine(
+    (files) => Object.values(files).reduce((sum, text) => sum + text.length, 0) <= most_of_all,
+    `At most ${most_of_all} characters together.`,
+  )
 
 export const problemsSchema = z.array(
   z.object({

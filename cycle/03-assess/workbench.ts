@@ -135,17 +135,25 @@ const checked = new Map<string, Checked>()
  * texts (a draft's revision and the pack they lie over): the check takes half a second, and the last ones are kept.
  */
 export function checkDraft(over: Pack, texts: RuleTexts, key: string): Checked {
-  const name = `${over.pack_hash} ${key}`
-  let found = checked.get(name)
+  let found = checked.get(nameOf(over, key))
   if (!found) {
     const { pack, problems } = withRules(over, texts)
     const entries = [...entriesOf(texts).values()]
     const all = pack ? checkPack(pack) : problems
     found = { ...(pack ? { pack } : {}), problems: all.map((each) => ({ ...each, entry: entryOf(each, entries) })) }
-    if (checked.size >= 16) checked.clear()
-    checked.set(name, found)
+    keepChecked(over, key, found)
   }
   return found
+}
+
+const nameOf = (over: Pack, key: string): string => `${over.pack_hash} ${key}`
+
+export const isChecked = (over: Pack, key: string): boolean => checked.has(nameOf(over, key))
+
+/** Keeps what a check found, wherever it was made (workbench-aside.ts). */
+export function keepChecked(over: Pack, key: string, found: Checked): void {
+  if (checked.size >= 16) checked.clear()
+  checked.set(nameOf(over, key), found)
 }
 
 /** `indicators[3].met`, `indicators.3.label`, `housing.met`, `housing`, `household.income.rule` -> the entry's id. */

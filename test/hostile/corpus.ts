@@ -1,5 +1,7 @@
 // What somebody might send to stop the product; large ones are made here, none is kept as a file.
+import { readFileSync, readdirSync } from 'node:fs'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import zlib from 'node:zlib'
 
@@ -155,6 +157,36 @@ function upload(
 const preview = (target: Target, bytes: Uint8Array<ArrayBuffer>, name?: string) =>
   upload(target, '/api/survey/imports/preview', bytes, { kind: 'submissions', area_code: target.county_code }, name)
 
+const pack = join(import.meta.dirname, '../../packs/china-2014')
+
+/** The pack's own rules with so many indicators more, as drafts that are then looked at. */
+async function drafts(target: Target): Promise<number[]> {
+  const names = ['rules', 'words'].flatMap((folder) =>
+    readdirSync(join(pack, folder)).map((file) => `${folder}/${file}`),
+  )
+  const files = Object.fromEntries(
+    names.filter((name) => name.endsWith('.yaml')).map((name) => [name, readFileSync(join(pack, name), 'utf8')]),
+  )
+  const more = Array.from(
+    { length: 1500 },
+    (_, n) => `- name: extra_${n}\n  type: int\n  rule: household_size + ${n}\n`,
+  )
+  files['rules/derived.yaml'] = `${files['rules/derived.yaml'] ?? ''}\n${more.join('')}`
+  const statuses: number[] = []
+  for (const title of ['Large', 'Larger']) {
+    const body = JSON.stringify({ title, why: 'It is large.', files })
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${target.tokens.analyst}` }
+    const begun = await fetch(`${target.base}/api/rules/drafts`, { method: 'POST', body, headers })
+    const { draft_id } = (await begun.json()) as { draft_id?: string }
+    statuses.push(begun.status)
+    if (draft_id)
+      statuses.push(
+        ...(await many(3, () => ask(target, `/api/rules/drafts/${draft_id}`, { token: target.tokens.analyst }))),
+      )
+  }
+  return statuses
+}
+
 /** A form whose one question has so many answers to choose from. */
 function formWith(choices: number): Uint8Array<ArrayBuffer> {
   return workbook({
@@ -237,22 +269,7 @@ export const corpus: Attack[] = [
         json(t, '/api/session', JSON.stringify({ login: 'x'.repeat(10_000_000), password: 'x' }), t.tokens.officer),
       ),
   },
-  {
-    name: 'a draft of one megabyte',
-    send: (t) =>
-      many(2, () =>
-        json(
-          t,
-          '/api/rules/drafts',
-          JSON.stringify({
-            title: { en: 'Large', zh: '大' },
-            why: { en: 'x'.repeat(500_000), zh: 'y' },
-            files: { 'parameters.yaml': `- ${'x: 1\n  '.repeat(100_000)}` },
-          }),
-          t.tokens.analyst,
-        ),
-      ),
-  },
+  { name: 'large drafts, looked at twice', send: drafts },
   {
     name: 'entities that laugh',
     send: (t) => submissions(t, Array(20).fill(laughs) as string[]).then((status) => [status]),
