@@ -108,7 +108,7 @@ export default function EnterPage() {
   )
 }
 
-const blank = { lines: {} as Record<string, Line>, delivered_on: '', provider: '' }
+const blank = { lines: {} as Record<string, Line>, delivered_on: '', provider: '', confirm: '' }
 
 function Batch(props: { name: string; items: Due[] }) {
   const t = useWords()
@@ -116,13 +116,16 @@ function Batch(props: { name: string; items: Due[] }) {
   const { currency, locale, today } = useReader()
   const held = useHeld()
   const draft = useDraft(SCOPE, props.name, blank)
-  const { lines, provider } = draft.value
+  const { lines, provider, confirm = '' } = draft.value
   const delivered_on = draft.value.delivered_on || today
   const lineOf = (item: Due) => lines[item.item_id] ?? plain
   const change = (item: Due, part: Partial<Line>) =>
     draft.set({ ...draft.value, lines: { ...lines, [item.item_id]: { ...lineOf(item), ...part } } })
   const given = props.items.filter((item) => lineOf(item).given)
   const costOf = (item: Due) => lineOf(item).cost ?? item.cost
+  // What is unlike the plan is asked about by the server; the reason can be given beforehand.
+  const dearer = given.some((item) => costOf(item) > item.cost)
+  const reason = dearer && confirm.trim().length >= 3 ? { confirm: confirm.trim() } : {}
   const unsigned = given.filter((item) => !lineOf(item).signed).length
   const record = async () => {
     const deliveries = given.map((item) => ({
@@ -136,6 +139,7 @@ function Batch(props: { name: string; items: Due[] }) {
       cost: costOf(item),
       provider: provider.trim(),
       head_signed: lineOf(item).signed,
+      ...(costOf(item) > item.cost ? reason : {}),
     }))
     const names = given.map((item) => item.head_name)
     await held.hold({
@@ -165,6 +169,14 @@ function Batch(props: { name: string; items: Due[] }) {
           value={provider}
           onChange={(event) => draft.set({ ...draft.value, provider: event.currentTarget.value })}
         />
+        {dearer && (
+          <TextInput
+            label={t('deliver:enter.why_dearer')}
+            value={confirm}
+            maxLength={500}
+            onChange={(event) => draft.set({ ...draft.value, confirm: event.currentTarget.value })}
+          />
+        )}
         <Button
           color="seal"
           disabled={delivered_on === '' || provider.trim() === '' || given.length === 0}
