@@ -9,6 +9,7 @@ import type { DoorEnv } from './context.ts'
 import { closeInterruptedJobs, findJob, standingOf } from './job-lease.ts'
 import { runJob, type Progress } from './jobs.ts'
 import { Problem, problem } from './problems.ts'
+import { readSettings } from './settings.ts'
 
 let registry: Registry
 beforeAll(async () => {
@@ -21,6 +22,7 @@ function doing(work: (progress: Progress) => Promise<unknown>, account = 'anna')
   const app = new Hono<DoorEnv>()
   app.use(async (c, next) => {
     c.set('registry', registry)
+    c.set('settings', readSettings({}, '/tmp'))
     c.set('actor', { account_id: account, name: null, role: 'county_officer', area_code: '36', scope: ['36'] })
     c.set('pack', { pack_hash: 'one' } as DoorEnv['Variables']['pack'])
     await next()
