@@ -49,6 +49,32 @@ const parts = createRoute({
   path: '/parts',
   component: lazyRouteComponent(() => import('./parts-page.tsx'), 'PartsPage'),
 })
+const own = (path: string, name: 'AccountPage' | 'SetPasswordPage', open = false) => {
+  const Screen = lazyRouteComponent(() => import('./account-page.tsx'), name)
+  return createRoute({
+    getParentRoute: () => framed,
+    path,
+    component: open
+      ? Screen
+      : () => (
+          <NeedsSignIn>
+            <Screen />
+          </NeedsSignIn>
+        ),
+    errorComponent: BrokenPage,
+  })
+}
+const People = lazyRouteComponent(() => import('./people-page.tsx'), 'PeoplePage')
+const people = createRoute({
+  getParentRoute: () => framed,
+  path: '/people',
+  component: () => (
+    <NeedsSignIn>
+      <People />
+    </NeedsSignIn>
+  ),
+  errorComponent: BrokenPage,
+})
 const home = createRoute({ getParentRoute: () => framed, path: '/', component: HomePage })
 const signIn = createRoute({
   getParentRoute: () => served,
@@ -58,7 +84,19 @@ const signIn = createRoute({
 
 /** The shell's own addresses and every room's; addresses hold plain text (view.ts), so that codes stay codes. */
 export const router = createRouter({
-  routeTree: root.addChildren([parts, served.addChildren([signIn, framed.addChildren([home, ...rooms])])]),
+  routeTree: root.addChildren([
+    parts,
+    served.addChildren([
+      signIn,
+      framed.addChildren([
+        home,
+        people,
+        own('/account', 'AccountPage'),
+        own('/set-password', 'SetPasswordPage', true),
+        ...rooms,
+      ]),
+    ]),
+  ]),
   parseSearch: readSearch,
   stringifySearch: writeSearch,
   scrollRestoration: true,

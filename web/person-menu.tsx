@@ -57,6 +57,10 @@ export function PersonMenu() {
         {session.demo && (
           <Menu.Item onClick={() => router.history.push('/sign-in')}>{t('frame.change_person')}</Menu.Item>
         )}
+        {session.actions.includes('account.read') && (
+          <Menu.Item onClick={() => router.history.push('/people')}>{t('frame.people')}</Menu.Item>
+        )}
+        <Menu.Item onClick={() => router.history.push('/account')}>{t('frame.my_account')}</Menu.Item>
         <Menu.Item onClick={() => out.mutate()}>{t('frame.sign_out')}</Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -4,7 +4,7 @@ import { useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
-import { useWords } from '#ui/words.tsx'
+import { TextLink, useWords } from '#ui/words.tsx'
 import { api, call } from './api.ts'
 import { LanguageSwitch } from './language-switch.tsx'
 import { DemoClock } from './demo-clock.tsx'
@@ -41,6 +41,9 @@ export function SignIn(props: { onDone?: () => void }) {
       {isDemo && <DemoPeople onDone={props.onDone} />}
       <Section title={t('sign_in.with_password')}>
         <PasswordForm onDone={props.onDone} />
+        <p>
+          <TextLink href="/set-password">{t('sign_in.have_code')}</TextLink>
+        </p>
       </Section>
     </div>
   )

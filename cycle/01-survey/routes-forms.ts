@@ -167,7 +167,7 @@ export const formRoutes = room()
   .openapi(show, async (c) => {
     const { form_id, version } = c.req.valid('param')
     const { form, state } = await formOf(c.var.tx, form_id, version)
-    const { title } = (await formInReach(c, form_id, version)) as { title: { en: string; zh: string } }
+    const title = (await formInReach(c, form_id, version)).title as { en: string; zh: string }
     const { household, lists } = fieldsOf(form)
     return c.json(
       {
