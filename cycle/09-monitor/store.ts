@@ -153,12 +153,12 @@ export interface Deadlines {
   time_zone: string
 }
 
-/** Alerts of a place, the most pressing first. */
+/** Alerts of a place, the most pressing first. One whose rule the pack has no more is due at once: nothing gives it days. */
 export async function listAlerts(tx: Tx, place: CountyPlace, page: AlertPage, due: Deadlines): Promise<AlertRow[]> {
   const result = await sql<AlertRow>`
     with dated as (
       select a.*, (a.raised_at at time zone ${due.time_zone})::date
-        + coalesce((${JSON.stringify(due.days)}::jsonb ->> a.rule_code)::int, 30) as due_on
+        + coalesce((${JSON.stringify(due.days)}::jsonb ->> a.rule_code)::int, 0) as due_on
       from alert_now a
       where a.county_code = ${place.county_code} and (${page.household_id ?? null}::text is null or a.counts_for = ${page.household_id ?? null}::text)
         and (${page.state ?? null}::text is null or a.state = ${page.state ?? null}::text)

@@ -1,6 +1,7 @@
 // At half past seven in the morning where the campaign is, it is still the evening before in Greenwich.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addDays, addMonths, dayIn, endOfDay } from '#door/day.ts'
+import { someHouseholds } from '#test/households.ts'
 import { openWorld, unwrap, type World } from '#test/world.ts'
 
 let world: World
@@ -26,6 +27,20 @@ test('a step taken this morning is not in the future; one of tomorrow is', async
 test('the session says the same day, and the end of it', async () => {
   const session = await unwrap((await world.as('chen.lihua')).api.session.$get())
   expect(session).toMatchObject({ now: '2016-01-05T23:30:00.000Z', today: '2016-01-06' })
+})
+
+test('what is dated by its recording is of the same day in the household’s story', async () => {
+  const [household_id = ''] = await someHouseholds(world, [{}])
+  world.at('2016-01-05T23:30:00.000Z')
+  const county = await world.as('zhong.wei')
+  await unwrap(county.api.assess.run.$post({ json: { area_code: world.county_code, reference_date: '2015-12-31' } }))
+  const { events } = await unwrap(
+    county.api.see.households[':household_id'].timeline.$get({ param: { household_id }, query: {} }),
+  )
+  expect(events.find((event) => event.kind === 'assess.assessed')).toMatchObject({
+    happened_on: '2016-01-06',
+    recorded_at: '2016-01-05T23:30:00.000Z',
+  })
 })
 
 test.each(['Asia/Shanghai', 'America/Costa_Rica', 'Asia/Kolkata', 'Africa/Nairobi', 'America/New_York'])(

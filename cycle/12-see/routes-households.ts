@@ -319,7 +319,7 @@ export const householdRoutes = room()
     const { on, known_on: known } = c.req.valid('query')
     await standing(c, household_id)
     const { all, status } = await overCounty(c, countyOfHousehold(household_id), async () => ({
-      all: await timelineOf(c.var.tx, household_id),
+      all: await timelineOf(c.var.tx, household_id, c.var.pack.time_zone),
       status: await statusAt(c.var.tx, household_id, known ?? c.var.now),
     }))
     const events = all.map((event) => ({

@@ -306,8 +306,25 @@ export async function statusAt(tx: Tx, household_id: string, at: string): Promis
   return rows.rows[0]?.status ?? null
 }
 
-/** Everything that happened to a household, newest first, with the name of who did it. */
-export async function timelineOf(tx: Tx, household_id: string) {
+/** Events that nobody dates: they happened when they were recorded. */
+const dated_by_record = [
+  'assess.assessed',
+  'assess.verified',
+  'appraise.opened',
+  'appraise.resolved',
+  'appraise.reviewed',
+  'diagnose.diagnosed',
+  'prescribe.planned',
+  'prescribe.approved',
+  'monitor.alerted',
+  'monitor.handled',
+  'evaluate.published',
+  'match.merged',
+  'match.parted',
+]
+
+/** Everything that happened to a household, newest first, with the name of who did it; days as they are in the zone. */
+export async function timelineOf(tx: Tx, household_id: string, time_zone: string) {
   const result = await sql<{
     kind: string
     happened_on: string
@@ -317,9 +334,11 @@ export async function timelineOf(tx: Tx, household_id: string) {
     detail: Record<string, unknown>
     written_for: string
   }>`
-    select t.kind, t.happened_on, t.recorded_at, a.name as account_name, t.subject_id, t.detail, t.written_for
+    select t.kind, d.happened_on, t.recorded_at, a.name as account_name, t.subject_id, t.detail, t.written_for
     from timeline t left join account a on a.account_id = t.account_id
+    cross join lateral (select case when t.kind = any(${dated_by_record})
+      then (t.recorded_at at time zone ${time_zone}::text)::date else t.happened_on end as happened_on) d
     where t.county_code = ${countyOfHousehold(household_id)} and t.household_id = ${household_id}
-    order by t.happened_on desc, t.recorded_at desc, t.kind, t.subject_id`.execute(tx)
+    order by d.happened_on desc, t.recorded_at desc, t.kind, t.subject_id`.execute(tx)
   return result.rows
 }
