@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/area.ts'
-import { maskAnswers, type Answers } from '#door/personal.ts'
-import type { Keys } from '#registry/secrets.ts'
+import { maskAnswers, openAnswers, type Answers } from '#door/personal.ts'
+import { normalizeNationalId } from '#engines/linkage/national_id.ts'
+import { searchHash, type Keys } from '#registry/secrets.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { LinkRow } from './store-links.ts'
 
@@ -40,10 +41,13 @@ export interface ShownPerson {
   state: string
 }
 
-/** The persons of a household, numbers with their last four characters alone. */
+/**
+ * The persons of a household. Beside a birth date the last characters of a number would give the whole of it (region and
+ * birth date are the rest), so a code stands in their place: equal for equal numbers, and no part of any.
+ */
 export async function personsById(tx: Reader, county_code: string, household_id: string): Promise<ShownPerson[]> {
   const { rows } = await sql<ShownPerson>`
-    select person_id, name, relation, sex, birth_date, repeat('*', 14) || national_id_last4 as national_id,
+    select person_id, name, relation, sex, birth_date, repeat('*', 14) || upper(left(national_id_hash, 4)) as national_id,
       national_id_valid, state
     from person where county_code = ${county_code} and household_id = ${household_id}
     order by state, relation <> 'head', birth_date nulls last, person_id`.execute(tx as never)
@@ -123,6 +127,8 @@ export async function cardOf(
       and withdrawn_at is null and left_id ^@ ${`${instance_id}#`}`.execute(tx as never)
   const persons = new Map(links.map((link) => [link.left_id, link.person_id]))
   const shown = maskAnswers(keys, fields, row.answers)
+  const opened = openAnswers(keys, fields, row.answers)['members']
+  const numbers = (Array.isArray(opened) ? opened : []) as Answers[]
   const members = (Array.isArray(shown['members']) ? shown['members'] : []) as Answers[]
   const { answers: _answers, ...rest } = row
   return {
@@ -140,10 +146,16 @@ export async function cardOf(
         relation: text(member['relation']),
         sex: text(member['sex']),
         birth_date: text(member['birth_date']),
-        national_id: text(member['national_id']),
+        national_id: codeOf(keys, text(numbers[index]?.['national_id'] ?? null)),
       }
     }),
   }
+}
+
+/** As `personsById` shows a number: by a code. */
+function codeOf(keys: Keys, number: string | null): string | null {
+  if (number === null || number === '') return null
+  return `${'*'.repeat(14)}${searchHash(keys, 'national_id', normalizeNationalId(number)).slice(0, 4).toUpperCase()}`
 }
 
 export interface Surroundings {
