@@ -45,7 +45,7 @@ export async function open(page: Page, address: string): Promise<void> {
     await sleep(100)
     const busy = await page.evaluate(`(() => {
       const main = document.querySelector('main')
-      return !main || !main.querySelector('h1') || document.querySelector('[aria-busy=true], .d-table-skeleton') !== null
+      return !main || !main.querySelector('h1, .d-problem') || document.querySelector('[aria-busy=true], .d-table-skeleton') !== null
     })()`)
     quiet = busy ? 0 : quiet + 1
   }

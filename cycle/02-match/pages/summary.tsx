@@ -76,7 +76,6 @@ export default function SummaryPage() {
           <Stat
             label={t('match:summary.open')}
             value={<Num value={(data.reviews['open'] ?? 0) + (data.reviews['unsure'] ?? 0)} digits={0} />}
-            href="/match/reviews"
             tone="seal"
           />
         </Stats>

@@ -83,12 +83,12 @@ export default function SummaryPage() {
       <PageHead title={t('deliver:summary.title')} lead={t('deliver:summary.lead')} />
       <YearPick year={year ?? data?.year} onChange={(chosen) => setView({ year: chosen }, { replace: true })} />
       <Stats>
-        <Stat label={t('deliver:planned')} value={<Num value={data?.total.planned} />} href="/plans" />
+        <Stat label={t('deliver:planned')} value={<Num value={data?.total.planned} />} />
         <Stat label={t('deliver:share')} value={<Num value={data?.total.delivered_share} share />} />
         <Stat
           label={t('deliver:given_cost')}
           value={<Money minor={data?.total.given_cost} cents="never" />}
-          href="/deliveries/list"
+          {...(data ? { href: `/deliveries/list?year=${data.year}` } : {})}
         />
         <Stat label={t('deliver:outside')} value={<Num value={data?.total.outside_plan} />} />
       </Stats>

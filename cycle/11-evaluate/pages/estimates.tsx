@@ -113,9 +113,10 @@ function Intervals({ rows, share }: { rows: Shown[]; share: (value: number | nul
       plot.plot({
         ...size,
         style: { fontFamily: 'var(--sans)', fontSize: '13px', color: 'var(--ink-2)', background: 'transparent' },
-        marginLeft: 160,
+        // On the phone names take half and two figures the rest: four would stand on top of each other.
+        marginLeft: Math.min(160, size.width * 0.45),
         marginRight: 40,
-        x: { label: null, ticks: 4, tickFormat: (value: number) => share(value), nice: true },
+        x: { label: null, ticks: size.width < 480 ? 2 : 4, tickFormat: (value: number) => share(value), nice: true },
         y: { label: null, domain: rows.map((row) => row.name), tickSize: 0 },
         marks: [
           plot.ruleY(rows, { y: 'name', x1: 'low', x2: 'high', stroke: 'var(--ink)', strokeWidth: 2 }),
