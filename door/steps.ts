@@ -1,6 +1,7 @@
 // When a step was taken. Whoever records it claims a day, which may be earlier than the recording: paper is caught up on.
 // A claim never lies ahead and never before the step that had to come first, and no period is shortened by it: the days
-// of a notice count from the day on which its posting was recorded here, and are over by the clock, not by a claim.
+// of a notice count from the day on which its posting was recorded here, and are over by the clock, not by a claim. See
+// docs/decisions/0015.
 import { addDays, dayIn, laterOf, today } from './day.ts'
 import type { ProblemCode } from './problems.ts'
 import { problem } from './problems.ts'
