@@ -6,7 +6,7 @@ import { bounded, mayClose, ownRange, shapeOf } from './intervals.ts'
 import { intervalOf, scaleOf } from './numbers.ts'
 import { isNumeric } from './schema.ts'
 import { childrenOf } from './tree.ts'
-import { NO_ANSWERS } from './values.ts'
+import { alignedTo, NO_ANSWERS } from './values.ts'
 import type { Exact } from './exact.ts'
 import type { RuleRecord } from './schema.ts'
 import type { Aggregate, Arithmetic, Comparison, Node } from './tree.ts'
@@ -87,29 +87,46 @@ function either(node: Node & { op: 'if' }): Run {
 
 function comparison({ sign, left, right }: Comparison, plain: Run): Run {
   const scale = Math.max(scaleOf(left), scaleOf(right))
+  if (shapeOf(left) === 'flat' && shapeOf(right) === 'flat') return flatComparison(sign, left, right, scale)
   const [a, b] = [aligned(left, scale), aligned(right, scale)]
   return (record, item, around) =>
     plain(record, item, around) ?? compareRanges(sign, a(record, item, around), b(record, item, around))
+}
+
+/** The most frequent kind, without a range made for each side. */
+function flatComparison(sign: Comparison['sign'], left: Node, right: Node, scale: number): Run {
+  const [a, b] = [left, right].map((side) => alignedTo(side, scale, refinedOf)) as [Run, Run]
+  const own = (side: Node): Range =>
+    bounded(side) ? map(ownRange(side), (value) => rescaled(value, scaleOf(side), scale)) : {}
+  const [x, y] = [own(left), own(right)]
+  return (record, item, around) => {
+    const one = a(record, item, around) as End
+    const other = b(record, item, around) as End
+    return compareEnds(sign, one ?? x.lo, one ?? x.hi, other ?? y.lo, other ?? y.hi)
+  }
 }
 
 const below = (a: Exact | undefined, b: Exact | undefined): boolean => a !== undefined && b !== undefined && a < b
 const notAbove = (a: Exact | undefined, b: Exact | undefined): boolean => a !== undefined && b !== undefined && a <= b
 
 /** TRUE or FALSE where all values of the two ranges say the same. */
-export function compareRanges(sign: Comparison['sign'], a: Range, b: Range): boolean | undefined {
+export const compareRanges = (sign: Comparison['sign'], a: Range, b: Range): boolean | undefined =>
+  compareEnds(sign, a.lo, a.hi, b.lo, b.hi)
+
+function compareEnds(sign: Comparison['sign'], a_lo: End, a_hi: End, b_lo: End, b_hi: End): boolean | undefined {
   switch (sign) {
     case '<':
-      return below(a.hi, b.lo) ? true : notAbove(b.hi, a.lo) ? false : undefined
+      return below(a_hi, b_lo) ? true : notAbove(b_hi, a_lo) ? false : undefined
     case '<=':
-      return notAbove(a.hi, b.lo) ? true : below(b.hi, a.lo) ? false : undefined
+      return notAbove(a_hi, b_lo) ? true : below(b_hi, a_lo) ? false : undefined
     case '>':
-      return compareRanges('<', b, a)
+      return below(b_hi, a_lo) ? true : notAbove(a_hi, b_lo) ? false : undefined
     case '>=':
-      return compareRanges('<=', b, a)
+      return notAbove(b_hi, a_lo) ? true : below(a_hi, b_lo) ? false : undefined
     case '==':
     case '!=': {
-      const same = a.lo !== undefined && a.lo === a.hi && a.lo === b.lo && a.lo === b.hi
-      const apart = below(a.hi, b.lo) || below(b.hi, a.lo)
+      const same = a_lo !== undefined && a_lo === a_hi && a_lo === b_lo && a_lo === b_hi
+      const apart = below(a_hi, b_lo) || below(b_hi, a_lo)
       return same ? sign === '==' : apart ? sign === '!=' : undefined
     }
   }
