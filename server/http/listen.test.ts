@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Hono } from 'hono'
 import { afterEach, expect, test } from 'vitest'
+import { type Answers, servePages } from '../static.ts'
 import { listenHttp, usualLimits, type Limits } from './listen.ts'
 
 type Server = ReturnType<typeof listenHttp>
@@ -16,9 +17,9 @@ afterEach(async () => {
   }
 })
 
-async function start(app: Hono, limits: Partial<Limits> = {}, public_url?: string): Promise<number> {
+async function start(app: Answers, limits: Partial<Limits> = {}, public_url?: string): Promise<number> {
   const settings = { port: 0, host: '127.0.0.1', public_url, secure_cookies: false }
-  const server = listenHttp({ fetch: app.fetch, settings, limits })
+  const server = listenHttp({ fetch: (request, env) => app.fetch(request, env), settings, limits })
   open.push(server)
   await new Promise<void>((resolve) => server.once('listening', resolve))
   return (server.address() as AddressInfo).port
@@ -58,6 +59,19 @@ test('answers that never reach the app carry the headers too', async () => {
     const answer = await speak(port, request)
     expect(answer, request.slice(0, 40)).toMatch(/^HTTP\/1\.1 \d{3}/)
     expect(answer, request.slice(0, 40)).toMatch(carried)
+  }
+})
+
+test('pages, files, refusals and what stands in while the product starts carry them', async () => {
+  const starting = new Hono().get('/api/health', (c) => c.json({ state: 'starting' }, 503))
+  const port = await start(servePages(starting))
+  for (const path of ['/', '/see', '/households/h1', '/icon.svg', '/assets/none.js', '/api/health', '/api/none']) {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`)
+    await answer.arrayBuffer()
+    expect(answer.headers.get('content-security-policy'), path).toContain("frame-ancestors 'none'")
+    expect(answer.headers.get('x-frame-options'), path).toBe('DENY')
+    expect(answer.headers.get('x-content-type-options'), path).toBe('nosniff')
+    expect(answer.headers.get('referrer-policy'), path).toBe('same-origin')
   }
 })
 
