@@ -8,6 +8,7 @@ import { api, call } from './api.ts'
 import { useArea } from './area.ts'
 import { useNamed } from './reader.tsx'
 import { useSession } from './session.tsx'
+import './area-path.css'
 
 /** Where we are, from the nation down. Each name goes there; the last opens what lies below and a search of all areas. */
 export function AreaPath() {
