@@ -52,11 +52,13 @@ export function suggestMapping(all: readonly TableSheet[], fields: Fields): Mapp
   const visible = sheets.filter((sheet) => !sheet.hidden)
   const first = visible.find((sheet) => parentKey(sheet) === undefined) ?? visible[0] ?? sheets[0]
   if (!first) return { columns: {} }
-  const columns = suggestColumns(first, fields, '')
+  const proposed = suggestColumns(first, fields, '')
   const others = sheets.filter((sheet) => sheet !== first)
   const joined = others.some((sheet) => parentKey(sheet) !== undefined)
   const shared = others.map((sheet) => sharedKey(first, sheet)).find((each) => each !== undefined)
   const key = joined ? (ownKey(first) ?? keyOf(first)) : (shared ?? keyOf(first))
+  // A list's own number of a household is no number of ours: it joins rows, and is an answer only by its very name.
+  const columns = Object.fromEntries(Object.entries(proposed).filter(([column, to]) => column !== key || to === key))
   const lists = key === undefined ? [] : sheets.flatMap((sheet) => (sheet === first ? [] : listFor(sheet, fields, key)))
   const identity = withName(first, '_uuid', '_id', 'key')
   return {
