@@ -69,7 +69,10 @@ export async function listen(now = '2014-05-01T08:00:00.000Z'): Promise<Listenin
     token,
     as: async (login) => makeClient(base, { token: await token(login), wait: true }),
     async close() {
-      await new Promise((resolve) => server.close(resolve))
+      const closed = new Promise((resolve) => server.close(resolve))
+      // What a test left open, or gave up on, is no reason to wait.
+      server.closeAllConnections()
+      await closed
       await registry.close()
     },
   }

@@ -61,7 +61,7 @@ export async function measure(attacks: readonly Attack[], say: (line: Measured) 
   } finally {
     if (product.connected) product.disconnect()
     await Promise.race([new Promise((resolve) => product.once('exit', resolve)), sleep(15_000)])
-    product.kill()
+    product.kill('SIGKILL')
   }
 }
 
