@@ -1,4 +1,3 @@
-import { Session } from 'node:inspector'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { problem, type ProblemCode, type ProblemExtras } from '../problems.ts'
@@ -173,19 +172,9 @@ function rest(hand: Hand): void {
   hand.worker.unref()
   hand.timer = setTimeout(() => {
     forget(hand)
-    void hand.worker.terminate().then(() => busy === 0 && idle.length === 0 && giveBack())
+    void hand.worker.terminate()
   }, idle_ms).unref()
   idle.push(hand)
-}
-
-/**
- * Collects what heavy work has left in this thread, once none is going on: without anything to do V8 does not, and a large
- * list would weigh hundreds of megabytes until the next busy hour. Takes as long as what lives, a tenth of a second.
- */
-function giveBack(): void {
-  const session = new Session()
-  session.connect()
-  session.post('HeapProfiler.collectGarbage', () => session.disconnect())
 }
 
 function forget(hand: Hand): void {
