@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { Busboy } from '@fastify/busboy'
+import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { problem } from '#door/problems.ts'
 
@@ -21,13 +22,18 @@ export interface Upload {
 const most_bytes = 100_000_000
 const most_parts = 250
 
-/** For routes that take a file whole: larger bodies are refused as they stream in. */
-export const limitUpload = bodyLimit({
+const limit = bodyLimit({
   maxSize: most_bytes,
   onError: () => {
     throw problem('body_too_large', { detail: `More than ${most_bytes} bytes.` })
   },
 })
+
+/**
+ * For routes that take a file whole: larger bodies are refused as they stream in. A body that the door has read already
+ * (JSON, within its own limit) is no upload: its stream cannot be read twice, and the route refuses it by its schema.
+ */
+export const limitUpload: MiddlewareHandler = (c, next) => (c.req.raw.bodyUsed ? next() : limit(c, next))
 
 /**
  * Read a multipart body as it streams in. Parts without a file name are fields, but for `as_files`, which devices send
