@@ -40,12 +40,12 @@ export async function joinWhole(tx: Tx): Promise<void> {
 /** How many areas of a level lie in a place, and in how many of them a household was surveyed. */
 export async function coverageOf(tx: Tx, place: Place, unit: { level: string; code_length: number }) {
   const length = sql.lit(unit.code_length)
+  // cross-county: the place may lie above the county
   const result = await sql<{ surveyed: number; areas: number }>`
     select (select count(distinct left(area_code, ${length})) from household where ${inPlace(place)} and state = 'active')
         as surveyed,
       (select count(*) from area where level = ${unit.level} and area_code like ${place.prefix} and valid_to is null)
-        as areas
-    -- cross-county: the place may lie above the county`.execute(tx)
+        as areas`.execute(tx)
   const { surveyed, areas } = result.rows[0] ?? { surveyed: 0, areas: 0 }
   return { level: unit.level, surveyed, areas }
 }
