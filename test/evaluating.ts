@@ -11,11 +11,11 @@ type Sizes = typeof all
 export function evaluating(world: World) {
   const evaluator = () => world.as('sun.yifan')
 
-  const design = async (sizes: Partial<Sizes> = all, more: object = {}) =>
+  const design = async (sizes: Partial<Sizes> = all, more: object = {}, year = 2016) =>
     (
       await unwrap(
         (await evaluator()).api.evaluate.evaluations.$post({
-          json: { area_code: world.county_code, year: 2016, design: { sizes, ...more }, seed_sha256: hashOf(seed) },
+          json: { area_code: world.county_code, year, design: { sizes, ...more }, seed_sha256: hashOf(seed) },
         }),
       )
     ).evaluation_id

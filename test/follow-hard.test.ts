@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { appraisals, codeOf, poor } from './appraisals.ts'
-import { evaluating, exitHousehold } from './evaluating.ts'
+import { all, evaluating, exitHousehold } from './evaluating.ts'
 import { family, sendCard, sons_family } from './families.ts'
 import { deregister, helped, objectedTo } from './follow-stage.ts'
 import { deciding } from './follow-tables.ts'
@@ -84,14 +84,15 @@ async function exitOpen(exit_id: string) {
     ['committee', 'noticed', {}],
     ['chen.lihua', 'exited', {}],
   ] as const
-  world.at('2016-02-20T08:00:00.000Z')
   for (const [login, kind, detail] of steps) {
-    const client = login === 'committee' ? await committee() : await world.as(login)
     const happened_on = kind === 'exited' ? '2016-02-15' : '2016-02-05'
+    world.at(`${happened_on}T08:00:00.000Z`)
+    const client = login === 'committee' ? await committee() : await world.as(login)
     expect(
       await unwrap(client.api.exit.steps.$post({ json: { kind, happened_on, cases: [{ exit_id, detail }] } })),
     ).toEqual({ done: 1, refused: [] })
   }
+  world.at('2016-02-20T08:00:00.000Z')
 }
 
 test('an exit recorded while two were one was both households’; parted, it is that of the household it was written for', async () => {
@@ -219,12 +220,14 @@ test('a notice hangs on over a merger: an objection to either name holds both up
   await unwrap(client.api.assess.run.$post({ json: { area_code, reference_date: '2014-12-31' } }))
   const village = await committee()
   const here = world.village_codes[0] ?? ''
-  world.at('2014-07-01T02:00:00.000Z')
+  world.at('2014-06-20T02:00:00.000Z')
   const { household_ids } = await unwrap(village.api.appraise.open.$post({ json: { area_code: here } }))
   const [first = '', second = ''] = household_ids
   await meet([first, second], { held_on: '2014-06-20' })
   await review(village, 'village', [first, second])
+  world.at('2014-06-22T02:00:00.000Z')
   const { notice_id } = await post(village, 'first_notice', '2014-06-22')
+  world.at('2014-06-23T02:00:00.000Z')
   const { objection_id } = await object(second, notice_id)
   const { accept, part } = deciding(world)
   const review_id = await onlyQuestion()
@@ -234,6 +237,7 @@ test('a notice hangs on over a merger: an objection to either name holds both up
     return columns.flatMap((column) => column.cards)
   }
   expect(await cards()).toMatchObject([{ household_id: first, open_objections: 1 }])
+  world.at('2014-06-29T02:00:00.000Z')
   expect(await codeOf(close(village, notice_id, '2014-06-29'))).toBe('appraise_objection_open')
   await resolve(objection_id, 'upheld')
   expect(await close(village, notice_id, '2014-06-29')).toEqual({ passed: 0, rejected: 2 })
@@ -255,14 +259,16 @@ test('a notice that ends while two are one ends for both names: parted, neither 
   await unwrap(client.api.assess.run.$post({ json: { area_code, reference_date: '2014-12-31' } }))
   const village = await committee()
   const here = world.village_codes[0] ?? ''
-  world.at('2014-07-01T02:00:00.000Z')
+  world.at('2014-06-20T02:00:00.000Z')
   const { household_ids } = await unwrap(village.api.appraise.open.$post({ json: { area_code: here } }))
   await meet(household_ids, { held_on: '2014-06-20' })
   await review(village, 'village', household_ids)
+  world.at('2014-06-22T02:00:00.000Z')
   const { notice_id } = await post(village, 'first_notice', '2014-06-22')
   const { accept, part } = deciding(world)
   const review_id = await onlyQuestion()
   await accept(review_id)
+  world.at('2014-06-29T02:00:00.000Z')
   await close(village, notice_id, '2014-06-29')
   await part(review_id)
   const { columns } = await unwrap(village.api.appraise.board.$get({ query: { area_code: here } }))
@@ -311,7 +317,7 @@ test('both were drawn and one has appealed: the sample stays as drawn, the appea
   expect(Object.values(drawn).reduce((sum, count) => sum + count, 0)).toBe(2)
   const as_found = (await show('sun.yifan', evaluation_id)).estimates.filter((each) => each.basis === 'as_found')
   expect(as_found).toEqual(before.filter((each) => each.basis === 'as_found'))
-  // A later draw sees one household.
-  const again = await draw(await design())
+  // The draw of a later year sees one household.
+  const again = await draw(await design(all, {}, 2017))
   expect(Object.values(again.drawn).reduce((sum, count) => sum + count, 0)).toBe(1)
 })

@@ -241,7 +241,7 @@ describe('a step is refused', () => {
     expect((await step(verifier, 'exited', '2016-01-28', [exit_id])).refused).toEqual([
       { exit_id, code: 'same_person' },
     ])
-    expect(await step(await world.as('chen.lihua'), 'exited', '2016-01-20', [exit_id])).toMatchObject({ done: 1 })
+    expect(await step(await world.as('chen.lihua'), 'exited', '2016-01-28', [exit_id])).toMatchObject({ done: 1 })
   })
 })
 
