@@ -1,6 +1,9 @@
 import { CommanderError } from 'commander'
 import { exits, tellError } from './exit.ts'
+import { outliveReaders } from './pipes.ts'
 import { makeProgram } from './program.ts'
+
+outliveReaders()
 
 const program = makeProgram()
 try {

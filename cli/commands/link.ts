@@ -185,6 +185,11 @@ function records(command: Command, model = true): Command {
       )
   }
   return command
+    .option(
+      '--keep-fillers <columns>',
+      'in these columns None, nan, NULL, n/a, -, 000000000 and the like are values (default: missing, told with their number)',
+      columns,
+    )
     .option('--encoding <label>', 'of the CSV files (default: found from their bytes)', encoding)
     .option('--threads <n>', 'threads of DuckDB (default: all cores)', count)
     .option('--memory-limit <size>', 'of DuckDB, as 4GB (default: 80 % of memory)', size)

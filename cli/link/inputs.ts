@@ -7,11 +7,14 @@ import { needColumns, openFile, readable } from '#engines/linkage/files.ts'
 import type { OpenFile } from '#engines/linkage/files.ts'
 import { readFrequenciesFile } from '#engines/linkage/frequencies_file.ts'
 import { lookAt } from '#engines/linkage/look.ts'
+import { columnsOf } from '#engines/linkage/load.ts'
 import type { LinkageModel } from '#engines/linkage/model.ts'
 import { quote, readColumns } from '#engines/linkage/session.ts'
+import { tidied } from '#engines/linkage/tidy.ts'
 import { modelOf } from './models.ts'
-import { readAs } from './reading.ts'
+import { amountsOf, readAs } from './reading.ts'
 import type { Reading } from './reading.ts'
+import { sameList } from './same_list.ts'
 import { withScratch } from './scratch.ts'
 
 /** What every `link` command that reads records takes. */
@@ -71,17 +74,31 @@ export async function withInputs<T>(options: InputOptions, work: (inputs: Inputs
       const common = first.columns.filter((name) => second?.columns.includes(name) ?? true)
       const model = await modelOf(options.model, common)
       const all = [...new Set([...first.columns, ...(second?.columns ?? [])])]
-      needColumns([options.left, options.right].filter(Boolean).join(' or '), all, options.plain ?? [])
-      const left = readAs(first, model, options)
-      const right = second ? readAs(second, model, options) : undefined
+      const paths = [options.left, options.right].filter(Boolean).join(' or ')
+      needColumns(paths, all, [...(options.plain ?? []), ...(options.keepFillers ?? [])])
+      const known = {
+        columns: [...columnsOf(model), options.household].filter((column) => column !== options.id),
+        keep: options.keepFillers ?? [],
+        amounts: amountsOf(model),
+      }
+      const read = async (file: OpenFile, path: string) => {
+        const tidy = await readable(path, () => tidied(connection, { ...file, path }, known))
+        return { file: readAs(tidy.file, model, options), problems: tidy.problems }
+      }
+      const one = await read(first, options.left)
+      const other = second ? await read(second, options.right!) : undefined
+      const [left, right] = [one.file, other?.file]
       const { frequencies: path } = options
       const frequencies = path
         ? await readFrequenciesFile(connection, { ...(await open(path)), path }, model)
         : undefined
       const named = [{ ...left, path: options.left }, ...(right ? [{ ...right, path: options.right! }] : [])]
-      const seen = await readable([options.left, options.right].filter(Boolean).join(' or '), () =>
-        lookAt(connection, named, model, options.id),
-      )
+      const seen = [
+        ...(await sameList(options.left, options.right)),
+        ...one.problems,
+        ...(other?.problems ?? []),
+        ...(await readable(paths, () => lookAt(connection, named, model, options.id))),
+      ]
       return await work({ connection, left, right, model, frequencies, seen, scratch, open })
     } finally {
       for (const file of opened) await file.close()

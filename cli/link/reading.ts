@@ -11,7 +11,13 @@ export interface Reading {
   dates?: DateOrder
   /** Columns whose ways of writing one letter are read alike. */
   plain?: string[]
+  /** Columns in which None, nan, -, 000000000 and the like are values. */
+  keepFillers?: string[]
 }
+
+/** Columns that are compared as amounts. */
+export const amountsOf = (model: LinkageModel): string[] =>
+  model.comparisons.flatMap(({ kind, columns }) => (kind === 'number' ? columns : []))
 
 const DATE_TRANSFORMS = ['date', 'year', 'month_day', 'date_unordered']
 

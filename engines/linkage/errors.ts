@@ -21,6 +21,13 @@ export type LinkageProblemCode =
   | 'linkage_blank_ids'
   | 'linkage_unreadable_values'
   | 'linkage_learnt_from_best_pairs'
+  | 'linkage_no_pairs'
+  | 'linkage_all_alike'
+  | 'linkage_no_links'
+  | 'linkage_fillers'
+  | 'linkage_rounded_numbers'
+  | 'linkage_whole_numbers'
+  | 'linkage_same_list'
 
 export type LinkageProblem = { code: LinkageProblemCode; message: string; detail: Record<string, unknown> }
 

@@ -19,6 +19,7 @@ import { countPatterns, scorePatterns, writeMeanings } from './score_sql.ts'
 import { openSession, readColumns } from './session.ts'
 import type { Session, SessionOptions, Step } from './session.ts'
 import type { Term } from './terms.ts'
+import { whyNoLinks } from './no_links.ts'
 import { MOST_SUPPORT } from './support.ts'
 import { train } from './train.ts'
 import type { Training, TrainMode } from './train.ts'
@@ -135,6 +136,8 @@ export async function chain(
     learn_support: mode === 'all',
     unmatched,
   })
+  const run = { mode, rules, pairs, patterns: patterns.patterns.length }
+  const silence = await whyNoLinks(session, learnt.model, encoded, run)
   const { households } = learnt.model
   // of them nothing is left to read but what the links say
   for (const table of ['scored', 'supported', 'best', 'completed', 'second']) await session.drop(table)
@@ -151,7 +154,7 @@ export async function chain(
     right,
     dedupe,
     households: loaded.households,
-    problems: loaded.problems,
+    problems: [...loaded.problems, ...silence],
   }
 }
 
@@ -189,7 +192,7 @@ async function run(
  * Links the records of two sides (or, without `right`, those of one side among themselves).
  * Throws LinkageError: linkage_bad_model, linkage_empty_side, linkage_missing_id, linkage_duplicate_ids,
  * linkage_too_many_pairs (with the count, before it runs), linkage_no_usable_rule. Columns without any value are warned of
- * in `problems`. The result depends on the records alone: not on their order, the threads or the run.
+ * in `problems`, and so is why not one pair was linked. The result depends on the records alone: not on their order, the threads or the run.
  */
 export function link(records: { left: LinkInput; right?: LinkInput }, model: LinkageModel, options: LinkOptions = {}) {
   return run(records, model, options)
