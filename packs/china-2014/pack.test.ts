@@ -187,6 +187,21 @@ describe('areas', () => {
     expect(message({ area_code: '3607811' })).toContain('9 characters')
     expect(message({ area_code: '360781199', name: { zh: '某镇' } })).toContain('no name in en')
   })
+  test('a code that a neighbour’s code begins with is refused: its people would see the neighbour too', () => {
+    const yeping = areas.filter((area) => '360781107'.startsWith(area.area_code) || area.area_code === 'CN')
+    const county = yeping.find((area) => area.level === 'county')!
+    const strangers = (...more: Partial<Area>[]) =>
+      checkAreas(pack, [...yeping, ...more.map((area) => ({ ...county, ...area }))])
+        .filter((each) => each.message.includes('does not lie in'))
+        .map((each) => `${each.at}: ${/begins with (\w+)/.exec(each.message)?.[1]}`)
+    expect(strangers()).toEqual([])
+    expect(strangers({ area_code: '36078' })).toEqual(['360781: 36078', '360781107: 36078'])
+    expect(strangers({ area_code: '3607811' })).toEqual(['360781107: 3607811', '3607811: 360781'])
+    // Another province's prefecture, whose code ours begins with.
+    const other = { area_code: '35', level: 'province', parent_code: 'CN' }
+    expect(strangers(other, { area_code: '36078', level: 'prefecture', parent_code: '35' })).toContain('360781: 36078')
+    expect(strangers({ area_code: '360782' })).toEqual([])
+  })
 })
 
 describe('the verdict', () => {
