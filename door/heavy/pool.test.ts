@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import type { devour, double, fail, forever, refuse } from './work.testing.ts'
+import type { devour, double, fail, forever, leave, refuse } from './work.testing.ts'
 import { heavy, heavyParts } from './pool.ts'
 
 const work = new URL('./work.testing.ts', import.meta.url)
@@ -61,4 +61,10 @@ test('who leaves frees the worker; more than the queue holds are told to come ag
   expect(new Set(codes)).toEqual(new Set(['client_left', 'too_busy']))
   expect(codes.filter((code) => code === 'too_busy').length).toBeGreaterThan(0)
   expect(await heavy<typeof double>(work, 'double', [[6]])).toEqual([12])
+})
+
+test('a worker that has ended is given no more work', async () => {
+  await expect(heavy<typeof leave>(work, 'leave', [])).rejects.toThrow(/ended before/)
+  // A dead one would hear nothing, and the call would end with its time.
+  expect(await heavy<typeof double>(work, 'double', [[7]])).toEqual([14])
 })

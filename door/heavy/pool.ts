@@ -106,6 +106,8 @@ function next(): void {
 interface Hand {
   worker: Worker
   hear: ((answered: Answered) => void) | null
+  /** It has ended, and hears nothing any more: one that ran out of memory tells that and its end in one breath. */
+  gone?: boolean
   timer?: NodeJS.Timeout
 }
 
@@ -120,10 +122,12 @@ function start(): Hand {
   worker.on('error', (error: NodeJS.ErrnoException) => {
     const kind = error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'problem' : 'error'
     const too_much = { code: 'needs_too_much' as const, extras: { detail: `More than ${most_megabytes} MB.` } }
+    hand.gone = true
     hand.hear?.(kind === 'problem' ? { kind, ...too_much } : { kind, message: error.stack ?? error.message })
     forget(hand)
   })
   worker.on('exit', () => {
+    hand.gone = true
     hand.hear?.({ kind: 'error', message: 'the worker ended before its work' })
     forget(hand)
   })
@@ -169,6 +173,7 @@ async function run(task: Task): Promise<void> {
 }
 
 function rest(hand: Hand): void {
+  if (hand.gone) return
   hand.worker.unref()
   hand.timer = setTimeout(() => {
     forget(hand)
