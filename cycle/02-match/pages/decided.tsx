@@ -26,6 +26,7 @@ export default function DecidedPage() {
   const [{ state }] = useView(view)
   const may_review = useMay('match.review')
   const [item, setItem] = useState<Review | null>(null)
+  const [waiting, setWaiting] = useState<string | null>(null)
   const found = useInfiniteQuery({
     queryKey: ['match', 'decided', code, state],
     queryFn: ({ pageParam }) => load(code, state, pageParam),
@@ -48,6 +49,9 @@ export default function DecidedPage() {
           />
         ))}
       </Stats>
+      <p role="status" className="m-said">
+        {waiting !== null && t('match:decided.awaiting', { heads: waiting })}
+      </p>
       <Table
         caption={t(`match:decided.${state}`)}
         rows={found.data?.pages.flatMap((page) => page.items)}
@@ -98,7 +102,16 @@ export default function DecidedPage() {
             : []),
         ]}
       />
-      {item && <TakeBack item={item} onClose={() => setItem(null)} />}
+      {item && (
+        <TakeBack
+          item={item}
+          onClose={() => setItem(null)}
+          onDone={(awaiting) => {
+            setItem(null)
+            setWaiting(awaiting ? heads(item) : null)
+          }}
+        />
+      )}
     </>
   )
 }
@@ -106,7 +119,7 @@ export default function DecidedPage() {
 const heads = (row: Review) =>
   [row.left_head_name, row.right_head_name ?? row.right_household_id].filter(Boolean).join(' / ')
 
-function TakeBack(props: { item: Review; onClose: () => void }) {
+function TakeBack(props: { item: Review; onClose: () => void; onDone: (awaiting: boolean) => void }) {
   const t = useWords()
   const queries = useQueryClient()
   const [note, setNote] = useState('')
@@ -118,9 +131,9 @@ function TakeBack(props: { item: Review; onClose: () => void }) {
     setFailure(null)
     try {
       const json = { decision: 'open' as const, note: note.trim() }
-      await call(api.api.match.reviews[':review_id'].$post({ param: { review_id: item.review_id }, json }))
+      const done = await call(api.api.match.reviews[':review_id'].$post({ param: { review_id: item.review_id }, json }))
       await queries.invalidateQueries({ queryKey: ['match'] })
-      props.onClose()
+      props.onDone(done.awaiting && done.state === item.state)
     } catch (error) {
       setFailure(error)
       setBusy(false)

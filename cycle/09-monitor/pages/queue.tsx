@@ -41,12 +41,20 @@ export default function AlertQueuePage() {
       document.getElementById('alert-note')?.focus()
       throw { title: t('monitor:note_missing'), action: t('monitor:note_missing_action') }
     }
+    // Help counts once somebody has been there: what was found is recorded first, as the visit that it was.
+    const steps: { state: (typeof becomes)[Decision]; action: string }[] =
+      state === 'helped'
+        ? [
+            { state: 'visited', action },
+            { state, action: t('monitor:helped_as_found') },
+          ]
+        : [{ state, action }]
     return held.hold({
       says: t('monitor:held', { name: alert.head_name, decision: t(`monitor:${state}`) }),
       subjects: [subjectOf(alert)],
-      builds: [
-        (client) => client.api.monitor.alerts[':alert_id'].$post({ param: { alert_id }, json: { state, action } }),
-      ],
+      builds: steps.map(
+        (json) => (client) => client.api.monitor.alerts[':alert_id'].$post({ param: { alert_id }, json }),
+      ),
       touches: [['monitor', 'list'], ['road'], ['see']],
       drafts: [[SCOPE, alert_id]],
     })
