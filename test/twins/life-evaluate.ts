@@ -30,7 +30,7 @@ export function evaluationLife(stage: Stage): Step[] {
       send: (village) => ({
         json: {
           area_code: village.code,
-          year: 2015,
+          year: 2016,
           design: { sizes: { exited: 10, registered: 10, never_registered: 10 } },
           seed_sha256: hashOf(`${seed} ${village.index}`),
         },

@@ -212,12 +212,13 @@ export function lateLife(stage: Stage, { call }: Acting): Step[] {
     },
   ]
 
+  // China's criteria of exit are in force from 2016 on.
   const exit: Step[] = [
     {
       route: 'POST /api/exit/check',
       as: 'zhong.wei',
       at: '2015-12-20T08:00:00.000Z',
-      send: (village) => ({ json: { area_code: village.code, year: 2015 } }),
+      send: (village) => ({ json: { area_code: village.code, year: 2016 } }),
       after: async (_answers, village) => {
         const rows = await seen(
           registry,
@@ -269,7 +270,7 @@ export function lateLife(stage: Stage, { call }: Acting): Step[] {
         await deregister(village, 'doubted')
         await deregister(village, 'stays')
       },
-      send: (village) => ({ json: { area_code: village.code, year: 2015 } }),
+      send: (village) => ({ json: { area_code: village.code, year: 2016 } }),
       after: (answers, village) => {
         village.ids['area_exit_id'] = named(answers, 'area_exit_id')
       },

@@ -1,4 +1,5 @@
 // What the office does beside the campaign: rules, thresholds, what-if, accounts.
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Acting, Stage, Step, Village } from './stage.ts'
 import { county_code, named } from './say.ts'
 
@@ -13,14 +14,13 @@ export function officeLife({ pack }: Stage, { call }: Acting): Step[] {
   const begin = async (village: Village, title: string): Promise<void> =>
     learns([await call('zhong.wei', drafts, { json: { title, why: 'Plainer words for everybody.' } })], village)
   /** Houses of grade C count as safe, or not again, so that each publication changes something. */
-  const edit = async (village: Village): Promise<void> => {
+  const edit = async (village: Village, safe: boolean): Promise<void> => {
     const entry_id = 'indicators.housing'
     const path = 'GET /api/rules/drafts/:draft_id/entries/:entry_id'
     const params = { ...of(village), entry_id }
     const { value } = await call<{ value: { met: string; examples: { expect: string }[] } }>('zhong.wei', path, {
       params,
     })
-    const safe = village.index % 2 === 0
     const examples = value.examples.map((each, at) => (at === 1 ? { ...each, expect: safe ? 'met' : 'unmet' } : each))
     const met = `house_grade in ${safe ? "['A', 'B', 'C']" : "['A', 'B']"}`
     const json = { revision: 1, entries: [{ id: entry_id, value: { ...value, met, examples } }] }
@@ -212,8 +212,16 @@ export function officeLife({ pack }: Stage, { call }: Acting): Step[] {
       route: `${drafts}/:draft_id/publish`,
       as: 'wang.jing',
       before: async (village) => {
+        // The first publication of all also keeps the folder's rules as version 0: it is nobody's in particular.
+        if (village.index === 0) {
+          await begin(village, 'The first of all')
+          await edit(village, true)
+          await call('wang.jing', `${drafts}/:draft_id/publish`, { params: of(village), json: { revision: 2 } })
+        }
+        // Another process's publication is seen within a second (server/pack-in-force.ts).
+        await sleep(1_200)
         await begin(village, `To be published ${village.index}`)
-        await edit(village)
+        await edit(village, village.index % 2 === 1)
       },
       send: (village) => ({ params: of(village), json: { revision: 2 } }),
     },

@@ -1,5 +1,5 @@
-// Three villages live the same life: in the first everything is sent once, in the second twice at once, in the third ten
-// times at once, over several doors. After every step the same must have been added in each.
+// Villages live the same life: in the first everything is sent once, in the others several times at once (twice, ten
+// times), over several doors. After every step the same must have been added in each.
 import type { Registry } from '#registry/open.ts'
 import { openSession } from '#door/sessions.ts'
 import type { Pack } from '#packs/load.ts'
@@ -50,6 +50,8 @@ export interface Stage {
   pack: Pack
   doors: Door[]
   at(iso: string): Promise<void>
+  /** How often at once each village sends everything; the first sends once. */
+  times: readonly number[]
 }
 
 export interface Finding {
@@ -58,10 +60,8 @@ export interface Finding {
   what: string
 }
 
-const groups = [1, 2, 10]
-
 export function makeStage(stage: Stage, village_codes: readonly string[]) {
-  const { registry, doors } = stage
+  const { registry, doors, times: groups } = stage
   const tokens = new Map<string, string>()
   const villages = groups.map((times, index): Village => ({
     times,

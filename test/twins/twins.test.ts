@@ -1,4 +1,5 @@
-// Every write of every room, twice and ten times at once, over two apps on one registry.
+// Every write of every room, once and ten times at once, over two apps on one registry. `npm run check:twins` sends twice
+// too, over two processes.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { verifyAudit } from '#registry/verify.ts'
 import type { Registry } from '#registry/open.ts'
@@ -34,6 +35,7 @@ test('F63: of every write sent at once one takes effect and the others are told'
     registry: first,
     pack,
     doors,
+    times: [1, 10],
     at: async (iso: string) => {
       clock = iso
     },
