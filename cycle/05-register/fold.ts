@@ -54,12 +54,23 @@ interface Stand {
   on: string
 }
 
+// Of two entries of one instant the one that can only follow the other comes second.
+const rank: Record<EntryKind, number> = {
+  registered: 0,
+  moved: 1,
+  updated: 1,
+  corrected: 1,
+  deregistered: 2,
+  returned: 3,
+}
+
 /** In the world's order; what was recorded later wins on the same day. */
 export function inOrder(entries: readonly Entry[]): Entry[] {
   return [...entries].sort(
     (a, b) =>
       a.valid_from.localeCompare(b.valid_from) ||
       a.recorded_at.localeCompare(b.recorded_at) ||
+      rank[a.kind] - rank[b.kind] ||
       a.entry_id.localeCompare(b.entry_id),
   )
 }
