@@ -30,6 +30,9 @@ describe('what a column is', () => {
     ['name', ['María José', 'Ana'], {}],
     ['name', ['عبد العزيز', 'كرمة'], {}],
     ['name', ['12 High Street', 'Studio 92, Clifford Extensions'], {}],
+    ['year', ['1980', '1975', '2012'], { distinct: 60, numeric: true }],
+    ['year', ['1980', '1975'], { distinct: 20, numeric: true }],
+    [null, ['1980', '34', '562', '2012'], { distinct: 60, numeric: true }],
     [null, ['17', '34', '56'], { distinct: 70, numeric: true }],
     [null, ['1200.50', '13.75'], { numeric: true }],
     [null, ['x'.repeat(90)], {}],
@@ -92,6 +95,60 @@ describe('doorstep link draft', () => {
     expect(found.next[1]).toBe(
       'doorstep link --left people.csv --id id --dates dmy --plain given --model people.json --clusters clusters.csv --out links.csv',
     )
+  })
+
+  test('years are compared and make rules with a name; fillers are no values (F76)', async () => {
+    const people = Array.from({ length: 400 }, (_, i) => ({
+      record_id: i,
+      given: `${['Ana', 'Luis', 'Zoe', 'Jan'][i % 4]}${String.fromCodePoint(97 + (i % 26))}`,
+      born: i % 50 === 0 ? 'nan' : `${1940 + ((i * 7) % 70)}.0`,
+      phone: i % 3 ? `5830${10_000 + i * 7}` : '000000000',
+    }))
+    write('years.csv', csv(people))
+    const found = await told('draft', '--left', 'years.csv', '--out', 'years.json')
+    const { comparisons, blocking_rules } = readModel(JSON.parse(readFileSync(join(folder, 'years.json'), 'utf8')))
+    expect(comparisons.find(({ name }) => name === 'born')).toMatchObject({
+      kind: 'number',
+      levels: [{ name: 'exact', within: 0 }, { name: 'near', within: 1 }, { name: 'different' }],
+    })
+    expect(blocking_rules).toContainEqual(['given', 'born'])
+    // 134 of one telephone would be a crowd of pairs
+    expect(found.rules.find(({ rule }: { rule: string[] }) => rule.join() === 'phone:digits')).toBeUndefined()
+    expect(found.problems).toMatchObject([
+      { code: 'linkage_fillers', detail: { fillers: { born: 8, phone: 134 } } },
+      { code: 'linkage_whole_numbers', detail: { whole: { born: 392 } } },
+    ])
+    expect(found.not_known.join()).not.toContain('Which words')
+  })
+
+  test('a name with the year of a date is counted by the year, and so is not dropped (F76)', async () => {
+    const people = Array.from({ length: 240 }, (_, i) => ({
+      record_id: i,
+      given: `${['Ana', 'Luis', 'Zoe', 'Jan'][i % 4]}${String.fromCodePoint(97 + (i % 20))}`,
+      born: `${1950 + (i % 40)}-${String(1 + (i % 12)).padStart(2, '0')}-${String(1 + (i % 28)).padStart(2, '0')}`,
+    }))
+    write('dated.csv', csv(people))
+    const { rules } = await told('draft', '--left', 'dated.csv', '--out', 'dated.json')
+    const same = Map.groupBy(people, ({ given, born }) => `${given} ${born.slice(0, 4)}`)
+    const pairs = [...same.values()].reduce((sum, { length: n }) => sum + (n * (n - 1)) / 2, 0)
+    expect(rules).toContainEqual({ rule: ['given', 'born:year'], pairs })
+  })
+
+  test('of products it says what it does not know (F76)', async () => {
+    const products = Array.from({ length: 200 }, (_, i) => ({
+      record_id: i,
+      title: `Acme ${['Office', 'Photo', 'Home'][i % 3]} Suite version ${1 + (i % 9)} ${String.fromCodePoint(97 + (i % 26), 97 + (i % 11))}`,
+      price: `${19 + (i % 80)}.99`,
+    }))
+    write('products.csv', csv(products))
+    // no title is written twice: the makers' first words still bring pairs together
+    const found = await told('draft', '--left', 'products.csv', '--out', 'products.json')
+    expect(found.rules[0].rule).toEqual(['title:prefix12'])
+    expect(found.not_known.join()).toContain('Which words of title matter')
+    expect(found.not_known.join()).toContain('no column holds a number')
+    const { out } = await doorstep('link', 'draft', '--left', 'products.csv', '--out', 'again.json')
+    expect(out).toContain('What it does not know:\n  - How often true pairs differ')
+    expect(out).toContain('Two products of one maker')
   })
 
   test('columns that tell nobody apart are refused with why', async () => {

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { LinkageError } from '#engines/linkage/errors.ts'
+import type { LinkageProblem } from '#engines/linkage/errors.ts'
 import { needColumns, openFile, readable } from '#engines/linkage/files.ts'
 import type { OpenFile } from '#engines/linkage/files.ts'
 import { DEFAULT_HOUSEHOLDS } from '#engines/linkage/model.ts'
@@ -8,12 +9,14 @@ import type { Comparison, LinkageModel } from '#engines/linkage/model.ts'
 import { chinesePersonModel } from '#engines/linkage/models/chinese_person.ts'
 import { readModel } from '#engines/linkage/model_schema.ts'
 import { quote, readColumns } from '#engines/linkage/session.ts'
+import { tidied } from '#engines/linkage/tidy.ts'
 import { comparisonOf, guessOf } from './draft_kinds.ts'
 import type { Content, Profile } from './draft_kinds.ts'
 import { rulesOf } from './draft_rules.ts'
 import type { DraftRule } from './draft_rules.ts'
-import { optionsFor, report } from './draft_told.ts'
+import { notKnown, optionsFor, report } from './draft_told.ts'
 import { withDuckDb } from './inputs.ts'
+import { sameList } from './same_list.ts'
 import type { InputOptions } from './inputs.ts'
 
 export type DraftOptions = Omit<InputOptions, 'model'> & { out: string }
@@ -95,7 +98,7 @@ async function agreement(connection: DuckDBConnection, lists: Lists, key: string
     connection,
     `select sum(same) / nullif(sum(total * (total - 1)), 0) from (
   select h, sum(n * (n - 1)) as same, sum(n) as total from (
-    select ${house}::varchar as h, ${key} as k, count(*)::double as n from ${left.relation} group by all having k is not null and h is not null
+    select ${house}::varchar as h, ${key} as k, count(*)::double as n from ${left.relation} group by 1, 2 having k is not null and h is not null
   ) group by h)`,
   )
   return { chance: chance ?? 0, within: within ?? null }
@@ -141,11 +144,15 @@ function comparisonsOf(drafted: readonly Drafted[]): Comparison[] {
 export async function draftCommand(options: DraftOptions): Promise<void> {
   await withDuckDb(options, async (connection, scratch) => {
     const opened: OpenFile[] = []
+    const problems: LinkageProblem[] = await sameList(options.left, options.right)
     const list = async (path: string, rename: Record<string, string> = {}) => {
       const file = await openFile(connection, path, { encoding: options.encoding, rename, scratch })
       opened.push(file)
       needColumns(path, file.columns, [options.id])
-      return file
+      const columns = file.columns.filter((name) => name !== options.id)
+      const tidy = await readable(path, () => tidied(connection, { ...file, path }, { columns }))
+      problems.push(...tidy.problems)
+      return tidy.file
     }
     try {
       const left = await list(options.left, options.renameLeft)
@@ -153,7 +160,7 @@ export async function draftCommand(options: DraftOptions): Promise<void> {
       const paths = [options.left, options.right].filter(Boolean).join(' or ')
       const found = await readable(paths, () => draftOf(connection, { left, right }, options))
       await writeFile(options.out, `${JSON.stringify(found.model, null, 2)}\n`, { flag: 'wx' })
-      report(found, options)
+      report({ ...found, problems }, options)
     } finally {
       for (const file of opened) await file.close()
     }
@@ -167,6 +174,8 @@ export type Draft = {
   rules: DraftRule[]
   reading: [string, string][]
   households: boolean
+  /** What the values alone do not tell, in words. */
+  not_known: string[]
 }
 
 async function draftOf(connection: DuckDBConnection, lists: Lists, options: DraftOptions): Promise<Draft> {
@@ -205,7 +214,8 @@ async function draftOf(connection: DuckDBConnection, lists: Lists, options: Draf
   const longest = Math.max(records!, others!)
   const rules = await rulesOf(drafted, longest, async (keys) => {
     const groups = (relation: string) =>
-      `(select ${keys.map((key, i) => `${key} as k${i}`).join(', ')}, count(*)::double as n from ${relation} group by all having ${keys.map((_, i) => `k${i} is not null`).join(' and ')})`
+      `(select ${keys.map((key, i) => `${key} as k${i}`).join(', ')}, count(*)::double as n from ${relation} group by ${keys.map((_, i) => i + 1).join(', ')} having ${keys.map((_, i) => `k${i} is not null`).join(' and ')})`
+    // not `group by all`: DuckDB then groups by the columns that HAVING's names stand for, the whole date and not its year
     const using = keys.map((_, i) => `k${i}`).join(', ')
     const sql = right
       ? `select sum(l.n * r.n) from ${groups(left.relation)} l join ${groups(right.relation)} r using (${using})`
@@ -214,7 +224,7 @@ async function draftOf(connection: DuckDBConnection, lists: Lists, options: Draf
   })
   if (drafted.length === 0 || rules.length === 0) {
     const why = left_out.map((each) => `${each.column}: ${each.why}`).join('; ')
-    const what = drafted.length === 0 ? 'No column can be compared' : 'No key makes few enough pairs'
+    const what = drafted.length === 0 ? 'No column can be compared' : 'No key makes pairs, and few enough of them'
     throw new LinkageError('linkage_no_usable_rule', `${what}${why ? ` (${why})` : ''}.`, { left_out })
   }
   const model = readModel({
@@ -226,5 +236,12 @@ async function draftOf(connection: DuckDBConnection, lists: Lists, options: Draf
     thresholds: { accept: 10, review: 0, margin: 3 },
     ...(households ? { households: DEFAULT_HOUSEHOLDS } : {}),
   })
-  return { model, left_out, rules, reading: optionsFor(drafted, profiles), households }
+  return {
+    model,
+    left_out,
+    rules,
+    reading: optionsFor(drafted, profiles),
+    households,
+    not_known: notKnown(drafted, profiles),
+  }
 }

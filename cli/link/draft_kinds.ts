@@ -2,7 +2,7 @@ import type { Comparison, ComparisonKind } from '#engines/linkage/model.ts'
 import { prepareDate, readSex } from '#engines/linkage/person_id.ts'
 
 /** What a column holds, told from its values. `sex` and `national_id` are compared as exact and digits where alone. */
-export type Content = 'sex' | 'national_id' | 'date' | 'email' | 'code' | 'chinese_name' | 'name' | 'group'
+export type Content = 'sex' | 'national_id' | 'date' | 'year' | 'email' | 'code' | 'chinese_name' | 'name' | 'group'
 export type Guess = { content: Content; why: string } | { content: null; why: string }
 
 export type Profile = {
@@ -54,6 +54,9 @@ export function guessOf({ column, values, filled, records, distinct, numeric }: 
   if (share((value) => /^\s*[^\s@]+@[^\s@]+\s*$/.test(value)) >= MOST) {
     return { content: 'email', why: 'an @ in each' }
   }
+  if (numeric && share((value) => /^(1[89]|20)\d\d$/.test(value.trim())) >= MOST) {
+    return { content: 'year', why: `years, such as ${values[0]}` }
+  }
   if (numeric && share((value) => /^-?\d{1,4}$|[.,]/.test(value)) >= MOST) {
     return { content: null, why: 'amounts or ages change: add a comparison of kind number if these do not' }
   }
@@ -80,6 +83,7 @@ const KINDS: Record<Content, ComparisonKind> = {
   group: 'exact',
   national_id: 'digits',
   code: 'digits',
+  year: 'number',
   date: 'date',
   email: 'text',
   name: 'text',
@@ -87,7 +91,7 @@ const KINDS: Record<Content, ComparisonKind> = {
 }
 
 /** m of the levels of each content: guesses, to be learnt. */
-const LEVELS: Record<Content, { name: string; m: number; u?: number; at_least?: number }[]> = {
+const LEVELS: Record<Content, { name: string; m: number; u?: number; at_least?: number; within?: number }[]> = {
   sex: [
     { name: 'exact', m: 0.98 },
     { name: 'different', m: 0.02 },
@@ -110,6 +114,11 @@ const LEVELS: Record<Content, { name: string; m: number; u?: number; at_least?: 
     { name: 'exact', m: 0.88 },
     { name: 'near', m: 0.06, u: 0.004 },
     { name: 'year', m: 0.02, u: 0.03 },
+    { name: 'different', m: 0.04 },
+  ],
+  year: [
+    { name: 'exact', within: 0, m: 0.9 },
+    { name: 'near', within: 1, m: 0.06, u: 0.03 },
     { name: 'different', m: 0.04 },
   ],
   email: [
@@ -158,9 +167,10 @@ export function comparisonOf(content: Content, { name, column, why, chance, with
     ...(content === 'name' || content === 'chinese_name' || content === 'email' ? { term_frequency: true } : {}),
     ...(shared && content !== 'sex' ? { shared_in_household: true } : {}),
     ...(content === 'chinese_name' ? { shared_from_level: 'surname' } : partly ? { shared_from_level: 'exact' } : {}),
-    levels: levels.map(({ name: level, m, u, at_least }, k) => ({
+    levels: levels.map(({ name: level, m, u, at_least, within: apart }, k) => ({
       name: level,
       ...(at_least === undefined ? {} : { at_least }),
+      ...(apart === undefined ? {} : { within: apart }),
       m,
       u: k === 0 ? exact : (u ?? Number((1 - given).toPrecision(6))),
     })),

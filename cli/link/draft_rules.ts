@@ -7,6 +7,8 @@ const PAIRS_A_RECORD = 20
 /** Few lists are too short for the limit to mean anything. */
 const LEAST_LIMIT = 20_000
 const MOST_RULES = 8
+/** Letters at the beginning of a text by which it is met where nothing else brings two together. */
+const PREFIXES = [12, 8, 5]
 /** A text that a record shares with at most so many others by chance tells people apart alone: a street with its number. */
 const RARE = 2
 
@@ -39,6 +41,7 @@ export async function rulesOf(
       column,
       shared: false,
     }))
+  const born = [...years, ...of('year')]
   const names = of('name', 'chinese_name')
   const pairsOf = (a: Key[], b: Key[]) => a.flatMap((x) => b.flatMap((y) => (x.column === y.column ? [] : [[x, y]])))
   const candidates = [
@@ -48,7 +51,7 @@ export async function rulesOf(
       .map((each) => [keyOf(each)]),
     ...names.flatMap((x, i) => names.slice(i + 1).map((y) => [x, y])),
     ...pairsOf(names, of('code')),
-    ...pairsOf(names, years),
+    ...pairsOf(names, born),
     ...pairsOf(names, of('group')),
     ...names.map((key) => [key]),
   ]
@@ -60,6 +63,15 @@ export async function rulesOf(
     if (rules.some(({ rule }) => rule.every((key) => written.includes(key)))) continue
     const pairs = await count(keys.map(({ sql }) => sql))
     if (pairs > 0 && pairs <= limit) rules.push({ rule: written, pairs })
+  }
+  if (rules.length > 0) return rules
+  // titles that are never written twice alike: by how they begin
+  for (const length of PREFIXES) {
+    for (const { written, sql, column } of names) {
+      if (rules.some(({ rule }) => rule[0]!.startsWith(`${column}:`))) continue
+      const pairs = await count([`case when length(${sql}) >= ${length} then left(${sql}, ${length}) end`])
+      if (pairs > 0 && pairs <= limit) rules.push({ rule: [`${written}:prefix${length}`], pairs })
+    }
   }
   return rules
 }
