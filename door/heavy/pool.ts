@@ -11,6 +11,8 @@ export interface Asked {
 
 /** What it answers, piece by piece where the function gives an async iterable. */
 export type Answered =
+  /** The module is loaded; the work begins. */
+  | { kind: 'begun' }
   | { kind: 'part'; part: unknown }
   | { kind: 'done'; result: unknown }
   | { kind: 'problem'; code: ProblemCode; extras: ProblemExtras }
@@ -19,7 +21,7 @@ export type Answered =
 export interface Allowed {
   /** Given up when the client has left. */
   signal?: AbortSignal | undefined
-  /** Wall time of the work, waiting for a worker left out (default 60). */
+  /** Wall time of the work, waiting for a worker and loading the module left out (default 60). */
   seconds?: number
 }
 
@@ -30,6 +32,9 @@ const most_workers = Math.max(1, Math.min(2, availableParallelism() - 1))
 const most_waiting = 20
 // A worker that has done nothing for so long gives its memory back; one takes a third of a second to start.
 const idle_ms = 20_000
+// Loading takes a second on a quiet machine and many on a busy one; what is ended meanwhile is loaded anew for the next,
+// which would be ended too.
+const loading_seconds = 180
 
 interface Task {
   asked: Asked
@@ -153,11 +158,18 @@ async function run(task: Task): Promise<void> {
       task.failed(left())
       finish(true)
     }
-    const timer = setTimeout(() => {
-      task.failed(problem('took_too_long', { detail: `More than ${seconds} seconds.` }))
-      finish(true)
-    }, seconds * 1000)
+    const giveUpAfter = (limit: number) =>
+      setTimeout(() => {
+        task.failed(problem('took_too_long', { detail: `More than ${limit} seconds.` }))
+        finish(true)
+      }, limit * 1000)
+    let timer = giveUpAfter(loading_seconds)
     hand.hear = (answered) => {
+      if (answered.kind === 'begun') {
+        clearTimeout(timer)
+        timer = giveUpAfter(seconds)
+        return
+      }
       if (answered.kind === 'part') return task.part(answered.part)
       if (answered.kind === 'done') task.done(answered.result)
       if (answered.kind === 'problem') task.failed(problem(answered.code, answered.extras))

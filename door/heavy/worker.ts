@@ -15,6 +15,7 @@ async function perform({ module, name, args }: Asked): Promise<void> {
     const loaded = (await import(module)) as Record<string, (...args: unknown[]) => unknown>
     const work = loaded[name]
     if (typeof work !== 'function') throw new Error(`${module} has no function ${name}`)
+    answer({ kind: 'begun' })
     const result = await work(...args)
     if (isParts(result)) {
       for await (const part of result) answer({ kind: 'part', part })
