@@ -4,7 +4,9 @@ import type { LinkageModel } from './model.ts'
 
 // Whole bits: nothing is rounded on the way, so that a threshold can be met exactly.
 const half = (name: string, bits: number): LinkageModel['comparisons'][number] => ({
-  ...{ name, columns: [name], kind: 'text' },
+  name,
+  columns: [name],
+  kind: 'text',
   levels: [
     { name: 'exact', m: 0.5, u: 0.5 / 2 ** bits },
     { name: 'different', m: 0.5, u: 0.5 },
