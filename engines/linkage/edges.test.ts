@@ -13,13 +13,11 @@ const half = (name: string, bits: number): LinkageModel['comparisons'][number] =
   ],
 })
 const model = (thresholds: LinkageModel['thresholds']): LinkageModel => ({
-  ...{
-    format: 'linkage-model/1',
-    name: 'edges',
-    prior: 0.5,
-    thresholds,
-    comparisons: [half('code', 5), half('name', 3)],
-  },
+  format: 'linkage-model/1',
+  name: 'edges',
+  prior: 0.5,
+  thresholds,
+  comparisons: [half('code', 5), half('name', 3)],
   blocking_rules: [['code']],
 })
 const left = [{ record_id: 'a', code: 'c', name: 'x' }]
