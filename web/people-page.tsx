@@ -140,20 +140,25 @@ function Invite(props: { role_levels: Record<string, string[]> }) {
   const [role, setRole] = useState<string | null>(null)
   const [area_code, setArea] = useState(session.area_code ?? '')
   const invite = useMutation({
-    mutationFn: () =>
+    // The login goes along: the code is shown beside whom it was made for, whatever is typed next.
+    mutationFn: (made: { login: string }) =>
       call(
         api.api.accounts.$post({
-          json: { login, name: { en: name, zh: name }, roles: [{ role: role as 'auditor', area_code }] },
+          json: { login: made.login, name: { en: name, zh: name }, roles: [{ role: role as 'auditor', area_code }] },
         }),
       ),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['accounts'] }),
+    onSuccess: () => {
+      setLogin('')
+      setName('')
+      return queries.invalidateQueries({ queryKey: ['accounts'] })
+    },
   })
   return (
     <form
       className="s-form"
       onSubmit={(event) => {
         event.preventDefault()
-        if (role !== null) invite.mutate()
+        if (role !== null) invite.mutate({ login })
       }}
     >
       <TextInput
@@ -184,7 +189,7 @@ function Invite(props: { role_levels: Record<string, string[]> }) {
         required
       />
       {invite.error && <ProblemView error={invite.error} />}
-      {invite.data?.code && <Code login={login} code={invite.data.code} />}
+      {invite.isSuccess && invite.data.code && <Code login={invite.variables.login} code={invite.data.code} />}
       <Button type="submit" mih={44} loading={invite.isPending}>
         {t('people.invite')}
       </Button>
