@@ -96,7 +96,8 @@ export function deciding(world: World) {
       awaiting = (await answer(login, review_id, 'open')).awaiting
     }
     const told = await codeOf(ask('zhong.wei'))
-    return awaiting ? await codeOf(ask('chen.lihua')) : told
+    // His word of an earlier try stands where a later decision kept the second person from agreeing.
+    return awaiting || told === 'match_answer_given' ? await codeOf(ask('chen.lihua')) : told
   }
 
   return { questions, answer, accept, part }

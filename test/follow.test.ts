@@ -185,7 +185,7 @@ test('of two open appraisals one goes on, by the name of the household that stay
   expect(household_ids).toHaveLength(2)
   const [first = '', second = ''] = household_ids
   // The younger one has gone further when they are found to be one.
-  await meet([second], { held_on: '2014-06-20' })
+  await meet([second], { held_on: '2014-07-01' })
   const cards = async () => {
     const { columns } = await unwrap(village.api.appraise.board.$get({ query: { area_code: here } }))
     return columns.flatMap((column) => column.cards.map((card) => [card.household_id, card.state]))
@@ -200,7 +200,7 @@ test('of two open appraisals one goes on, by the name of the household that stay
   expect(await cards()).toEqual([[first, 'applied']])
   expect(await codeOf(review(village, 'village', [second]))).toBe('wrong_state')
   expect((await unwrap(village.api.appraise.open.$post({ json: { area_code: here } }))).opened).toBe(0)
-  await meet([first], { held_on: '2014-06-25' })
+  await meet([first], { held_on: '2014-07-01' })
   expect(await cards()).toEqual([[first, 'appraised']])
   await answer('li.guoqiang', review_id, 'open')
   expect((await cards()).toSorted()).toEqual([
