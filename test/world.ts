@@ -47,6 +47,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 let pack: Promise<Pack> | undefined
 let base: Promise<Registry> | undefined
 let data_dir: string | undefined
+let worlds = 0
 
 /** China's pack, as its folder has it. */
 export async function readPack(): Promise<Pack> {
@@ -99,7 +100,10 @@ export async function openWorld(now = '2014-05-01T08:00:00.000Z'): Promise<World
   const settings = worldSettings(data_dir)
   let clock = now
   const app = makeApp({ registry: held.registry, settings, pack: loaded, clock: () => clock })
-  const fetch = (request: Request) => app.fetch(request)
+  // Failures are counted by address as long as the process lives, and files share one: a world has its own address.
+  const own_address = `world-${(worlds += 1)}`
+  const from = (address: string) => ({ incoming: { socket: { remoteAddress: address } } })
+  const fetch = async (request: Request) => app.fetch(request, from(own_address))
   const token = async (login: string, role?: { role: string; area_code: string }) => {
     const account = await held.registry.app
       .selectFrom('account')
@@ -118,10 +122,7 @@ export async function openWorld(now = '2014-05-01T08:00:00.000Z'): Promise<World
       return makeClient('http://doorstep', { fetch: own, wait: true, token: await token(login) })
     },
     request: async (path, init, address) =>
-      app.fetch(
-        new Request(`http://doorstep${path}`, init),
-        address === undefined ? undefined : { incoming: { socket: { remoteAddress: address } } },
-      ),
+      app.fetch(new Request(`http://doorstep${path}`, init), from(address ?? own_address)),
     routes: app.routes.filter((route) => route.method !== 'ALL').map((route) => `${route.method} ${route.path}`),
     at: (iso) => {
       clock = iso
