@@ -42,6 +42,8 @@ describe.each(readers)('a newcomer who reads $language', ({ language, officer, o
     errors.length = 0
     context = await browser.newContext({ locale: language === 'zh' ? 'zh-CN' : 'en-GB', reducedMotion: 'reduce' })
     page = await context.newPage()
+    // A busy machine is no fault of the page: the watchdog of the run ends what hangs.
+    page.setDefaultTimeout(240_000)
     page.on('pageerror', (error) => errors.push(error.message))
     await page.setViewportSize({ width: 1440, height: 900 })
   })
