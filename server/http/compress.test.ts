@@ -12,6 +12,19 @@ const app = new Hono()
   .get('/short', (c) => c.json({ poor: true }))
   .get('/photo', (c) => c.body(new Uint8Array(5000), 200, { 'content-type': 'image/jpeg' }))
   .get('/events', (c) => c.body(long, 200, { 'content-type': 'text/event-stream' }))
+  .get('/file', (c) => {
+    // As a file is served: in pieces, with the length it has on disk.
+    const pieces = Array.from({ length: 4 }, (_, n) => new TextEncoder().encode(`const n${n} = ${n}\n`.repeat(500)))
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        const piece = pieces.shift()
+        if (piece) controller.enqueue(piece)
+        else controller.close()
+      },
+    })
+    const length = String(pieces.reduce((sum, piece) => sum + piece.length, 0))
+    return c.body(body, 200, { 'content-type': 'text/javascript', 'content-length': length, vary: 'origin' })
+  })
   .get('/slow', (c) => {
     const pieces = new ReadableStream<Uint8Array>({
       async start(controller) {
@@ -39,6 +52,16 @@ test('whole answers are compressed with a length, in the encoding the client tak
   const plain = await ask('/json', 'identity')
   expect([plain.headers.get('content-encoding'), await plain.text()]).toEqual([null, long])
   expect(plain.headers.get('vary')).toBe('accept-encoding')
+})
+
+test('a file served with its length on disk loses it where it is compressed, and keeps its other headers', async () => {
+  const br = await ask('/file', 'br')
+  const told = br.headers.get('content-length')
+  const bytes = Buffer.from(await br.arrayBuffer())
+  expect(told === null || Number(told) === bytes.length, `told ${told}, came ${bytes.length}`).toBe(true)
+  expect(br.headers.get('vary')).toBe('origin, accept-encoding')
+  const plain = await ask('/file', 'identity')
+  expect(zlib.brotliDecompressSync(bytes).toString()).toBe(await plain.text())
 })
 
 test('short answers, photos and event streams go as they are', async () => {

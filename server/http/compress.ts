@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 
 type Encoding = 'br' | 'gzip'
 
@@ -46,7 +46,7 @@ export const compressed: MiddlewareHandler = async (c, next) => {
   const told = { status: res.status, statusText: res.statusText }
   const { first, rest } = await beginning(res.body)
   if (!encoding || (rest === null && first.byteLength < least_bytes)) {
-    c.res = new Response(rest === null ? first : again(first, rest), { ...told, headers })
+    replace(c, new Response(rest === null ? first : again(first, rest), { ...told, headers }))
     return
   }
   headers.set('content-encoding', encoding)
@@ -54,10 +54,16 @@ export const compressed: MiddlewareHandler = async (c, next) => {
   if (rest === null) {
     const bytes = await whole[encoding](first)
     headers.set('content-length', String(bytes.byteLength))
-    c.res = new Response(new Uint8Array(bytes), { ...told, headers })
+    replace(c, new Response(new Uint8Array(bytes), { ...told, headers }))
   } else {
-    c.res = new Response(again(first, rest).pipeThrough(streaming(encoding)), { ...told, headers })
+    replace(c, new Response(again(first, rest).pipeThrough(streaming(encoding)), { ...told, headers }))
   }
+}
+
+/** Hono writes the headers of the answer before over those of the new one, its old length too, unless it is taken away. */
+function replace(c: Context, answer: Response): void {
+  c.res = undefined
+  c.res = answer
 }
 
 type Bytes = Uint8Array<ArrayBuffer>
