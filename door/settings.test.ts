@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { Problem } from './problems.ts'
-import { readSettings } from './settings.ts'
+import { readSettings, setting_names } from './settings.ts'
 
 function refusal(environment: Record<string, string>): Problem {
   try {
@@ -32,4 +33,10 @@ test('every wrong setting is named at once, with what it should be', () => {
   expect(problem.code).toBe('settings_invalid')
   expect(problem.extras.errors?.map((error) => error.path)).toEqual(['PORT', 'DOORSTEP_SECRET_KEY', 'DATABASE_URL'])
   expect(problem.extras.detail).toContain('must begin with postgres://')
+})
+
+test('every variable that is read stands in the table of docs/operations.md, and no other', () => {
+  const page = readFileSync(new URL('../docs/operations.md', import.meta.url), 'utf8')
+  const told = [...page.matchAll(/^\| `([A-Z_]+)` \|/gm)].map((row) => row[1])
+  expect(told.sort()).toEqual([...setting_names].sort())
 })

@@ -28,6 +28,9 @@ const schema = z.object({
     .optional(),
 })
 
+/** The variables of the environment that are read, each described in docs/operations.md. */
+export const setting_names: readonly string[] = Object.keys(schema.shape)
+
 export interface Settings {
   port: number
   host: string
@@ -57,7 +60,7 @@ function absolute(path: string, root: string): string {
  */
 export function readSettings(environment: Record<string, string | undefined>, root: string): Settings {
   const given = Object.fromEntries(
-    Object.keys(schema.shape).map((name) => [name, environment[name] === '' ? undefined : environment[name]]),
+    setting_names.map((name) => [name, environment[name] === '' ? undefined : environment[name]]),
   )
   const parsed = schema.safeParse(given)
   if (!parsed.success) {

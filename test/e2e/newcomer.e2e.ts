@@ -45,6 +45,9 @@ describe.each(readers)('a newcomer who reads $language', ({ language, officer, o
     // A busy machine is no fault of the page: the watchdog of the run ends what hangs.
     page.setDefaultTimeout(240_000)
     page.on('pageerror', (error) => errors.push(error.message))
+    // What the page's own policy stopped, or would: nothing of ours tries it.
+    const breach = /content security policy|'[a-z]+-src'/i
+    page.on('console', (message) => breach.test(message.text()) && errors.push(message.text()))
     await page.setViewportSize({ width: 1440, height: 900 })
   })
   afterEach(() => context.close())
