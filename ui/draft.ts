@@ -52,6 +52,9 @@ export function dropDrafts(who?: string): number {
   return own.length
 }
 
+/** A form as it was found is no draft: nothing is kept of it. */
+const isBlank = (value: unknown, blank: unknown) => value === '' || JSON.stringify(value) === JSON.stringify(blank)
+
 /**
  * Half-filled answers, one for each case, kept on this device until they are sent: what was typed for one family never
  * stands under another, and a reload loses nothing. `scope` names the form, `key` the case.
@@ -68,10 +71,10 @@ export function useDrafts<T>(scope: string, blank: T) {
   )
   const set = useCallback(
     (key: string, value: T) => {
-      keepDraft(who, scope, key, value === '' ? undefined : value)
+      keepDraft(who, scope, key, isBlank(value, blank) ? undefined : value)
       setTyped((before) => ({ ...before, [nameOf(who, scope, key)]: value }))
     },
-    [who, scope],
+    [who, scope, blank],
   )
   const clear = useCallback(
     (...keys: string[]) => {
@@ -91,13 +94,19 @@ export function useDrafts<T>(scope: string, blank: T) {
 /** The draft of one form: its value, a setter, and whether it was found from before. */
 export function useDraft<T>(scope: string, key: string, blank: T) {
   const { who } = useReader()
-  const [first] = useState(blank)
+  // A blank made anew at each drawing is the same blank.
+  const text = JSON.stringify(blank)
+  const first = useMemo(() => JSON.parse(text) as T, [text])
   const drafts = useDrafts<T>(scope, first)
   const found = useMemo(() => readDraft<T>(who, scope, key) !== undefined, [who, scope, key])
   return {
     value: drafts.of(key),
     set: (value: T) => drafts.set(key, value),
+    /** Some of its answers; the others stay as they are. */
+    change: (part: Partial<T>) => drafts.set(key, { ...drafts.of(key), ...part }),
     clear: () => drafts.clear(key),
+    /** Sent, and still shown: nothing is kept on the device. */
+    settle: () => drafts.settle(key),
     /** Something typed on an earlier visit was found again. */
     found,
   }

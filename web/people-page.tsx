@@ -1,6 +1,7 @@
 import { Button, Select, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { useDraft } from '#ui/draft.ts'
 import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { useWords } from '#ui/words.tsx'
@@ -131,14 +132,15 @@ function Code(props: { login: string; code: string }) {
   )
 }
 
+const blank = { login: '', name: '', role: null as string | null, area_code: null as string | null }
+
 function Invite(props: { role_levels: Record<string, string[]> }) {
   const t = useWords()
   const session = useSession()
   const queries = useQueryClient()
-  const [login, setLogin] = useState('')
-  const [name, setName] = useState('')
-  const [role, setRole] = useState<string | null>(null)
-  const [area_code, setArea] = useState(session.area_code ?? '')
+  const draft = useDraft('people.invite', 'new', blank)
+  const { login, name, role } = draft.value
+  const area_code = draft.value.area_code ?? session.area_code ?? ''
   const invite = useMutation({
     // The login goes along: the code is shown beside whom it was made for, whatever is typed next.
     mutationFn: (made: { login: string }) =>
@@ -148,8 +150,7 @@ function Invite(props: { role_levels: Record<string, string[]> }) {
         }),
       ),
     onSuccess: () => {
-      setLogin('')
-      setName('')
+      draft.change({ login: '', name: '' })
       return queries.invalidateQueries({ queryKey: ['accounts'] })
     },
   })
@@ -164,28 +165,28 @@ function Invite(props: { role_levels: Record<string, string[]> }) {
       <TextInput
         label={t('people.name')}
         value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
+        onChange={(event) => draft.change({ name: event.currentTarget.value })}
         required
       />
       <TextInput
         label={t('people.login')}
         description={t('people.login_help')}
         value={login}
-        onChange={(event) => setLogin(event.currentTarget.value.toLowerCase())}
+        onChange={(event) => draft.change({ login: event.currentTarget.value.toLowerCase() })}
         required
       />
       <Select
         label={t('people.role')}
         data={Object.keys(props.role_levels).map((value) => ({ value, label: t(`role.${value}`) }))}
         value={role}
-        onChange={setRole}
+        onChange={(value) => draft.change({ role: value })}
         required
       />
       <TextInput
         label={t('people.area')}
         description={t('people.area_help')}
         value={area_code}
-        onChange={(event) => setArea(event.currentTarget.value.trim())}
+        onChange={(event) => draft.change({ area_code: event.currentTarget.value.trim() })}
         required
       />
       {invite.error && <ProblemView error={invite.error} />}

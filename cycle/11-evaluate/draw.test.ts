@@ -98,6 +98,18 @@ test('an inspector sees his own households and nothing of why they were drawn', 
   expect(tried).toEqual({ accepted: 0, refused: [{ household_id: foreign?.household_id, code: 'not_found' }] })
 })
 
+test('the number on the road is that of the list, in a village too: its county’s evaluation is about it (F8)', async () => {
+  await steps.families(3)
+  await steps.design()
+  const evaluator = await world.as('sun.yifan')
+  for (const area_code of [world.county_code, `${world.county_code}107001`]) {
+    const { items } = await unwrap(evaluator.api.evaluate.evaluations.$get({ query: { area_code } }))
+    const { steps: road } = await unwrap(evaluator.api.road.$get({ query: { area_code } }))
+    expect(items).toHaveLength(1)
+    expect(road.find((each) => each.step === '11-evaluate')).toMatchObject({ count: 1, href: '/evaluations' })
+  }
+})
+
 test('before publication no official sees anything of it: not by the routes, not by SQL, not in the audit trail', async () => {
   const ids = await steps.families(3)
   const evaluation_id = await steps.design()

@@ -88,7 +88,9 @@ export async function roadNumbers(tx: Tx, place: Place, account_id: string | nul
       count(*) filter (where state = 'noticed') as exit_noticed
       from exit_case_now where ${here} and not held) x1,
     (select count(*) as areas_proposed from area_exit where ${here} and state = 'proposed') x2,
-    (select count(*) as evaluations from evaluation where ${here}) i2
+    -- A county's evaluation is about each of its villages too, and stands in their lists.
+    (select count(*) as evaluations from evaluation
+      where ${here} or (county_code = ${place.county_code} and starts_with(${place.area_code}, area_code))) i2
     -- cross-county: the place may lie above the county`.execute(tx)
   return { ...result.rows[0]!, ...asked.rows[0]! }
 }

@@ -1,6 +1,7 @@
 import { Button, FileInput, Group, Stack, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { useDraft } from '#ui/draft.ts'
 import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { Tag } from '#ui/state.tsx'
@@ -153,7 +154,8 @@ function Devices() {
   const named = useNamed()
   const queries = useQueryClient()
   const { code } = useArea()
-  const [label, setLabel] = useState('')
+  const draft = useDraft('survey.device', code, '')
+  const label = draft.value
   const [made, setMade] = useState<{ key: string; server_url: string | null; qr: string | null } | null>(null)
   const [failure, setFailure] = useState<unknown>(null)
   const devices = useQuery({
@@ -166,7 +168,10 @@ function Devices() {
     await queries.invalidateQueries({ queryKey: ['survey', 'devices'] })
   }
   const add = () =>
-    attempt(async () => setMade(await call(api.api.survey.devices.$post({ json: { label, area_code: code } }))))
+    attempt(async () => {
+      setMade(await call(api.api.survey.devices.$post({ json: { label, area_code: code } })))
+      draft.clear()
+    })
   const revoke = (device_id: string) =>
     attempt(() => call(api.api.survey.devices[':device_id'].revoke.$post({ param: { device_id } })))
   return (
@@ -176,7 +181,7 @@ function Devices() {
         <TextInput
           label={t('survey:devices.label')}
           value={label}
-          onChange={(event) => setLabel(event.currentTarget.value)}
+          onChange={(event) => draft.set(event.currentTarget.value)}
           w={320}
         />
         <Button disabled={label.trim() === ''} onClick={() => void add()}>

@@ -1,6 +1,7 @@
 import { Button, FileInput, Group, SegmentedControl, Select, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { useDraft, useDrafts } from '#ui/draft.ts'
 import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { Table } from '#ui/table.tsx'
@@ -13,6 +14,7 @@ import { Found, Report, Summary } from './import-summary.tsx'
 import type { Begun, Done, Mapping, Preview } from './import-types.ts'
 
 type Kind = 'submissions' | 'register'
+const blank = { kind: 'submissions' as Kind, register: null as string | null }
 
 /** A list from its file to the registry: chosen, looked at, asked about, summed up, brought in. */
 export default function ImportsPage() {
@@ -20,8 +22,11 @@ export default function ImportsPage() {
   const label = usePackWords()
   const { code } = useArea()
   const queries = useQueryClient()
-  const [kind, setKind] = useState<Kind>('submissions')
-  const [register, setRegister] = useState<string | null>(null)
+  const asked = useDraft('survey.import', code, blank)
+  const { kind, register } = asked.value
+  // What was answered about a file stands again when the same file is chosen again: a browser keeps no file.
+  const answers = useDrafts<Mapping | null>('survey.import.mapping', null)
+  const answersOf = (of: File, of_kind: Kind) => `${code} ${of_kind} ${of.name} ${of.size} ${of.lastModified}`
   const [file, setFile] = useState<File | null>(null)
   const [saved, setSaved] = useState<string | null>(null)
   const [preview, setPreview] = useState<Preview | null>(null)
@@ -66,17 +71,22 @@ export default function ImportsPage() {
     // While the same file is looked at again with another answer, what was seen stays.
     if (!mapping) setPreview(null)
     if (!of) return
+    const said = mapping ?? (name ? undefined : (answers.of(answersOf(of, of_kind)) ?? undefined))
     void attempt(async () => {
-      setPreview(await call(api.api.survey.imports.preview.$post({ form: sent(of, of_kind, mapping, name) })))
+      setPreview(await call(api.api.survey.imports.preview.$post({ form: sent(of, of_kind, said, name) })))
     })
   }
-  const again = (mapping: Mapping) => look(file, kind, mapping)
+  const again = (mapping: Mapping) => {
+    if (file) answers.set(answersOf(file, kind), mapping)
+    look(file, kind, mapping)
+  }
   const bring = () =>
     void attempt(async () => {
       if (!file || !preview) return
       const { fingerprint, mapping } = preview
       const form = { ...sent(file, kind, mapping, saved), fingerprint }
       setBegun(await call(api.api.survey.imports.$post({ form })))
+      answers.clear(answersOf(file, kind))
     })
   const finished = (result: unknown) => {
     setDone(result as Done)
@@ -93,7 +103,7 @@ export default function ImportsPage() {
           value={kind}
           onChange={(value) => {
             const chosen = value === 'register' ? 'register' : 'submissions'
-            setKind(chosen)
+            asked.change({ kind: chosen })
             setSaved(null)
             look(file, chosen, undefined, null)
           }}
@@ -109,7 +119,7 @@ export default function ImportsPage() {
             allowDeselect={false}
             label={t('survey:imports.which')}
             value={chosen_register}
-            onChange={setRegister}
+            onChange={(value) => asked.change({ register: value })}
             data={(registers.data?.registers ?? []).map((each) => ({ value: each, label: label('register', each) }))}
           />
         )}
@@ -208,7 +218,8 @@ function Save(props: { kind: Kind; mapping: Mapping; name: string }) {
   const t = useWords()
   const { code } = useArea()
   const queries = useQueryClient()
-  const [name, setName] = useState(props.name)
+  const draft = useDraft('survey.mapping_name', `${code} ${props.kind}`, props.name)
+  const name = draft.value
   const [kept, setKept] = useState('')
   const [failure, setFailure] = useState<unknown>(null)
   const save = async () => {
@@ -217,6 +228,7 @@ function Save(props: { kind: Kind; mapping: Mapping; name: string }) {
       const { kind, mapping } = props
       await call(api.api.survey.imports.mappings.$put({ json: { area_code: code, name: name.trim(), kind, mapping } }))
       setKept(name.trim())
+      draft.settle()
       await queries.invalidateQueries({ queryKey: ['survey', 'mappings'] })
     } catch (error) {
       setFailure(error)
@@ -231,7 +243,7 @@ function Save(props: { kind: Kind; mapping: Mapping; name: string }) {
           description={t('survey:imports.name_text')}
           value={name}
           maxLength={100}
-          onChange={(event) => setName(event.currentTarget.value)}
+          onChange={(event) => draft.set(event.currentTarget.value)}
         />
         <Button variant="default" disabled={name.trim() === ''} onClick={() => void save()}>
           {t('survey:imports.keep')}

@@ -28,12 +28,16 @@ interface Place {
 }
 
 /** Any answer of a submission, chosen by its question and written anew; what stands there is shown beside it. */
-export function MendAnswers(props: { item: Item; onChange: (written: Record<string, string>) => void }) {
+export function MendAnswers(props: {
+  item: Item
+  written: Record<string, string>
+  onChange: (written: Record<string, string>) => void
+}) {
   const t = useWords()
   const language = useLanguage()
-  const [written, setWritten] = useState<Record<string, string>>({})
-  const [path, setPath] = useState<string | null>(null)
-  const [text, setText] = useState('')
+  const { written } = props
+  // The one line that is being typed; what was put in is kept with the item.
+  const [line, setLine] = useState({ path: null as string | null, text: '' })
   const { form: of, answers } = props.item
   const form = useQuery({
     queryKey: ['survey', 'form', of?.form_id, of?.version],
@@ -50,11 +54,7 @@ export function MendAnswers(props: { item: Item; onChange: (written: Record<stri
     const entries = [...at.matchAll(/\[(\d+)\]/g)].map((each) => each[1]).join('.')
     return `${labelIn(question.labels, language, question.name)}${entries ? ` (${entries})` : ''}`
   }
-  const set = (now: Record<string, string>) => {
-    setWritten(now)
-    props.onChange(now)
-  }
-  const chosen = places.find((each) => each.path === path)
+  const chosen = places.find((each) => each.path === line.path)
   const shown = places.filter((each) => (each.value ?? null) !== null || each.path in written)
   return (
     <>
@@ -76,24 +76,23 @@ export function MendAnswers(props: { item: Item; onChange: (written: Record<stri
           style={{ flex: '1 1 260px', maxWidth: 360 }}
           label={t('survey:quarantine.which')}
           searchable
-          value={path}
-          onChange={setPath}
+          value={line.path}
+          onChange={(path) => setLine({ ...line, path })}
           data={places.map((each) => ({ value: each.path, label: labelOf(each) }))}
         />
         <TextInput
           style={{ flex: '1 1 200px', maxWidth: 320 }}
           label={t('survey:quarantine.right')}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
+          value={line.text}
+          onChange={(event) => setLine({ ...line, text: event.currentTarget.value })}
         />
         <Button
           variant="default"
           disabled={!chosen}
           onClick={() => {
             if (!chosen) return
-            set({ ...written, [chosen.path]: text })
-            setText('')
-            setPath(null)
+            props.onChange({ ...written, [chosen.path]: line.text })
+            setLine({ path: null, text: '' })
           }}
         >
           {t('survey:quarantine.put')}
@@ -125,15 +124,14 @@ function placesOf(
 }
 
 /** The rows of a list, cell by cell; those with something wrong stand first. */
-export function MendRows(props: { item: Item; onChange: (cells: CellMended[]) => void }) {
+export function MendRows(props: { item: Item; cells: CellMended[]; onChange: (cells: CellMended[]) => void }) {
   const t = useWords()
-  const [cells, setCells] = useState<CellMended[]>([])
+  const { cells } = props
   const { rows, columns, problem } = props.item
   const wrong = cellsOf(problem)
   const change = (index: number, column: string, text: string) => {
-    const now = [...cells.filter((each) => each.index !== index || each.column !== column), { index, column, text }]
-    setCells(now)
-    props.onChange(now)
+    const others = cells.filter((each) => each.index !== index || each.column !== column)
+    props.onChange([...others, { index, column, text }])
   }
   return (
     <Stack gap="lg" mt="md">
@@ -175,15 +173,16 @@ function cellsOf(problem: Item['problem']): { row: number; column: string }[] {
 }
 
 /** What cannot be read at all: its text, fetched when asked for (each look is recorded), mended by hand. */
-export function MendText(props: { address: string; onChange: (xml: string | null) => void }) {
+export function MendText(props: { address: string; xml: string | null; onChange: (xml: string) => void }) {
   const t = useWords()
-  const [text, setText] = useState<string | null>(null)
+  const [fetched, setFetched] = useState<string | null>(null)
+  const text = props.xml ?? fetched
   const [failure, setFailure] = useState<unknown>(null)
   const open = async () => {
     try {
       const answer = await fetch(props.address)
       if (!answer.ok) throw new Error(String(answer.status))
-      setText(await answer.text())
+      setFetched(await answer.text())
     } catch (error) {
       setFailure(error)
     }
@@ -205,10 +204,7 @@ export function MendText(props: { address: string; onChange: (xml: string | null
       maxRows={24}
       styles={{ input: { fontFamily: 'monospace' } }}
       value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value)
-        props.onChange(event.currentTarget.value)
-      }}
+      onChange={(event) => props.onChange(event.currentTarget.value)}
     />
   )
 }

@@ -1,6 +1,7 @@
 import { Anchor, Button, Group, Textarea } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { useDraft } from '#ui/draft.ts'
 import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { Table } from '#ui/table.tsx'
@@ -88,13 +89,16 @@ function told(
     .join(' ')
 }
 
+const blank = { mending: {} as Mending, note: '' }
+
 function Item(props: { quarantine_id: string; onDone: () => void }) {
   const t = useWords()
   const named = useNamed()
   const queries = useQueryClient()
   const { quarantine_id } = props
-  const [mending, setMending] = useState<Mending>({})
-  const [note, setNote] = useState('')
+  const draft = useDraft('survey.mend', quarantine_id, blank)
+  const { mending, note } = draft.value
+  const mend = (now: Mending) => draft.change({ mending: now })
   const [failure, setFailure] = useState<unknown>(null)
   const found = useQuery({
     queryKey: ['survey', 'quarantine', 'item', quarantine_id],
@@ -114,6 +118,7 @@ function Item(props: { quarantine_id: string; onDone: () => void }) {
           json: { resolution, note, ...(resolution === 'correct' ? mending : {}) },
         }),
       )
+      draft.clear()
       await queries.invalidateQueries({ queryKey: ['survey'] })
       props.onDone()
     } catch (error) {
@@ -135,18 +140,18 @@ function Item(props: { quarantine_id: string; onDone: () => void }) {
         <p key={each}>{t(`survey:quarantine.read_with.${each}`)}</p>
       ))}
       {item.rows.length > 0 ? (
-        <MendRows item={item} onChange={(cells) => setMending({ cells })} />
+        <MendRows item={item} cells={mending.cells ?? []} onChange={(cells) => mend({ cells })} />
       ) : item.answers ? (
-        <MendAnswers item={item} onChange={(written) => setMending({ written })} />
+        <MendAnswers item={item} written={mending.written ?? {}} onChange={(written) => mend({ written })} />
       ) : (
-        <MendText address={address} onChange={(xml) => setMending(xml === null ? {} : { xml })} />
+        <MendText address={address} xml={mending.xml ?? null} onChange={(xml) => mend({ xml })} />
       )}
       <Textarea
         maw={560}
         mt="md"
         label={t('survey:quarantine.note')}
         value={note}
-        onChange={(event) => setNote(event.currentTarget.value)}
+        onChange={(event) => draft.change({ note: event.currentTarget.value })}
       />
       {failure !== null && <ProblemView error={failure} />}
       {failure instanceof ProblemError &&

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { z } from 'zod'
 import { Dialog } from '#ui/dialog.tsx'
+import { useDraft } from '#ui/draft.ts'
 import { PageHead, Stat, Stats } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { Table } from '#ui/table.tsx'
@@ -122,16 +123,17 @@ const heads = (row: Review) =>
 function TakeBack(props: { item: Review; onClose: () => void; onDone: (awaiting: boolean) => void }) {
   const t = useWords()
   const queries = useQueryClient()
-  const [note, setNote] = useState('')
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<unknown>(null)
   const { item } = props
+  const draft = useDraft('match.take_back', item.review_id, '')
   const send = async () => {
     setBusy(true)
     setFailure(null)
     try {
-      const json = { decision: 'open' as const, note: note.trim() }
+      const json = { decision: 'open' as const, note: draft.value.trim() }
       const done = await call(api.api.match.reviews[':review_id'].$post({ param: { review_id: item.review_id }, json }))
+      draft.clear()
       await queries.invalidateQueries({ queryKey: ['match'] })
       props.onDone(done.awaiting && done.state === item.state)
     } catch (error) {
@@ -144,14 +146,14 @@ function TakeBack(props: { item: Review; onClose: () => void; onDone: (awaiting:
       <p>{t('match:decided.take_back_text')}</p>
       <Textarea
         label={t('match:household.reason')}
-        value={note}
+        value={draft.value}
         data-autofocus
         autosize
         minRows={2}
-        onChange={(event) => setNote(event.currentTarget.value)}
+        onChange={(event) => draft.set(event.currentTarget.value)}
       />
       {failure !== null && <ProblemView error={failure} />}
-      <Button color="seal" mt="md" loading={busy} disabled={note.trim() === ''} onClick={() => void send()}>
+      <Button color="seal" mt="md" loading={busy} disabled={draft.value.trim() === ''} onClick={() => void send()}>
         {t('match:decided.take_back')}
       </Button>
     </Dialog>

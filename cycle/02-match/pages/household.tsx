@@ -2,6 +2,7 @@ import { Button, Textarea } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Dialog } from '#ui/dialog.tsx'
+import { useDraft } from '#ui/draft.ts'
 import { formatDate } from '#ui/format.ts'
 import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
@@ -104,16 +105,22 @@ export default function HouseholdPage() {
 function Withdraw(props: { link: Link; onClose: () => void }) {
   const { words: t, locale } = useReader()
   const queries = useQueryClient()
-  const [reason, setReason] = useState('')
   const [failure, setFailure] = useState<unknown>(null)
   const { link } = props
+  const draft = useDraft('match.withdraw', link.link_id, '')
   const what =
     link.left_kind === 'submission'
       ? t('match:household.card_of', { day: formatDate(link.surveyed_on, locale) })
       : `${t(`match:left.${link.left_kind}`)} ${link.person_name ?? ''}`
   const send = async () => {
     try {
-      await call(api.api.match.links[':link_id'].withdraw.$post({ param: { link_id: link.link_id }, json: { reason } }))
+      await call(
+        api.api.match.links[':link_id'].withdraw.$post({
+          param: { link_id: link.link_id },
+          json: { reason: draft.value },
+        }),
+      )
+      draft.clear()
       await queries.invalidateQueries({ queryKey: ['match'] })
       props.onClose()
     } catch (error) {
@@ -128,11 +135,11 @@ function Withdraw(props: { link: Link; onClose: () => void }) {
         data-autofocus
         autosize
         minRows={2}
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
+        value={draft.value}
+        onChange={(event) => draft.set(event.currentTarget.value)}
       />
       {failure !== null && <ProblemView error={failure} />}
-      <Button color="seal" mt="md" disabled={reason.trim() === ''} onClick={() => void send()}>
+      <Button color="seal" mt="md" disabled={draft.value.trim() === ''} onClick={() => void send()}>
         {t('match:household.withdraw')}
       </Button>
     </Dialog>

@@ -1,6 +1,7 @@
 import { Button, NumberInput, Textarea } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { useDraft } from '#ui/draft.ts'
 import { formatNumber, formatShare, NOT_KNOWN } from '#ui/format.ts'
 import { Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
@@ -11,14 +12,18 @@ type Share = { estimate: number; lower: number; upper: number } | null
 type Point = { threshold: number; precision: Share; recall: Share }
 type Setting = { accept: number; review: number; second_share: number }
 
+type Typed = string | number | null
+const blank = { accept: null as Typed, review: null as Typed, percent: null as Typed, why: '' }
+
 /** New thresholds: dated, with a reason, from the next run on. */
 export function SetThresholds(props: { area_code: string; setting: Setting; curve: readonly Point[] }) {
   const { words: t, locale } = useReader()
   const queries = useQueryClient()
-  const [accept, setAccept] = useState<string | number>(props.setting.accept)
-  const [review, setReview] = useState<string | number>(props.setting.review)
-  const [percent, setPercent] = useState<string | number>(Math.round(100 * props.setting.second_share))
-  const [why, setWhy] = useState('')
+  const draft = useDraft('match.thresholds', props.area_code, blank)
+  const { why } = draft.value
+  const accept = draft.value.accept ?? props.setting.accept
+  const review = draft.value.review ?? props.setting.review
+  const percent = draft.value.percent ?? Math.round(100 * props.setting.second_share)
   const [failure, setFailure] = useState<unknown>(null)
   const whole = [accept, review, percent].every((value) => typeof value === 'number')
   const crossed = whole && Number(review) > Number(accept)
@@ -38,7 +43,7 @@ export function SetThresholds(props: { area_code: string; setting: Setting; curv
     }
     try {
       await call(api.api.match.thresholds.$post({ json }))
-      setWhy('')
+      draft.clear()
       setFailure(null)
       await queries.invalidateQueries({ queryKey: ['match', 'thresholds'] })
     } catch (error) {
@@ -53,7 +58,7 @@ export function SetThresholds(props: { area_code: string; setting: Setting; curv
           label={t('match:thresholds.accept')}
           description={t('match:thresholds.accept_text')}
           value={accept}
-          onChange={setAccept}
+          onChange={(value) => draft.change({ accept: value })}
           min={-30}
           max={60}
           step={0.5}
@@ -62,7 +67,7 @@ export function SetThresholds(props: { area_code: string; setting: Setting; curv
           label={t('match:thresholds.review')}
           description={t('match:thresholds.review_text')}
           value={review}
-          onChange={setReview}
+          onChange={(value) => draft.change({ review: value })}
           min={-30}
           max={60}
           step={0.5}
@@ -72,7 +77,7 @@ export function SetThresholds(props: { area_code: string; setting: Setting; curv
           label={t('match:thresholds.second')}
           description={t('match:thresholds.second_text')}
           value={percent}
-          onChange={setPercent}
+          onChange={(value) => draft.change({ percent: value })}
           min={0}
           max={100}
           suffix=" %"
@@ -80,7 +85,7 @@ export function SetThresholds(props: { area_code: string; setting: Setting; curv
         <Textarea
           label={t('match:thresholds.why')}
           value={why}
-          onChange={(event) => setWhy(event.currentTarget.value)}
+          onChange={(event) => draft.change({ why: event.currentTarget.value })}
         />
       </div>
       {there && (

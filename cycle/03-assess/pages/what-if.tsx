@@ -2,6 +2,7 @@ import { Button, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { z } from 'zod'
+import { useDraft } from '#ui/draft.ts'
 import { PageHead, Section } from '#ui/page.tsx'
 import { Empty, ProblemView } from '#ui/problem.tsx'
 import { useWords } from '#ui/words.tsx'
@@ -43,10 +44,14 @@ export default function WhatIfPage() {
   const { code, found } = useArea()
   const [{ set: said, rule, cel, on, job, draft_id, household }, setView] = useView(view)
   const book = useQuery({ queryKey: ['rules'], queryFn: loadBook, staleTime: 600_000 })
-  const [set, setSet] = useState(() => readSet(said))
-  const [which, setWhich] = useState(rule ?? '')
-  const [source, setSource] = useState(cel ?? '')
-  const [day, setDay] = useState(on ?? '')
+  // What is asked stands in the address once it is asked; until then it is kept as a draft beside that.
+  const typed = useDraft('assess.what_if', `${code} ${draft_id ?? ''} ${job ?? ''}`, {
+    set: readSet(said),
+    which: rule ?? '',
+    source: cel ?? '',
+    day: on ?? '',
+  })
+  const { set, which, source, day } = typed.value
   const [error, setError] = useState<unknown>(null)
   const asked = useQuery({
     queryKey: ['what-if', job],
@@ -71,6 +76,7 @@ export default function WhatIfPage() {
     }
     try {
       const begun = await call(api.api['what-if'].$post({ json }))
+      typed.clear()
       const own = which === '' ? {} : { rule: which, cel: source }
       setView({ set: writeSet(set), rule: undefined, cel: undefined, ...own, on: day || undefined, job: begun.job_id })
     } catch (problem) {
@@ -99,7 +105,7 @@ export default function WhatIfPage() {
               set={set}
               onSet={(name, value) => {
                 const { [name]: _, ...rest } = set
-                setSet(value === null ? rest : { ...rest, [name]: value })
+                typed.change({ set: value === null ? rest : { ...rest, [name]: value } })
               }}
             />
           </Section>
@@ -108,10 +114,7 @@ export default function WhatIfPage() {
               book={book.data}
               which={which}
               source={source}
-              onChange={(chosen, text) => {
-                setWhich(chosen)
-                setSource(text)
-              }}
+              onChange={(chosen, text) => typed.change({ which: chosen, source: text })}
             />
           </Section>
           <div className="wi-run">
@@ -119,7 +122,7 @@ export default function WhatIfPage() {
               type="date"
               label={t('assess:whatif.day')}
               value={day || book.data.reference_date}
-              onChange={(event) => setDay(event.currentTarget.value)}
+              onChange={(event) => typed.change({ day: event.currentTarget.value })}
               w={{ base: '100%', sm: 300 }}
             />
             <Button onClick={() => void run()} disabled={changes === 0 || running}>

@@ -2,6 +2,7 @@ import { Button, Textarea, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { useDraft } from '#ui/draft.ts'
 import { PageHead, Section } from '#ui/page.tsx'
 import { Empty, ProblemView } from '#ui/problem.tsx'
 import { Tag } from '#ui/state.tsx'
@@ -59,16 +60,19 @@ export default function DraftsPage() {
   )
 }
 
+const blank = { title: '', why: '' }
+
 function Begin() {
   const t = useWords()
   const navigate = useNavigate()
   const queries = useQueryClient()
-  const [title, setTitle] = useState('')
-  const [why, setWhy] = useState('')
+  const draft = useDraft('assess.begin', 'draft', blank)
+  const { title, why } = draft.value
   const [error, setError] = useState<unknown>(null)
   const begin = async () => {
     try {
       const { draft_id } = await call(api.api.rules.drafts.$post({ json: { title, why } }))
+      draft.clear()
       await queries.invalidateQueries({ queryKey: keys.drafts })
       await navigate({ to: `/rules/drafts/${draft_id}` })
     } catch (thrown) {
@@ -89,7 +93,7 @@ function Begin() {
           maxLength={200}
           required
           value={title}
-          onChange={(event) => setTitle(event.currentTarget.value)}
+          onChange={(event) => draft.change({ title: event.currentTarget.value })}
         />
         <Textarea
           label={t('assess:bench.draft_why')}
@@ -99,7 +103,7 @@ function Begin() {
           minRows={2}
           required
           value={why}
-          onChange={(event) => setWhy(event.currentTarget.value)}
+          onChange={(event) => draft.change({ why: event.currentTarget.value })}
         />
         {error !== null && <ProblemView error={error} />}
         <Button type="submit" disabled={title.trim().length < 3 || why.trim().length < 3}>

@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
+import { useDraft } from '#ui/draft.ts'
 import { ProblemView } from '#ui/problem.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
 import { deepEqual } from '../workbench-equal.ts'
@@ -11,6 +12,8 @@ import { ExamplesPart, Part } from './workbench-parts.tsx'
 import { ProblemLine } from './workbench-problem.tsx'
 
 type Fields = Record<string, unknown>
+type Typed = { seen: EntryData; value: Fields }
+const fieldsOf = (entry: EntryData) => (entry.value ?? entry.before ?? {}) as Fields
 
 /** Chapters whose entries carry worked examples (packs/schema.ts). */
 const WITH_EXAMPLES = new Set(['derived', 'indicators', 'vetoes'])
@@ -46,16 +49,14 @@ function Editor(props: {
   const may_ask = useMay('assess.what_if')
   const { draft_id, entry, bench } = props
   const removed = entry.value === null
-  const [seen, setSeen] = useState(entry)
-  const [value, setValue] = useState<Fields>((entry.value ?? entry.before ?? {}) as Fields)
+  // What is typed, and the entry as it stood when typing began: somebody else's change is seen against that.
+  const typed = useDraft<Typed | null>('assess.entry', `${draft_id} ${entry.id}`, null)
+  const seen = typed.value?.seen ?? entry
+  const value = typed.value?.value ?? fieldsOf(entry)
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
   const dirty = !deepEqual(value, seen.value ?? seen.before)
-  // What was saved elsewhere is taken over only where nothing would be lost by it.
-  if (entry !== seen && !dirty) {
-    setSeen(entry)
-    setValue((entry.value ?? entry.before ?? {}) as Fields)
-  }
+  const setValue = (next: Fields) => typed.set(deepEqual(next, fieldsOf(seen)) ? null : { seen, value: next })
   useEffect(() => {
     if (!dirty) return undefined
     const warn = (event: BeforeUnloadEvent) => event.preventDefault()
@@ -71,8 +72,11 @@ function Editor(props: {
     setError(null)
     try {
       const { revision } = await saveEntry(draft_id, over, id, next)
-      if (id === entry.id) setSeen({ ...seen, revision, value: next as EntryData['value'] })
+      // Until the entry is here as it was saved, what was typed stays on the screen.
+      const now = { ...seen, revision, value: next as EntryData['value'] }
+      if (id === entry.id) typed.set(next === null ? null : { seen: now, value: next as Fields })
       await queries.invalidateQueries({ queryKey: ['rules'] })
+      if (id === entry.id) typed.clear()
       return true
     } catch (thrown) {
       setError(thrown)
@@ -84,8 +88,7 @@ function Editor(props: {
   }
   const reload = () => {
     setError(null)
-    setSeen(entry)
-    setValue((entry.value ?? entry.before ?? {}) as Fields)
+    typed.clear()
     void queries.invalidateQueries({ queryKey: ['rules', 'draft', draft_id] })
   }
   const label = say(value['label'] as Record<string, string> | undefined)
@@ -174,8 +177,9 @@ function MoreWithEntry(props: {
   onMoved: (id?: string) => void
 }) {
   const t = useWords()
-  const [code, setCode] = useState('')
   const { entry, value } = props
+  const draft = useDraft('assess.copy', entry.id, '')
+  const code = draft.value
   const key = entry.chapter === 'derived' ? 'name' : 'code'
   if (typeof value[key] !== 'string') return null
   const copy_id = `${entry.id.slice(0, entry.id.lastIndexOf('.'))}.${code}`
@@ -186,14 +190,16 @@ function MoreWithEntry(props: {
         <TextInput
           label={t('assess:bench.copy_code')}
           value={code}
-          onChange={(event) => setCode(event.currentTarget.value.replaceAll(/\W/g, '_'))}
+          onChange={(event) => draft.set(event.currentTarget.value.replaceAll(/\W/g, '_'))}
         />
         <Button
           variant="default"
           disabled={code === '' || code === value[key]}
           onClick={() =>
             void props.save(copy_id, { ...value, [key]: code }).then((done) => {
-              if (done) props.onMoved(copy_id)
+              if (!done) return
+              draft.clear()
+              props.onMoved(copy_id)
             })
           }
         >

@@ -1,7 +1,6 @@
 import { Button, NativeSelect, Radio, Textarea, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import { Dialog } from '#ui/dialog.tsx'
 import { useDraft } from '#ui/draft.ts'
 import { ProblemView } from '#ui/problem.tsx'
@@ -99,14 +98,16 @@ export function ObjectDialog(props: { notice: Notice; today: string; onClose: ()
   )
 }
 
+const answer_blank = { state: null as 'upheld' | 'dismissed' | null, resolution: '' }
+
 /** Answer an objection: it holds, and the household is rejected when the notice closes, or it does not. */
 export function ResolveDialog(props: { objection: Objection; onClose: () => void }) {
   const { objection, onClose } = props
   const t = useWords()
   const label = usePackWords()
   const queries = useQueryClient()
-  const [state, setState] = useState<'upheld' | 'dismissed' | null>(null)
-  const { value: resolution, set: setResolution, clear } = useDraft('appraise.answer', objection.objection_id, '')
+  const draft = useDraft('appraise.answer', objection.objection_id, answer_blank)
+  const { state, resolution } = draft.value
   const save = useMutation({
     mutationFn: () =>
       call(
@@ -116,7 +117,7 @@ export function ResolveDialog(props: { objection: Objection; onClose: () => void
         }),
       ),
     onSuccess: async () => {
-      clear()
+      draft.clear()
       notifications.show({ message: t('appraise:done.resolve') })
       await queries.invalidateQueries({ queryKey: ['appraise'] })
       onClose()
@@ -136,7 +137,7 @@ export function ResolveDialog(props: { objection: Objection; onClose: () => void
           label={t('appraise:objection.holds')}
           description={t('appraise:objection.holds_text')}
           value={state}
-          onChange={(value) => setState(value as 'upheld' | 'dismissed')}
+          onChange={(value) => draft.change({ state: value as typeof state })}
         >
           <div className="ap-row">
             {(['upheld', 'dismissed'] as const).map((each) => (
@@ -150,7 +151,7 @@ export function ResolveDialog(props: { objection: Objection; onClose: () => void
           autosize
           minRows={3}
           value={resolution}
-          onChange={(event) => setResolution(event.currentTarget.value)}
+          onChange={(event) => draft.change({ resolution: event.currentTarget.value })}
         />
         {save.error && <ProblemView error={save.error} />}
         <div className="ap-row">

@@ -1,6 +1,5 @@
 import { Radio, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import type { ReactNode } from 'react'
 import { DecideDialog, type Decided } from '#ui/decide.tsx'
 import { Dialog } from '#ui/dialog.tsx'
@@ -61,8 +60,10 @@ export function ReviewDialog(props: { level: Level; onClose: () => void }) {
   const personOf = usePersonOf()
   const namesOf = useNames()
   const held = useHeld()
-  const [decision, setDecision] = useState<Decision | null>(null)
   const scope = `appraise.reviews.${level}`
+  const { code } = useArea()
+  const choice = useDraft(`${scope}.decision`, code, null as Decision | null)
+  const decision = choice.value
   const title = t('appraise:review.title')
   const record = async (cards: Card[], decided: Decided[]) => {
     if (decision === null) return
@@ -76,7 +77,7 @@ export function ReviewDialog(props: { level: Level; onClose: () => void }) {
       subjects: keys.map((household_id) => subjectOf(step, { household_id })),
       builds: [(client) => client.api.appraise.reviews.$post({ json: { level, decisions: rows } })],
       touches: [['appraise'], ['road']],
-      drafts: keys.map((key) => [scope, key]),
+      drafts: [[`${scope}.decision`, code], ...keys.map((key): [string, string] => [scope, key])],
     })
   }
   return (
@@ -107,7 +108,7 @@ export function ReviewDialog(props: { level: Level; onClose: () => void }) {
           <Radio.Group
             label={t('appraise:review.decision')}
             value={decision}
-            onChange={(value) => setDecision(value as Decision)}
+            onChange={(value) => choice.set(value as Decision)}
           >
             <div className="ap-row">
               {decisions.map((each) => (
@@ -174,6 +175,8 @@ export function OpenDialog(props: { onClose: () => void }) {
   )
 }
 
+const post_blank = { place: '', posted_on: null as string | null }
+
 /** Put on record that a notice hangs: one in each place below the area shown, or one in the village itself. */
 export function PostDialog(props: { stage: Stage & DueStep; board: Board; onClose: () => void }) {
   const { stage, board, onClose } = props
@@ -183,8 +186,9 @@ export function PostDialog(props: { stage: Stage & DueStep; board: Board; onClos
   const personOf = usePersonOf()
   const namesOf = useNames()
   const held = useHeld()
-  const place = useDraft('appraise.post', `${code} ${stage}`, '')
-  const [posted_on, setPostedOn] = useState(board.today)
+  const draft = useDraft('appraise.post', `${code} ${stage}`, post_blank)
+  const { place } = draft.value
+  const posted_on = draft.value.posted_on ?? board.today
   const days = board.rules?.days[stage] ?? 0
   const placeIn = (card: Card) =>
     found?.area.level === 'village'
@@ -194,7 +198,7 @@ export function PostDialog(props: { stage: Stage & DueStep; board: Board; onClos
   const record = async (cards: Card[], decided: Decided[]) => {
     const keys = new Set(decided.map((each) => each.key))
     const chosen = cards.filter((card) => keys.has(card.household_id))
-    const at = place.value.trim()
+    const at = place.trim()
     await held.hold({
       says: t('appraise:post.held', { names: namesOf(chosen.map((card) => card.head_name)) }),
       subjects: chosen.map((card) => subjectOf(stage, card)),
@@ -218,7 +222,7 @@ export function PostDialog(props: { stage: Stage & DueStep; board: Board; onClos
           people={cards.map(personOf)}
           reason="none"
           scope="appraise.post"
-          ready={place.value.trim() !== '' && posted_on !== ''}
+          ready={place.trim() !== '' && posted_on !== ''}
           follows={(n) =>
             t('appraise:post.follows', {
               n: formatNumber(n, locale, 0),
@@ -233,9 +237,9 @@ export function PostDialog(props: { stage: Stage & DueStep; board: Board; onClos
           <TextInput
             label={t('appraise:post.place')}
             placeholder={t('appraise:post.place_hint')}
-            value={place.value}
+            value={place}
             required
-            onChange={(event) => place.set(event.currentTarget.value)}
+            onChange={(event) => draft.change({ place: event.currentTarget.value })}
           />
           <TextInput
             type="date"
@@ -243,7 +247,7 @@ export function PostDialog(props: { stage: Stage & DueStep; board: Board; onClos
             value={posted_on}
             max={board.today}
             required
-            onChange={(event) => setPostedOn(event.currentTarget.value)}
+            onChange={(event) => draft.change({ posted_on: event.currentTarget.value })}
           />
         </DecideDialog>
       )}

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Total } from '#ui/count.tsx'
+import { useDraft } from '#ui/draft.ts'
 import { formatNumber } from '#ui/format.ts'
 import { Loaded } from '#ui/loaded.tsx'
 import { ProblemView } from '#ui/problem.tsx'
@@ -18,12 +19,16 @@ export function EnterPanel() {
   const { words: t, locale } = useReader()
   const { code } = useArea()
   const queries = useQueryClient()
-  const [valid_from, setValidFrom] = useState('')
+  const draft = useDraft('register.enter', code, '')
+  const valid_from = draft.value
   const [job, setJob] = useState<Job | null>(null)
   const due = useQuery({ queryKey: ['register', 'due', code], queryFn: () => loadDue(code), enabled: code !== '' })
   const enter = useMutation({
     mutationFn: () => call(api.api.register.enter.$post({ json: { area_code: code, valid_from } })),
-    onSuccess: ({ job_id }) => setJob({ job_id, kind: 'enter' }),
+    onSuccess: ({ job_id }) => {
+      draft.clear()
+      setJob({ job_id, kind: 'enter' })
+    },
   })
   const refresh = useMutation({
     mutationFn: () => call(api.api.register.refresh.$post({ json: { area_code: code } })),
@@ -76,7 +81,7 @@ export function EnterPanel() {
           label={t('register:enter.valid_from')}
           required
           value={valid_from}
-          onChange={(event) => setValidFrom(event.currentTarget.value)}
+          onChange={(event) => draft.set(event.currentTarget.value)}
         />
         <Button
           type="submit"

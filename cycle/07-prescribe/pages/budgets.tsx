@@ -2,6 +2,7 @@ import { Button, Group, NumberInput, Select, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { z } from 'zod'
+import { useDraft } from '#ui/draft.ts'
 import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { Table, type Column } from '#ui/table.tsx'
@@ -105,14 +106,15 @@ export default function BudgetsPage() {
   )
 }
 
+const blank = { batch: null as string | null, amount: '' as number | '', source: '' }
+
 function BudgetForm(props: { area_code: string; year: number; batches: string[]; onDone: () => void }) {
   const t = useWords()
   const label = usePackWords()
   const { currency } = useReader()
-  const [chosen_batch, setBatch] = useState<string | null>(null)
-  const batch = chosen_batch ?? props.batches[0] ?? ''
-  const [amount, setAmount] = useState<number | ''>('')
-  const [source, setSource] = useState('')
+  const draft = useDraft('prescribe.budget', `${props.area_code} ${props.year}`, blank)
+  const { amount, source } = draft.value
+  const batch = draft.value.batch ?? props.batches[0] ?? ''
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
   const save = async () => {
@@ -120,7 +122,10 @@ function BudgetForm(props: { area_code: string; year: number; batches: string[];
     setError(null)
     const minor = Math.round(Number(amount) * currency.minor_units)
     const budget = { area_code: props.area_code, year: props.year, batch, amount: minor, source }
-    await call(api.api.prescribe.budgets.$post({ json: { budgets: [budget] } })).then(props.onDone, setError)
+    await call(api.api.prescribe.budgets.$post({ json: { budgets: [budget] } })).then(() => {
+      draft.clear()
+      props.onDone()
+    }, setError)
     setBusy(false)
   }
   return (
@@ -131,7 +136,7 @@ function BudgetForm(props: { area_code: string; year: number; batches: string[];
           label={t('prescribe:batch')}
           data={props.batches.map((value) => ({ value, label: label('batch', value) }))}
           value={batch}
-          onChange={setBatch}
+          onChange={(value) => draft.change({ batch: value })}
           allowDeselect={false}
         />
         <NumberInput
@@ -139,12 +144,12 @@ function BudgetForm(props: { area_code: string; year: number; batches: string[];
           min={0}
           thousandSeparator=","
           value={amount}
-          onChange={(value) => setAmount(value === '' ? '' : Number(value))}
+          onChange={(value) => draft.change({ amount: value === '' ? '' : Number(value) })}
         />
         <TextInput
           label={t('prescribe:source')}
           value={source}
-          onChange={(event) => setSource(event.currentTarget.value)}
+          onChange={(event) => draft.change({ source: event.currentTarget.value })}
         />
         <Button loading={busy} disabled={amount === '' || source === ''} onClick={() => void save()}>
           {t('prescribe:budgets.save')}

@@ -3,6 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { z } from 'zod'
+import { useDraft } from '#ui/draft.ts'
 import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { DateText } from '#ui/text.tsx'
@@ -87,13 +88,14 @@ function FindHousehold(props: { household: string; onChoose: (household_id: stri
   )
 }
 
+const blank = { kind: null as string | null, happened_on: null as string | null, source: '', detail: '' }
+
 function TellForm(props: { household_id: string; kinds: string[]; onDone: () => void }) {
   const { words: t, today } = useReader()
   const label = usePackWords()
-  const [kind, setKind] = useState<string | null>(null)
-  const [happened_on, setDay] = useState(today)
-  const [source, setSource] = useState('')
-  const [detail, setDetail] = useState('')
+  const draft = useDraft('monitor.tell', props.household_id, blank)
+  const { kind, source, detail } = draft.value
+  const happened_on = draft.value.happened_on ?? today
   const [raised, setRaised] = useState<number | null>(null)
   const [error, setError] = useState<unknown>(null)
   const tell = async () => {
@@ -102,8 +104,7 @@ function TellForm(props: { household_id: string; kinds: string[]; onDone: () => 
     const change = { household_id: props.household_id, kind, happened_on, source, detail }
     await call(api.api.monitor.changes.$post({ json: { changes: [change] } })).then((told) => {
       setRaised(told.raised)
-      setKind(null)
-      setDetail('')
+      draft.clear()
       props.onDone()
     }, setError)
   }
@@ -114,7 +115,7 @@ function TellForm(props: { household_id: string; kinds: string[]; onDone: () => 
         label={t('monitor:change')}
         data={props.kinds.map((value) => ({ value, label: label('change_kind', value) }))}
         value={kind}
-        onChange={setKind}
+        onChange={(value) => draft.change({ kind: value })}
         searchable
       />
       <TextInput
@@ -122,14 +123,18 @@ function TellForm(props: { household_id: string; kinds: string[]; onDone: () => 
         label={t('monitor:happened_on')}
         max={today}
         value={happened_on}
-        onChange={(event) => setDay(event.currentTarget.value)}
+        onChange={(event) => draft.change({ happened_on: event.currentTarget.value })}
       />
       <TextInput
         label={t('monitor:told_by')}
         value={source}
-        onChange={(event) => setSource(event.currentTarget.value)}
+        onChange={(event) => draft.change({ source: event.currentTarget.value })}
       />
-      <Textarea label={t('monitor:detail')} value={detail} onChange={(event) => setDetail(event.currentTarget.value)} />
+      <Textarea
+        label={t('monitor:detail')}
+        value={detail}
+        onChange={(event) => draft.change({ detail: event.currentTarget.value })}
+      />
       <Button color="seal" disabled={kind === null || happened_on === '' || source === ''} onClick={() => void tell()}>
         {t('monitor:tell.do')}
       </Button>

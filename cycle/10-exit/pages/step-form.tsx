@@ -1,7 +1,6 @@
 import { Checkbox, NumberInput, SegmentedControl, Textarea, TextInput } from '@mantine/core'
-import { useState } from 'react'
 import { DecideDialog, type Decided } from '#ui/decide.tsx'
-import { useDrafts } from '#ui/draft.ts'
+import { useDraft, useDrafts } from '#ui/draft.ts'
 import { formatNumber } from '#ui/format.ts'
 import { useReader, useWords } from '#ui/words.tsx'
 import { useHeld, useSession } from '#web/client.ts'
@@ -55,6 +54,7 @@ export const stepsFrom = (state: State, actions: readonly string[]): Kind[] =>
 
 export const subjectOf = (exit_id: string) => `exit:${exit_id}`
 const blank: Record<string, Value> = {}
+const step_blank = { kind: null as Kind | null, happened_on: null as string | null }
 const given = (value: Value | undefined) => value !== undefined && value !== '' && value !== false
 
 /** Record a step for the households chosen: each by name, with what was found or said at each. */
@@ -64,8 +64,10 @@ export function StepForm({ state, cases, onClose }: Props) {
   const held = useHeld()
   const objections = cases.some((one) => one.open_objections > 0)
   const offered = stepsFrom(state, actions).filter((kind) => kind !== 'answered' || objections)
-  const [kind, setKind] = useState<Kind | null>(offered.length === 1 ? (offered[0] ?? null) : null)
-  const [happened_on, setDay] = useState(today)
+  const step = useDraft('exit.step', state, step_blank)
+  const only = offered.length === 1 ? (offered[0] ?? null) : null
+  const kind = offered.find((one) => one === step.value.kind) ?? only
+  const happened_on = step.value.happened_on ?? today
   const scope = `exit.${kind ?? 'none'}`
   const shared = useDrafts(`${scope}.all`, blank)
   const own = useDrafts(scope, blank)
@@ -108,7 +110,7 @@ export function StepForm({ state, cases, onClose }: Props) {
           }),
       ],
       touches: [['exit'], ['road'], ['see']],
-      drafts: [[`${scope}.all`, state], ...keys.map((key): [string, string] => [scope, key])],
+      drafts: [['exit.step', state], [`${scope}.all`, state], ...keys.map((key): [string, string] => [scope, key])],
       refusal_words: 'exit:refusal',
     })
   }
@@ -157,14 +159,14 @@ export function StepForm({ state, cases, onClose }: Props) {
         aria-label={t('exit:next')}
         data={offered.map((one) => ({ value: one, label: t(`exit:step.${one}`) }))}
         value={kind ?? ''}
-        onChange={(value) => setKind(value as Kind)}
+        onChange={(value) => step.change({ kind: value as Kind })}
       />
       <TextInput
         type="date"
         label={t('exit:step.happened_on')}
         value={happened_on}
         max={today}
-        onChange={(event) => setDay(event.currentTarget.value)}
+        onChange={(event) => step.change({ happened_on: event.currentTarget.value })}
         required
       />
       {asked

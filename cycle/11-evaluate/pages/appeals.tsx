@@ -1,6 +1,7 @@
 import { Button, Group, Textarea, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { useDraft, useDrafts } from '#ui/draft.ts'
 import { Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { State, stateOf, Tag } from '#ui/state.tsx'
@@ -10,6 +11,8 @@ import { api, call, useMay, usePackWords } from '#web/client.ts'
 import type { Evaluation } from './evaluation.tsx'
 
 const of = api.api.evaluate.evaluations[':evaluation_id']
+
+const blank = { statement: '', evidence: '' }
 
 /** What was found at each household, appeals against it, and the evaluator's answers. */
 export function Appeals({ one, onChange }: { one: Evaluation; onChange: () => void }) {
@@ -23,15 +26,16 @@ export function Appeals({ one, onChange }: { one: Evaluation; onChange: () => vo
     queryFn: () => call(of.units.$get({ param })),
   })
   const [household_id, setHousehold] = useState<string | null>(null)
-  const [statement, setStatement] = useState('')
-  const [evidence, setEvidence] = useState('')
-  const [reason, setReason] = useState('')
+  const draft = useDraft('evaluate.appeal', `${one.evaluation_id} ${household_id}`, blank)
+  const { statement, evidence } = draft.value
+  // One reason an answer: what was typed for one family never stands under another.
+  const reasons = useDrafts('evaluate.appeal_answer', '')
   const [error, setError] = useState<unknown>(null)
-  const act = (work: Promise<unknown>) =>
+  const act = (work: Promise<unknown>, clear: () => void) =>
     void work.then(() => {
+      clear()
       setError(null)
       setHousehold(null)
-      setReason('')
       onChange()
     }, setError)
   const poor = (units.data?.items ?? []).filter((unit) => unit.found_poor === true)
@@ -73,20 +77,21 @@ export function Appeals({ one, onChange }: { one: Evaluation; onChange: () => vo
           <form
             onSubmit={(event) => {
               event.preventDefault()
-              act(call(of.appeals.$post({ param, json: { appeals: [{ household_id, statement, evidence }] } })))
+              const appeal = { household_id, statement, evidence }
+              act(call(of.appeals.$post({ param, json: { appeals: [appeal] } })), draft.clear)
             }}
           >
             <p>{household_id}</p>
             <Textarea
               label={t('evaluate:appeal.statement')}
               value={statement}
-              onChange={(event) => setStatement(event.currentTarget.value)}
+              onChange={(event) => draft.change({ statement: event.currentTarget.value })}
               required
             />
             <TextInput
               label={t('evaluate:appeal.evidence')}
               value={evidence}
-              onChange={(event) => setEvidence(event.currentTarget.value)}
+              onChange={(event) => draft.change({ evidence: event.currentTarget.value })}
               required
             />
             <Button type="submit" color="seal" mt="sm">
@@ -96,14 +101,6 @@ export function Appeals({ one, onChange }: { one: Evaluation; onChange: () => vo
         )}
       </Section>
       <Section title={t('evaluate:appeal.title')}>
-        {may_decide && one.appeals.some((appeal) => appeal.state === 'open') && (
-          <TextInput
-            mb="sm"
-            label={t('evaluate:appeal.reason')}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
-        )}
         <Table
           caption={t('evaluate:appeal.title')}
           rows={one.appeals}
@@ -129,20 +126,27 @@ export function Appeals({ one, onChange }: { one: Evaluation; onChange: () => vo
               cell: (row) =>
                 may_decide && row.state === 'open' ? (
                   <Group gap="xs">
+                    <TextInput
+                      aria-label={`${t('evaluate:appeal.reason')}: ${row.household_id}`}
+                      placeholder={t('evaluate:appeal.reason')}
+                      value={reasons.of(row.appeal_id)}
+                      onChange={(event) => reasons.set(row.appeal_id, event.currentTarget.value)}
+                    />
                     {(['upheld', 'dismissed'] as const).map((state) => (
                       <Button
                         key={state}
                         size="compact-sm"
                         variant="default"
-                        disabled={reason === ''}
+                        disabled={reasons.of(row.appeal_id).trim() === ''}
                         onClick={() =>
                           act(
                             call(
                               of.appeals[':appeal_id'].$post({
                                 param: { ...param, appeal_id: row.appeal_id },
-                                json: { state, reason },
+                                json: { state, reason: reasons.of(row.appeal_id).trim() },
                               }),
                             ),
+                            () => reasons.clear(row.appeal_id),
                           )
                         }
                       >

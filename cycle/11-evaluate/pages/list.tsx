@@ -2,6 +2,7 @@ import { Button, Group, NumberInput, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { sha256Hex } from '#engines/statistics/sha256.ts'
+import { useDraft } from '#ui/draft.ts'
 import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { Tag } from '#ui/state.tsx'
@@ -58,11 +59,15 @@ export default function ListPage() {
   )
 }
 
+const blank = { year: null as number | null, sizes: { exited: 1100, registered: 100, never_registered: 1100 } }
+
 function DesignForm({ area_code, onDone }: { area_code: string; onDone: () => void }) {
   const { words: t, today } = useReader()
   const label = usePackWords()
-  const [year, setYear] = useState(() => Number(today.slice(0, 4)))
-  const [sizes, setSizes] = useState({ exited: 1100, registered: 100, never_registered: 1100 })
+  const draft = useDraft('evaluate.design', area_code, blank)
+  const { sizes } = draft.value
+  const year = draft.value.year ?? Number(today.slice(0, 4))
+  // A secret until the draw: kept on no device.
   const [seed, setSeed] = useState('')
   const [error, setError] = useState<unknown>(null)
   const send = (event: FormEvent) => {
@@ -72,6 +77,7 @@ function DesignForm({ area_code, onDone }: { area_code: string; onDone: () => vo
     void call(api.api.evaluate.evaluations.$post({ json: { area_code, year, design: { sizes }, seed_sha256 } })).then(
       () => {
         setError(null)
+        draft.clear()
         onDone()
       },
       setError,
@@ -85,7 +91,7 @@ function DesignForm({ area_code, onDone }: { area_code: string; onDone: () => vo
           <NumberInput
             label={t('evaluate:year')}
             value={year}
-            onChange={(value) => setYear(Number(value))}
+            onChange={(value) => draft.change({ year: Number(value) })}
             w={110}
             required
           />
@@ -94,7 +100,7 @@ function DesignForm({ area_code, onDone }: { area_code: string; onDone: () => vo
               key={stratum}
               label={label('stratum', stratum)}
               value={sizes[stratum]}
-              onChange={(value) => setSizes((before) => ({ ...before, [stratum]: Number(value) || 0 }))}
+              onChange={(value) => draft.change({ sizes: { ...sizes, [stratum]: Number(value) || 0 } })}
               min={0}
               allowDecimal={false}
               w={180}

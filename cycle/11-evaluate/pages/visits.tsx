@@ -2,6 +2,7 @@ import { Button, NumberInput, Select, Stack, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { z } from 'zod'
+import { useDraft } from '#ui/draft.ts'
 import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { State } from '#ui/state.tsx'
@@ -103,14 +104,20 @@ export default function VisitsPage() {
   )
 }
 
+const blank = {
+  inspected_on: null as string | null,
+  nonresponse: null as (typeof nonresponses)[number] | null,
+  values: {} as Values,
+  members: [{ key: 0, values: { relation: 'head' } as Values }],
+}
+
 function VisitForm(props: { evaluation_id: string; household_id: string; onDone: () => void }) {
   const { words: t, today } = useReader()
   const { evaluation_id, household_id, onDone } = props
   const form = useQuery({ queryKey: ['evaluate', 'form'], queryFn: loadForm, staleTime: Infinity })
-  const [inspected_on, setDay] = useState(today)
-  const [nonresponse, setNonresponse] = useState<(typeof nonresponses)[number] | null>(null)
-  const [values, setValues] = useState<Values>({})
-  const [members, setMembers] = useState<{ key: number; values: Values }[]>([{ key: 0, values: { relation: 'head' } }])
+  const draft = useDraft('evaluate.visit', `${evaluation_id} ${household_id}`, blank)
+  const { nonresponse, values, members } = draft.value
+  const inspected_on = draft.value.inspected_on ?? today
   const [error, setError] = useState<unknown>(null)
   const send = async (event: FormEvent) => {
     event.preventDefault()
@@ -121,7 +128,10 @@ function VisitForm(props: { evaluation_id: string; household_id: string; onDone:
       const told = await call(of.inspections.$post({ param: { evaluation_id }, json: { inspections: [visit] } }))
       const refusal = told.refused[0]
       if (refusal) setError({ title: t('evaluate:visits.refused'), detail: refusal.detail, code: refusal.code })
-      else onDone()
+      else {
+        draft.clear()
+        onDone()
+      }
     } catch (thrown) {
       setError(thrown)
     }
@@ -134,7 +144,7 @@ function VisitForm(props: { evaluation_id: string; household_id: string; onDone:
           type="date"
           label={t('evaluate:visits.day')}
           value={inspected_on}
-          onChange={(event) => setDay(event.currentTarget.value)}
+          onChange={(event) => draft.change({ inspected_on: event.currentTarget.value })}
           required
         />
         <Select
@@ -142,7 +152,7 @@ function VisitForm(props: { evaluation_id: string; household_id: string; onDone:
           placeholder={t('evaluate:visits.met')}
           data={nonresponses.map((value) => ({ value, label: t(`evaluate:nonresponse.${value}`) }))}
           value={nonresponse}
-          onChange={(value) => setNonresponse(value as typeof nonresponse)}
+          onChange={(value) => draft.change({ nonresponse: value as typeof nonresponse })}
           clearable
         />
         {nonresponse === null && (
@@ -156,20 +166,20 @@ function VisitForm(props: { evaluation_id: string; household_id: string; onDone:
                       question={question}
                       value={member.values[question.name] ?? null}
                       onChange={(value) =>
-                        setMembers((before) =>
-                          before.map((each) =>
+                        draft.change({
+                          members: members.map((each) =>
                             each.key === member.key
                               ? { ...each, values: { ...each.values, [question.name]: value } }
                               : each,
                           ),
-                        )
+                        })
                       }
                     />
                   ))}
                   {index > 0 && (
                     <Button
                       variant="default"
-                      onClick={() => setMembers((before) => before.filter((each) => each.key !== member.key))}
+                      onClick={() => draft.change({ members: members.filter((each) => each.key !== member.key) })}
                     >
                       {t('evaluate:visits.remove')}
                     </Button>
@@ -180,10 +190,9 @@ function VisitForm(props: { evaluation_id: string; household_id: string; onDone:
             <Button
               variant="default"
               onClick={() =>
-                setMembers((before) => [
-                  ...before,
-                  { key: 1 + Math.max(...before.map((each) => each.key)), values: {} },
-                ])
+                draft.change({
+                  members: [...members, { key: 1 + Math.max(...members.map((each) => each.key)), values: {} }],
+                })
               }
             >
               {t('evaluate:visits.add')}
@@ -195,7 +204,7 @@ function VisitForm(props: { evaluation_id: string; household_id: string; onDone:
                     key={question.name}
                     question={question}
                     value={values[question.name] ?? null}
-                    onChange={(value) => setValues((before) => ({ ...before, [question.name]: value }))}
+                    onChange={(value) => draft.change({ values: { ...values, [question.name]: value } })}
                   />
                 ))}
               </Stack>
