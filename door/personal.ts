@@ -1,4 +1,4 @@
-import { decrypt, encrypt, mask, type Keys } from '#registry/secrets.ts'
+import { decrypt, encrypt, numberCode, type Keys } from '#registry/secrets.ts'
 
 /** Answers of a form: household-level fields, and lists (members) of the same kind. */
 export type Answers = { [field: string]: AnswerValue | Answers[] }
@@ -30,7 +30,9 @@ export function openAnswers(keys: Keys, fields: readonly string[], answers: Answ
   return mapPersonal(answers, fields, (text) => (text.startsWith('v1.') ? decrypt(keys, column, text) : text))
 }
 
-/** Answers for screens and exports: personal numbers with their last four characters alone. */
+/** Answers for screens and exports: a code stands for each personal number. */
 export function maskAnswers(keys: Keys, fields: readonly string[], answers: Answers): Answers {
-  return mapPersonal(answers, fields, (text) => mask(text.startsWith('v1.') ? decrypt(keys, column, text) : text))
+  return mapPersonal(answers, fields, (text) =>
+    numberCode(keys, text.startsWith('v1.') ? decrypt(keys, column, text) : text),
+  )
 }

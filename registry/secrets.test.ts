@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { decrypt, encrypt, keysFrom, loadKeys, maskNationalId, maskPhone, parseSecret, searchHash } from './secrets.ts'
+import { decrypt, encrypt, keysFrom, loadKeys, codeOfHash, numberCode, parseSecret, searchHash } from './secrets.ts'
 
 const data_dir = mkdtempSync(join(tmpdir(), 'doorstep-secrets-'))
 afterAll(() => rmSync(data_dir, { recursive: true, force: true }))
@@ -48,12 +48,16 @@ describe('encryption', () => {
   })
 })
 
-describe('masks', () => {
-  test('show the last four alone, and nothing of a short number', () => {
-    expect(maskNationalId(ID)).toBe('**************1234')
-    expect(maskPhone('13800001234')).toBe('*******1234')
-    expect(maskPhone('1234567')).toBe('*******')
-    expect(maskPhone('')).toBe('')
+describe('the code of a number (F48)', () => {
+  test('is equal for equal numbers however typed, holds no part of them, and is another under another key', () => {
+    const code = numberCode(keys, ID)
+    expect(code).toMatch(/^#[0-9A-F]{4}$/)
+    expect(numberCode(keys, ` ${ID.slice(0, 6)} ${ID.slice(6).toLowerCase()}`)).toBe(code)
+    expect(codeOfHash(searchHash(keys, 'national_id', ID))).toBe(code)
+    const others = Array.from({ length: 40 }, (_, i) => numberCode(keys, `${ID.slice(0, 14)}${1000 + i}`))
+    expect(new Set(others).size).toBeGreaterThan(35)
+    expect(others.filter((each, i) => each.endsWith(String(1000 + i)))).toEqual([])
+    expect(numberCode(keysFrom({ '1': TWO }, '1'), ID)).not.toBe(code)
   })
 })
 

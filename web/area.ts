@@ -5,7 +5,8 @@ import { useSharedView } from './use-view.ts'
 
 /**
  * The area the screen is about: `area` of the URL, or the reader's own. `code` is empty for a reader without either
- * (the public). `found` has the area, what lies above and below it, once loaded.
+ * (the public). `found` has the area, what lies above and below it, once loaded; `in_register`: it lies in one place that
+ * keeps a register, where the rooms' own lists are.
  */
 export function useArea() {
   const [view, setView] = useSharedView()
@@ -17,5 +18,11 @@ export function useArea() {
     enabled: code !== '',
     staleTime: 600_000,
   })
-  return { code, found: found.data ?? null, error: found.error, choose: (area: string) => setView({ area }) }
+  return {
+    code,
+    found: found.data ?? null,
+    in_register: (found.data?.area.county_code ?? null) !== null,
+    error: found.error,
+    choose: (area: string) => setView({ area }),
+  }
 }

@@ -111,7 +111,8 @@ test('answers that the form declares personal lie sealed and are shown masked, t
     const { api } = await world.as(login)
     const param = { instance_id: 'uuid:own-fields' }
     const { answers } = await unwrap(api.survey.submissions[':instance_id'].$get({ param }))
-    expect(answers, login).toMatchObject({ papers: '*******6789', call: '*******8000', remark: 'a leaking roof' })
+    const code = expect.stringMatching(/^#[0-9A-F]{4}$/)
+    expect(answers, login).toMatchObject({ papers: code, call: code, remark: 'a leaking roof' })
   }
   const kept = await sql<{ answers: string }>`select answers::text from submission`.execute(world.registry.app)
   expect(JSON.stringify(kept.rows)).not.toMatch(/123456789|13800138000/)

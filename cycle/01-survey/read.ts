@@ -1,5 +1,4 @@
 import { checkNationalId } from '#engines/linkage/national_id.ts'
-import { mask } from '#registry/secrets.ts'
 import type { Form } from '#engines/xforms/model.ts'
 import { answersOf, parseSubmission, type Entry, type ParsedInstance } from '#engines/xforms/submission.ts'
 import { elementsOf, localName, type XmlElement } from '#engines/xforms/xml.ts'
@@ -12,7 +11,7 @@ export interface AnswerProblem {
   code: string
   /** Like `members[2]/birth_date`, entries counted from 1. */
   path: string
-  /** What was written; of a personal number only the last characters. */
+  /** What was written; of a personal number only how long it was. */
   got: string
   expected: string
 }
@@ -31,6 +30,9 @@ export interface Reading {
   /** YYYY-MM-DD, in the pack's time zone. */
   today: string
 }
+
+/** How long a personal number was, and nothing else of it. */
+export const hidden = (text: string): string => '*'.repeat(text.length)
 
 // A bare < or & in a text: some clients do not escape what people type.
 const stray = /<(?![A-Za-z_:/!?\u0080-\uffff])|&(?!(?:#\d+|#x[0-9A-Fa-f]+|[A-Za-z]\w*);)/g
@@ -69,7 +71,7 @@ export function parseLeniently(xml: Uint8Array): { instance: ParsedInstance; men
   return { instance, mended: unescaped ? [...mended, 'unescaped'] : mended, text: legal }
 }
 
-const lastName = (path: string): string => (path.split('/').at(-1) ?? path).replace(/\[\d+\]$/, '')
+export const lastName = (path: string): string => (path.split('/').at(-1) ?? path).replace(/\[\d+\]$/, '')
 
 /** The answers of one submission with everything doubtful about them. Nothing is thrown away and nothing is mended. */
 export function readAnswers(form: Form, instance: ParsedInstance & { ok: true }, reading: Reading): ReadForm {
@@ -91,7 +93,7 @@ export function readAnswers(form: Form, instance: ParsedInstance & { ok: true },
     answers: read.answers,
     answers_extra,
     problems: problems.map((each) =>
-      reading.personal_fields.includes(lastName(each.path)) ? { ...each, got: mask(each.got) } : each,
+      reading.personal_fields.includes(lastName(each.path)) ? { ...each, got: hidden(each.got) } : each,
     ),
   }
 }

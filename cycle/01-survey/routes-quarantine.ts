@@ -7,7 +7,7 @@ import { maskAnswers, sealAnswers, type Answers } from '#door/personal.ts'
 import { catalogue, problem, type ProblemCode } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { audit } from '#registry/audit.ts'
-import { mask, type Keys } from '#registry/secrets.ts'
+import { numberCode, type Keys } from '#registry/secrets.ts'
 import type { Tx } from '#registry/transaction.ts'
 import { answersOf } from '#engines/xforms/submission.ts'
 import { keepFiles } from './files.ts'
@@ -144,7 +144,9 @@ export const quarantineRoutes = room()
     permit(actor, 'survey.resolve', item.area_code)
     const bytes = openBytes(registry.keys, 'quarantine.bytes', item.bytes_sealed)
     const list =
-      item.content_type === 'application/json' ? await shownRows(tx, pack.personal_fields, item, bytes) : null
+      item.content_type === 'application/json'
+        ? await shownRows(tx, registry.keys, pack.personal_fields, item, bytes)
+        : null
     const { instance, mended } = parseLeniently(bytes)
     const found = instance.ok
       ? ((await findForm(tx, instance.form_id, instance.version)) ?? (await findForm(tx, instance.form_id)))
@@ -230,6 +232,7 @@ async function takeXml(tx: Tx, reception: Reception, bytes: Buffer, mending: Men
 /** The rows of a list's item as a person mends them: personal numbers masked, each column with its question. */
 async function shownRows(
   tx: Tx,
+  keys: Keys,
   personal: readonly string[],
   item: { county_code: string; problem: unknown },
   bytes: Uint8Array,
@@ -247,7 +250,10 @@ async function shownRows(
     sheet,
     row,
     cells: Object.fromEntries(
-      Object.entries(cells).map(([column, text]) => [column, isPersonal(column) ? mask(text) : text]),
+      Object.entries(cells).map(([column, text]) => [
+        column,
+        isPersonal(column) && text !== '' ? numberCode(keys, text) : text,
+      ]),
     ),
   }))
   return { rows, columns }

@@ -12,6 +12,7 @@ import { acceptSubmissions } from './accept.ts'
 import { filesNamed } from './media.ts'
 import { formOf } from './publish.ts'
 import { personalFields } from './personal-fields.ts'
+import { hidden, lastName } from './read.ts'
 import { auditOutcomes, receptionOf } from './reception.ts'
 import { countSubmissions, listSubmissions, readSubmission } from './store-read.ts'
 
@@ -181,7 +182,10 @@ export const submissionRoutes = room()
         // What came in before its form declared it personal lies here unsealed; it is masked all the same.
         answers: maskAnswers(keys, fields, answers),
         answers_extra: maskExtra(keys, (answers_extra ?? {}) as Record<string, string>),
-        problems: found.problems as z.infer<typeof answerProblemSchema>[],
+        // Of what was refused before this rule held, an ending may be kept: it is shown no more.
+        problems: (found.problems as z.infer<typeof answerProblemSchema>[]).map((each) =>
+          fields.includes(lastName(each.path)) ? { ...each, got: hidden(each.got) } : each,
+        ),
       },
       200,
     )

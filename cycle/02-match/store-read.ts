@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/area.ts'
 import { maskAnswers, openAnswers, type Answers } from '#door/personal.ts'
 import { normalizeNationalId } from '#engines/linkage/national_id.ts'
-import { searchHash, type Keys } from '#registry/secrets.ts'
+import { numberCode, type Keys } from '#registry/secrets.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { LinkRow } from './store-links.ts'
 
@@ -47,7 +47,7 @@ export interface ShownPerson {
  */
 export async function personsById(tx: Reader, county_code: string, household_id: string): Promise<ShownPerson[]> {
   const { rows } = await sql<ShownPerson>`
-    select person_id, name, relation, sex, birth_date, repeat('*', 14) || upper(left(national_id_hash, 4)) as national_id,
+    select person_id, name, relation, sex, birth_date, '#' || upper(left(national_id_hash, 4)) as national_id,
       national_id_valid, state
     from person where county_code = ${county_code} and household_id = ${household_id}
     order by state, relation <> 'head', birth_date nulls last, person_id`.execute(tx as never)
@@ -155,7 +155,7 @@ export async function cardOf(
 /** As `personsById` shows a number: by a code. */
 function codeOf(keys: Keys, number: string | null): string | null {
   if (number === null || number === '') return null
-  return `${'*'.repeat(14)}${searchHash(keys, 'national_id', normalizeNationalId(number)).slice(0, 4).toUpperCase()}`
+  return numberCode(keys, normalizeNationalId(number))
 }
 
 export interface Surroundings {

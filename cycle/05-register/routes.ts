@@ -13,7 +13,7 @@ import { checkClaims } from '#door/steps.ts'
 import { room } from '#door/room.ts'
 import { overCounty } from '#door/over-county.ts'
 import { audit } from '#registry/audit.ts'
-import { decrypt } from '#registry/secrets.ts'
+import { codeOfHash, decrypt } from '#registry/secrets.ts'
 import type { Tx } from '#registry/transaction.ts'
 import { enterApproved, refreshArea, write } from './enter.ts'
 import { changedFields, fold, inOrder, visible } from './fold.ts'
@@ -144,7 +144,7 @@ const file = createRoute({
             relation: z.string().nullable(),
             sex: z.string().nullable(),
             birth_date: z.string().nullable(),
-            national_id_last4: z.string().nullable(),
+            national_id_code: z.string().nullable().describe('A keyed code of the number, equal for equal numbers'),
             national_id_valid: z.boolean().nullable(),
             state: z.string(),
           }),
@@ -285,7 +285,10 @@ export const registerRoutes = room()
           ...folded,
           answers: folded.answers && maskAnswers(registry.keys, pack.personal_fields, folded.answers),
         },
-        members,
+        members: members.map(({ national_id_hash, ...member }) => ({
+          ...member,
+          national_id_code: national_id_hash === null ? null : codeOfHash(national_id_hash),
+        })),
         entries: entries.map((entry, index) => ({
           entry_id: entry.entry_id,
           kind: entry.kind,

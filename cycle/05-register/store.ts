@@ -190,11 +190,11 @@ export function householdOf(tx: Tx, household_id: string) {
     .executeTakeFirst()
 }
 
-/** The people matched to a household, in the order they were first seen; no number but its last four. */
+/** The people matched to a household, in the order they were first seen, each with the hash of his number. */
 export function membersOf(tx: Tx, household_id: string) {
   return tx
     .selectFrom('person')
-    .select(['person_id', 'name', 'relation', 'sex', 'birth_date', 'national_id_last4', 'national_id_valid', 'state'])
+    .select(['person_id', 'name', 'relation', 'sex', 'birth_date', 'national_id_hash', 'national_id_valid', 'state'])
     .where('county_code', '=', countyOfHousehold(household_id))
     .where('household_id', '=', household_id)
     .orderBy('created_at')

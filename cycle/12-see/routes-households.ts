@@ -10,6 +10,7 @@ import { permit } from '#door/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { overCounty } from '#door/over-county.ts'
+import { codeOfHash } from '#registry/secrets.ts'
 import { list_stages, readCursor, stages, statuses, villageOf } from './see.ts'
 import { namesOf } from './store.ts'
 import {
@@ -260,10 +261,10 @@ export const householdRoutes = room()
       c.var.tx,
       rows.map((row) => villageOf(c.var.pack.levels, row.area_code)),
     )
-    const items = rows.map(({ national_id_last4, status, ...row }) => ({
+    const items = rows.map(({ national_id_hash, status, ...row }) => ({
       ...row,
       status: status as (typeof statuses)[number],
-      national_id: national_id_last4 === null ? null : `**************${national_id_last4}`,
+      national_id: national_id_hash === null ? null : codeOfHash(national_id_hash),
       village: names.get(villageOf(c.var.pack.levels, row.area_code)) ?? null,
     }))
     return c.json({ items }, 200)

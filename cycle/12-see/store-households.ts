@@ -80,7 +80,7 @@ function hitsOf(text: string, place: Place): RawBuilder<unknown>[] {
     ...(number
       ? [
           sql`select h.county_code, coalesce(h.merged_into, h.household_id) as household_id, null::text as member_name,
-            null::text as national_id_last4, 0 as rank, 'household_id' as by from household h
+            null::text as national_id_hash, 0 as rank, 'household_id' as by from household h
             where ${here('h')} and ${number}`,
         ]
       : []),
@@ -94,14 +94,14 @@ function hitsOf(text: string, place: Place): RawBuilder<unknown>[] {
       : []),
     ...(name
       ? [
-          sql`select p.county_code, p.household_id, p.name, p.national_id_last4,
+          sql`select p.county_code, p.household_id, p.name, p.national_id_hash,
             case when p.name = ${word} then 1 when p.relation = 'head' then 2 else 3 end, 'name'
             from person p where ${here('p')} and p.state = 'active' and ${name}`,
         ]
       : []),
     ...(id_ending.test(word)
       ? [
-          sql`select p.county_code, p.household_id, p.name, p.national_id_last4, 1, 'id_ending'
+          sql`select p.county_code, p.household_id, p.name, p.national_id_hash, 1, 'id_ending'
             from person p where ${here('p')} and p.state = 'active' and p.national_id_last4 = ${word.toUpperCase()}`,
         ]
       : []),
@@ -113,7 +113,7 @@ function found(text: string, place: Place): RawBuilder<boolean> {
   if (hits.length === 0) return sql<boolean>`false`
   return sql<boolean>`household_id in (
     select f.household_id from (${sql.join(hits, sql` union all `)}) as f(county_code, household_id, member_name,
-      national_id_last4, rank, by))`
+      national_id_hash, rank, by))`
 }
 
 function filtered(place: Place, filter: HouseholdFilter): RawBuilder<boolean> {
@@ -192,15 +192,15 @@ export async function searchHouseholds(tx: Tx, place: Place, text: string, limit
     head_name: string
     household_size: number
     status: string
-    /** The member the words fit, and the ending of his number, masked but for its last four characters. */
+    /** The member the words fit, and his number's hash, from which its code is made. */
     member_name: string | null
-    national_id_last4: string | null
+    national_id_hash: string | null
     by: 'household_id' | 'household_code' | 'name' | 'id_ending'
   }>`
-    with hits(county_code, household_id, member_name, national_id_last4, rank, by) as (${sql.join(hits, sql` union all `)}),
+    with hits(county_code, household_id, member_name, national_id_hash, rank, by) as (${sql.join(hits, sql` union all `)}),
     best as (select distinct on (household_id) * from hits order by household_id, rank),
     first as (select * from best order by rank, household_id limit ${limit})
-    select r.*, f.member_name, f.national_id_last4, f.by
+    select r.*, f.member_name, f.national_id_hash, f.by
     from first f cross join lateral (
       select household_id, area_code, head_name, household_size, status from household_road v
       where v.county_code = f.county_code and v.household_id = f.household_id offset 0) r

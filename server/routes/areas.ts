@@ -15,10 +15,20 @@ const areaSchema = z
     longitude: z.number().nullable(),
     latitude: z.number().nullable(),
     population: z.number().nullable(),
+    county_code: z.string().nullable().describe('Whose register holds it; null above the level that keeps registers'),
   })
   .openapi('Area')
 
-const columns = ['area_code', 'parent_code', 'level', 'name', 'longitude', 'latitude', 'population'] as const
+const columns = [
+  'area_code',
+  'parent_code',
+  'level',
+  'name',
+  'longitude',
+  'latitude',
+  'population',
+  'county_code',
+] as const
 
 const show = createRoute({
   method: 'get',

@@ -83,7 +83,7 @@ export default function HouseholdPage() {
               {
                 key: 'national_id',
                 label: t('match:member.national_id'),
-                value: (row) => row.national_id?.replace(/^\*+/, '···'),
+                value: (row) => row.national_id,
                 width: 150,
               },
               {

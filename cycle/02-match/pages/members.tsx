@@ -165,7 +165,7 @@ function Person(props: { member: Member; other: Member | undefined; one_head?: b
     const value = of?.[field]
     if (value === null || value === undefined || value === '') return null
     if (field === 'relation' || field === 'sex') return t(`match:${field}.${value}`)
-    if (field === 'national_id') return t('match:member.ending', { digits: value.replace(/^\*+/, '') })
+    if (field === 'national_id') return t('match:member.ending', { code: value })
     return field === 'birth_date' ? formatDate(value, locale) : value
   }
   return (

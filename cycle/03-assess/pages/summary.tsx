@@ -18,7 +18,7 @@ type Child = Awaited<ReturnType<typeof load>>['children'][number]
 export default function SummaryPage() {
   const t = useWords()
   const named = useNamed()
-  const { code, found } = useArea()
+  const { code, found, in_register } = useArea()
   const may_run = useMay('assess.run')
   const queries = useQueryClient()
   const [job_id, setJob] = useState<string | null>(null)
@@ -27,7 +27,6 @@ export default function SummaryPage() {
   const run = () =>
     call(api.api.assess.run.$post({ json: { area_code: code } })).then((job) => setJob(job.job_id), setError)
   const { data } = summary
-  const below_county = (found?.ancestors ?? []).some((area) => area.level === 'prefecture')
   return (
     <>
       <PageHead
@@ -36,7 +35,7 @@ export default function SummaryPage() {
         meta={found && <span>{named(found.area.name)}</span>}
         actions={
           may_run &&
-          below_county && (
+          in_register && (
             <Button variant="default" onClick={() => void run()} disabled={job_id !== null}>
               {t('assess:summary.run')}
             </Button>
@@ -90,14 +89,12 @@ export default function SummaryPage() {
               <Stat
                 label={t('assess:summary.to_verify')}
                 value={<Num value={data.to_verify} digits={0} />}
-                href="/assess/verify"
-                count={data.to_verify}
+                {...(in_register ? { href: '/assess/verify', count: data.to_verify } : {})}
               />
               <Stat
                 label={t('assess:followups.title')}
                 value={<Num value={data.follow_ups} digits={0} />}
-                href="/assess/follow-ups"
-                count={data.follow_ups}
+                {...(in_register ? { href: '/assess/follow-ups', count: data.follow_ups } : {})}
               />
               {data.households > data.assessed && (
                 <Stat

@@ -31,7 +31,9 @@ export default function BoardPage() {
       <Loaded query={board}>
         {(found_board) =>
           found_board.waiting === 0 && found_board.columns.every((column) => column.count === 0) ? (
-            <Empty title={t('appraise:board.empty')} text={t('appraise:board.empty_text')} />
+            <div id="cases" data-total={0}>
+              <Empty title={t('appraise:board.empty')} text={t('appraise:board.empty_text')} />
+            </div>
           ) : (
             <Work board={found_board} />
           )

@@ -18,7 +18,7 @@ type Cause = Awaited<ReturnType<typeof load>>['causes'][number]
 export default function CausesPage() {
   const t = useWords()
   const named = useNamed()
-  const { code, found } = useArea()
+  const { code, found, in_register } = useArea()
   const may_run = useMay('diagnose.run')
   const queries = useQueryClient()
   const [job_id, setJob] = useState<string | null>(null)
@@ -27,7 +27,6 @@ export default function CausesPage() {
   const run = () =>
     call(api.api.diagnose.run.$post({ json: { area_code: code } })).then((job) => setJob(job.job_id), setError)
   const { data } = summary
-  const below_county = (found?.ancestors ?? []).some((area) => area.level === 'prefecture')
   const say = (text: Record<string, string>) => named({ en: text['en'] ?? '', zh: text['zh'] ?? '' })
   const causes = (data?.causes ?? []).toSorted((a, b) => b.main - a.main || b.stated - a.stated)
   const count = (key: 'main' | 'other' | 'stated' | 'agree', width: number): Column<Cause> => ({
@@ -61,7 +60,7 @@ export default function CausesPage() {
         meta={found && <span>{named(found.area.name)}</span>}
         actions={
           may_run &&
-          below_county && (
+          in_register && (
             <Button variant="default" onClick={() => void run()} disabled={job_id !== null}>
               {t('diagnose:causes.run')}
             </Button>

@@ -36,8 +36,7 @@ export default function AuditPage() {
   const lead = demo ? `${t('see:audit.lead')} ${t('see:audit.lead_demo')}` : t('see:audit.lead')
   const { code, found, error } = useArea()
   const [filter, setView] = useView(view)
-  const county = [...(found?.ancestors ?? []), ...(found ? [found.area] : [])].find((each) => each.level === 'county')
-  const county_code = county?.area_code ?? ''
+  const county_code = found?.area.county_code ?? ''
   const events = useInfiniteQuery({
     queryKey: ['audit', county_code, filter],
     queryFn: ({ pageParam }) => load(county_code, filter, pageParam),

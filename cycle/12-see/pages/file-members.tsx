@@ -72,9 +72,9 @@ export function Members(props: { household_id: string; as_on: string | undefined
                   </>
                 )}
               </span>
-              {member.national_id_last4 && (
+              {member.national_id_code && (
                 <Masked
-                  value={`••••••••••••••${member.national_id_last4}`}
+                  value={member.national_id_code}
                   label={t('see:members.id_of', { name: member.name })}
                   {...(may_reveal ? { onReveal: reveal(member.person_id) } : {})}
                 />

@@ -114,7 +114,7 @@ function Basics(props: { household_id: string; size: number; status: string }) {
               <td>
                 <DateText value={member.birth_date} />
               </td>
-              <td className="d-num">{member.national_id_last4 ? `…${member.national_id_last4}` : '—'}</td>
+              <td>{member.national_id_code ? t('see:handbook.id_kept') : '—'}</td>
             </tr>
           ))}
         </tbody>
