@@ -63,7 +63,8 @@ export const cycle: readonly Room[] = [
       'match_run',
       'national_id_claim',
     ],
-    reads: ['submission', 'register_record', 'form', 'match_question'],
+    // `member_change` and `card_change` are views: who died, left or came since the cards, as 09-monitor confirmed it.
+    reads: ['submission', 'register_record', 'form', 'match_question', 'member_change', 'card_change'],
   },
   {
     number: 3,
@@ -84,7 +85,7 @@ export const cycle: readonly Room[] = [
       'rule_draft',
       'rule_draft_edit',
     ],
-    reads: ['household', 'person', 'link', 'submission', 'register_record', 'form'],
+    reads: ['household', 'person', 'link', 'submission', 'register_record', 'form', 'member_change', 'card_change'],
   },
   {
     number: 4,
@@ -127,6 +128,7 @@ export const cycle: readonly Room[] = [
       'review',
       'form',
       'register_due',
+      'member_change',
     ],
   },
   {
@@ -149,6 +151,8 @@ export const cycle: readonly Room[] = [
       'register_household',
       'form',
       'diagnosis_due',
+      'member_change',
+      'card_change',
     ],
   },
   {
@@ -171,6 +175,8 @@ export const cycle: readonly Room[] = [
       'register_household',
       'diagnosis',
       'form',
+      'member_change',
+      'card_change',
     ],
   },
   {
@@ -194,7 +200,7 @@ export const cycle: readonly Room[] = [
       en: 'Changes and shocks; alerts by rule where a household may fall back or fall in.',
       zh: '记录变化和变故；对可能返贫、致贫的家庭按规则预警。',
     },
-    writes: ['change_event', 'alert'],
+    writes: ['change_event', 'household_change', 'alert'],
     reads: [
       'household',
       'person',
@@ -206,6 +212,8 @@ export const cycle: readonly Room[] = [
       'delivery',
       'income_ledger',
       'form',
+      'member_change',
+      'card_change',
     ],
   },
   {
@@ -236,6 +244,8 @@ export const cycle: readonly Room[] = [
       'closed_rate',
       // A view: those on the register that have left the list.
       'left_list',
+      'member_change',
+      'card_change',
     ],
   },
   {

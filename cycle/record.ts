@@ -25,6 +25,16 @@ export interface HouseholdRecord {
   evidence_sha256: string
   /** What rules are evaluated over. Personal numbers are sealed; rules may only ask whether they are there. */
   record: Record<string, unknown>
+  /** What was confirmed since the card, and is in `record` already. */
+  changes?: readonly CardChange[]
+}
+
+/** Somebody on the card who died or left since (`position`, from 1), or somebody who came since (`member`). */
+export interface CardChange {
+  effect: string
+  happened_on: string
+  position: number | null
+  member: Answers | null
 }
 
 interface Wanted {
@@ -70,24 +80,81 @@ export async function loadRecords(
     place.county_code,
     rows.map((row) => row.household_id),
   )
+  const changes = await cardChanges(
+    tx,
+    place.county_code,
+    rows.map((row) => row.household_id),
+  )
   return rows.map(({ answers, ...household }) => {
     const registers = evidence === null ? null : (evidence.get(household.household_id) ?? [])
-    return recordOf({ ...household, answers: answers as Answers, registers })
+    const changed = changes.get(household.household_id) ?? []
+    return recordOf({ ...household, answers: answers as Answers, registers, changes: changed })
   })
+}
+
+/** What was confirmed of who belongs to these households since their current cards, in order; by household. */
+export async function cardChanges(tx: Tx, county_code: string, household_ids: readonly string[]) {
+  if (household_ids.length === 0) return new Map<string, CardChange[]>()
+  const rows = await tx
+    .selectFrom('card_change')
+    .select(['household_id', 'effect', 'happened_on', 'position', 'member'])
+    .where('county_code', '=', county_code)
+    .where('household_id', 'in', household_ids)
+    .orderBy('happened_on')
+    .orderBy('household_change_id')
+    .execute()
+  const found = new Map<string, CardChange[]>()
+  for (const { household_id, member, ...change } of rows) {
+    const changes = found.get(household_id) ?? []
+    changes.push({ ...change, member: member as Answers | null })
+    found.set(household_id, changes)
+  }
+  return found
+}
+
+/** Answers of a card, with its members as they are since: without those who died or left, with those who came. */
+export function sinceCard(answers: Answers, changes: readonly CardChange[]): Answers {
+  if (changes.length === 0 || !Array.isArray(answers['members'])) return answers
+  const listed = answers['members'] as Answers[]
+  const gone = new Set(changes.map((change) => change.position))
+  const stayed = listed.filter((_, index) => !gone.has(index + 1))
+  const came = changes.flatMap((change): Answers[] => (change.member ? [change.member] : []))
+  const size = answers['household_size']
+  const more = stayed.length + came.length - listed.length
+  return {
+    ...answers,
+    members: [...stayed, ...came],
+    ...(typeof size === 'number' ? { household_size: size + more } : {}),
+  }
 }
 
 /** Put answers and register evidence together; also for a submission that is not the current one. */
 export function recordOf(
-  household: Omit<HouseholdRecord, 'record' | 'evidence_sha256'> & {
+  household: Omit<HouseholdRecord, 'record' | 'evidence_sha256' | 'changes'> & {
     answers: Answers
     registers: RegisterEvidence[] | null
+    changes?: readonly CardChange[]
   },
 ): HouseholdRecord {
-  const { answers, registers, ...rest } = household
+  const { answers: said, registers, changes = [], ...rest } = household
+  const answers = sinceCard(said, changes)
   const evidence_sha256 = createHash('sha256')
     .update(`${household.instance_id}\n${JSON.stringify(answers)}\n${JSON.stringify(registers)}`)
     .digest('hex')
-  return { ...rest, evidence_sha256, record: { ...answers, registers } }
+  return { ...rest, changes, evidence_sha256, record: { ...answers, registers } }
+}
+
+/** What a record was made of beside the answers of its card: kept with what was found by it. */
+export interface KeptEvidence {
+  /** What other departments' lists said; null where no list was ever imported. */
+  registers: RegisterEvidence[] | null
+  /** Absent in what was kept before changes changed a household. */
+  changes?: readonly CardChange[]
+}
+
+export function evidenceOf({ record, changes = [] }: HouseholdRecord): KeptEvidence {
+  const registers = (record['registers'] ?? null) as RegisterEvidence[] | null
+  return changes.length === 0 ? { registers } : { registers, changes }
 }
 
 /** Evidence by household; null (unknown, not empty) where no department's list was ever imported for the county. */
@@ -117,8 +184,23 @@ export async function registerEvidence(
     .select(['person.household_id', 'link.left_id'])
     .where('person.county_code', '=', county_code)
     .where('person.household_id', 'in', household_ids)
-    // Of somebody whom no card names any more nothing counts for the household he was on.
-    .where('person.state', 'not in', ['merged', 'gone'])
+    // Of somebody whom no card names any more, or who died, nothing counts for the household he was on.
+    .where('person.state', 'not in', ['merged', 'gone', 'dead'])
+    .where((where) =>
+      where.or([
+        where('person.state', '<>', 'left'),
+        where.not(
+          where.exists(
+            where
+              .selectFrom('member_change')
+              .select('member_change.person_id')
+              .whereRef('member_change.county_code', '=', 'person.county_code')
+              .whereRef('member_change.person_id', '=', 'person.person_id')
+              .where('member_change.effect', '=', 'left'),
+          ),
+        ),
+      ]),
+    )
     .execute()
   if (links.length === 0) return found
   // By key, in a second statement: joined in one, a fresh table without statistics made the planner compare every

@@ -2,6 +2,7 @@
 // knows no later room: the app hands it this, made of what each later room offers (server/later-rooms.ts).
 import type { Pack } from '#packs/load.ts'
 import { auditMany } from '#registry/audit.ts'
+import type { Registry } from '#registry/open.ts'
 import type { Tx } from '#registry/transaction.ts'
 import type { Actor } from './permit.ts'
 import { problem } from './problems.ts'
@@ -12,6 +13,11 @@ export interface HouseholdsChanged {
   household_ids: readonly string[]
   /** The question or link that was decided on: goes into the audit. */
   because: string
+}
+
+/** Persons who died, left or came, as it was confirmed or taken back, and the households that it is about. */
+export interface MembersChanged extends HouseholdsChanged {
+  person_ids: readonly string[]
 }
 
 /** Who acts, when, under which rules. */
@@ -27,6 +33,11 @@ export type Follower = (tx: Tx, by: Acting, changed: HouseholdsChanged) => Promi
 export interface LaterRooms {
   /** Those of these households that are on the register of the poor. */
   registered(tx: Tx, county_code: string, household_ids: readonly string[]): Promise<string[]>
+  /**
+   * Set anew who belongs to these households, then all that rests on it, in the same transaction, which sees the whole
+   * county and holds its area. Returns counts.
+   */
+  members(tx: Tx, by: Acting & { registry: Registry }, changed: MembersChanged): Promise<Record<string, number>>
   /** Bring what rests on these households to what they are now, in the same transaction. Returns counts. */
   follow(tx: Tx, by: Acting, changed: HouseholdsChanged): Promise<Record<string, number>>
 }

@@ -93,6 +93,8 @@ export const actions = {
 
   'monitor.read': insiders,
   'monitor.record': ['surveyor', ...officials],
+  // Which of them, the pack says for each kind of change.
+  'monitor.confirm': officials,
   'monitor.run': ['county_officer', 'administrator'],
   'monitor.handle': ['village_committee', 'township_officer'],
 

@@ -129,7 +129,18 @@ const TEXTS = new Set([
 function fileOf(place: string): string {
   const key = place.split('.')[0] ?? ''
   const held: Record<string, string> = { verdicts: 'verdict', priority: 'verdict' }
-  const rules = ['parameters', 'derived', 'indicators', 'vetoes', 'causes', 'measures', 'exit', 'alerts', 'appraisal']
+  const rules = [
+    'parameters',
+    'derived',
+    'indicators',
+    'vetoes',
+    'causes',
+    'measures',
+    'exit',
+    'alerts',
+    'changes',
+    'appraisal',
+  ]
   const name = held[key] ?? (rules.includes(key) ? key : undefined)
   return name === undefined ? 'pack.yaml' : `rules/${name}.yaml`
 }
@@ -195,6 +206,7 @@ function checkCodes(pack: Pack): PackProblem[] {
     ['rules/causes.yaml', pack.causes.map((each) => each.name)],
     ['rules/measures.yaml', pack.measures.map((each) => each.code)],
     ['rules/alerts.yaml', pack.alerts.map((each) => each.code)],
+    ['rules/changes.yaml', pack.changes.map((each) => each.kind)],
     ['rules/exit.yaml', pack.exit?.household.map((each) => each.code) ?? []],
     ['rules/exit.yaml', pack.exit?.stops.map((each) => each.code) ?? []],
     ['pack.yaml', pack.levels.map((each) => each.level)],
@@ -237,6 +249,10 @@ function checkReferences(pack: Pack): PackProblem[] {
   }
   for (const { code, raised_by } of pack.alerts)
     known('rules/alerts.yaml', code, raised_by, word('change_kind'), 'kind of change')
+  for (const { kind, confirmed_by } of pack.changes) {
+    known('rules/changes.yaml', kind, [kind], word('change_kind'), 'kind of change')
+    known('rules/changes.yaml', kind, confirmed_by, roles, 'role')
+  }
   for (const step of pack.appraisal?.steps ?? []) known('rules/appraisal.yaml', step.code, [step.by], roles, 'role')
   for (const step of Object.values(pack.exit?.steps ?? {}).flat())
     known('rules/exit.yaml', step.code, [step.by], roles, 'role')

@@ -58,6 +58,7 @@ export function readPack(given: PackFiles): { pack?: Pack; problems: PackProblem
   const measures = readYaml(reading, 'rules/measures.yaml', files.measures)
   const exit = readYaml(reading, 'rules/exit.yaml', files.exit)
   const alerts = readYaml(reading, 'rules/alerts.yaml', files.alerts)
+  const changes = readYaml(reading, 'rules/changes.yaml', files.changes)
   const appraisal = readYaml(reading, 'rules/appraisal.yaml', files.appraisal)
 
   const words: Record<string, Words> = {}
@@ -95,6 +96,7 @@ export function readPack(given: PackFiles): { pack?: Pack; problems: PackProblem
     measures: measures?.measures ?? [],
     exit: exit ?? null,
     alerts: alerts?.alerts ?? [],
+    changes: changes?.changes ?? [],
     appraisal: appraisal ?? null,
     words,
   }

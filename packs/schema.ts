@@ -287,6 +287,20 @@ export const Alert = z.strictObject({
 })
 export type Alert = z.infer<typeof Alert>
 
+/** A kind of change that, once confirmed, changes who belongs to the household. */
+export const MemberChange = z.strictObject({
+  /** A kind of change (words: `change_kind`). */
+  kind: Code,
+  /** What becomes of the person: dead, gone from this household, or of this household from then on. */
+  effect: z.enum(['died', 'left', 'joined']),
+  /** Roles that may confirm it; never the person who told it. */
+  confirmed_by: z.array(Code).min(1),
+  /** What must have been seen before it is confirmed. */
+  plain: Text,
+  ...sourced,
+})
+export type MemberChange = z.infer<typeof MemberChange>
+
 const Fraction = z.tuple([z.int(), z.int().positive()])
 const Days = z.strictObject({ value: z.int().min(0), label: Text, ...sourced })
 export const Appraisal = z.strictObject({
@@ -322,6 +336,7 @@ export const files = {
   measures: z.strictObject({ sources, measures: z.array(Measure) }),
   exit: Exit,
   alerts: z.strictObject({ sources, alerts: z.array(Alert) }),
+  changes: z.strictObject({ sources, changes: z.array(MemberChange) }),
   appraisal: Appraisal,
 }
 
@@ -347,6 +362,7 @@ export type Pack = z.infer<typeof Manifest> & {
   measures: Measure[]
   exit: Exit | null
   alerts: Alert[]
+  changes: MemberChange[]
   appraisal: Appraisal | null
   words: Record<string, Words>
 }

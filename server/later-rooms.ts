@@ -1,3 +1,4 @@
+import { setMembers } from '#cycle/02-match/members.ts'
 import { assessAgain } from '#cycle/03-assess/follow.ts'
 import { carryAppraisals } from '#cycle/04-appraise/follow.ts'
 import { foldAgain } from '#cycle/05-register/follow.ts'
@@ -25,6 +26,10 @@ const followers: readonly Follower[] = [
 /** The rooms whose work rests on who is who, in the order of the campaign: each finds what those before it have done. */
 export const laterRooms: LaterRooms = {
   registered: registeredAmong,
+  async members(tx, by, changed) {
+    const household_ids = await setMembers(tx, by, changed)
+    return await laterRooms.follow(tx, by, { ...changed, household_ids })
+  },
   async follow(tx, by, changed) {
     if (changed.household_ids.length === 0) return {}
     const counts: Record<string, number> = {}

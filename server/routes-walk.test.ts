@@ -44,6 +44,7 @@ let changed = 0
 const entities: Record<string, [table: string, column: string]> = {
   alert: ['alert', 'alert_id'],
   area_exit: ['area_exit', 'area_exit_id'],
+  change: ['change_event', 'change_id'],
   delivery: ['delivery', 'delivery_id'],
   evaluation: ['evaluation', 'evaluation_id'],
   exit_case: ['exit_case', 'exit_id'],

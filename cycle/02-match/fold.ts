@@ -36,7 +36,7 @@ export interface PersonFold {
   number: string
   written: string
   id_valid: boolean | null
-  state: 'active' | 'left'
+  state: 'active' | 'left' | 'dead'
 }
 
 /** The last submission speaks for the household. Null without any submission. */
@@ -62,6 +62,9 @@ function speaking<T extends Told>(visits: readonly T[]): T | undefined {
   return (standing.length > 0 ? standing : visits).toSorted(byDay).at(-1)
 }
 
+/** The card that speaks for a person. */
+export const lastNaming = (listed: readonly Listed[]): Told | undefined => speaking(listed.map((each) => each.visit))
+
 /**
  * The last submission that names a person speaks for him, and says to which household he belongs; of his numbers the
  * last valid one. He has left when a later survey of that household no longer names him.
@@ -72,7 +75,7 @@ export function foldPerson(
   current_of: (household_id: string) => Pick<HouseholdFold, 'current_instance_id' | 'surveyed_on'> | undefined,
   scheme: Scheme,
 ): PersonFold | null {
-  const last_visit = speaking(listed.map((each) => each.visit))
+  const last_visit = lastNaming(listed)
   const last = listed.find((each) => each.visit === last_visit)
   if (!last) return null
   const by_day = listed.toSorted((a, b) => byDay(b.visit, a.visit))

@@ -184,6 +184,7 @@ export async function knownOf(tx: Reader, opening: Opening, named: ReadonlySet<s
     where h.county_code = ${county_code} and ${among('h.household_id', wanted)}
     order by h.household_id`.execute(tx as never)
   // A household without any card is known by those who were on it; of one that stands, only by those its cards name.
+  // The dead are known too: a card that names one is his, and does not make him somebody new.
   const gone = households.flatMap((each) =>
     each.state === 'gone' && named.has(each.household_id) ? each.household_id : [],
   )
@@ -195,7 +196,7 @@ export async function knownOf(tx: Reader, opening: Opening, named: ReadonlySet<s
   const { rows: persons } = await sql<PersonRow>`
     select household_id, person_id, name, relation, sex, birth_date, national_id_sealed, national_id_hash
     from ${from} where county_code = ${county_code}
-      and (state in ('active', 'left') or (state = 'gone' and household_id = any(${gone})))
+      and (state in ('active', 'left', 'dead') or (state = 'gone' and household_id = any(${gone})))
     order by household_id, person_id`.execute(tx as never)
   const { rows: corrected } = await sql<{ instance_id: string; deprecated_id: string }>`
     select instance_id, deprecated_id from submission
@@ -263,7 +264,7 @@ export async function householdCard(
   const { rows: persons } = await sql<PersonRow>`
     select household_id, person_id, name, relation, sex, birth_date, national_id_sealed, national_id_hash
     from person where county_code = ${county_code} and household_id = ${household_id}
-      and (state in ('active', 'left') or (state = 'gone' and ${household.state} = 'gone'))
+      and (state in ('active', 'left', 'dead') or (state = 'gone' and ${household.state} = 'gone'))
     order by person_id`.execute(tx as never)
   return {
     card_id: household_id,

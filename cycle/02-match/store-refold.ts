@@ -2,12 +2,22 @@
 import { sql } from 'kysely'
 import { decryptOr, encrypt, searchHash } from '#registry/secrets.ts'
 import type { Tx } from '#registry/transaction.ts'
-import { instanceOf, plainNumber, type Scheme } from './cards.ts'
+import { instanceOf, isValidNumber, plainNumber, type Scheme } from './cards.ts'
 import { modelFor } from './candidates.ts'
-import { foldHousehold, foldPerson, type HouseholdFold, type Listed, type PersonFold, type Told } from './fold.ts'
+import {
+  foldHousehold,
+  foldPerson,
+  lastNaming,
+  type HouseholdFold,
+  type Listed,
+  type PersonFold,
+  type Told,
+} from './fold.ts'
+import { foldSince } from './since.ts'
 import { visitsById, type Opening } from './store-load.ts'
 import { isKeyed, replaceKeys, type Placed } from './store-keys.ts'
 import type { Claim } from './store-numbers.ts'
+import { changesSince, countSince } from './store-since.ts'
 import { markFresh, type PersonValues } from './store-write.ts'
 
 /** A person's row as it is stored: the number sealed (`sealed`: as it stands so far), hashed, and its last four characters. */
@@ -31,6 +41,12 @@ export function personValues(
   }
 }
 
+/** How a number that somebody wrote down is read and checked. */
+export const checkOf = ({ scheme }: Pick<Opening, 'scheme'>) => ({
+  scheme,
+  isValid: (number: string) => isValidNumber(number, scheme),
+})
+
 /** The valid numbers among these persons. */
 export const claimsIn = (rows: readonly PersonValues[]): Claim[] =>
   rows.flatMap(({ national_id_hash, national_id_valid, person_id }) =>
@@ -50,7 +66,7 @@ interface LiveLink {
 }
 
 /**
- * Set these households and persons anew, and everyone who is or was on their cards. A household without live links is
+ * Set these households and persons anew, and everyone who is or was on their cards, with what was confirmed since. A household without live links is
  * 'merged' where a decision moved its submissions to another, else 'gone'; a person likewise.
  * Returns the claims of valid numbers, and every household and person that was set anew.
  */
@@ -78,9 +94,11 @@ export async function refold(
     select left_kind, left_id, household_id, person_id from link
     where county_code = ${county_code} and left_kind = 'member' and withdrawn_at is null
       and person_id = any(${person_ids})`.execute(tx)
+  const since = await changesSince(tx, opening, { person_ids })
   const household_ids = [
     ...new Set([
       ...touched.household_ids,
+      ...since.map((change) => change.household_id),
       ...persons.map((person) => person.household_id),
       ...member_links.map((link) => link.household_id),
     ]),
@@ -112,9 +130,13 @@ export async function refold(
       const someone = visit?.people.find((each) => each.key === link.left_id)
       return visit && someone ? [{ household_id: link.household_id, visit, someone }] : []
     })
-    return foldPerson(person_id, listings, (household_id) => current.get(household_id), opening.scheme) ?? []
+    const home_of = (household_id: string) => current.get(household_id)
+    const fold = foldPerson(person_id, listings, home_of, opening.scheme)
+    const changes = since.filter((change) => change.person_id === person_id)
+    return foldSince(fold, lastNaming(listings)?.surveyed_on ?? null, changes, home_of, checkOf(opening)) ?? []
   })
   await updateHouseholds(tx, county_code, folds, now)
+  await countSince(tx, county_code, [...current.keys()])
   const sealed = new Map(persons.map((person) => [person.person_id, person.national_id_sealed]))
   const rows = folded.map((person) => personValues(opening, person, sealed.get(person.person_id)))
   await updatePersons(tx, county_code, rows, now)
@@ -176,7 +198,7 @@ async function updatePersons(tx: Tx, county_code: string, rows: readonly PersonV
       relation = r.relation, sex = r.sex, birth_date = r.birth_date, national_id_hash = r.national_id_hash,
       national_id_sealed = r.national_id_sealed,
       national_id_last4 = r.national_id_last4, national_id_valid = r.national_id_valid,
-      state = case when p.state = 'dead' then p.state else r.state end, changed_at = ${now}::timestamptz
+      state = r.state, changed_at = ${now}::timestamptz
     from json_to_recordset(${JSON.stringify(rows)}::json) as r(person_id text, household_id text, area_code text,
       name text, relation text, sex text, birth_date date, national_id_sealed text, national_id_hash text,
       national_id_last4 text, national_id_valid boolean, state text)
@@ -223,5 +245,5 @@ async function retire(
     update person p set state = case when w.person_id is null then 'gone' else 'merged' end,
       changed_at = ${now}::timestamptz
     from unnest(${[...gone.person_ids]}::text[]) as g(person_id) left join went w using (person_id)
-    where p.county_code = ${county_code} and p.person_id = g.person_id and p.state <> 'dead'`.execute(tx)
+    where p.county_code = ${county_code} and p.person_id = g.person_id`.execute(tx)
 }

@@ -1,4 +1,5 @@
 // A household's assessments put beside one another: what each was made of is gathered, then compared (changes.ts).
+import { sinceCard, type KeptEvidence } from '#cycle/record.ts'
 import type { RuleRecord } from '#engines/rules/schema.ts'
 import type { Rulebook } from '#packs/rulebook.ts'
 import type { Tx } from '#registry/transaction.ts'
@@ -16,7 +17,7 @@ export async function changesOf(tx: Tx, book: Rulebook, rows: readonly Row[]): P
   const answers = await answersOf(tx, county_code, [...new Set(rows.map((row) => row.instance_id))])
   const rules = await keptRules(tx, [...new Set(rows.map((row) => row.pack_hash))])
   const made = rows.map((row): Made => {
-    const evidence = row.evidence as { registers: RuleRecord[] | null } | null
+    const evidence = row.evidence as KeptEvidence | null
     return {
       verdict: row.verdict,
       indicators: row.indicators as unknown as Made['indicators'],
@@ -24,8 +25,8 @@ export async function changesOf(tx: Tx, book: Rulebook, rows: readonly Row[]): P
       area_code: row.area_code,
       reference_date: row.reference_date,
       pack_hash: row.pack_hash,
-      answers: answers.get(row.instance_id) ?? {},
-      registers: evidence === null ? undefined : evidence.registers,
+      answers: sinceCard(answers.get(row.instance_id) ?? {}, evidence?.changes ?? []) as RuleRecord,
+      registers: evidence === null ? undefined : (evidence.registers as RuleRecord[] | null),
       rules: rules.get(row.pack_hash) ?? (row.pack_hash === book.pack.pack_hash ? rulesOf(book.pack) : null),
     }
   })

@@ -1,5 +1,5 @@
 // Who is who was decided anew: assessments follow at once, for the few households it touched.
-import { loadRecords, type RegisterEvidence } from '#cycle/record.ts'
+import { evidenceOf, loadRecords } from '#cycle/record.ts'
 import type { Acting, HouseholdsChanged } from '#door/follow.ts'
 import { holdArea } from '#door/hold.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
@@ -40,7 +40,7 @@ export async function assessAgain(tx: Tx, by: Acting, changed: HouseholdsChanged
   })
   const assessed = due.map((record) => {
     const fresh = assessRecord(book, record, dates.get(record.household_id) ?? last)
-    const evidence = { registers: (record.record['registers'] ?? null) as RegisterEvidence[] | null }
+    const evidence = evidenceOf(record)
     return { ...fresh, follow_up: followUpOf(book, fresh), evidence }
   })
   if (assessed.length > 0) await keepRules(tx, pack.pack_hash, rulesOf(pack), now)

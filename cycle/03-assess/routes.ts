@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { asKnownOn } from '#cycle/known.ts'
-import { recordOf, registerEvidence } from '#cycle/record.ts'
+import { cardChanges, recordOf, registerEvidence, sinceCard, type KeptEvidence } from '#cycle/record.ts'
 import { area } from '#door/area-rule.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { runJob } from '#door/jobs.ts'
@@ -142,17 +142,20 @@ export const assessRoutes = room()
     const submission = current && (await submissionOf(tx, county_code, current.instance_id))
     if (!submission) throw problem('not_found', { detail: `Household ${household_id} is not assessed yet.` })
     const evidence = await registerEvidence(tx, county_code, [household_id])
+    const changes = await cardChanges(tx, county_code, [household_id])
+    const card = submission.answers as Answers
     const { record, evidence_sha256 } = recordOf({
       ...household,
       ...submission,
-      answers: submission.answers as Answers,
+      answers: card,
       registers: evidence === null ? null : (evidence.get(household_id) ?? []),
+      changes: changes.get(household_id) ?? [],
     })
     // What was read then, where it was kept: a list brought up to date since explains nothing of this assessment.
-    const kept = current.evidence as { registers: unknown } | null
-    const made_of = kept === null ? record : { ...record, registers: kept.registers }
+    const kept = current.evidence as KeptEvidence | null
+    const made_of = kept === null ? record : { ...sinceCard(card, kept.changes ?? []), registers: kept.registers }
     const at = standAt(book, current.reference_date, current.area_code)
-    const members = Array.isArray(record.members) ? (record.members as { name?: unknown }[]) : []
+    const members = Array.isArray(made_of.members) ? (made_of.members as { name?: unknown }[]) : []
     const whole = complete(book, made_of, at)
     const asked = withStates(book, whole, indicatorsOf(book, whole, at))
     const said = explainWords(book, rule, asked, at, { names: true })

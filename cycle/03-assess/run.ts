@@ -1,4 +1,4 @@
-import { loadRecords, type RegisterEvidence } from '#cycle/record.ts'
+import { evidenceOf, loadRecords } from '#cycle/record.ts'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorVariables } from '#door/context.ts'
 import { holdArea } from '#door/hold.ts'
@@ -87,7 +87,7 @@ export async function assessArea(
           (which === 'new_evidence' || old.reference_date === reference_date)
         if (same) return []
         const fresh = assessRecord(book, household, reference_date)
-        const evidence = { registers: (household.record['registers'] ?? null) as RegisterEvidence[] | null }
+        const evidence = evidenceOf(household)
         return [{ ...fresh, follow_up: followUpOf(book, fresh), evidence }]
       })
       result.unchanged += households.length - assessed.length

@@ -29,7 +29,7 @@ export async function countiesOf(tx: ReadTx, place: Place): Promise<string[]> {
 
 /**
  * Tells whether the evidence of a county is another than it was: households and their submissions in force, who is
- * linked to whom, and what other departments' lists say. Sums of hashes, so that the order of rows does not matter.
+ * linked to whom, who died, left or came since, and what other departments' lists say. Sums of hashes, so that the order of rows does not matter.
  */
 export async function evidenceMark(tx: ReadTx, county_code: string): Promise<{ mark: string; households: number }> {
   const { rows } = await sql<{ n: number; sum: string }>`
@@ -39,7 +39,10 @@ export async function evidenceMark(tx: ReadTx, county_code: string): Promise<{ m
     select count(*)::int, sum(hashtextextended(concat_ws('|', link.left_id, person.person_id, person.household_id), 0)::numeric)::text
     from link join person on person.county_code = link.county_code and person.person_id = link.person_id
     where link.county_code = ${county_code} and link.left_kind = 'record' and link.withdrawn_at is null
-      and person.state not in ('merged', 'gone')
+      and person.state not in ('merged', 'gone', 'dead')
+    union all
+    select count(*)::int, sum(hashtextextended(household_change_id, 0)::numeric)::text
+    from card_change where card_change.county_code = ${county_code}
     union all
     select count(*)::int, sum(hashtextextended(concat_ws('|', register, record_id, value, detail, since), 0)::numeric)::text
     from register_record where register_record.county_code = ${county_code}`.execute(tx as never as Tx)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import type { RegisterEvidence } from '#cycle/record.ts'
+import type { KeptEvidence } from '#cycle/record.ts'
 import { countyOfHousehold, type Place } from '#door/area.ts'
 import type { Tx } from '#registry/transaction.ts'
 import type { Assessed, FollowUp } from './assess.ts'
@@ -39,8 +39,8 @@ export interface CurrentKey {
 
 export interface NewAssessment extends Assessed {
   follow_up: FollowUp | null
-  /** What other departments' lists said, as it was read; null where no list was ever imported. */
-  evidence: { registers: RegisterEvidence[] | null }
+  /** What was read beside the card, as it was read. */
+  evidence: KeptEvidence
 }
 
 interface Stamp {

@@ -17,7 +17,8 @@ import { codeOfHash, decrypt } from '#registry/secrets.ts'
 import type { Tx } from '#registry/transaction.ts'
 import { enterApproved, refreshArea, write } from './enter.ts'
 import { changedFields, fold, inOrder, visible } from './fold.ts'
-import { dueOf, entriesOf, householdOf, joinedTo, listRegistered, membersOf, personOf } from './store.ts'
+import { membersShown } from './members.ts'
+import { dueOf, entriesOf, householdOf, joinedTo, listRegistered, personOf } from './store.ts'
 
 const jobAnswer = z.object({ job_id: z.string(), state: z.string(), result: z.unknown() })
 const household_param = z.object({ household_id: z.string() })
@@ -146,7 +147,14 @@ const file = createRoute({
             birth_date: z.string().nullable(),
             national_id_code: z.string().nullable().describe('A keyed code of the number, equal for equal numbers'),
             national_id_valid: z.boolean().nullable(),
-            state: z.string(),
+            state: z
+              .string()
+              .describe('active, left, dead; gone or merged where the cards no longer tell of the person'),
+            joined_on: z.string().nullable().describe('The day on which the person came, where that was confirmed'),
+            gone_on: z
+              .string()
+              .nullable()
+              .describe('The day on which the person died or left, where that was confirmed'),
           }),
         ),
         entries: z.array(
@@ -267,7 +275,7 @@ export const registerRoutes = room()
       all: await entriesOf(tx, household.county_code, [household_id]),
       // As it was known before two were found to be one, the file is its own entries alone.
       later: known_on === undefined ? [] : await knownLater(tx, household, known_on),
-      members: await membersOf(tx, household_id),
+      members: await membersShown(tx, household, { on, known_on, now: c.var.now }),
     }))
     const entries = inOrder(all)
     const seen = visible(entries, on, known_on).filter((entry) => !later.includes(entry.written_for))

@@ -190,16 +190,40 @@ export function householdOf(tx: Tx, household_id: string) {
     .executeTakeFirst()
 }
 
-/** The people matched to a household, in the order they were first seen, each with the hash of his number. */
-export function membersOf(tx: Tx, household_id: string) {
+/** The people of a household, and others asked for, in the order they were first seen, each with the hash of his number. */
+export function membersOf(tx: Tx, household_id: string, others: readonly string[] = []) {
   return tx
     .selectFrom('person')
-    .select(['person_id', 'name', 'relation', 'sex', 'birth_date', 'national_id_hash', 'national_id_valid', 'state'])
+    .select(['person_id', 'household_id', 'name', 'relation', 'sex', 'birth_date', 'national_id_hash'])
+    .select(['national_id_valid', 'state'])
     .where('county_code', '=', countyOfHousehold(household_id))
-    .where('household_id', '=', household_id)
+    .where((where) => where.or([where('household_id', '=', household_id), where('person_id', 'in', [...others, ''])]))
     .orderBy('created_at')
     .orderBy('person_id')
     .execute()
+}
+
+/** Who belonged to a household on a day (null: today), by what was known at a moment; with the day somebody came. */
+export async function membersAt(
+  tx: Tx,
+  household: { county_code: string; household_id: string },
+  at: { on: string | null; known: string },
+) {
+  const { rows } = await sql<{ person_id: string; joined_on: string | null }>`
+    select person_id, joined_on from household_members_at(${household.county_code}, ${household.household_id},
+      coalesce(${at.on}::date, 'infinity'::date), ${at.known}::timestamptz)`.execute(tx)
+  return new Map(rows.map((row) => [row.person_id, row.joined_on]))
+}
+
+/** When persons of a household, or those on its cards, died, and when somebody left it, as it was confirmed and stands. */
+export async function goneSince(tx: Tx, household: { county_code: string; household_id: string }) {
+  const { rows } = await sql<{ person_id: string; effect: 'died' | 'left'; happened_on: string }>`
+    select person_id, effect, happened_on from member_change
+    where county_code = ${household.county_code} and effect <> 'joined' and (household_id = ${household.household_id}
+      or (effect = 'died' and person_id in (select p.person_id from person p
+        where p.county_code = ${household.county_code} and p.household_id = ${household.household_id})))
+    order by happened_on, confirmed_at`.execute(tx)
+  return rows
 }
 
 /** One member with the sealed number: for `reveal` alone. */

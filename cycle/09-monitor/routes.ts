@@ -8,9 +8,12 @@ import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { overCounty } from '#door/over-county.ts'
 import { takeOn, tellChanges } from './act.ts'
+import { memberChangeOf } from './confirm.ts'
 import { changeKinds } from './monitor.ts'
+import { confirmRoutes } from './routes-confirm.ts'
 import { monitorArea } from './run.ts'
 import { changesOf, countAlerts, householdsById, listAlerts, namesOf } from './store.ts'
+import { confirmedOf } from './store-confirm.ts'
 import { deadlinesOf, nameIn, toldAlerts } from './tell.ts'
 
 const text = z.record(z.string(), z.string())
@@ -150,6 +153,25 @@ const show = createRoute({
             source: z.string(),
             recorded_at: z.string(),
             told_by: text.nullable(),
+            effect: z
+              .enum(['died', 'left', 'joined'])
+              .nullable()
+              .describe('What it does to the household once confirmed; null where it does nothing'),
+            settled: z
+              .array(
+                z.object({
+                  household_id: z.string(),
+                  effect: z.enum(['died', 'left', 'joined', 'refused']),
+                  person: z.string().nullable(),
+                  proof: z.string(),
+                  confirmed_at: z.string(),
+                  confirmed_by: text.nullable(),
+                  taken_back_at: z.string().nullable(),
+                  taken_back_by: text.nullable(),
+                  taken_back_reason: z.string().nullable(),
+                }),
+              )
+              .describe('What was confirmed or refused of it, taken back or not, oldest first'),
           }),
         ),
         kinds: z.array(z.string()).describe('Kinds of change that can be told'),
@@ -193,21 +215,39 @@ export const monitorRoutes = room()
     if (!household) throw problem('not_found', { detail: `There is no household ${id}.` })
     permit(actor, 'monitor.read', household.area_code)
     const place = await placeInCounty(tx, household.area_code)
-    const { rows, told } = await overCounty(c, place.county_code, async () => ({
-      rows: await listAlerts(tx, place, { household_id: id, limit: 500 }, deadlinesOf(pack)),
-      told: await changesOf(tx, id),
-    }))
-    const names = await namesOf(
-      tx,
-      told.map((each) => each.account_id),
-    )
+    const { rows, told, settled } = await overCounty(c, place.county_code, async () => {
+      const changed = await changesOf(tx, id)
+      const change_ids = changed.map((each) => each.change_id)
+      return {
+        rows: await listAlerts(tx, place, { household_id: id, limit: 500 }, deadlinesOf(pack)),
+        told: changed,
+        settled: await confirmedOf(tx, place.county_code, change_ids),
+      }
+    })
+    const names = await namesOf(tx, [
+      ...told.map((each) => each.account_id),
+      ...settled.flatMap((each) => [each.confirmed_by, each.taken_back_by]),
+    ])
     return c.json(
       {
         ...household,
         alerts: await toldAlerts(tx, pack, rows, now),
-        changes: told.map((each) => ({ ...each, told_by: nameIn(names, each.account_id) })),
+        changes: told.map((each) => ({
+          ...each,
+          told_by: nameIn(names, each.account_id),
+          effect: memberChangeOf(pack, each.kind, each.happened_on)?.effect ?? null,
+          settled: settled
+            .filter((one) => one.change_id === each.change_id)
+            .map((one) => ({
+              ...one,
+              effect: one.effect as 'died' | 'left' | 'joined' | 'refused',
+              confirmed_by: nameIn(names, one.confirmed_by),
+              taken_back_by: nameIn(names, one.taken_back_by),
+            })),
+        })),
         kinds: changeKinds(pack),
       },
       200,
     )
   })
+  .route('/', confirmRoutes)

@@ -318,6 +318,7 @@ const dated_by_record = [
   'prescribe.approved',
   'monitor.alerted',
   'monitor.handled',
+  'monitor.taken_back',
   'evaluate.published',
   'match.merged',
   'match.parted',

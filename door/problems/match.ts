@@ -73,6 +73,14 @@ export const matchProblems = {
       zh: '请检查最近导入的名单：可能同一人重复多次，或缺少姓名和出生日期。可先对较小的地区进行比对。',
     },
   },
+  match_number_held: {
+    status: 409,
+    title: { en: 'The number belongs to somebody else already', zh: '该证件号码已属于他人' },
+    action: {
+      en: 'Check the number. If it is the same person, choose that person instead of entering a new one; somebody who is recorded as dead must first be found alive.',
+      zh: '请核对号码。如为同一人，请直接选择该人而不要新录入；已登记死亡的人须先核实其在世。',
+    },
+  },
   match_no_model: {
     status: 409,
     title: { en: 'Nothing has been matched here yet', zh: '此地尚未进行过比对' },

@@ -1,4 +1,5 @@
-// Tables written by the room monitor; columns as in migrations/0010-monitor.sql.
+// Tables written by the room monitor; columns as in migrations/0010-monitor.sql
+// and 0034-household-change.sql.
 import type { Jsonb } from './columns.ts'
 
 export interface ChangeEventTable {
@@ -30,7 +31,57 @@ export interface AlertTable {
   action: string | null
 }
 
+export interface HouseholdChangeTable {
+  county_code: string
+  household_change_id: string
+  change_id: string
+  household_id: string
+  area_code: string
+  effect: string
+  person_id: string | null
+  listing: string | null
+  happened_on: string
+  member: Jsonb | null
+  proof: string
+  confirmed_at: string
+  confirmed_by: string | null
+  taken_back_at: string | null
+  taken_back_by: string | null
+  taken_back_reason: string | null
+}
+
+/** A view: changes that stand, of the household and the person each counts for today. */
+export interface MemberChangeView {
+  county_code: string
+  household_id: string
+  area_code: string
+  household_change_id: string
+  change_id: string
+  effect: string
+  person_id: string
+  happened_on: string
+  member: Jsonb | null
+  confirmed_at: string
+}
+
+/** A view: what the current card of a household no longer says, or does not say yet, of who belongs to it. */
+export interface CardChangeView {
+  county_code: string
+  household_id: string
+  area_code: string
+  household_change_id: string
+  effect: string
+  person_id: string
+  happened_on: string
+  confirmed_at: string
+  position: number | null
+  member: Jsonb | null
+}
+
 export interface MonitorTables {
   change_event: ChangeEventTable
+  household_change: HouseholdChangeTable
+  member_change: MemberChangeView
+  card_change: CardChangeView
   alert: AlertTable
 }

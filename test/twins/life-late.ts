@@ -183,6 +183,53 @@ export function lateLife(stage: Stage, { call }: Acting): Step[] {
       }),
     },
     {
+      route: 'POST /api/monitor/changes',
+      as: committee,
+      send: (village) => ({
+        json: {
+          changes: [
+            {
+              household_id: village.ids['stays'],
+              kind: 'birth',
+              happened_on: '2015-06-21',
+              detail: '喜得一女',
+              source: '户主',
+            },
+          ],
+        },
+      }),
+      after: (answers, village) => {
+        village.ids['change_id'] = firstOf(answers, 'change_ids')
+      },
+    },
+    {
+      route: 'POST /api/monitor/changes/:change_id/confirm',
+      as: 'li.guoqiang',
+      send: (village) => ({
+        params: { change_id: village.ids['change_id'] ?? '' },
+        json: {
+          member: { name: '小凤', relation: 'child', sex: 'female', birth_date: '2015-06-21' },
+          proof: '出生医学证明',
+        },
+      }),
+    },
+    {
+      route: 'POST /api/monitor/changes/:change_id/take-back',
+      as: 'zhong.wei',
+      send: (village) => ({
+        params: { change_id: village.ids['change_id'] ?? '' },
+        json: { reason: '证明有误，待补' },
+      }),
+    },
+    {
+      route: 'POST /api/monitor/changes/:change_id/refuse',
+      as: 'li.guoqiang',
+      send: (village) => ({
+        params: { change_id: village.ids['change_id'] ?? '' },
+        json: { proof: '入户核实，不属本户' },
+      }),
+    },
+    {
       route: 'POST /api/monitor/run',
       as: 'zhong.wei',
       at: '2015-11-20T08:00:00.000Z',
