@@ -15,6 +15,12 @@ const limits = new AsyncLocalStorage<Limits>()
 /** Runs `work` under limits; work inside may set others for its own part. */
 export const withLimits = <T>(given: Limits, work: () => T): T => limits.run(given, work)
 
+/**
+ * Runs `work` under no limits and for nobody: what outlives the request that happened to need it first (a connection, a
+ * thread) would else keep that request, its signal and all that hangs on it, for as long as it lives.
+ */
+export const apart: <T>(work: () => T) => T = AsyncLocalStorage.snapshot()
+
 export const limitsNow = (): Limits => limits.getStore() ?? {}
 
 /** The connection that a transaction holds, as PostgreSQL needs it named to cancel what runs on it. */

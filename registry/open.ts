@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import type { ReadonlyKysely } from 'kysely/readonly'
 import { Client, type ClientConfig, Pool } from 'pg'
-import { type Held, noteConnection } from './limits.ts'
+import { apart, type Held, noteConnection } from './limits.ts'
 import { type Migration, migrate } from './migrate.ts'
 import { RegistryProblem, errorCode, registryProblem } from './problem.ts'
 import { type RoleName, hasSchema, prepareOwnRoles, prepareRoles, rolePassword } from './roles.ts'
@@ -243,7 +243,7 @@ function kysely(pool: Pool): Kysely<Tables> {
     options: pool.options,
     end: () => pool.end(),
     async connect() {
-      const client = await pool.connect()
+      const client = await apart(() => pool.connect())
       noteConnection(client as Held)
       return client
     },

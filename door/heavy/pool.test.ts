@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import type { devour, double, fail, forever, leave, refuse } from './work.testing.ts'
 import { heavy, heavyParts } from './pool.ts'
@@ -67,4 +69,22 @@ test('a worker that has ended is given no more work', async () => {
   await expect(heavy<typeof leave>(work, 'leave', [])).rejects.toThrow(/ended before/)
   // A dead one would hear nothing, and the call would end with its time.
   expect(await heavy<typeof double>(work, 'double', [[7]])).toEqual([14])
+})
+
+test('what came of the work is let go, though its signal lives on (F67)', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const client = new AbortController()
+  const result = await (async () => {
+    const got: number[][] = []
+    await heavyParts<number[]>(work, 'parts', [3], (part) => got.push(part), { signal: client.signal })
+    expect(got).toHaveLength(3)
+    return new WeakRef(got)
+  })()
+  for (let tries = 0; tries < 50 && result.deref() !== undefined; tries += 1) {
+    await sleep(20)
+    collect()
+  }
+  expect(result.deref()).toBeUndefined()
+  expect(client.signal.aborted).toBe(false)
 })

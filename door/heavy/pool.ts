@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
+import { apart } from '#registry/limits.ts'
 import { problem, type ProblemCode, type ProblemExtras } from '../problems.ts'
 
 /** What a worker is asked: a function by module and name. Arguments are cloned, so plain data. */
@@ -81,13 +82,24 @@ function enqueue(asked: Asked, allowed: Allowed, part: (part: unknown) => void):
   return new Promise((resolve, reject) => {
     if (allowed.signal?.aborted) return reject(left())
     if (waiting.length >= most_waiting) return reject(problem('too_busy'))
-    const task: Task = { asked, allowed, part, done: resolve, failed: reject }
-    waiting.push(task)
-    allowed.signal?.addEventListener('abort', () => {
+    // A signal may live as long as the process; what hears it keeps the task, and with it all that came of it.
+    const end = () => allowed.signal?.removeEventListener('abort', leave)
+    const leave = () => {
       const at = waiting.indexOf(task)
       if (at >= 0) waiting.splice(at, 1)
-      reject(left())
-    })
+      task.failed(left())
+    }
+    const done = (result: unknown) => {
+      end()
+      resolve(result)
+    }
+    const failed = (error: unknown) => {
+      end()
+      reject(error)
+    }
+    const task: Task = { asked, allowed, part, done, failed }
+    waiting.push(task)
+    allowed.signal?.addEventListener('abort', leave)
     next()
   })
 }
@@ -141,7 +153,7 @@ function start(): Hand {
 
 /** One task on one worker; the worker rests afterwards, or is ended where the work could not be. */
 async function run(task: Task): Promise<void> {
-  const hand = idle.pop() ?? start()
+  const hand = idle.pop() ?? apart(start)
   const { asked, allowed } = task
   const { worker } = hand
   const seconds = allowed.seconds ?? 60
