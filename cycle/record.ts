@@ -68,7 +68,7 @@ export async function loadRecords(
       'submission.answers',
     ])
     .where('household.county_code', '=', place.county_code)
-    .where('household.area_code', 'like', place.prefix)
+    .where('household.area_code', '^@', place.prefix)
     .where('household.state', '=', 'active')
     .orderBy('household.household_id')
   if (wanted.household_ids) query = query.where('household.household_id', 'in', wanted.household_ids)

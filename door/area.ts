@@ -7,7 +7,10 @@ export interface Place {
   level: string
   /** Null above the county: such a query crosses counties. */
   county_code: string | null
-  /** For `area_code like`: everything at or below the area. The nation's is '%'. */
+  /**
+   * For `area_code ^@`: everything at or below the area begins with it. The nation's is ''. Never `like`: PostgreSQL does
+   * not let it reach an index through row-level security, because it is not leakproof, and reads the whole table.
+   */
   prefix: string
 }
 
@@ -19,7 +22,7 @@ export async function placeOf(tx: Tx, area_code: string): Promise<Place> {
     .where('area_code', '=', area_code)
     .executeTakeFirst()
   if (!area) throw problem('not_found', { detail: `There is no area ${area_code}.` })
-  return { ...area, prefix: area.level === 'nation' ? '%' : `${area.area_code}%` }
+  return { ...area, prefix: area.level === 'nation' ? '' : area.area_code }
 }
 
 /** As `placeOf`, for work that is done county by county. Throws `above_county` there. */

@@ -24,6 +24,8 @@ describe('the lint', () => {
     ['merge into x using y on true when matched then delete', 'no MERGE'],
     ['create function f() returns int language sql security definer as $$ select 1 $$', 'no security definer'],
     ['select uuidv7()', 'newer than PostgreSQL 15'],
+    ["select 1 from household h where h.area_code like '3607%'", 'no LIKE on codes'],
+    ["db.selectFrom('household').where('h.area_code', 'like', prefix)", 'no LIKE on codes'],
   ])('finds: %s', (sql, rule) => {
     expect(
       lintSql(sql, 'sql')
@@ -37,6 +39,7 @@ describe('the lint', () => {
     '-- no trigger, no case x when\nselect 1',
     'update x set changed_at = $1; select now()',
     'create view v with (security_invoker = true) as select 1',
+    "select 1 from household where area_code ^@ '3607' and head_name like '%a%'",
   ])('lets pass: %s', (sql) => {
     expect(lintSql(sql, 'sql')).toEqual([])
   })

@@ -33,6 +33,11 @@ const RULES: Rule[] = [
   { name: 'no MERGE: use insert ... on conflict', pattern: /\bmerge\s+into\b/gi },
   { name: 'no grouping sets, cube, rollup', pattern: /\b(grouping\s+sets|cube\s*\(|rollup\s*\()/gi },
   {
+    // textlike is not leakproof (pg_proc.proleakproof), so behind a policy it is asked of each row; starts_with is.
+    name: 'no LIKE on codes: write ^@, which reaches the index through row-level security',
+    pattern: /\b(area|county|parent)_code['"`]?\s*,?\s*['"`]?like\b/gi,
+  },
+  {
     name: 'newer than PostgreSQL 15',
     pattern: /\b(uuidv7\s*\(|json_table\s*\(|any_value\s*\(|without\s+overlaps|returning\s+old\.)/gi,
   },

@@ -150,7 +150,7 @@ async function realIds(): Promise<void> {
   const job = await world.registry.app
     .selectFrom('job_run')
     .select('job_id')
-    .where('area_code', 'like', `${county}%`)
+    .where('area_code', '^@', county)
     .executeTakeFirstOrThrow()
   ids['job'] = job.job_id
 }

@@ -31,7 +31,7 @@ export async function listDevices(tx: Tx, prefix: string) {
       'last_seen_at',
       'revoked_at',
     ])
-    .where('device_key.area_code', 'like', prefix)
+    .where('device_key.area_code', '^@', prefix)
     .orderBy('device_key.created_at', 'desc')
     .limit(500)
     .execute()

@@ -56,7 +56,7 @@ export async function listBatches(tx: Tx, place: Place) {
           and j.input ->> 'batch_id' = import_batch.batch_id) then 'running'
         else 'stopped' end`.as('state'),
     ])
-    .where('import_batch.area_code', 'like', place.prefix)
+    .where('import_batch.area_code', '^@', place.prefix)
     .orderBy('imported_at', 'desc')
     .limit(200)
   if (place.county_code !== null) query = query.where('county_code', '=', place.county_code)

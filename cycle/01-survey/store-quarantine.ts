@@ -44,7 +44,7 @@ export async function listQuarantine(
   let query = tx
     .selectFrom('quarantine')
     .select(listed)
-    .where('area_code', 'like', place.prefix)
+    .where('area_code', '^@', place.prefix)
     .where(sql<boolean>`problem ->> 'code' <> 'survey_file_waiting'`)
     .where('resolved_at', wish.resolved ? 'is not' : 'is', null)
     .orderBy('received_at')
@@ -66,7 +66,7 @@ export async function countQuarantine(tx: Tx, place: Place): Promise<number> {
   let query = tx
     .selectFrom('quarantine')
     .select((all) => all.fn.countAll<number>().as('count'))
-    .where('area_code', 'like', place.prefix)
+    .where('area_code', '^@', place.prefix)
     .where('resolved_at', 'is', null)
     .where(sql<boolean>`problem ->> 'code' <> 'survey_file_waiting'`)
   if (place.county_code !== null) query = query.where('county_code', '=', place.county_code)

@@ -29,7 +29,7 @@ export async function listSubmissions(tx: Tx, place: Place, wish: ListWish) {
   let query = tx
     .selectFrom('submission')
     .select(['county_code', 'instance_id'])
-    .where('area_code', 'like', place.prefix)
+    .where('area_code', '^@', place.prefix)
     .orderBy('received_at', 'desc')
     .orderBy('instance_id', 'desc')
     .limit(wish.limit + 1)
@@ -70,7 +70,7 @@ export async function countSubmissions(tx: Tx, place: Place): Promise<Record<str
   let query = tx
     .selectFrom('submission')
     .select(['state', (count) => count.fn.countAll<number>().as('count')])
-    .where('area_code', 'like', place.prefix)
+    .where('area_code', '^@', place.prefix)
     .groupBy('state')
   if (place.county_code !== null) query = query.where('county_code', '=', place.county_code)
   const rows = await query.execute()

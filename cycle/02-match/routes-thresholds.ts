@@ -124,7 +124,7 @@ export const thresholdRoutes = room()
       ran_at: await lastRunAt(tx, county_code),
       labelled: await labelledIn(tx, county_code),
       universe: await universeOf(tx, county_code),
-      given: await answersIn(tx, { ...place, prefix: `${county_code}%` }),
+      given: await answersIn(tx, { ...place, prefix: county_code }),
     }))
     const count = (from: 'asked' | 'check') => labelled.filter((each) => each.from === from).length
     const newest = history[0]?.set_at

@@ -102,7 +102,7 @@ export async function settleUndos(tx: Tx, county_code: string, review_id: string
 export async function answersIn(tx: Reader, place: CountyPlace): Promise<Answer[]> {
   const { rows } = await sql<Answer>`
     select review_id, account_id, decision, answered_at from match_answer
-    where county_code = ${place.county_code} and area_code like ${place.prefix} and withdrawn_at is null
+    where county_code = ${place.county_code} and area_code ^@ ${place.prefix} and withdrawn_at is null
     order by answered_at desc, answer_id limit 5000`.execute(tx as never)
   return rows
 }

@@ -26,7 +26,7 @@ export async function uncheckedLinks(
         and o.withdrawn_at is null and o.left_id <> l.left_id
       order by s.surveyed_on nulls last, s.instance_id limit 1) as other_id
     from link l
-    where l.county_code = ${place.county_code} and l.area_code like ${place.prefix} and l.left_kind = 'submission'
+    where l.county_code = ${place.county_code} and l.area_code ^@ ${place.prefix} and l.left_kind = 'submission'
       and l.withdrawn_at is null and l.method in ('exact_id', 'probabilistic')
       and not exists (select 1 from match_review r where r.county_code = l.county_code and r.left_id = l.left_id
         and r.right_household_id = l.household_id and r.evidence ->> 'kind' = 'check')
@@ -38,7 +38,7 @@ export async function uncheckedLinks(
 export async function openChecks(tx: Reader, place: Place & { county_code: string }): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from match_review
-    where county_code = ${place.county_code} and area_code like ${place.prefix} and state in ('open', 'unsure')
+    where county_code = ${place.county_code} and area_code ^@ ${place.prefix} and state in ('open', 'unsure')
       and evidence ->> 'kind' = 'check'`.execute(tx as never)
   return rows[0]?.count ?? 0
 }
@@ -66,7 +66,7 @@ export async function labelPairs(
         where p.pair ->> 'right' like '%#%' limit 1), h.first_instance_id) as right_id, r.state = 'accepted' as same
     from match_review r
     join household h on h.county_code = r.county_code and h.household_id = r.right_household_id
-    where r.county_code = ${county_code} and r.area_code like ${prefix} and r.state in ('accepted', 'rejected')
+    where r.county_code = ${county_code} and r.area_code ^@ ${prefix} and r.state in ('accepted', 'rejected')
       and r.evidence ->> 'kind' in ('part', 'doubtful', 'code_disagrees', 'two_households', 'check')
     order by 1, 2`.execute(tx as never)
   if (of === 'card') return rows.filter((row) => row.left_id !== row.right_id)

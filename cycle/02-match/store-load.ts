@@ -67,7 +67,7 @@ export async function freshVisits(tx: Reader, opening: Opening, place: Place): P
   // Two plain lists, told apart here: on tables that were filled a moment ago the planner knows nothing of their size.
   const { rows } = await sql<{ instance_id: string }>`
     select instance_id from submission
-    where county_code = ${opening.county_code} and area_code like ${place.prefix} and state = 'accepted'
+    where county_code = ${opening.county_code} and area_code ^@ ${place.prefix} and state = 'accepted'
       and form_id = ${opening.card_form}`.execute(tx as never)
   const linked = new Set(await liveLeftIds(tx, opening.county_code, 'submission'))
   return await visitsById(

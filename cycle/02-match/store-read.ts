@@ -216,14 +216,14 @@ export async function summaryOf(tx: Reader, place: Place & { county_code: string
   const { county_code, prefix } = place
   const { rows: links } = await sql<{ left_kind: string; method: string; band: string; count: number }>`
     select left_kind, method, band, count(*)::int as count from link
-    where county_code = ${county_code} and area_code like ${prefix} and withdrawn_at is null
+    where county_code = ${county_code} and area_code ^@ ${prefix} and withdrawn_at is null
     group by left_kind, method, band order by left_kind desc, method, band`.execute(tx as never)
   const { rows: households } = await sql<{ state: string; count: number }>`
     select state, count(*)::int as count from household
-    where county_code = ${county_code} and area_code like ${prefix} group by state order by state`.execute(tx as never)
+    where county_code = ${county_code} and area_code ^@ ${prefix} group by state order by state`.execute(tx as never)
   const { rows: persons } = await sql<{ state: string; count: number; with_valid_number: number }>`
     select state, count(*)::int as count, (count(*) filter (where national_id_valid))::int as with_valid_number
-    from person where county_code = ${county_code} and area_code like ${prefix}
+    from person where county_code = ${county_code} and area_code ^@ ${prefix}
     group by state order by state`.execute(tx as never)
   const { rows: runs } = await sql<{ run_id: string; started_at: string; counts: Record<string, number> }>`
     select run_id, started_at, counts from match_run

@@ -51,7 +51,7 @@ const waitingFor = (account_id: string | null) => sql`exists (select 1 from matc
 export async function countWaiting(tx: Reader, place: CountyPlace, account_id: string | null): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from match_review r ${sides}
-    where r.county_code = ${place.county_code} and r.area_code like ${place.prefix}
+    where r.county_code = ${place.county_code} and r.area_code ^@ ${place.prefix}
       and ${waitingFor(account_id)}`.execute(tx as never)
   return rows[0]?.count ?? 0
 }
@@ -72,7 +72,7 @@ export async function listReviews(
   const state = wish.state === 'waiting' ? waitingFor(wish.account_id) : plainly
   const { rows } = await sql<ReviewItem>`
     select ${item} from match_review r ${sides}
-    where r.county_code = ${place.county_code} and r.area_code like ${place.prefix} and ${state} ${after}
+    where r.county_code = ${place.county_code} and r.area_code ^@ ${place.prefix} and ${state} ${after}
     order by -r.match_weight, r.review_id limit ${wish.limit + 1}`.execute(tx as never)
   const items = rows.slice(0, wish.limit)
   const last = rows.length > wish.limit ? items.at(-1) : undefined
@@ -85,7 +85,7 @@ export async function countReviews(tx: Reader, place: CountyPlace): Promise<Reco
     select case when r.state in ('open', 'unsure') and not (${asks}) then 'resting' else r.state end as state,
       count(*) as count
     from match_review r ${sides}
-    where r.county_code = ${place.county_code} and r.area_code like ${place.prefix} group by 1`.execute(tx as never)
+    where r.county_code = ${place.county_code} and r.area_code ^@ ${place.prefix} group by 1`.execute(tx as never)
   return Object.fromEntries(rows.map((row) => [row.state, Number(row.count)]))
 }
 

@@ -24,7 +24,7 @@ export async function assessAgain(tx: Tx, by: Acting, changed: HouseholdsChanged
   await holdArea(tx, county_code)
   const { pack, now } = by
   const book = rulebookOf(pack)
-  const place = { area_code: county_code, level: 'county', county_code, prefix: `${county_code}%` }
+  const place = { area_code: county_code, level: 'county', county_code, prefix: county_code }
   const records = await loadRecords(tx, place, { household_ids })
   const standing = new Set(records.map((record) => record.household_id))
   const dropped = await dropAssessments(

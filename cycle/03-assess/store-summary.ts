@@ -27,12 +27,12 @@ export function childrenOf(tx: Tx, area_code: string) {
     .execute()
 }
 
-/** `like` filters of a place: by county first; above the county the county's own code is the prefix. */
+/** Filters of a place: by county first; above the county the county's own code is the prefix. */
 const inPlace = (place: Place, table: string) =>
   place.county_code === null
-    ? sql<boolean>`${sql.table(table)}.county_code like ${place.prefix}`
+    ? sql<boolean>`${sql.table(table)}.county_code ^@ ${place.prefix}`
     : sql<boolean>`${sql.table(table)}.county_code = ${place.county_code}
-        and ${sql.table(table)}.area_code like ${place.prefix}`
+        and ${sql.table(table)}.area_code ^@ ${place.prefix}`
 
 /**
  * Counts by child: area codes nest, so the first `length` characters of a household's code name the child. Each table

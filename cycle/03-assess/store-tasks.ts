@@ -47,7 +47,7 @@ export function followUps(tx: Tx, place: CountyPlace, page: Page) {
       names.as('members'),
     ])
     .where('follow_up.county_code', '=', place.county_code)
-    .where('follow_up.area_code', 'like', place.prefix)
+    .where('follow_up.area_code', '^@', place.prefix)
     .where('follow_up.state', '=', page.state)
     .where(beyond('follow_up', page.after))
     .orderBy('follow_up.household_id')
@@ -61,7 +61,7 @@ export async function followUpsByArea(tx: Tx, place: CountyPlace, state: string,
   const result = await sql<{ area_code: string; name: Record<string, string>; count: number }>`
     with counted as (
       select left(area_code, ${code_length}::int) as area_code, count(*)::int as count from follow_up
-      where county_code = ${place.county_code} and area_code like ${place.prefix} and state = ${state} group by 1)
+      where county_code = ${place.county_code} and area_code ^@ ${place.prefix} and state = ${state} group by 1)
     select c.area_code, a.name, c.count from counted c join area a on a.area_code = c.area_code
     order by c.area_code`.execute(tx)
   return result.rows
@@ -106,7 +106,7 @@ export function verifications(tx: Tx, place: CountyPlace, page: Page) {
       names.as('members'),
     ])
     .where('verification.county_code', '=', place.county_code)
-    .where('verification.area_code', 'like', place.prefix)
+    .where('verification.area_code', '^@', place.prefix)
     .where('verification.state', '=', page.state)
     .where(beyond('verification', page.after))
     .orderBy('verification.household_id')
@@ -132,7 +132,7 @@ export function countOf(tx: Tx, table: 'follow_up' | 'verification', place: Coun
     .selectFrom(table)
     .select((select) => select.fn.countAll<number>().as('count'))
     .where('county_code', '=', place.county_code)
-    .where('area_code', 'like', place.prefix)
+    .where('area_code', '^@', place.prefix)
     .where('state', '=', state)
     .executeTakeFirstOrThrow()
 }

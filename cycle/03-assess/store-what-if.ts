@@ -20,7 +20,7 @@ export async function countiesOf(tx: ReadTx, place: Place): Promise<string[]> {
     .selectFrom('area')
     .select('area_code')
     .where('level', '=', 'county')
-    .where('area_code', 'like', place.prefix)
+    .where('area_code', '^@', place.prefix)
     .where('valid_to', 'is', null)
     .orderBy('area_code')
     .execute()
@@ -62,7 +62,7 @@ export async function headsOf(tx: ReadTx, county_code: string, household_ids: re
 
 /** Every active household of a county as rules read it, a few thousand at a time. */
 export async function* recordsOf(tx: ReadTx, county_code: string): AsyncGenerator<EvidenceRow[]> {
-  const place = { area_code: county_code, level: 'county', county_code, prefix: `${county_code}%` }
+  const place = { area_code: county_code, level: 'county', county_code, prefix: county_code }
   for (let after = ''; ;) {
     const records = await loadRecords(tx as never as Tx, place, { after, limit: chunk })
     const last = records.at(-1)

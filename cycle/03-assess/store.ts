@@ -11,7 +11,7 @@ export async function countActive(tx: Tx, place: Place & { county_code: string }
     .selectFrom('household')
     .select((select) => select.fn.countAll<number>().as('count'))
     .where('county_code', '=', place.county_code)
-    .where('area_code', 'like', place.prefix)
+    .where('area_code', '^@', place.prefix)
     .where('state', '=', 'active')
     .executeTakeFirstOrThrow()
   return count

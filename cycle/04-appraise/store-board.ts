@@ -27,7 +27,7 @@ export interface Card {
 export async function dueCountsOf(tx: Tx, place: CountyPlace): Promise<Record<DueStep, number>> {
   const result = await sql<{ step: DueStep; count: number }>`
     select step, count(*)::int as count from appraisal_due
-    where county_code = ${place.county_code} and area_code like ${place.prefix} group by step`.execute(tx)
+    where county_code = ${place.county_code} and area_code ^@ ${place.prefix} group by step`.execute(tx)
   const counts = new Map(result.rows.map((row) => [row.step, row.count]))
   return Object.fromEntries(due_steps.map((step) => [step, counts.get(step) ?? 0])) as Record<DueStep, number>
 }
@@ -53,7 +53,7 @@ export async function cardsOf(tx: Tx, place: CountyPlace, limit: number, step?: 
       from appraisal_now p
       join household h on h.county_code = p.county_code and h.household_id = p.counts_for
       join assessment a on a.county_code = p.county_code and a.assessment_id = p.assessment_id
-      where p.county_code = ${place.county_code} and h.area_code like ${place.prefix} and not p.held
+      where p.county_code = ${place.county_code} and h.area_code ^@ ${place.prefix} and not p.held
         and (${step ?? null}::text is null or exists (select 1 from appraisal_due d where d.county_code = p.county_code
           and d.appraisal_id = p.appraisal_id and d.step = ${step ?? null}::text)))
     select p.appraisal_id, p.counts_for as household_id, p.area_code, p.state, p.state_since, h.head_name,
@@ -94,7 +94,7 @@ export async function countsOf(tx: Tx, place: CountyPlace): Promise<Record<strin
     .select((select) => ['p.state', select.fn.countAll<number>().as('count')])
     .where('p.county_code', '=', place.county_code)
     .where('p.held', '=', false)
-    .where('h.area_code', 'like', place.prefix)
+    .where('h.area_code', '^@', place.prefix)
     .groupBy('p.state')
     .execute()
   return Object.fromEntries(rows.map((row) => [row.state, row.count]))
@@ -112,7 +112,7 @@ export function meetingsOf(tx: Tx, place: CountyPlace) {
     .selectFrom('appraisal_meeting')
     .select(['meeting_id', 'area_code', 'held_on', 'present', 'entitled', 'chair', 'minutes', 'recorded_at'])
     .where('county_code', '=', place.county_code)
-    .where('area_code', 'like', place.prefix)
+    .where('area_code', '^@', place.prefix)
     .orderBy('held_on', 'desc')
     .limit(50)
     .execute()
@@ -135,7 +135,7 @@ export async function noticesOf(tx: Tx, place: CountyPlace) {
       (select count(*)::int from notice_household h where h.county_code = n.county_code and h.notice_id = n.notice_id)
         as households
     from public_notice n
-    where n.county_code = ${place.county_code} and n.area_code like ${place.prefix}
+    where n.county_code = ${place.county_code} and n.area_code ^@ ${place.prefix}
     order by (n.closed_at is null) desc, n.posted_on desc, n.notice_id limit 100`.execute(tx)
   return result.rows
 }
@@ -192,7 +192,7 @@ export function objectionsOf(tx: Tx, place: CountyPlace) {
     .selectAll('objection')
     .select('household.head_name')
     .where('objection.county_code', '=', place.county_code)
-    .where('objection.area_code', 'like', place.prefix)
+    .where('objection.area_code', '^@', place.prefix)
     .orderBy(sql`objection.state = 'open'`, 'desc')
     .orderBy('objection.recorded_at', 'desc')
     .limit(100)

@@ -44,7 +44,7 @@ const at_home = (join: JoinBuilder<Tables, 'appraisal_now' | 'household'>) =>
 export function openable(place: CountyPlace, household_ids: readonly string[] | null) {
   return sql`from assessment a
     join household h on h.county_code = a.county_code and h.household_id = a.household_id and h.state = 'active'
-    where a.county_code = ${place.county_code} and a.area_code like ${place.prefix} and a.superseded_at is null
+    where a.county_code = ${place.county_code} and a.area_code ^@ ${place.prefix} and a.superseded_at is null
       and (a.verdict = 'eligible' or exists (select 1 from verification v where v.county_code = a.county_code
         and v.household_id = a.household_id and v.assessment_id = a.assessment_id and v.state = 'confirmed_poor'))
       and (${household_ids === null} or a.household_id = any(${household_ids ?? []}))
@@ -121,7 +121,7 @@ export async function casesIn(tx: Tx, place: CountyPlace, stage: Stage): Promise
     .select(named)
     .where('appraisal_now.county_code', '=', place.county_code)
     .where('held', '=', false)
-    .where('household.area_code', 'like', place.prefix)
+    .where('household.area_code', '^@', place.prefix)
     .where('appraisal_now.state', '=', notices[stage].takes)
     .orderBy('appraisal_id')
   const found =

@@ -34,7 +34,7 @@ export async function dueOf(tx: Tx, place: CountyPlace, limit: number) {
     select d.household_id, h.area_code, h.head_name, h.household_size, (count(*) over ())::int as total
     from register_due d
     join household h on h.county_code = d.county_code and h.household_id = d.household_id
-    where d.county_code = ${place.county_code} and d.area_code like ${place.prefix}
+    where d.county_code = ${place.county_code} and d.area_code ^@ ${place.prefix}
     order by h.area_code, d.household_id limit ${limit}`.execute(tx)
   return { total: rows.rows[0]?.total ?? 0, items: rows.rows.map(({ total: _, ...row }) => row) }
 }
@@ -45,7 +45,7 @@ export async function approvedNotEntered(tx: Tx, place: CountyPlace, limit: numb
   const rows = await sql<Approved>`
     with due as (
       select county_code, household_id, assessment_id, appraisal_id, closed_at from register_due
-      where county_code = ${place.county_code} and area_code like ${place.prefix}
+      where county_code = ${place.county_code} and area_code ^@ ${place.prefix}
       order by household_id limit ${limit})
     select d.household_id, h.area_code, s.instance_id, d.assessment_id, s.answers, d.appraisal_id as source_id,
       h.head_name, h.household_size, d.closed_at as approved_at
@@ -71,7 +71,7 @@ export async function changedSinceEntry(tx: Tx, place: CountyPlace, after: strin
     from register_household r
     join household h on h.county_code = r.county_code and h.household_id = r.household_id
     join submission s on s.county_code = h.county_code and s.instance_id = h.current_instance_id
-    where r.county_code = ${place.county_code} and r.area_code like ${place.prefix} and r.household_id > ${after}
+    where r.county_code = ${place.county_code} and r.area_code ^@ ${place.prefix} and r.household_id > ${after}
       and r.status = 'registered'
       and h.current_instance_id is distinct from (select e.data->>'instance_id' from register_entry e
         where e.county_code = r.county_code and e.household_id = r.household_id and e.data ? 'instance_id'
@@ -86,7 +86,7 @@ export async function countRegistered(tx: Tx, place: CountyPlace): Promise<numbe
     .selectFrom('register_household')
     .select((select) => select.fn.countAll<number>().as('count'))
     .where('county_code', '=', place.county_code)
-    .where('area_code', 'like', place.prefix)
+    .where('area_code', '^@', place.prefix)
     .where('status', '=', 'registered')
     .executeTakeFirstOrThrow()
   return count
@@ -259,7 +259,7 @@ export async function listRegistered(tx: Tx, place: CountyPlace, query: ListQuer
       'household_size',
     ])
     .where('county_code', '=', place.county_code)
-    .where('area_code', 'like', place.prefix)
+    .where('area_code', '^@', place.prefix)
   if (query.status) rows = rows.where('status', '=', query.status)
   if (query.search) {
     const text = query.search.replace(/[%_\\]/g, '')

@@ -30,7 +30,7 @@ export function registeredAfter(tx: Tx, place: CountyPlace, after: string, limit
       'diagnosis.pack_hash as diagnosed_pack_hash',
     ])
     .where('register_household.county_code', '=', place.county_code)
-    .where('register_household.area_code', 'like', place.prefix)
+    .where('register_household.area_code', '^@', place.prefix)
     .where('register_household.status', '=', 'registered')
     .where('register_household.household_id', '>', after)
     .orderBy('register_household.household_id')
@@ -43,7 +43,7 @@ export function countRegistered(tx: Tx, place: CountyPlace) {
     .selectFrom('register_household')
     .select((select) => select.fn.countAll<number>().as('count'))
     .where('county_code', '=', place.county_code)
-    .where('area_code', 'like', place.prefix)
+    .where('area_code', '^@', place.prefix)
     .where('status', '=', 'registered')
     .executeTakeFirstOrThrow()
 }
@@ -104,8 +104,8 @@ const currentIn = (place: Place) => sql`select d.main_cause, d.other_causes, d.s
     and d.superseded_at is null
   where r.status = 'registered' and ${
     place.county_code === null
-      ? sql`r.county_code like ${place.prefix}`
-      : sql`r.county_code = ${place.county_code} and r.area_code like ${place.prefix}`
+      ? sql`r.county_code ^@ ${place.prefix}`
+      : sql`r.county_code = ${place.county_code} and r.area_code ^@ ${place.prefix}`
   }`
 
 /** Registered households by cause: computed main, computed further, stated by the surveyor. */
@@ -144,7 +144,7 @@ export async function dueIn(tx: Tx, place: Place): Promise<number> {
   const county = place.county_code === null ? sql`true` : sql`county_code = ${place.county_code}`
   // cross-county: a place above the county has no county of its own
   const result = await sql<{ count: number }>`
-    select count(*)::int as count from diagnosis_due where ${county} and area_code like ${place.prefix}`.execute(tx)
+    select count(*)::int as count from diagnosis_due where ${county} and area_code ^@ ${place.prefix}`.execute(tx)
   return result.rows[0]?.count ?? 0
 }
 

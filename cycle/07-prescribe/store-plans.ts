@@ -154,7 +154,7 @@ export async function listPlans(tx: Tx, place: CountyPlace, page: Page): Promise
     join household h on h.county_code = p.county_code and h.household_id = p.counts_for
     join diagnosis d on d.county_code = p.county_code and d.diagnosis_id = p.diagnosis_id
     left join plan_item i on i.county_code = p.county_code and i.plan_id = p.plan_id
-    where p.county_code = ${place.county_code} and h.area_code like ${place.prefix} and p.superseded_at is null
+    where p.county_code = ${place.county_code} and h.area_code ^@ ${place.prefix} and p.superseded_at is null
       and not p.held and (${page.year ?? null}::int is null or p.year = ${page.year ?? null}::int)
       and (${page.state ?? null}::text is null or p.state = ${page.state ?? null}::text)
     group by p.county_code, p.plan_id, p.counts_for, h.head_name, h.area_code, p.year, p.state, p.responsible_person,
@@ -169,7 +169,7 @@ export async function countPlans(tx: Tx, place: CountyPlace, page: { year?: numb
   const result = await sql<{ state: string; count: number; cost: number }>`
     select p.state, count(*)::int as count, sum(p.cost)::bigint as cost
     from plan_now p join household h on h.county_code = p.county_code and h.household_id = p.counts_for
-    where p.county_code = ${place.county_code} and h.area_code like ${place.prefix} and p.superseded_at is null
+    where p.county_code = ${place.county_code} and h.area_code ^@ ${place.prefix} and p.superseded_at is null
       and not p.held and (${page.year ?? null}::int is null or p.year = ${page.year ?? null}::int)
     group by p.state`.execute(tx)
   return result.rows
@@ -182,7 +182,7 @@ export async function yearsOf(tx: Tx, place: CountyPlace): Promise<number[]> {
     .select('year')
     .distinct()
     .where('county_code', '=', place.county_code)
-    .where('area_code', 'like', place.prefix)
+    .where('area_code', '^@', place.prefix)
     .where('superseded_at', 'is', null)
     .orderBy('year', 'desc')
     .execute()
@@ -239,7 +239,7 @@ export function listBudgets(tx: Tx, place: CountyPlace, year: number): Promise<B
     .leftJoin('area as a', 'a.area_code', 'b.area_code')
     .select(['b.budget_id', 'b.area_code', 'a.name as area_name', 'b.year', 'b.batch', 'b.amount', 'b.source'])
     .where('b.county_code', '=', place.county_code)
-    .where('b.area_code', 'like', place.prefix)
+    .where('b.area_code', '^@', place.prefix)
     .where('b.year', '=', year)
     .orderBy('b.area_code')
     .orderBy('b.batch')
@@ -252,7 +252,7 @@ export async function latestBudget(tx: Tx, place: CountyPlace): Promise<number |
     .selectFrom('measure_budget')
     .select((select) => select.fn.max('year').as('year'))
     .where('county_code', '=', place.county_code)
-    .where('area_code', 'like', place.prefix)
+    .where('area_code', '^@', place.prefix)
     .executeTakeFirst()
   return row?.year ?? null
 }
@@ -264,7 +264,7 @@ export async function plannedByArea(tx: Tx, place: CountyPlace, year: number) {
       coalesce(sum(i.cost) filter (where i.funded), 0)::bigint as funded
     from plan_now p
     join plan_item i on i.county_code = p.county_code and i.plan_id = p.plan_id
-    where p.county_code = ${place.county_code} and p.area_code like ${place.prefix} and p.year = ${year}
+    where p.county_code = ${place.county_code} and p.area_code ^@ ${place.prefix} and p.year = ${year}
       and p.superseded_at is null and not p.held
     group by i.area_code, i.batch`.execute(tx)
   return result.rows

@@ -30,7 +30,7 @@ export async function diagnosedAfter(
     join assessment a on a.county_code = d.county_code and a.assessment_id = d.assessment_id
     left join plan_now p on p.county_code = r.county_code and p.counts_for = r.household_id and p.year = ${page.year}
       and p.superseded_at is null and not p.held
-    where r.county_code = ${place.county_code} and r.area_code like ${place.prefix} and r.status = 'registered'
+    where r.county_code = ${place.county_code} and r.area_code ^@ ${place.prefix} and r.status = 'registered'
       and r.household_id > ${page.after}
     order by r.household_id
     limit ${page.limit}`.execute(tx)
@@ -42,7 +42,7 @@ export function countRegistered(tx: Tx, place: CountyPlace) {
     .selectFrom('register_household')
     .select((select) => select.fn.countAll<number>().as('count'))
     .where('county_code', '=', place.county_code)
-    .where('area_code', 'like', place.prefix)
+    .where('area_code', '^@', place.prefix)
     .where('status', '=', 'registered')
     .executeTakeFirstOrThrow()
 }
@@ -132,7 +132,7 @@ export async function dropOrphanDrafts(tx: Tx, place: CountyPlace, year: number,
     update plan set superseded_at = ${now}::timestamptz
     where county_code = ${place.county_code} and year = ${year} and state = 'draft' and superseded_at is null
       and exists (select 1 from household h join household s on s.county_code = h.county_code
-        and s.household_id = coalesce(h.merged_into, h.household_id) and s.area_code like ${place.prefix}
+        and s.household_id = coalesce(h.merged_into, h.household_id) and s.area_code ^@ ${place.prefix}
         where h.county_code = plan.county_code and h.household_id = plan.household_id)
       and not exists (select 1 from household h join register_household r on r.county_code = h.county_code
         and r.household_id = coalesce(h.merged_into, h.household_id) and r.status = 'registered'

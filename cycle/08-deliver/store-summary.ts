@@ -28,13 +28,13 @@ export async function deliveredShares(tx: Tx, place: CountyPlace, year: number, 
   const result = await sql<SummaryRow>`
     with stands as (
       select d.* from delivery d
-      where d.county_code = ${place.county_code} and d.area_code like ${place.prefix} and d.reverses is null
+      where d.county_code = ${place.county_code} and d.area_code ^@ ${place.prefix} and d.reverses is null
         and not exists (select 1 from delivery v where v.county_code = d.county_code and v.reverses = d.delivery_id)),
     items as (
       select i.item_id, i.area_code, i.batch, i.measure_code, i.cost, i.funded, p.counts_for, p.held
       from plan_now p
       join plan_item i on i.county_code = p.county_code and i.plan_id = p.plan_id
-      where p.county_code = ${place.county_code} and p.area_code like ${place.prefix} and p.year = ${year}
+      where p.county_code = ${place.county_code} and p.area_code ^@ ${place.prefix} and p.year = ${year}
         and p.state in ('agreed', 'approved') and p.superseded_at is null),
     planned as (select * from items where funded and not held),
     given_by as (
@@ -90,7 +90,7 @@ export async function itemsDue(
 ): Promise<DueRow[]> {
   const result = await sql<DueRow>`
     select plan_id, item_id, household_id, head_name, area_code, measure_code, cost from delivery_due
-    where county_code = ${place.county_code} and area_code like ${place.prefix} and year = ${page.year}
+    where county_code = ${place.county_code} and area_code ^@ ${place.prefix} and year = ${page.year}
       and (${page.measure_code ?? null}::text is null or measure_code = ${page.measure_code ?? null}::text)
     order by area_code, household_id, measure_code
     limit ${page.limit}`.execute(tx)
@@ -101,7 +101,7 @@ export async function itemsDue(
 export async function dueByMeasure(tx: Tx, place: CountyPlace, year: number) {
   const result = await sql<{ measure_code: string; count: number }>`
     select measure_code, count(*)::int as count from delivery_due
-    where county_code = ${place.county_code} and area_code like ${place.prefix} and year = ${year}
+    where county_code = ${place.county_code} and area_code ^@ ${place.prefix} and year = ${year}
     group by measure_code order by count(*) desc, measure_code`.execute(tx)
   return result.rows
 }
@@ -110,7 +110,7 @@ export async function dueByMeasure(tx: Tx, place: CountyPlace, year: number) {
 export async function dueByYear(tx: Tx, place: CountyPlace) {
   const result = await sql<{ year: number; count: number }>`
     select year, count(*)::int as count from delivery_due
-    where county_code = ${place.county_code} and area_code like ${place.prefix}
+    where county_code = ${place.county_code} and area_code ^@ ${place.prefix}
     group by year order by year desc`.execute(tx)
   return result.rows
 }
@@ -121,7 +121,7 @@ export async function latestYear(tx: Tx, place: CountyPlace): Promise<number | n
     .selectFrom('plan')
     .select((select) => select.fn.max('year').as('year'))
     .where('county_code', '=', place.county_code)
-    .where('area_code', 'like', place.prefix)
+    .where('area_code', '^@', place.prefix)
     .where('state', 'in', ['agreed', 'approved'])
     .where('superseded_at', 'is', null)
     .executeTakeFirst()

@@ -266,7 +266,7 @@ export async function listDeliveries(tx: Tx, place: CountyPlace, page: Page) {
       exists (select 1 from delivery v where v.county_code = d.county_code and v.reverses = d.delivery_id) as reversed
     from delivery_now d
     join household h on h.county_code = d.county_code and h.household_id = d.counts_for
-    where d.county_code = ${place.county_code} and d.area_code like ${place.prefix}
+    where d.county_code = ${place.county_code} and d.area_code ^@ ${place.prefix}
       and (${page.year ?? null}::int is null or extract(year from d.delivered_on) = ${page.year ?? null}::int)
       and (${page.measure_code ?? null}::text is null or d.measure_code = ${page.measure_code ?? null}::text)
       and (${page.after ?? null}::text is null or (d.delivered_on, d.delivery_id) < (
@@ -286,7 +286,7 @@ export async function countDeliveries(
   const result = await sql<{ count: number }>`
     select count(*)::int as count from delivery_now d
     join household h on h.county_code = d.county_code and h.household_id = d.counts_for
-    where d.county_code = ${place.county_code} and d.area_code like ${place.prefix}
+    where d.county_code = ${place.county_code} and d.area_code ^@ ${place.prefix}
       and (${page.year ?? null}::int is null or extract(year from d.delivered_on) = ${page.year ?? null}::int)
       and (${page.measure_code ?? null}::text is null or d.measure_code = ${page.measure_code ?? null}::text)`.execute(
     tx,

@@ -18,7 +18,7 @@ export async function carryAlerts(tx: Tx, by: Acting, changed: HouseholdsChanged
     changed,
     alerts.map(({ alert_id, ...rest }) => ({ subject_kind: 'alert', subject_id: alert_id, ...rest })),
   )
-  const place = { area_code: county_code, level: 'county', county_code, prefix: `${county_code}%` }
+  const place = { area_code: county_code, level: 'county', county_code, prefix: county_code }
   const looked = await lookForCards(tx, by, { place, household_ids })
   return { alerts_elsewhere: told.elsewhere, ...looked }
 }

@@ -8,7 +8,7 @@ type CountyPlace = Place & { county_code: string }
 /** Which households: those named, or all of a place. */
 export type Where = { place: CountyPlace; household_ids?: readonly string[] }
 
-const within = ({ place, household_ids }: Where) => sql<boolean>`h.area_code like ${place.prefix}
+const within = ({ place, household_ids }: Where) => sql<boolean>`h.area_code ^@ ${place.prefix}
   and (${household_ids === undefined} or h.household_id = any(${[...(household_ids ?? [])]}))`
 
 /** Alerts nobody has ended yet, of these households, with the household each counts for now. */

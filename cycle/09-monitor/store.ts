@@ -40,7 +40,7 @@ export async function revisitedAfter(
         and p.surveyed_on <= s.surveyed_on - ${one_round_days}::int
       order by p.surveyed_on desc, p.instance_id desc
       limit 1) b
-    where h.county_code = ${place.county_code} and h.area_code like ${place.prefix} and h.state = 'active'
+    where h.county_code = ${place.county_code} and h.area_code ^@ ${place.prefix} and h.state = 'active'
       and h.household_id > ${page.after}
     order by h.household_id
     limit ${page.limit}`.execute(tx)
@@ -168,7 +168,7 @@ export async function listAlerts(tx: Tx, place: CountyPlace, page: AlertPage, du
     from dated d
     join household h on h.county_code = d.county_code and h.household_id = d.counts_for
     left join register_household r on r.county_code = d.county_code and r.household_id = d.counts_for
-    where d.county_code = ${place.county_code} and h.area_code like ${place.prefix} and (${page.after ?? null}::text is null or (d.due_on, d.alert_id) > (
+    where d.county_code = ${place.county_code} and h.area_code ^@ ${place.prefix} and (${page.after ?? null}::text is null or (d.due_on, d.alert_id) > (
       select e.due_on, e.alert_id from dated e where e.alert_id = ${page.after ?? null}::text))
     order by d.due_on, d.alert_id
     limit ${page.limit}`.execute(tx)
@@ -183,7 +183,7 @@ export async function countAlerts(tx: Tx, place: CountyPlace) {
     )
     .select((select) => ['a.state', 'a.severity', select.fn.countAll<number>().as('count')])
     .where('a.county_code', '=', place.county_code)
-    .where('h.area_code', 'like', place.prefix)
+    .where('h.area_code', '^@', place.prefix)
     .groupBy(['a.state', 'a.severity'])
     .orderBy('a.state')
     .orderBy('a.severity')

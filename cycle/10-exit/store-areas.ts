@@ -13,7 +13,7 @@ export async function peopleOf(tx: Tx, place: CountyPlace): Promise<{ people: nu
     from household h
     left join register_household r on r.county_code = h.county_code and r.household_id = h.household_id
     left join left_list x on x.county_code = h.county_code and x.household_id = h.household_id
-    where h.county_code = ${place.county_code} and h.area_code like ${place.prefix} and h.state = 'active'`.execute(tx)
+    where h.county_code = ${place.county_code} and h.area_code ^@ ${place.prefix} and h.state = 'active'`.execute(tx)
   return rows.rows[0] ?? { people: 0, registered_people: 0 }
 }
 
@@ -89,7 +89,7 @@ export function listAreaExits(tx: Tx, place: CountyPlace) {
     .selectAll('area_exit')
     .select('area.name')
     .where('area_exit.county_code', '=', place.county_code)
-    .where('area_exit.area_code', 'like', place.prefix)
+    .where('area_exit.area_code', '^@', place.prefix)
     .orderBy('area_exit.proposed_at', 'desc')
     .execute()
 }

@@ -29,7 +29,7 @@ export async function registeredAfter(
       and a.superseded_at is null
     left join exit_case_now x on x.county_code = r.county_code and x.counts_for = r.household_id
       and x.closed_at is null and not x.held
-    where r.county_code = ${place.county_code} and r.area_code like ${place.prefix} and r.status = 'registered'
+    where r.county_code = ${place.county_code} and r.area_code ^@ ${place.prefix} and r.status = 'registered'
       and r.household_id > ${wanted.after}
       and (${wanted.household_ids === undefined} or r.household_id = any(${[...(wanted.household_ids ?? [])]}))
       and not exists (select 1 from left_list e where e.county_code = r.county_code
@@ -42,7 +42,7 @@ export async function registeredAfter(
 export async function countRegistered(tx: Tx, place: CountyPlace): Promise<number> {
   const rows = await sql<{ count: number }>`
     select count(*)::int as count from register_household r
-    where r.county_code = ${place.county_code} and r.area_code like ${place.prefix} and r.status = 'registered'
+    where r.county_code = ${place.county_code} and r.area_code ^@ ${place.prefix} and r.status = 'registered'
       and not exists (select 1 from left_list e where e.county_code = r.county_code
         and e.household_id = r.household_id)`.execute(tx)
   return rows.rows[0]?.count ?? 0
@@ -316,7 +316,7 @@ export async function listCases(
       'household.household_size',
     ])
     .where('exit_case.county_code', '=', place.county_code)
-    .where('household.area_code', 'like', place.prefix)
+    .where('household.area_code', '^@', place.prefix)
     .where('exit_case.held', '=', false)
   if (page.state) query = query.where('exit_case.state', '=', page.state)
   if (page.after) query = query.where('exit_case.exit_id', '>', page.after)
@@ -332,7 +332,7 @@ export async function countCases(tx: Tx, place: CountyPlace): Promise<Record<str
     .select((select) => ['x.state', select.fn.countAll<number>().as('count')])
     .where('x.county_code', '=', place.county_code)
     .where('x.held', '=', false)
-    .where('h.area_code', 'like', place.prefix)
+    .where('h.area_code', '^@', place.prefix)
     .groupBy('x.state')
     .execute()
   return Object.fromEntries(rows.map((row) => [row.state, row.count]))

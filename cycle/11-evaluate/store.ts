@@ -85,7 +85,7 @@ export async function listEvaluations(tx: Tx, place: CountyPlace) {
       e.published_at, e.closed_at, e.decision
     from evaluation e left join area a on a.area_code = e.area_code
     where e.county_code = ${place.county_code}
-      and (e.area_code like ${place.prefix} or starts_with(${place.area_code}, e.area_code))
+      and (e.area_code ^@ ${place.prefix} or starts_with(${place.area_code}, e.area_code))
     order by e.created_at desc, e.evaluation_id`.execute(tx)
   return rows.rows
 }
@@ -165,7 +165,7 @@ export async function readFrameNow(tx: Tx, place: CountyPlace): Promise<(FrameRo
     from household h
     left join register_household r on r.county_code = h.county_code and r.household_id = h.household_id
     left join left_list x on x.county_code = h.county_code and x.household_id = h.household_id
-    where h.county_code = ${place.county_code} and h.area_code like ${place.prefix} and h.state = 'active'
+    where h.county_code = ${place.county_code} and h.area_code ^@ ${place.prefix} and h.state = 'active'
     order by h.household_id`.execute(tx)
   return rows.rows
 }

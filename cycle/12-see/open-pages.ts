@@ -29,7 +29,7 @@ export function tableOf(registry: Registry, levels: Levels): Promise<OpenTable> 
 
 async function countAll(tx: Tx, levels: Levels): Promise<OpenTable> {
   const length = villageLength(levels)
-  const everywhere = { area_code: '', level: levels[0]?.level ?? '', county_code: null, prefix: '%' }
+  const everywhere = { area_code: '', level: levels[0]?.level ?? '', county_code: null, prefix: '' }
   const places = (await placesAbove(tx, length)).map((place) => ({ ...place, name: { ...place.name } }))
   const counts = await countsByChild(tx, everywhere, length)
   const causes = await causesByChild(tx, everywhere, length)

@@ -8,7 +8,7 @@ export function inPlace(place: Place, alias = ''): RawBuilder<boolean> {
   const at = (column: string) => sql.ref(alias ? `${alias}.${column}` : column)
   const county =
     place.county_code === null ? sql<boolean>`true` : sql<boolean>`${at('county_code')} = ${place.county_code}`
-  return sql<boolean>`(${county} and ${at('area_code')} like ${place.prefix})`
+  return sql<boolean>`(${county} and ${at('area_code')} ^@ ${place.prefix})`
 }
 
 /** What each stage of the funnel means; the list behind a number filters by the same words. */
@@ -44,7 +44,7 @@ export async function coverageOf(tx: Tx, place: Place, unit: { level: string; co
   const result = await sql<{ surveyed: number; areas: number }>`
     select (select count(distinct left(area_code, ${length})) from household where ${inPlace(place)} and state = 'active')
         as surveyed,
-      (select count(*) from area where level = ${unit.level} and area_code like ${place.prefix} and valid_to is null)
+      (select count(*) from area where level = ${unit.level} and area_code ^@ ${place.prefix} and valid_to is null)
         as areas`.execute(tx)
   const { surveyed, areas } = result.rows[0] ?? { surveyed: 0, areas: 0 }
   return { level: unit.level, surveyed, areas }

@@ -95,12 +95,12 @@ export const areaRoutes = room()
     if (search) {
       query = query.where((where) =>
         where.or([
-          where('area_code', 'like', `${search.replace(/[%_\\]/g, '')}%`),
+          where('area_code', '^@', search),
           ...c.var.pack.languages.map((language) => sql<boolean>`name ->> ${language} ilike ${`%${search}%`}`),
         ]),
       )
     }
-    if (within) query = query.where('area_code', 'like', `${within.replace(/[%_\\]/g, '')}%`)
+    if (within) query = query.where('area_code', '^@', within)
     if (level) query = query.where('level', '=', level as 'village')
     return c.json({ areas: await query.orderBy('area_code').limit(limit).execute() }, 200)
   })

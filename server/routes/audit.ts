@@ -101,7 +101,7 @@ async function ownChains(tx: Tx, scope: readonly string[]): Promise<(string | un
     .select('county_code')
     .distinct()
     .where('county_code', 'is not', null)
-    .where((where) => where.or(scope.map((code) => where('area_code', 'like', `${code}%`))))
+    .where((where) => where.or(scope.map((code) => where('area_code', '^@', code))))
     .execute()
   return rows.map((row) => row.county_code ?? undefined)
 }

@@ -55,7 +55,7 @@ function casesIn(stage: Stage, village: string, state: string): Promise<ExitCase
       .selectFrom('exit_case')
       .select(['exit_id', 'household_id', 'area_code'])
       .where('county_code', '=', stage.county_code)
-      .where('area_code', 'like', `${village}%`)
+      .where('area_code', '^@', village)
       .where('state', '=', state)
       .where('closed_at', 'is', null)
       .orderBy('household_id')

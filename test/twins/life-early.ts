@@ -53,7 +53,7 @@ export function earlyLife(stage: Stage, { call }: Acting): Step[] {
         const rows = await seen(
           registry,
           sql<{ household_id: string; instance: string }>`select household_id, current_instance_id as instance
-            from household where county_code = ${county_code} and area_code like ${`${village.code}%`}`,
+            from household where county_code = ${county_code} and area_code ^@ ${village.code}`,
         )
         for (const { household_id, instance } of rows)
           village.ids[instance.slice(instanceOf(village, '').length)] = household_id
@@ -72,7 +72,7 @@ export function earlyLife(stage: Stage, { call }: Acting): Step[] {
         const found = await seen(
           registry,
           sql<{ review_id: string }>`select review_id from match_review where county_code = ${county_code}
-            and area_code like ${`${village.code}%`} and state = 'open' order by review_id`,
+            and area_code ^@ ${village.code} and state = 'open' order by review_id`,
         )
         village.ids['review_id'] = found[0]?.review_id ?? ''
       },

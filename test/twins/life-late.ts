@@ -50,7 +50,7 @@ export function lateLife(stage: Stage, { call }: Acting): Step[] {
         const rows = await seen(
           registry,
           sql<{ plan_id: string }>`select plan_id from plan where county_code = ${county_code}
-            and area_code like ${`${village.code}%`} and superseded_at is null order by household_id`,
+            and area_code ^@ ${village.code} and superseded_at is null order by household_id`,
         )
         village.lists['plans'] = rows.map((row) => row.plan_id)
       },
@@ -84,7 +84,7 @@ export function lateLife(stage: Stage, { call }: Acting): Step[] {
       registry,
       sql<{ household_id: string; measure_code: string; cost: number }>`select i.household_id, i.measure_code, i.cost
         from plan_item i join plan p on p.county_code = i.county_code and p.plan_id = i.plan_id
-        where i.county_code = ${county_code} and i.area_code like ${`${village.code}%`} and p.superseded_at is null
+        where i.county_code = ${county_code} and i.area_code ^@ ${village.code} and p.superseded_at is null
           and i.funded order by i.household_id, i.measure_code`,
     )
 
