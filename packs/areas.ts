@@ -63,8 +63,19 @@ function linesOf(text: string, keep: (row: string) => boolean = () => true): Lin
     })
 }
 
+// By the files: a draft of rules lays other rules over the same areas, and reading 45,000 lines takes a tenth of a second.
+const read = new WeakMap<Pack['area_files'], readonly Area[]>()
+
 /** Every area of the pack: areas.csv first, then its other area files by name. Parents stand before their children. */
-export function readAreas(pack: Pack): Area[] {
+export function readAreas(pack: Pack): readonly Area[] {
+  const known = read.get(pack.area_files)
+  if (known) return known
+  const areas = areasOf(pack)
+  read.set(pack.area_files, areas)
+  return areas
+}
+
+function areasOf(pack: Pack): Area[] {
   const depth = new Map(pack.levels.map(({ level }, index) => [level, index]))
   return Object.keys(pack.area_files)
     .sort((a, b) => Number(b === MAIN) - Number(a === MAIN) || (a < b ? -1 : 1))
@@ -80,13 +91,14 @@ const MAIN = 'areas/areas.csv'
 export const LEVELS = ['nation', 'province', 'prefecture', 'county', 'township', 'village', 'group'] as const
 
 const CODE = /^[0-9A-Za-z-]+$/
-const isDay = (text: string): boolean => z.iso.date().safeParse(text).success
+const day = z.iso.date()
+const isDay = (text: string): boolean => day.safeParse(text).success
 
 /**
  * Areas that nest and that an empty registry will take: known levels, codes once, parents present and one level up,
  * codes inside their parent's code and in no other area's.
  */
-export function checkAreas(pack: Pack, areas: Area[]): PackProblem[] {
+export function checkAreas(pack: Pack, areas: readonly Area[]): PackProblem[] {
   const depth = new Map(pack.levels.map((level, index) => [level.level, { index, length: level.code_length }]))
   const known = new Map<string, Area>()
   const problems: PackProblem[] = []

@@ -38,5 +38,7 @@ export function rulesHash(texts: RuleTexts): string {
 export function withRules(pack: Pack, texts: RuleTexts): { pack?: Pack; problems: PackProblem[] } {
   const kept = [...pack.files].filter(([name]) => !isRuleFile(name))
   const laid = Object.entries(texts).map(([name, text]): [string, Uint8Array] => [name, Buffer.from(text, 'utf8')])
-  return readPack(new Map([...kept, ...laid]))
+  const { pack: read, problems } = readPack(new Map([...kept, ...laid]))
+  // The same texts as before, and known by that (areas.ts reads each set once).
+  return read ? { pack: { ...read, area_files: pack.area_files }, problems } : { problems }
 }

@@ -12,7 +12,7 @@ export type GroupArea = {
 
 /** The groups among a pack's areas (see `readAreas` of `#packs/areas.ts`). */
 export function groupsAmong(
-  areas: {
+  areas: readonly {
     area_code: string
     parent_code: string | null
     level: string

@@ -14,7 +14,7 @@ import { fieldsOf } from '#engines/xforms/fields.ts'
 
 let pack: Pack
 let compiled: CompiledPack
-let areas: Area[]
+let areas: readonly Area[]
 beforeAll(async () => {
   const loaded = await loadPack(import.meta.dirname)
   expect(loaded.problems).toEqual([])
