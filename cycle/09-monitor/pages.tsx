@@ -20,6 +20,13 @@ export const routes: RoomRoute[] = [
   },
   {
     ...room,
+    path: '/alerts/changes',
+    component: lazy(() => import('./pages/changes.tsx')),
+    label: 'monitor:changes.title',
+    action: 'monitor.confirm',
+  },
+  {
+    ...room,
     path: '/alerts/tell',
     component: lazy(() => import('./pages/tell.tsx')),
     label: 'monitor:tell.title',

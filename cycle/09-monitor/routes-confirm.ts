@@ -5,6 +5,8 @@ import { answers, guarded, takes } from '#door/enter.ts'
 import { overCounty } from '#door/over-county.ts'
 import { permit } from '#door/permit.ts'
 import { room } from '#door/room.ts'
+import { memberChoices } from '#packs/field-label.ts'
+import { rulebookOf } from '#packs/rulebook.ts'
 import { confirmChange, memberChangeOf, refuseChange, takeChangeBack } from './confirm.ts'
 import { namesOf } from './store.ts'
 import { waitingChanges } from './store-confirm.ts'
@@ -20,6 +22,7 @@ const settled = z.object({
   person_ids: z.array(z.string()),
   assessed_again: z.number(),
 })
+const choice = z.object({ value: z.string(), label: text })
 const reason = z.string().trim().min(3).max(2000)
 
 const waiting = createRoute({
@@ -33,6 +36,8 @@ const waiting = createRoute({
     200: answers(
       z.object({
         total: z.number(),
+        relations: z.array(choice).describe('What somebody may be to the head, as on the card'),
+        sexes: z.array(choice),
         items: z.array(
           z.object({
             change_id: z.string(),
@@ -117,7 +122,9 @@ export const confirmRoutes = room()
       const mine = does.confirmed_by.includes(actor.role) && account_id !== actor.account_id
       return [{ ...row, effect: does.effect, plain: does.plain, told_by: nameIn(names, account_id), mine }]
     })
-    return c.json({ total: (rows[0]?.total ?? 0) - (rows.length - items.length), items }, 200)
+    const book = rulebookOf(pack)
+    const [relations, sexes] = [memberChoices(book, 'relation'), memberChoices(book, 'sex')]
+    return c.json({ total: (rows[0]?.total ?? 0) - (rows.length - items.length), relations, sexes, items }, 200)
   })
   .openapi(confirm, async (c) =>
     c.json(await confirmChange(c, c.req.valid('param').change_id, c.req.valid('json')), 200),

@@ -1,6 +1,5 @@
 import { Button, Select, Stack, TextInput, Textarea } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { z } from 'zod'
 import { useDraft } from '#ui/draft.ts'
@@ -8,7 +7,9 @@ import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { DateText } from '#ui/text.tsx'
 import { useReader, useWords } from '#ui/words.tsx'
-import { api, call, useNamed, usePackWords, useView } from '#web/client.ts'
+import { api, call, usePackWords, useView } from '#web/client.ts'
+import { FindHousehold } from './find-household.tsx'
+import { Settled, type ToldChange } from './settled.tsx'
 
 const view = z.object({ household: z.string().optional() })
 const number = /^\S+-\d+$/
@@ -38,53 +39,11 @@ export default function TellPage() {
             />
           </Section>
           <Section title={t('monitor:tell.before')}>
-            <Told changes={found.data.changes} />
+            <Told changes={found.data.changes} onDone={() => void found.refetch()} />
           </Section>
         </>
       )}
     </>
-  )
-}
-
-/** Whoever tells of a change says a name; the number stands beside it to tell namesakes apart. */
-function FindHousehold(props: { household: string; onChoose: (household_id: string | undefined) => void }) {
-  const t = useWords()
-  const named = useNamed()
-  const [typed, setTyped] = useState(props.household)
-  // The household that was chosen stays in the list: its whole line, once in the field, is no search.
-  const [chosen, setChosen] = useState<{ value: string; label: string } | null>(null)
-  const q = useDebouncedValue(typed === chosen?.label ? '' : typed.trim(), 250)[0]
-  const found = useQuery({
-    queryKey: ['monitor', 'find', q],
-    queryFn: () => call(api.api.see.search.$get({ query: { q, limit: '12' } })),
-    enabled: q !== '',
-    placeholderData: keepPreviousData,
-  })
-  const heard = (q === '' ? [] : (found.data?.items ?? [])).map((each) => ({
-    value: each.household_id,
-    label: [each.head_name, each.village && named(each.village), each.household_id].filter(Boolean).join(' · '),
-  }))
-  const options = chosen && !heard.some((each) => each.value === chosen.value) ? [chosen, ...heard] : heard
-  return (
-    <Select
-      label={t('monitor:tell.who')}
-      placeholder={t('monitor:tell.who_text')}
-      data={options}
-      // The server has searched already, and knows more of a household than stands in its line.
-      filter={({ options: all }) => all}
-      value={options.some((each) => each.value === props.household) ? props.household : null}
-      onChange={(value) => {
-        setChosen(options.find((each) => each.value === value) ?? null)
-        props.onChoose(value ?? undefined)
-      }}
-      searchValue={typed}
-      onSearchChange={setTyped}
-      nothingFoundMessage={q === '' || found.isFetching ? undefined : t('monitor:tell.nobody')}
-      searchable
-      clearable
-      maw={480}
-      mb="md"
-    />
   )
 }
 
@@ -143,7 +102,7 @@ function TellForm(props: { household_id: string; kinds: string[]; onDone: () => 
   )
 }
 
-function Told(props: { changes: readonly { change_id: string; kind: string; happened_on: string; source: string }[] }) {
+function Told(props: { changes: readonly ToldChange[]; onDone: () => void }) {
   const t = useWords()
   const label = usePackWords()
   if (props.changes.length === 0) return <p className="d-says">{t('monitor:tell.none')}</p>
@@ -152,6 +111,7 @@ function Told(props: { changes: readonly { change_id: string; kind: string; happ
       {props.changes.map((change) => (
         <li key={change.change_id}>
           <DateText value={change.happened_on} /> · {label('change_kind', change.kind)} · {change.source}
+          <Settled change={change} onDone={props.onDone} />
         </li>
       ))}
     </ul>

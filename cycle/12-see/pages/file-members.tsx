@@ -56,7 +56,20 @@ export function Members(props: { household_id: string; as_on: string | undefined
               <b>{member.name}</b>
               <span>
                 {member.relation ? t(`see:relation.${member.relation}`) : ''}
-                {member.state !== 'active' && ` · ${t(`see:members.${member.state}`)}`}
+                {member.state !== 'active' && member.gone_on === null && ` · ${t(`see:members.${member.state}`)}`}
+                {member.gone_on !== null && (
+                  <>
+                    {' · '}
+                    {t(member.state === 'dead' ? 'see:members.died_on' : 'see:members.left_on')}{' '}
+                    <DateText value={member.gone_on} />
+                  </>
+                )}
+                {member.joined_on !== null && (
+                  <>
+                    {' · '}
+                    {t('see:members.joined_on')} <DateText value={member.joined_on} />
+                  </>
+                )}
               </span>
             </div>
             <div className="see-line d-says">

@@ -94,6 +94,16 @@ function useDetail() {
         return joined(label('measure', word(detail['measure_code'])), money(detail['cost']), word(detail['provider']))
       case 'monitor.changed':
         return joined(label('change_kind', word(detail['kind'])), word(detail['source']))
+      case 'monitor.confirmed':
+        return joined(
+          t(`see:event.effect.${word(detail['effect'])}`, { name: word(detail['person']) }),
+          word(detail['proof']),
+        )
+      case 'monitor.taken_back':
+        return joined(
+          t(`see:event.effect.${word(detail['effect'])}`, { name: word(detail['person']) }),
+          word(detail['reason']),
+        )
       case 'monitor.alerted':
         return alert(detail['rule_code'])
       case 'monitor.handled':
