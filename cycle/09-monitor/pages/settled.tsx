@@ -20,7 +20,7 @@ export function Settled(props: { change: ToldChange; onDone: () => void }) {
   if (effect === null) return null
   const stands = settled.some((each) => each.taken_back_at === null)
   return (
-    <ul>
+    <ul style={{ listStyle: 'none', paddingInlineStart: 0 }}>
       {settled.map((each) => (
         <li key={`${each.household_id} ${each.confirmed_at}`} className="d-says">
           {t(`monitor:effect.${each.effect}`, { name: each.person ?? '' })} · {each.confirmed_by?.[language]}{' '}
