@@ -242,6 +242,11 @@ test('the dead are nowhere alive: not by a move, not by a number, not by a later
     world.registry.app,
   )
   expect(rows).toEqual([{ state: 'dead' }])
+  // Nor is it passed over: the next look at the visits raises it, once for each card.
+  const look = async () =>
+    (await unwrap((await county()).api.monitor.run.$post({ json: { area_code: world.county_code } }))).result
+  expect(await look()).toMatchObject({ by_rule: { dead_named: 2 } })
+  expect(await look()).toMatchObject({ raised: 0 })
   expect(await differing()).toEqual([])
 })
 

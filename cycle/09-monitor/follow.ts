@@ -5,8 +5,10 @@ import { tellFollowing, type Acting, type HouseholdsChanged } from '#door/follow
 import { textIn } from '#packs/schema.ts'
 import { auditMany } from '#registry/audit.ts'
 import type { Tx } from '#registry/transaction.ts'
+import { DEAD_NAMED } from './dead-named.ts'
 import { NO_CARD } from './no-card.ts'
-import { endNoCard, openAlertsOf, raiseNoCard, type Where } from './store-follow.ts'
+import { raiseAlerts } from './store.ts'
+import { deadNamed, endNoCard, openAlertsOf, raiseNoCard, type Where } from './store-follow.ts'
 
 /** Nothing is moved (0017-follow.sql): an alert tells of a door on a day. */
 export async function carryAlerts(tx: Tx, by: Acting, changed: HouseholdsChanged): Promise<Record<string, number>> {
@@ -21,6 +23,35 @@ export async function carryAlerts(tx: Tx, by: Acting, changed: HouseholdsChanged
   const place = { area_code: county_code, level: 'county', county_code, prefix: county_code }
   const looked = await lookForCards(tx, by, { place, household_ids })
   return { alerts_elsewhere: told.elsewhere, ...looked }
+}
+
+/** Alerts where a card names somebody who is recorded as dead; once for a death and a card. Returns those that are new. */
+export async function lookForTheDead(tx: Tx, now: string, where: Where) {
+  const found = await deadNamed(tx, where)
+  const raised = await raiseAlerts(
+    tx,
+    { county_code: where.place.county_code, now },
+    found.map(({ household_id, area_code, household_change_id, happened_on, instance_id, surveyed_on }) => ({
+      household_id,
+      area_code,
+      rule_code: DEAD_NAMED.code,
+      severity: DEAD_NAMED.severity,
+      evidence: { instance_id, surveyed_on, kind: 'death', happened_on },
+      evidence_key: `${household_change_id} ${instance_id}`,
+    })),
+  )
+  await auditMany(
+    tx,
+    raised.map((each) => ({
+      county_code: where.place.county_code,
+      action: 'monitor.raise',
+      subject_kind: 'alert',
+      subject_id: each.alert_id,
+      household_id: each.household_id,
+      detail: { rule_code: DEAD_NAMED.code },
+    })),
+  )
+  return raised
 }
 
 /** Alerts for registered households that lost their last card; those that have one again need nobody to call. */

@@ -8,7 +8,8 @@ import type { RuleRecord } from '#engines/rules/schema.ts'
 import { rulebookOf, standAt } from '#packs/rulebook.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
 import { transact } from '#registry/transaction.ts'
-import { lookForCards } from './follow.ts'
+import { DEAD_NAMED } from './dead-named.ts'
+import { lookForCards, lookForTheDead } from './follow.ts'
 import { alertsOf } from './monitor.ts'
 import { NO_CARD } from './no-card.ts'
 import { raiseAlerts, revisitedAfter, type NewAlert } from './store.ts'
@@ -26,8 +27,13 @@ export async function monitorArea(c: Context<DoorEnv>, area_code: string, progre
   const cards = await transact(registry, actor, async (tx) => {
     const place = await placeInCounty(tx, area_code)
     await holdArea(tx, place.county_code)
-    return await lookForCards(tx, { pack, now, actor }, { place })
+    const dead = await lookForTheDead(tx, now, { place })
+    return { ...(await lookForCards(tx, { pack, now, actor }, { place })), dead_named: dead.length }
   })
+  if (cards.dead_named > 0) {
+    result.raised += cards.dead_named
+    result.by_rule[DEAD_NAMED.code] = cards.dead_named
+  }
   if (cards.without_card > 0) {
     result.raised += cards.without_card
     result.by_rule[NO_CARD.code] = cards.without_card

@@ -48,6 +48,25 @@ export async function raiseNoCard(tx: Tx, where: Where, alert: { code: string; s
   return raised.rows
 }
 
+/** Cards, later than the recorded death, that name somebody dead. */
+export async function deadNamed(tx: Tx, where: Where) {
+  const { rows } = await sql<{
+    household_id: string
+    area_code: string
+    household_change_id: string
+    happened_on: string
+    instance_id: string
+    surveyed_on: string
+  }>`
+    select h.household_id, h.area_code, c.household_change_id, c.happened_on, h.current_instance_id as instance_id,
+      h.surveyed_on
+    from card_change c join household h on h.county_code = c.county_code and h.household_id = c.household_id
+    where c.county_code = ${where.place.county_code} and c.effect = 'died' and c.happened_on < h.surveyed_on
+      and ${within(where)}
+    order by h.household_id, c.household_change_id`.execute(tx)
+  return rows
+}
+
 /** End those alerts whose household has a card again, or counts for one that has. Returns which. */
 export async function endNoCard(
   tx: Tx,

@@ -6,6 +6,7 @@ import { rulebookOf, type Rulebook } from '#packs/rulebook.ts'
 import type { Pack, Text } from '#packs/schema.ts'
 import type { Tx } from '#registry/transaction.ts'
 import type { Fact } from './monitor.ts'
+import { DEAD_NAMED } from './dead-named.ts'
 import { NO_CARD } from './no-card.ts'
 import { namesOf, type AlertRow, type Deadlines } from './store.ts'
 
@@ -18,8 +19,11 @@ interface Evidence {
   happened_on?: string
 }
 
+/** Alerts that are no pack's. */
+const OWN = [NO_CARD, DEAD_NAMED]
+
 export const deadlinesOf = (pack: Pack): Deadlines => ({
-  days: Object.fromEntries([NO_CARD, ...pack.alerts].map((alert) => [alert.code, alert.visit_within_days])),
+  days: Object.fromEntries([...OWN, ...pack.alerts].map((alert) => [alert.code, alert.visit_within_days])),
   time_zone: pack.time_zone,
 })
 
@@ -35,7 +39,7 @@ export async function toldAlerts(tx: Tx, pack: Pack, rows: readonly AlertRow[], 
   const book = rulebookOf(pack)
   const today = dayIn(pack.time_zone, now)
   return rows.map((row) => {
-    const rule = [...pack.alerts, NO_CARD].find((alert) => alert.code === row.rule_code)
+    const rule = [...pack.alerts, ...OWN].find((alert) => alert.code === row.rule_code)
     const evidence = row.evidence as Evidence
     return {
       ...row,

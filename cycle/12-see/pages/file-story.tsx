@@ -51,8 +51,9 @@ function useDetail() {
   const money = (value: unknown) =>
     typeof value === 'number' ? formatMoney(value, locale, currency, { cents: 'never' }) : ''
   const joined = (...parts: string[]) => parts.filter(Boolean).join(' · ')
-  // The one alert that is no pack's.
-  const alert = (code: unknown) => (code === 'no_card' ? t('see:event.no_card') : label('alert', word(code)))
+  // Alerts that are no pack's.
+  const alert = (code: unknown) =>
+    code === 'no_card' || code === 'dead_named' ? t(`see:event.${code}`) : label('alert', word(code))
   const shown = ({ kind, detail }: Event): string => {
     switch (kind) {
       case 'match.merged':
