@@ -1,6 +1,7 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { Waiting } from '#ui/loaded.tsx'
 import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { useWords } from '#ui/words.tsx'
@@ -18,7 +19,7 @@ export function AccountPage() {
     <div>
       <PageHead title={t('account.title')} lead={t('account.lead')} />
       {sessions.error && <ProblemView error={sessions.error} onRetry={() => void sessions.refetch()} />}
-      {sessions.isLoading && <p role="status">{t('ui.loading')}</p>}
+      {sessions.isLoading && <Waiting lines={4} />}
       {sessions.data && (
         <>
           <Section title={t('account.password')}>

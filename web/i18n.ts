@@ -21,6 +21,17 @@ export function firstLanguage(search: string, kept: string | null, browser: read
   return browser.map((tag) => tag.slice(0, 2).toLowerCase()).find(isLanguage) ?? 'en'
 }
 
+/**
+ * Gaps with the number by which a language chooses among a line's forms (`days_one`, `days_other`, plain `days`): `count`
+ * where it is given, else `n`, which may come written as the reader writes numbers.
+ */
+export function counted(gaps: Record<string, string | number> = {}): Record<string, string | number> {
+  const n = gaps['count'] ?? gaps['n']
+  if (n === undefined) return gaps
+  const count = typeof n === 'number' ? n : Number(n.replaceAll(/[^\d]/g, '') || Number.NaN)
+  return Number.isNaN(count) || 'count' in gaps ? gaps : { ...gaps, count }
+}
+
 /** Readies the words of shell and rooms in the reader's language, before anything is drawn. */
 export async function startWords(): Promise<void> {
   const language = firstLanguage(location.search, localStorage.getItem(KEPT), navigator.languages)

@@ -2,6 +2,7 @@ import { Button, Select, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useDraft } from '#ui/draft.ts'
+import { Waiting } from '#ui/loaded.tsx'
 import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { useWords } from '#ui/words.tsx'
@@ -39,7 +40,7 @@ export function PeoplePage() {
     <div>
       <PageHead title={t('people.title')} lead={t('people.lead')} />
       {list.error && <ProblemView error={list.error} onRetry={() => void list.refetch()} />}
-      {list.isLoading && <p role="status">{t('ui.loading')}</p>}
+      {list.isLoading && <Waiting />}
       {may && list.data && (
         <Section title={t('people.invite')}>
           <Invite role_levels={list.data.role_levels} />

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { dayIn, endOfDay } from '#door/day.ts'
 import { ReaderProvider } from '#ui/words.tsx'
 import type { LinkProps, Words } from '#ui/words.tsx'
-import { locales } from './i18n.ts'
+import { counted, locales } from './i18n.ts'
 import type { Language } from './i18n.ts'
 import { usePackOrNull } from './pack.ts'
 import { useServerDay, useWho } from './session.tsx'
@@ -45,7 +45,7 @@ export function Reader(props: { children: ReactNode }) {
   const who = useWho()
   const reader = useMemo(
     () => ({
-      words: ((key, gaps) => t(key, gaps ?? {})) as Words,
+      words: ((key, gaps) => t(key, counted(gaps))) as Words,
       locale: locales[language],
       currency,
       today,

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import deliver from '#cycle/08-deliver/words.en.json' with { type: 'json' }
 import exit from '#cycle/10-exit/words.en.json' with { type: 'json' }
 import monitor from '#cycle/09-monitor/words.en.json' with { type: 'json' }
 import shell from '#web/words/en.json' with { type: 'json' }
@@ -78,7 +79,7 @@ test('nobody is chosen beforehand where many leave the list, and what will follo
   type Counts = { counts: Record<string, number> }
   const counts = () => get<Counts>(page, `/api/exit/cases?area_code=${township}&limit=1`).then((each) => each.counts)
   const before = await counts()
-  if ((before['noticed'] ?? 0) < 2) return
+  expect(before['noticed'], 'the demonstration leaves some on notice').toBeGreaterThan(1)
   await page.goto(`${url}/exits?area=${township}&state=noticed&lang=en`)
   await page.getByRole('button', { name: exit.for_several }).click(wait)
   const dialog = page.getByRole('dialog')
@@ -88,8 +89,11 @@ test('nobody is chosen beforehand where many leave the list, and what will follo
   expect(await dialog.locator('.d-choose input[type=checkbox]:checked').count()).toBe(0)
   const record = dialog.locator('button[type=submit]')
   expect(await record.isDisabled()).toBe(true)
+  // With every box empty neither the button nor Enter acts on anybody (F5).
+  await dialog.locator('input[type=date]').first().press('Enter')
+  expect(await page.locator('.s-held').count()).toBe(0)
   await boxes.first().click()
-  expect(await dialog.locator('.d-follows').innerText()).toMatch(/^1 households? \(\d+ people\)/)
+  expect(await dialog.locator('.d-follows').innerText()).toMatch(/^1 household of \d+ leaves/)
   await record.click()
   const bar = page.locator('.s-held')
   await bar.waitFor(wait)
@@ -97,5 +101,37 @@ test('nobody is chosen beforehand where many leave the list, and what will follo
   await bar.getByRole('button', { name: shell.held.undo }).click()
   await bar.waitFor({ state: 'detached', ...wait })
   expect(await counts()).toEqual(before)
+  await page.context().close()
+})
+
+test('nothing is given and nothing is signed before somebody says so of each family (F5)', async () => {
+  const page = await as('county_officer')
+  type Given = { items: { household_id: string; head_signed: boolean }[] }
+  const due = async () => (await get<{ total: number }>(page, '/api/deliver/due?area_code=360781&limit=1')).total
+  const before = await due()
+  expect(before).toBeGreaterThan(1)
+  await page.goto(`${url}/deliveries/enter?area=360781&lang=en`)
+  const record = page.getByRole('button', { name: deliver.enter.do.replace(' ({{n}})', '') })
+  await record.waitFor(wait)
+  await page.getByLabel(deliver.provider).fill('Township welfare station')
+  expect(await page.locator('main table input[type=checkbox]').count()).toBeGreaterThan(1)
+  expect(await page.locator('main table input[type=checkbox]:checked').count()).toBe(0)
+  await page.getByText(deliver.enter.nobody).waitFor(wait)
+  expect(await record.isDisabled()).toBe(true)
+  // Signed alone gives nothing; given alone signs nothing.
+  const row = page.locator('main table tbody tr').first()
+  const [given, signed] = [row.locator('input[type=checkbox]').first(), row.locator('input[type=checkbox]').last()]
+  expect(await signed.isDisabled()).toBe(true)
+  await given.check()
+  expect(await signed.isChecked()).toBe(false)
+  const household = /\d{6}-\d+/.exec(await row.innerText())?.[0] ?? ''
+  await record.click()
+  const bar = page.locator('.s-held')
+  await bar.getByRole('button', { name: shell.held.send }).click(wait)
+  await bar.waitFor({ state: 'detached', ...wait })
+  await expect.poll(due, wait).toBe(before - 1)
+  const list = await get<Given>(page, `/api/deliver/deliveries?area_code=360781&limit=500`)
+  const newest = list.items.filter((each) => each.household_id === household)
+  expect(newest.some((each) => !each.head_signed)).toBe(true)
   await page.context().close()
 })

@@ -42,15 +42,26 @@ describe.each(readers)('a newcomer who reads $language', ({ language, officer, o
     errors.length = 0
     context = await browser.newContext({ locale: language === 'zh' ? 'zh-CN' : 'en-GB', reducedMotion: 'reduce' })
     page = await context.newPage()
-    // A busy machine is no fault of the page: the watchdog of the run ends what hangs.
-    page.setDefaultTimeout(240_000)
+    page.setDefaultTimeout(60_000)
     page.on('pageerror', (error) => errors.push(error.message))
+    page.on(
+      'console',
+      (said) => said.type() === 'error' && errors.push(`console: ${said.text()} ${said.location().url}`),
+    )
+    // What a page had asked for when it was left is no failure.
+    page.on('requestfailed', (request) => {
+      const { errorText = 'no answer' } = request.failure() ?? {}
+      if (errorText !== 'net::ERR_ABORTED') errors.push(`${request.url()}: ${errorText}`)
+    })
     // What the page's own policy stopped, or would: nothing of ours tries it.
     const breach = /content security policy|'[a-z]+-src'/i
     page.on('console', (message) => breach.test(message.text()) && errors.push(message.text()))
     await page.setViewportSize({ width: 1440, height: 900 })
   })
-  afterEach(() => context.close())
+  afterEach(async () => {
+    await context.close()
+    expect(errors, 'scripts, consoles and requests').toEqual([])
+  })
 
   const go = (path: string) =>
     page.goto(`${url}${path}${path.includes('?') ? '&' : '?'}lang=${language}`, { waitUntil: 'networkidle' })

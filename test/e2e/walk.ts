@@ -12,6 +12,13 @@ export async function onePerRole(url: string): Promise<(Person | null)[]> {
   return [...first.values(), null]
 }
 
+/** Links that differ in a number or an id alone are of one kind. */
+export const kindOf = (href: string) =>
+  href
+    .replace(/[?#].*$/, '')
+    .replace(/(uuid%3A)?[0-9a-f-]{8,}/g, '*')
+    .replace(/\d+/g, '*')
+
 /** A page on which this person is signed in. */
 export async function signedIn(
   browser: Browser,
@@ -40,6 +47,8 @@ export async function signedIn(
 /** Opens an address and waits until nothing on it is on its way; throws after half a minute. */
 export async function open(page: Page, address: string): Promise<void> {
   await page.goto(address, { waitUntil: 'domcontentloaded' })
+  // The numbers of the frame come after the page's own.
+  await page.waitForLoadState('networkidle', { timeout: 30_000 }).catch(() => undefined)
   for (let quiet = 0, tries = 0; quiet < 3; tries++) {
     if (tries > 300) throw new Error(`${address} is not ready after 30 s`)
     await sleep(100)

@@ -1,6 +1,8 @@
 import { globSync, readFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
+import i18next from 'i18next'
 import { expect, test } from 'vitest'
+import { counted } from '../i18n.ts'
 
 const root = new URL('../..', import.meta.url).pathname
 const files = ['web/words/en.json', ...globSync('cycle/*/words.en.json', { cwd: root })]
@@ -33,3 +35,27 @@ for (const file of files) {
     }
   })
 }
+
+// "1 accounts" is said by nobody: a line that counts has the form for one.
+const PLURAL = /\{\{(?:n|count)\}\} (?:[a-z]+ ){0,2}?(?:people|[a-z]{2,}s|are|were|have|go|hang|pass|leave)\b/
+for (const file of files) {
+  test(`${file} has the form for one of every line that counts`, () => {
+    const en = read(file)
+    const lacking = [...en].filter(
+      ([key, text]) => !/_(one|other)$/.test(key) && PLURAL.test(text) && !en.has(`${key}_one`),
+    )
+    expect(lacking).toEqual([])
+  })
+}
+
+test('a line takes its form by n or count, written as a number or as the reader writes it', async () => {
+  const own = i18next.createInstance()
+  const shell = { days: '{{n}} days', days_one: '{{n}} day', plain: '{{n}} more' }
+  await own.init({ lng: 'en', defaultNS: 'shell', resources: { en: { shell } }, interpolation: { escapeValue: false } })
+  const say = (key: string, gaps: Record<string, string | number>) => own.t(key, counted(gaps))
+  expect(say('days', { n: 1 })).toBe('1 day')
+  expect(say('days', { n: '1' })).toBe('1 day')
+  expect(say('days', { n: 0 })).toBe('0 days')
+  expect(say('days', { n: '1,001' })).toBe('1,001 days')
+  expect(say('plain', { n: 1 })).toBe('1 more')
+})

@@ -2,6 +2,7 @@ import { Button, Group, Select, Stack, TextInput, Textarea } from '@mantine/core
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Facts } from '#ui/facts.tsx'
+import { Waiting } from '#ui/loaded.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { useWords } from '#ui/words.tsx'
 import { api, call, useLanguage, type Answer as AnswerOf } from '#web/client.ts'
@@ -46,7 +47,8 @@ export function MendAnswers(props: {
     enabled: of !== null,
   })
   if (form.error) return <ProblemView error={form.error} />
-  if (!form.data || !answers) return null
+  if (!answers) return null
+  if (!form.data) return <Waiting lines={4} />
   const fields = form.data.fields as unknown as Record<string, Question>
   const lists = form.data.lists as unknown as Record<string, Record<string, Question>>
   const places = placesOf(fields, lists, '', answers, '')

@@ -2,6 +2,7 @@ import { Anchor, Button, Group, Textarea } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useDraft } from '#ui/draft.ts'
+import { Waiting } from '#ui/loaded.tsx'
 import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { Table } from '#ui/table.tsx'
@@ -105,7 +106,7 @@ function Item(props: { quarantine_id: string; onDone: () => void }) {
     queryFn: () => call(api.api.survey.quarantine[':quarantine_id'].$get({ param: { quarantine_id } })),
   })
   if (found.error) return <ProblemView error={found.error} />
-  if (!found.data) return null
+  if (!found.data) return <Waiting lines={4} />
   const item = found.data
   const { problem, title, action } = item
   const mended = Object.values(mending).some((each) => each !== undefined && Object.keys(each).length > 0)

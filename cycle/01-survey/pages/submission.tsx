@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Facts } from '#ui/facts.tsx'
+import { Waiting } from '#ui/loaded.tsx'
 import { PageHead, Section } from '#ui/page.tsx'
 import { Photo } from '#ui/photo.tsx'
 import { ProblemView } from '#ui/problem.tsx'
@@ -41,7 +42,14 @@ export default function SubmissionPage() {
     },
   })
   if (found.error) return <ProblemView error={found.error} onRetry={() => void found.refetch()} />
-  if (!found.data) return null
+  if (!found.data) {
+    return (
+      <>
+        <PageHead title={t('survey:submission.title')} />
+        <Waiting />
+      </>
+    )
+  }
   const { submission, form } = found.data
   const fields = form.fields as unknown as Record<string, Question>
   const lists = form.lists as unknown as Record<string, Record<string, Question>>

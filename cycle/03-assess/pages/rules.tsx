@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { z } from 'zod'
+import { Waiting } from '#ui/loaded.tsx'
 import { PageHead, Section } from '#ui/page.tsx'
 import { Empty, ProblemView } from '#ui/problem.tsx'
 import { DateText } from '#ui/text.tsx'
@@ -93,6 +94,7 @@ export default function RulesPage() {
           </button>
         ))}
       </nav>
+      {book.isPending && <Waiting />}
       {data && (
         <Section
           title={

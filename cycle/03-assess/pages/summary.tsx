@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { Waiting } from '#ui/loaded.tsx'
 import { PageHead, Section, Stat, Stats } from '#ui/page.tsx'
 import { Empty, ProblemView } from '#ui/problem.tsx'
 import { Table, type Column } from '#ui/table.tsx'
@@ -54,6 +55,7 @@ export default function SummaryPage() {
         />
       )}
       {summary.error && <ProblemView error={summary.error} onRetry={() => void summary.refetch()} />}
+      {summary.isPending && <Waiting />}
       {data && data.assessed === 0 && (
         <Empty title={t('assess:summary.none')} text={t('assess:summary.none_text', { n: data.households })} />
       )}

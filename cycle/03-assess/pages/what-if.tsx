@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { z } from 'zod'
 import { useDraft } from '#ui/draft.ts'
+import { Waiting } from '#ui/loaded.tsx'
 import { PageHead, Section } from '#ui/page.tsx'
 import { Empty, ProblemView } from '#ui/problem.tsx'
 import { useWords } from '#ui/words.tsx'
@@ -94,6 +95,7 @@ export default function WhatIfPage() {
       {code === '' && <Empty title={t('assess:whatif.pick_area')} text={t('assess:whatif.pick_area_text')} />}
       {draft_id !== undefined && <p className="wi-draft">{t('assess:whatif.draft')}</p>}
       {book.error && <ProblemView error={book.error} onRetry={() => void book.refetch()} />}
+      {book.isPending && code !== '' && <Waiting />}
       {book.data && code !== '' && (
         <>
           <Section title={t('assess:whatif.figures')}>
@@ -138,7 +140,7 @@ export default function WhatIfPage() {
         <ProblemView error={troubleOf(asked.data.result, t('assess:whatif.running'))} />
       )}
       {asked.data?.state === 'done' && <Result result={asked.data.result as unknown as WhatIfResult} />}
-      {job === undefined && error === null && code !== '' && (
+      {book.data && job === undefined && error === null && code !== '' && (
         <Empty
           title={t(`assess:whatif.${changes === 0 ? 'nothing' : 'ready'}`)}
           text={t(`assess:whatif.${changes === 0 ? 'nothing_text' : 'ready_text'}`)}

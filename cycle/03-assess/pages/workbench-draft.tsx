@@ -2,6 +2,7 @@ import { Button, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { z } from 'zod'
+import { Waiting } from '#ui/loaded.tsx'
 import { PageHead, Section } from '#ui/page.tsx'
 import { Empty, ProblemView } from '#ui/problem.tsx'
 import { State, Tag } from '#ui/state.tsx'
@@ -28,7 +29,14 @@ export default function DraftPage() {
   const draft = useQuery({ queryKey: keys.draft(draft_id), queryFn: () => loadDraft(draft_id) })
   if (draft.error) return <ProblemView error={draft.error} onRetry={() => void draft.refetch()} />
   const { data } = draft
-  if (!data) return null
+  if (!data) {
+    return (
+      <>
+        <PageHead title={t('assess:bench.title')} />
+        <Waiting />
+      </>
+    )
+  }
   const open = data.state === 'open'
   const show = (id?: string) => {
     setView({ entry: id })

@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useDraft } from '#ui/draft.ts'
+import { Waiting } from '#ui/loaded.tsx'
 import { PageHead, Section } from '#ui/page.tsx'
 import { Empty, ProblemView } from '#ui/problem.tsx'
 import { Tag } from '#ui/state.tsx'
@@ -32,6 +33,7 @@ export default function DraftsPage() {
         }
       />
       {drafts.error && <ProblemView error={drafts.error} onRetry={() => void drafts.refetch()} />}
+      {drafts.isPending && <Waiting lines={4} />}
       {drafts.data && (
         <Section title={t('assess:bench.drafts')}>
           {drafts.data.items.length === 0 && (

@@ -2,6 +2,7 @@ import { Button, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useDraft } from '#ui/draft.ts'
+import { Waiting } from '#ui/loaded.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
 import { deepEqual } from '../workbench-equal.ts'
@@ -32,7 +33,7 @@ export function EntryEditor(props: {
   const bench = useQuery({ queryKey: keys.bench(draft_id), queryFn: () => loadBench(draft_id) })
   const error = entry.error ?? bench.error
   if (error) return <ProblemView error={error} onRetry={() => void entry.refetch()} />
-  if (!entry.data || !bench.data) return null
+  if (!entry.data || !bench.data) return <Waiting />
   return <Editor key={`${entry_id} ${entry.data.value === null}`} {...props} entry={entry.data} bench={bench.data} />
 }
 

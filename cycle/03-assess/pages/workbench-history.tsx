@@ -1,6 +1,7 @@
 import { NativeSelect } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { z } from 'zod'
+import { Waiting } from '#ui/loaded.tsx'
 import { PageHead, Section } from '#ui/page.tsx'
 import { Empty, ProblemView } from '#ui/problem.tsx'
 import { Tag } from '#ui/state.tsx'
@@ -24,7 +25,14 @@ export default function HistoryPage() {
   const versions = useQuery({ queryKey: keys.versions, queryFn: loadVersions })
   if (versions.error) return <ProblemView error={versions.error} onRetry={() => void versions.refetch()} />
   const { data } = versions
-  if (!data) return null
+  if (!data) {
+    return (
+      <>
+        <PageHead title={t('assess:bench.history')} lead={t('assess:bench.history_lead')} />
+        <Waiting />
+      </>
+    )
+  }
   const newest = data.in_force.number
   const to = chosen.to ?? String(newest)
   const from = chosen.from ?? String(Math.max(0, Number(to) - 1))
@@ -111,7 +119,7 @@ function Compared({ from, to }: { from: string; to: string }) {
   const t = useWords()
   const diff = useQuery({ queryKey: ['rules', 'diff', from, to], queryFn: () => loadDiff(from, to) })
   if (diff.error) return <ProblemView error={diff.error} onRetry={() => void diff.refetch()} />
-  if (!diff.data) return null
+  if (!diff.data) return <Waiting lines={4} />
   if (diff.data.entries.length === 0) return <Empty title={t('assess:bench.same')} />
   return <Changes changes={diff.data.entries} />
 }

@@ -9,7 +9,9 @@ import zh from '../words.zh.json' with { type: 'json' }
 import './paper.css'
 
 /** The paper's words in every language that the screens have. */
-const papers: Record<string, typeof en.paper> = { en: en.paper, zh: zh.paper }
+/** A language has forms for one only where it says one otherwise. */
+type PaperWords = typeof zh.paper & Partial<typeof en.paper>
+const papers: Record<string, PaperWords> = { en: en.paper, zh: zh.paper }
 const locales: Record<string, string> = { en: 'en-GB', zh: 'zh-CN' }
 
 function fill(text: string, gaps: Record<string, string | number>): string {
@@ -57,7 +59,8 @@ export default function NoticePage() {
 function Paper({ found }: { found: Notice }) {
   const readers = useLanguage()
   const language = found.language in papers ? found.language : readers
-  const hung = papers[language] ?? en.paper
+  const hung: PaperWords = papers[language] ?? en.paper
+  const one = (single: string | undefined, many: string) => (found.households.length === 1 ? (single ?? many) : many)
   const stage = found.stage as 'first_notice' | 'second_notice' | 'announcement'
   const day = (date: string) => formatDate(date, locales[language] ?? language)
   const named = (name: { en: string; zh: string } | null) =>
@@ -67,10 +70,15 @@ function Paper({ found }: { found: Notice }) {
       <h2>{fill(hung.title, { village: named(found.area_name) })}</h2>
       <p className="ap-paper-stage">{hung[stage]}</p>
       <p>
-        {fill(stage === 'announcement' ? hung.text_announcement : hung.text, {
-          step: hung[`after_${stage}`],
-          n: found.households.length,
-        })}
+        {fill(
+          stage === 'announcement'
+            ? one(hung.text_announcement_one, hung.text_announcement)
+            : one(hung.text_one, hung.text),
+          {
+            step: hung[`after_${stage}`],
+            n: found.households.length,
+          },
+        )}
       </p>
       {stage !== 'announcement' && (
         <p>

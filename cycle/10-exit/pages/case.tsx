@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { z } from 'zod'
 import { Facts, type Fact } from '#ui/facts.tsx'
+import { Waiting } from '#ui/loaded.tsx'
 import { PageHead, Section } from '#ui/page.tsx'
 import { Empty, ProblemView } from '#ui/problem.tsx'
 import { stateOf } from '#ui/state.tsx'
@@ -44,6 +45,7 @@ export default function CasePage() {
   return (
     <>
       <PageHead title={story.data?.head_name ?? t('exit:case.title')} lead={t('exit:case.lead')} meta={household_id} />
+      {story.isPending && <Waiting />}
       {shown && <CheckList checks={shown} now={checks.data !== undefined} />}
       {story.data?.cases.map((each) => (
         <Section key={each.exit_id} title={t('exit:case.of_year', { year: each.year })}>

@@ -2,6 +2,7 @@ import { Button, Group, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Facts } from '#ui/facts.tsx'
+import { Waiting } from '#ui/loaded.tsx'
 import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { State, Tag } from '#ui/state.tsx'
@@ -34,7 +35,14 @@ export default function EvaluationPage() {
   }
   if (found.error) return <ProblemView error={found.error} onRetry={() => void found.refetch()} />
   const one = found.data
-  if (!one) return <PageHead title={t('evaluate:one.title')} />
+  if (!one) {
+    return (
+      <>
+        <PageHead title={t('evaluate:one.title')} />
+        <Waiting />
+      </>
+    )
+  }
   const param = { evaluation_id }
   const act = (work: Promise<unknown>) =>
     void work.then(() => {

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { z } from 'zod'
 import { useDraft } from '#ui/draft.ts'
+import { Waiting } from '#ui/loaded.tsx'
 import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { State } from '#ui/state.tsx'
@@ -137,6 +138,7 @@ function VisitForm(props: { evaluation_id: string; household_id: string; onDone:
     }
   }
   if (form.error) return <ProblemView error={form.error} onRetry={() => void form.refetch()} />
+  if (!form.data) return <Waiting />
   return (
     <form onSubmit={(event) => void send(event)} style={{ maxWidth: 560 }}>
       <Stack>
@@ -160,7 +162,7 @@ function VisitForm(props: { evaluation_id: string; household_id: string; onDone:
             {members.map((member, index) => (
               <Section key={member.key} title={t('evaluate:visits.member', { number: index + 1 })}>
                 <Stack>
-                  {(form.data?.members ?? []).map((question) => (
+                  {form.data.members.map((question) => (
                     <Ask
                       key={question.name}
                       question={question}
@@ -199,7 +201,7 @@ function VisitForm(props: { evaluation_id: string; household_id: string; onDone:
             </Button>
             <Section title={t('evaluate:visits.household')}>
               <Stack>
-                {(form.data?.household ?? []).map((question) => (
+                {form.data.household.map((question) => (
                   <Ask
                     key={question.name}
                     question={question}

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import { z } from 'zod'
+import { Waiting } from '#ui/loaded.tsx'
 import { PageHead, Section } from '#ui/page.tsx'
 import { Empty, ProblemView } from '#ui/problem.tsx'
 import { State } from '#ui/state.tsx'
@@ -45,7 +46,14 @@ export default function AuditPage() {
     enabled: county_code !== '',
   })
   // Which county it is, is known once the area has been read.
-  if (code !== '' && !found && !error) return <PageHead title={t('see:audit.title')} lead={lead} />
+  if (code !== '' && !found) {
+    return (
+      <>
+        <PageHead title={t('see:audit.title')} lead={lead} />
+        {error ? <ProblemView error={error} /> : <Waiting />}
+      </>
+    )
+  }
   if (!county_code) {
     return (
       <>

@@ -1,3 +1,4 @@
+import { Waiting } from '#ui/loaded.tsx'
 import { Masked } from '#ui/masked.tsx'
 import { Section } from '#ui/page.tsx'
 import { DateText } from '#ui/text.tsx'
@@ -37,6 +38,13 @@ export function Members(props: { household_id: string; as_on: string | undefined
   const may_reveal = useMay('register.reveal')
   const { household_id } = props
   const found = useRegister(household_id, props.as_on)
+  if (found.isLoading) {
+    return (
+      <Section title={t('see:members.title')}>
+        <Waiting lines={4} />
+      </Section>
+    )
+  }
   if (!found.data) return null
   const reveal = (person_id: string) => async (reason: string) =>
     (

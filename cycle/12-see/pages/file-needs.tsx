@@ -2,7 +2,6 @@ import { Skeleton } from '@mantine/core'
 import { Facts } from '#ui/facts.tsx'
 import type { Fact } from '#ui/facts.tsx'
 import { Section } from '#ui/page.tsx'
-import { ProblemView } from '#ui/problem.tsx'
 import { State } from '#ui/state.tsx'
 import { Money } from '#ui/text.tsx'
 import { useReader } from '#ui/words.tsx'
@@ -17,7 +16,6 @@ type Assessment = NonNullable<NonNullable<ReturnType<typeof useAssessment>['data
 export function Needs(props: { household_id: string; as_on: string | undefined; surveyed_on: string | null }) {
   const { words: t } = useReader()
   const found = useAssessment(props.household_id, props.as_on)
-  if (found.error) return <ProblemView error={found.error} onRetry={() => void found.refetch()} />
   if (found.isLoading) return <Skeleton height={240} mb={24} />
   const current = found.data?.current
   if (!found.data) return null

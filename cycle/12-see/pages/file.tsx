@@ -16,6 +16,7 @@ import { Needs } from './file-needs.tsx'
 import { Photos } from './file-photos.tsx'
 import { Alerts, Story } from './file-story.tsx'
 import { countsFor, Merged, Standing } from './merged.tsx'
+import { PartsMissing } from './parts-missing.tsx'
 import { useHead, useTimeline, useIsLater } from './household.ts'
 import '../see.css'
 
@@ -79,6 +80,7 @@ export default function FilePage() {
           </>
         }
       />
+      <PartsMissing household_id={household_id} as_on={as_on} />
       <Standing joined={data.joined} no_card={data.no_card} />
       <AsOfPicker
         value={as_on ?? null}

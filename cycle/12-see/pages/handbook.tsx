@@ -1,4 +1,4 @@
-import { Skeleton } from '@mantine/core'
+import { Waiting } from '#ui/loaded.tsx'
 import { PageHead, Print } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { State } from '#ui/state.tsx'
@@ -6,6 +6,7 @@ import { DateText, Money, Num } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
 import { useNamed, useParam, usePackWords } from '#web/client.ts'
 import { headFirst } from './file-members.tsx'
+import { PartsMissing } from './parts-missing.tsx'
 import { useAssessment, useDeliveries, useDiagnosis, useHead, usePlan, useRegister, useText } from './household.ts'
 import { countsFor, Merged } from './merged.tsx'
 import '../see.css'
@@ -22,13 +23,21 @@ export default function HandbookPage() {
   const into = countsFor(head.error)
   if (into !== null) return <Merged household_id={household_id} counts_for={into} error={head.error} />
   if (head.error) return <ProblemView error={head.error} onRetry={() => void head.refetch()} />
-  if (!head.data) return <Skeleton height={600} aria-label={t('ui.loading')} />
+  if (!head.data) {
+    return (
+      <>
+        <PageHead title={t('see:handbook.title')} />
+        <Waiting />
+      </>
+    )
+  }
   const data = head.data
   return (
     <>
       <p className="d-screen">
         <TextLink href={`/households/${household_id}`}>{t('see:handbook.back')}</TextLink>
       </p>
+      <PartsMissing household_id={household_id} />
       <Print title={t('see:handbook.title')} foot={t('see:handbook.foot', { id: household_id })}>
         <div className="see-book">
           <PageHead
