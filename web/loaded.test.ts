@@ -35,7 +35,6 @@ test('nothing is drawn as empty because it is not known yet', () => {
 
 // Parts of the household's file, left out for a role that may not read them: the question is not asked, and a skeleton
 // stands while it is (`isLoading`).
-const MAY_BE_LEFT_OUT = [
-  'cycle/12-see/pages/file-members.tsx',
-  'cycle/12-see/pages/file-needs.tsx',
-].map((path) => expect.stringContaining(path) as string)
+const MAY_BE_LEFT_OUT = ['cycle/12-see/pages/file-members.tsx', 'cycle/12-see/pages/file-needs.tsx'].map(
+  (path) => expect.stringContaining(path) as string,
+)

@@ -1,5 +1,6 @@
 import { Button, Textarea } from '@mantine/core'
 import { useState } from 'react'
+import { useDraft } from '#ui/draft.ts'
 import { ProblemView } from '#ui/problem.tsx'
 import { DateText } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
@@ -53,11 +54,13 @@ export function Settled(props: { change: ToldChange; onDone: () => void }) {
 
 function TakeBack(props: { change_id: string; onClose: () => void; onDone: () => void }) {
   const t = useWords()
-  const [reason, setReason] = useState('')
+  const draft = useDraft('monitor.take_back', props.change_id, '')
+  const reason = draft.value
   const [error, setError] = useState<unknown>(null)
   const param = { change_id: props.change_id }
   const send = () =>
     call(api.api.monitor.changes[':change_id']['take-back'].$post({ param, json: { reason } })).then(() => {
+      draft.clear()
       props.onClose()
       props.onDone()
     }, setError)
@@ -69,7 +72,7 @@ function TakeBack(props: { change_id: string; onClose: () => void; onDone: () =>
         description={t('monitor:take_back_text')}
         required
         value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
+        onChange={(event) => draft.set(event.currentTarget.value)}
         autosize
         minRows={2}
         maw={480}

@@ -26,7 +26,6 @@ export function PartsMissing(props: { household_id: string; as_on?: string | und
     useExits(household_id),
   ]
   return parts.map(
-    (part, index) =>
-      part.error && <ProblemView key={index} error={part.error} onRetry={() => void part.refetch()} />,
+    (part, index) => part.error && <ProblemView key={index} error={part.error} onRetry={() => void part.refetch()} />,
   )
 }
