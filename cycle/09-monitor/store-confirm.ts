@@ -151,7 +151,7 @@ export async function waitingChanges(tx: Tx, place: CountyPlace, kinds: readonly
       e.recorded_at, e.account_id, (count(*) over ())::int as total
     from change_event_now e
     join household h on h.county_code = e.county_code and h.household_id = e.counts_for
-    where e.county_code = ${place.county_code} and h.area_code like ${place.prefix} and e.kind = any(${[...kinds]})
+    where e.county_code = ${place.county_code} and h.area_code ^@ ${place.prefix} and e.kind = any(${[...kinds]})
       and not exists (select 1 from household_change c where c.county_code = e.county_code
         and c.change_id = e.change_id and c.taken_back_at is null)
     order by e.happened_on, e.recorded_at, e.change_id limit ${limit}`.execute(tx)
