@@ -66,14 +66,20 @@ export async function listReviews(
   wish: { state: string; limit: number; after?: string | undefined; account_id: string | null },
 ): Promise<{ items: ReviewItem[]; next?: string }> {
   const [weight, id] = wish.after?.split('|') ?? []
-  const after = weight && id ? sql`and (-r.match_weight, r.review_id) > (${-Number(weight)}::float8, ${id})` : sql``
+  const than = Number(weight)
+  const after =
+    weight && id
+      ? sql`and r.match_weight <= ${than}::float8 and (r.match_weight < ${than}::float8 or r.review_id > ${id})`
+      : sql``
   const undecided = ['open', 'unsure'].includes(wish.state)
   const plainly = undecided ? sql`r.state = ${wish.state} and ${asks}` : sql`r.state = ${wish.state}`
-  const state = wish.state === 'waiting' ? waitingFor(wish.account_id) : plainly
+  // The state is said here too: it is what the index of undecided questions, in their order, is found by.
+  const waiting = sql`r.state in ('open', 'unsure') and ${waitingFor(wish.account_id)}`
+  const state = wish.state === 'waiting' ? waiting : plainly
   const { rows } = await sql<ReviewItem>`
     select ${item} from match_review r ${sides}
     where r.county_code = ${place.county_code} and r.area_code ^@ ${place.prefix} and ${state} ${after}
-    order by -r.match_weight, r.review_id limit ${wish.limit + 1}`.execute(tx as never)
+    order by r.match_weight desc, r.review_id limit ${wish.limit + 1}`.execute(tx as never)
   const items = rows.slice(0, wish.limit)
   const last = rows.length > wish.limit ? items.at(-1) : undefined
   return { items, ...(last ? { next: `${last.match_weight}|${last.review_id}` } : {}) }

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { someHouseholds, type Given } from '#test/households.ts'
 import { someRegistered } from '#test/registered.ts'
+import { SYSTEM, transact } from '#registry/transaction.ts'
 import { CallFailed, openWorld, unwrap, type World } from '#test/world.ts'
 import { incomeByYear, itemFor, progressOf, standing, type Delivered, type PlannedItem } from './deliver.ts'
 
@@ -145,6 +146,42 @@ describe('through the door', () => {
     world.at('2015-06-01T02:00:00.000Z')
     return household_id
   }
+
+  test('what is due comes page by page, each line once, as many as are counted (F42)', async () => {
+    await plannedHousehold()
+    const client = await world.as('zhong.wei')
+    const ask = (query: object) =>
+      client.api.deliver.due.$get({ query: { area_code: world.county_code, year: '2015', ...query } })
+    const whole = await unwrap(ask({ limit: '2000' }))
+    expect(whole.items.length).toBe(whole.total)
+    expect(whole.items.length).toBeGreaterThan(1)
+    expect(whole.next).toBeNull()
+    expect(whole.by_measure.reduce((sum, each) => sum + each.count, 0)).toBe(whole.total)
+    const paged: typeof whole.items = []
+    let after: string | null | undefined
+    do {
+      const page = await unwrap(ask({ limit: '1', ...(after ? { after } : {}) }))
+      paged.push(...page.items)
+      after = page.next
+    } while (after)
+    expect(paged).toEqual(whole.items)
+    await expect(unwrap(ask({ after: 'somewhere' }))).rejects.toBeInstanceOf(CallFailed)
+  })
+
+  test('what is due for some households is found by indexes alone (F42)', async () => {
+    const household_id = await plannedHousehold()
+    const found = await transact(world.registry, SYSTEM, async (tx) => {
+      await sql`set local enable_seqscan = off`.execute(tx)
+      const { rows } = await sql<{
+        'QUERY PLAN': string
+      }>`explain select * from delivery_due_of(${[household_id]}::text[])
+        where county_code = ${world.county_code} and year = 2015`.execute(tx)
+      return rows.map((row) => row['QUERY PLAN']).join('\n')
+    })
+    expect(found).toMatch(/Index .*Scan using delivery_item/)
+    expect(found).toMatch(/Index .*Scan using delivery_reverse/)
+    expect(found).not.toMatch(/Seq Scan on (?:delivery|plan|plan_item|household)\b/)
+  })
 
   test('what was given meets the plan; what is outside it is recorded and marked', async () => {
     const household_id = await plannedHousehold()

@@ -14,15 +14,8 @@ import { rulebookOf } from '#packs/rulebook.ts'
 import type { Pack } from '#packs/schema.ts'
 import { countedFor, goingOn, incomeByYear, progressOf, standing } from './deliver.ts'
 import { countDeliveries, householdsById, listDeliveries, plannedItems, storyOf } from './store.ts'
-import {
-  childrenOf,
-  deliveredShares,
-  dueByMeasure,
-  dueByYear,
-  itemsDue,
-  latestYear,
-  type SummaryRow,
-} from './store-summary.ts'
+import { countDue, itemsDue } from './store-due.ts'
+import { childrenOf, deliveredShares, latestYear, type SummaryRow } from './store-summary.ts'
 
 const text = z.record(z.string(), z.string())
 const year = z.coerce.number().int()
@@ -151,6 +144,7 @@ const due = createRoute({
       year: year.optional().describe('The latest in which something is due where not given'),
       measure_code: z.string().optional(),
       limit: z.coerce.number().int().min(1).max(2000).default(500),
+      after: z.string().max(200).optional().describe('The `next` of the page before'),
     }),
   },
   responses: {
@@ -173,6 +167,7 @@ const due = createRoute({
             cost: z.number(),
           }),
         ),
+        next: z.string().nullable(),
       }),
       'Funded items of which nothing was given yet',
     ),
@@ -249,23 +244,27 @@ export const deliverReadRoutes = room()
     const { tx, actor, pack } = c.var
     permit(actor, 'deliver.read', area_code)
     const place = await placeInCounty(tx, area_code)
-    const { of_year, rows, measures, years } = await overCounty(c, place.county_code, async () => {
-      const due_years = await dueByYear(tx, place)
-      const wanted = page.year ?? due_years[0]?.year ?? (await latestYear(tx, place)) ?? thisYear(c)
-      return {
-        of_year: wanted,
-        rows: await itemsDue(tx, place, { ...page, year: wanted }),
-        measures: await dueByMeasure(tx, place, wanted),
-        years: due_years,
-      }
+    const { of_year, listed, counts } = await overCounty(c, place.county_code, async () => {
+      const counted = await countDue(tx, place)
+      const wanted = page.year ?? counted[0]?.year ?? (await latestYear(tx, place)) ?? thisYear(c)
+      return { of_year: wanted, counts: counted, listed: await itemsDue(tx, place, { ...page, year: wanted }) }
     })
-    const items = rows.map((row) => {
+    const items = listed.items.map((row) => {
       const measure = pack.measures.find((each) => each.code === row.measure_code)
       return { ...row, label: measure?.label ?? {}, unit: measure?.unit ?? {} }
     })
-    const by_measure = measures.map((row) => ({ ...row, label: labelOf(pack, row.measure_code) }))
-    const total = measures.reduce((sum, row) => sum + row.count, 0)
-    return c.json({ year: of_year, total, by_measure, years, items }, 200)
+    const lines = (rows: typeof counts) => rows.reduce((sum, row) => sum + row.count, 0)
+    const of_this = counts.filter((row) => row.year === of_year)
+    const by_measure = of_this.map(({ measure_code, count }) => ({
+      measure_code,
+      label: labelOf(pack, measure_code),
+      count,
+    }))
+    const years = [...Map.groupBy(counts, (row) => row.year)].map(([each, rows]) => ({
+      year: each,
+      count: lines(rows),
+    }))
+    return c.json({ year: of_year, total: lines(of_this), by_measure, years, items, next: listed.next }, 200)
   })
   .openapi(show, async (c) => {
     const { household_id } = c.req.valid('param')

@@ -72,49 +72,6 @@ export function childrenOf(tx: Tx, area_code: string) {
     .execute()
 }
 
-export interface DueRow {
-  plan_id: string
-  item_id: string
-  household_id: string
-  head_name: string
-  area_code: string
-  measure_code: string
-  cost: number
-}
-
-/** What of a year's plans is still to be given (view delivery_due), by place and household. */
-export async function itemsDue(
-  tx: Tx,
-  place: CountyPlace,
-  page: { year: number; measure_code?: string | undefined; limit: number },
-): Promise<DueRow[]> {
-  const result = await sql<DueRow>`
-    select plan_id, item_id, household_id, head_name, area_code, measure_code, cost from delivery_due
-    where county_code = ${place.county_code} and area_code ^@ ${place.prefix} and year = ${page.year}
-      and (${page.measure_code ?? null}::text is null or measure_code = ${page.measure_code ?? null}::text)
-    order by area_code, household_id, measure_code
-    limit ${page.limit}`.execute(tx)
-  return result.rows
-}
-
-/** How many lines are due, by measure, the most first. */
-export async function dueByMeasure(tx: Tx, place: CountyPlace, year: number) {
-  const result = await sql<{ measure_code: string; count: number }>`
-    select measure_code, count(*)::int as count from delivery_due
-    where county_code = ${place.county_code} and area_code ^@ ${place.prefix} and year = ${year}
-    group by measure_code order by count(*) desc, measure_code`.execute(tx)
-  return result.rows
-}
-
-/** Years in which something is due, the latest first, and how much. */
-export async function dueByYear(tx: Tx, place: CountyPlace) {
-  const result = await sql<{ year: number; count: number }>`
-    select year, count(*)::int as count from delivery_due
-    where county_code = ${place.county_code} and area_code ^@ ${place.prefix}
-    group by year order by year desc`.execute(tx)
-  return result.rows
-}
-
 /** The latest year of an agreed or approved plan of a place. */
 export async function latestYear(tx: Tx, place: CountyPlace): Promise<number | null> {
   const row = await tx
