@@ -23,7 +23,8 @@ console.log(
 )
 console.log(`a timer of an idle process on this machine was late by ${found.machine_p99.toFixed(0)} ms at p99`)
 console.log(
-  `memory ${found.before.toFixed(0)} MB before, ${found.after.toFixed(0)} MB after: grew ${growth.toFixed(0)} MB (limit ${limits.growth_mb})`,
+  `memory ${found.before.toFixed(0)} MB before, ${found.after.toFixed(0)} MB after (of it ${found.heap.toFixed(0)} MB the main heap): ` +
+    `grew ${growth.toFixed(0)} MB (limit ${limits.growth_mb})`,
 )
 console.log(
   `the answering thread worked ${found.held_longest.toFixed(0)} ms of processor time at a stretch at most; ` +

@@ -1,5 +1,5 @@
 // Sends the corpus to a product in another process while its sign of life is asked for all the time.
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -22,6 +22,8 @@ export interface Measured {
 export interface Outcome {
   before: number
   after: number
+  /** Of `after`, the heap of the main thread. */
+  heap: number
   /** Over the whole run, in milliseconds. */
   p50: number
   p99: number
@@ -44,6 +46,20 @@ const megabytes = (pid: number): number =>
 const share = (values: readonly number[], part: number): number =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? 0
 
+const hasHeld = (message: unknown): message is { held: number } =>
+  typeof message === 'object' && message !== null && 'held' in message
+
+/** The part of the product's memory that is its main thread's own heap, MB. */
+async function heapOf(product: ChildProcess): Promise<number> {
+  return await new Promise((resolve) => {
+    product.on('message', (message) => {
+      if (typeof message === 'object' && message !== null && 'memory' in message)
+        resolve((message as { memory: NodeJS.MemoryUsage }).memory.heapTotal / 2 ** 20)
+    })
+    product.send('how much')
+  })
+}
+
 /** Starts the product, sends every attack, measures. `say` is told of each. */
 export async function measure(attacks: readonly Attack[], say: (line: Measured) => void): Promise<Outcome> {
   const product = fork(join(import.meta.dirname, 'product.ts'), {
@@ -56,8 +72,11 @@ export async function measure(attacks: readonly Attack[], say: (line: Measured) 
       product.once('exit', (code) => reject(new Error(`the product ended with ${code}`)))
     })
     const held: number[] = []
-    product.on('message', (message) => held.push((message as { held: number }).held))
-    return await under(target, product.pid ?? 0, attacks, say, held)
+    product.on('message', (message) => {
+      if (hasHeld(message)) held.push(message.held)
+    })
+    const outcome = await under(target, product.pid ?? 0, attacks, say, held)
+    return { ...outcome, heap: await heapOf(product) }
   } finally {
     if (product.connected) product.disconnect()
     await Promise.race([new Promise((resolve) => product.once('exit', resolve)), sleep(15_000)])
@@ -71,7 +90,7 @@ async function under(
   attacks: readonly Attack[],
   say: (line: Measured) => void,
   held: number[],
-): Promise<Outcome> {
+): Promise<Omit<Outcome, 'heap'>> {
   // The first answers load code and plans; what is measured is a product that stands.
   for (let warm = 0; warm < 20; warm += 1) await fetch(`${target.base}/api/health`).then((answer) => answer.text())
   const before = megabytes(pid)

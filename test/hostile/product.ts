@@ -15,6 +15,9 @@ const target: Target = {
 }
 process.send?.(target)
 
+// Where the memory is, for who measures.
+process.on('message', () => process.send?.({ memory: process.memoryUsage() }))
+
 // How long the thread that answers worked without a pause, in its own processor time: true on a busy machine too.
 let before = process.threadCpuUsage()
 setInterval(() => {
