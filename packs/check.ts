@@ -4,6 +4,7 @@ import { fieldProblems, fieldsOf } from '#engines/xforms/fields.ts'
 import type { Form, Item } from '#engines/xforms/form.ts'
 import { checkAreas, readAreas } from './areas.ts'
 import { compilePack } from './compile.ts'
+import { checkComputed } from './check-computed.ts'
 import { checkContradictions } from './contradictions.ts'
 import { checkProcedures } from './check-procedure.ts'
 import { checkExamples } from './examples.ts'
@@ -52,7 +53,12 @@ function checkFormsAndRules(pack: Pack): PackProblem[] {
     if (form_id !== pack.card_form) continue
     const { compiled, problems: refused } = compilePack(pack, fieldsOf(form))
     problems.push(...refused, ...tableProblems(pack, form))
-    if (compiled) problems.push(...checkExamples(pack, compiled), ...checkContradictions(pack, compiled))
+    if (compiled)
+      problems.push(
+        ...checkComputed(pack, compiled),
+        ...checkExamples(pack, compiled),
+        ...checkContradictions(pack, compiled),
+      )
   }
   return problems
 }

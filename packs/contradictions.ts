@@ -92,6 +92,8 @@ function withinValues(pack: Pack, schema: RuleSchema): RuleSchema {
   const bounds = Object.fromEntries(
     pack.parameters.map(({ code, values }) => {
       const numbers = values.map(({ value }) => value)
+      // Not computed yet: it may come out as anything.
+      if (numbers.length === 0) return [code, schema.parameters[code]!]
       return [code, { ...schema.parameters[code]!, min: Math.min(...numbers), max: Math.max(...numbers) }]
     }),
   )

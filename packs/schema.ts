@@ -98,13 +98,36 @@ export const Manifest = z.strictObject({
   licence: Text,
 })
 
-export const Parameter = z.strictObject({
+/**
+ * A parameter that is worked out from the households of an area (engines/rules/area-statistics.ts says how, to the last
+ * digit): the median income of a township, the score at which a quota is filled. What was worked out stands in `values`,
+ * dated and by area: GET /api/assess/figures gives the entries.
+ */
+const Computed = z.strictObject({
+  /** A number of the card, or a derived one that reads no computed parameter. */
+  of: Code,
+  statistic: z.enum(['median', 'mean', 'percentile', 'quota']),
+  /** Of a percentile. */
+  percent: z.number().min(0).max(100).optional(),
+  /** Of a quota: the value of the household in this place from below. */
+  places: z.int().positive().optional(),
+  /** One figure for each area of this level. */
+  level: Code,
+  /** Fewer answers give no figure. */
+  least: z.int().positive(),
+  /** Where it is written that the figure is worked out so. */
+  source: Source,
+})
+export type Computed = z.infer<typeof Computed>
+
+const ParameterShape = z.strictObject({
   code: Code,
   label: Text,
   plain: Text,
   type: z.enum(['money', 'int', 'decimal']),
   unit: z.string(),
   valid_from: Day,
+  computed: Computed.optional(),
   values: z
     .array(
       z.strictObject({
@@ -117,9 +140,13 @@ export const Parameter = z.strictObject({
         source: Source,
       }),
     )
-    .min(1),
+    .default([]),
   /** What an area may set beside the nation's value. */
   local: z.enum(['none', 'at_least', 'at_most', 'any']).optional(),
+})
+export const Parameter = ParameterShape.refine(({ values, computed }) => values.length > 0 || computed !== undefined, {
+  path: ['values'],
+  message: 'at least one value, or how it is computed',
 })
 export type Parameter = z.infer<typeof Parameter>
 
@@ -380,6 +407,7 @@ export type PackProblemCode =
   | 'pack_parameter_gap'
   | 'pack_bad_area'
   | 'pack_bad_procedure'
+  | 'pack_bad_computed'
   | 'pack_bad_rule'
   | 'pack_rules_contradict'
   | 'pack_example_fails'

@@ -11,6 +11,7 @@ import { room } from '#door/room.ts'
 import { decidingSentences, explainWords, ruleOf } from '#packs/explain.ts'
 import { complete, indicatorsOf, rulebookOf, standAt, withStates } from '#packs/rulebook.ts'
 import { assessArea } from './run.ts'
+import { figuresRoutes } from './routes-figures.ts'
 import { rulesRoutes } from './routes-rules.ts'
 import { summaryRoutes } from './routes-summary.ts'
 import { taskRoutes } from './routes-tasks.ts'
@@ -173,6 +174,7 @@ export const assessRoutes = room()
       200,
     )
   })
+  .route('/', figuresRoutes)
   .route('/', taskRoutes)
   .route('/', summaryRoutes)
   .route('/', rulesRoutes)
