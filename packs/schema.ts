@@ -1,24 +1,13 @@
 import { z } from 'zod'
 import { tableSource } from '#engines/rules/decision-table.ts'
+import { Code, Confidence, Day, Source, sourced, Text } from './schema-base.ts'
+import { Parameter } from './schema-parameters.ts'
+
+export { Confidence, Source, Text } from './schema-base.ts'
+export { type Computed, Parameter } from './schema-parameters.ts'
 
 /** The shape of every file of a pack. Unknown keys are refused, so that a misspelt one is not silently ignored. */
 
-/** Words for people, by language code (`en`, `zh`). That every language of the pack is there is checked by check.ts. */
-export const Text = z.record(z.string(), z.string())
-export type Text = z.infer<typeof Text>
-
-/** V read in the source, P partly supported, U commonly cited but not confirmed, assumption = the pack author's own. */
-export const Confidence = z.enum(['V', 'P', 'U', 'assumption'])
-export type Confidence = z.infer<typeof Confidence>
-
-const Day = z.iso.date()
-const Code = z.string().regex(/^\w+$/, 'letters, digits and _ only')
-
-export const Source = z.strictObject({ title: Text, date: Day, url: z.string().optional(), confidence: Confidence })
-export type Source = z.infer<typeof Source>
-
-// In force from `valid_from` on, up to and without `valid_to` (in-force.ts).
-const sourced = { valid_from: Day, valid_to: Day.optional(), source: Source }
 /** Named sources that a file's entries point to by YAML alias; kept for the reader, not used by code. */
 const sources = z.record(z.string(), Source).optional()
 const Rule = z.string().min(1)
@@ -97,58 +86,6 @@ export const Manifest = z.strictObject({
   confidence: z.record(Confidence, Text),
   licence: Text,
 })
-
-/**
- * A parameter that is worked out from the households of an area (engines/rules/area-statistics.ts says how, to the last
- * digit): the median income of a township, the score at which a quota is filled. What was worked out stands in `values`,
- * dated and by area: GET /api/assess/figures gives the entries.
- */
-const Computed = z.strictObject({
-  /** A number of the card, or a derived one that reads no computed parameter. */
-  of: Code,
-  statistic: z.enum(['median', 'mean', 'percentile', 'quota']),
-  /** Of a percentile. */
-  percent: z.number().min(0).max(100).optional(),
-  /** Of a quota: the value of the household in this place from below. */
-  places: z.int().positive().optional(),
-  /** One figure for each area of this level. */
-  level: Code,
-  /** Fewer answers give no figure. */
-  least: z.int().positive(),
-  /** Where it is written that the figure is worked out so. */
-  source: Source,
-})
-export type Computed = z.infer<typeof Computed>
-
-const ParameterShape = z.strictObject({
-  code: Code,
-  label: Text,
-  plain: Text,
-  type: z.enum(['money', 'int', 'decimal']),
-  unit: z.string(),
-  valid_from: Day,
-  computed: Computed.optional(),
-  values: z
-    .array(
-      z.strictObject({
-        from: Day,
-        to: Day.optional(),
-        /** Code prefix of the areas this value holds for; everywhere where absent. */
-        area: z.string().optional(),
-        value: z.number(),
-        confidence: Confidence,
-        source: Source,
-      }),
-    )
-    .default([]),
-  /** What an area may set beside the nation's value. */
-  local: z.enum(['none', 'at_least', 'at_most', 'any']).optional(),
-})
-export const Parameter = ParameterShape.refine(({ values, computed }) => values.length > 0 || computed !== undefined, {
-  path: ['values'],
-  message: 'at least one value, or how it is computed',
-})
-export type Parameter = z.infer<typeof Parameter>
 
 const derivedShape = {
   name: Code,
