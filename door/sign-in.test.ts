@@ -204,9 +204,10 @@ describe('a password', () => {
     const other = await world.token('zhong.wei')
     const headers = { authorization: `Bearer ${one}` }
     const listed = (await (await world.request('/api/account/sessions', { headers })).json()) as {
-      sessions: { session_id: string }[]
+      sessions: { session_id: string; this_one: boolean }[]
     }
     expect(listed.sessions).toHaveLength(3)
+    expect(listed.sessions.filter((each) => each.this_one)).toHaveLength(1)
     expect(JSON.stringify(listed)).not.toContain(one)
     const foreign = await world.request('/api/account/sessions', { headers: { authorization: `Bearer ${other}` } })
     const { sessions } = (await foreign.json()) as { sessions: { session_id: string }[] }

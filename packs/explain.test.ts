@@ -1,10 +1,12 @@
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { compileRule, isRefused } from '#engines/rules/check.ts'
 import { base, head } from './china-2014/example.ts'
 import { decidingSentences, explainRule, explainWords, type Said } from './explain.ts'
 import en from './explain.en.json' with { type: 'json' }
 import zh from './explain.zh.json' with { type: 'json' }
 import { loadPack } from './load.ts'
+import { ruleSchemaOf } from './rule-schema.ts'
 import { ask, complete, indicatorsOf, rulebookOf, standAt, withStates, type Rulebook } from './rulebook.ts'
 
 const bookOf = async (name: string) => rulebookOf((await loadPack(path.join(import.meta.dirname, name))).pack!)
@@ -59,6 +61,28 @@ test('the member who decided is told by relation and age, by name only where nam
   expect(JSON.stringify(plain)).not.toContain('朱小林')
   const named = explainRule(china, 'indicators', 'education', record, at, { names: true })!
   expect(named.clauses[0]!.who!.text).toEqual({ en: '朱小林 (Son or daughter, 13)', zh: '朱小林（子女，13岁）' })
+})
+
+test('what is missing and makes no difference is said, and where a number lies that is not known yet', () => {
+  const schema = ruleSchemaOf(china.pack, china.fields)
+  const say = (source: string, record: Record<string, unknown>) => {
+    const rule = compileRule(source, schema)
+    if (isRefused(rule)) throw new Error(JSON.stringify(rule))
+    return explainWords(china, rule, complete(china, record, at), at)
+  }
+  const sick = "members.filter(m, m.schooling == 'dropped_out').size()"
+  const spans = [{ least: { en: '0', zh: '0' }, most: { en: '3', zh: '3' } }]
+  const missing = ['members[0].schooling', 'members[1].schooling', 'members[2].schooling']
+  const nobody = family({}, { schooling: null })
+  expect(say(`${sick} >= 1`, nobody)).toMatchObject({ state: 'unknown', spans, immaterial: [] })
+  expect(say(`${sick} >= 4`, nobody)).toMatchObject({
+    state: 'false',
+    spans,
+    immaterial: missing.map((field) => ({ field })),
+    ask: [],
+  })
+  // The greatest number that a field holds is no bound that means anything to anybody.
+  expect(told('indicators', 'income', family({ wage_income: null }))).toMatchObject({ state: 'unknown', spans: [] })
 })
 
 test('an unknown says what is missing and whom to ask; clauses that did not matter ask nothing', () => {

@@ -41,6 +41,8 @@ export interface Said {
   ask: { field: string; label: Text; who: Text | null }[]
   /** Answers that are missing and can change nothing any more: nobody needs to be asked for them here. */
   immaterial: { field: string; label: Text; who: Text | null }[]
+  /** Where a side of a comparison lies that is not known yet, whatever is answered; null without a bound. */
+  spans: { least: Text | null; most: Text | null }[]
   clauses: Said[]
   /** How the fields it read were worked out of the answers, told as clauses of their own. */
   worked_out: Said[]
@@ -150,9 +152,23 @@ function say(to: Telling, node: Node, part: Explanation, at: Standing, who: Said
     })),
     ask: decides && children.length === 0 && part.state === 'unknown' ? asked(to, part.missing) : [],
     immaterial: children.length === 0 ? asked(to, part.immaterial) : [],
+    spans: spansTold(to, node, part, at),
     clauses: children,
     worked_out: part.kind === 'clause' ? workedOut(to, part) : [],
   }
+}
+
+/** The bounds of a comparison's unknown sides, in the units of its values; none where neither end is known. */
+function spansTold(to: Telling, node: Node, part: Explanation, at: Standing): Said['spans'] {
+  if (node.op !== 'compare') return []
+  const sides = [node.left, node.right].filter((side) => valueAt(side, at) === undefined)
+  return part.spans.flatMap(({ least, most }, index) => {
+    const side = sides[index]
+    if (!side || (least === null && most === null)) return []
+    const told = (end: number | null) =>
+      end === null ? null : each(to, (voice) => valueText(voice, end, { type: side.type, unit: side.unit }))
+    return [{ least: told(least), most: told(most) }]
+  })
 }
 
 function below(to: Telling, node: Node, part: Explanation, at: Standing, who: Said['who'], decides: boolean): Said[] {

@@ -1,5 +1,5 @@
 import { State } from './state.tsx'
-import { useWords } from './words.tsx'
+import { useWords, type Words } from './words.tsx'
 import './clauses.css'
 
 type Text = Record<string, string>
@@ -13,6 +13,10 @@ export interface Clause {
   who: { text: Text } | null
   decides: boolean
   ask: { field: string; label: Text; who: Text | null }[]
+  /** Missing, and no longer able to change anything. */
+  immaterial: { field: string; label: Text; who: Text | null }[]
+  /** Where a side of the comparison lies that is not known yet, whatever is answered. */
+  spans: { least: Text | null; most: Text | null }[]
   clauses: Clause[]
   worked_out: Clause[]
 }
@@ -30,6 +34,13 @@ export function Clauses(props: { clause: Clause; say: (text: Text) => string }) 
 
 /** Tests over a list that came out alike for all: told in one line, person by person only when asked for. */
 const ALIKE = ['exists false', 'all true', 'exists_one false']
+
+function spanText(t: Words, say: (text: Text) => string, span: Clause['spans'][number]): string {
+  const { least, most } = span
+  if (least && most) return t('ui.clause.between', { least: say(least), most: say(most) })
+  if (least) return t('ui.clause.at_least', { least: say(least) })
+  return most ? t('ui.clause.at_most', { most: say(most) }) : ''
+}
 
 function Line(props: { clause: Clause; say: (text: Text) => string; within: string | null }) {
   const t = useWords()
@@ -57,6 +68,20 @@ function Line(props: { clause: Clause; say: (text: Text) => string; within: stri
           {say(ask.label)}
         </span>
       ))}
+      {clause.spans.map((span, index) => (
+        <span className="d-clause-note" key={index}>
+          {spanText(t, say, span)} {t(clause.state === 'unknown' ? 'ui.clause.either_way' : 'ui.clause.decided')}
+        </span>
+      ))}
+      {clause.immaterial.length > 0 && (
+        <span className="d-clause-note">
+          {t('ui.clause.immaterial', {
+            what: clause.immaterial
+              .map((each) => `${each.who ? `${say(each.who)}: ` : ''}${say(each.label)}`)
+              .join(t('ui.clause.comma')),
+          })}
+        </span>
+      )}
       {alike ? (
         <details>
           <summary>{t('ui.clause.each')}</summary>

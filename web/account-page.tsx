@@ -4,8 +4,11 @@ import { useState } from 'react'
 import { Waiting } from '#ui/loaded.tsx'
 import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
-import { useWords } from '#ui/words.tsx'
+import { Tag } from '#ui/state.tsx'
+import { DateText } from '#ui/text.tsx'
+import { useWords, type Words } from '#ui/words.tsx'
 import { api, call } from './api.ts'
+import { deviceName } from './device-name.ts'
 import { useNamed } from './reader.tsx'
 
 /** `/account`: the reader's own password, and where he is signed in. */
@@ -79,6 +82,7 @@ function ChangePassword() {
 
 interface Open {
   session_id: string
+  this_one: boolean
   role: string
   area_code: string
   area_name: { en: string; zh: string } | null
@@ -90,6 +94,8 @@ function Sessions(props: { sessions: Open[] }) {
   const t = useWords()
   const named = useNamed()
   const queries = useQueryClient()
+  // The session in hand stands first.
+  const own = props.sessions.toSorted((a, b) => Number(b.this_one) - Number(a.this_one))
   const end = useMutation({
     mutationFn: (session_id: string) =>
       call(api.api.account.sessions[':session_id'].$delete({ param: { session_id } })),
@@ -102,17 +108,24 @@ function Sessions(props: { sessions: Open[] }) {
   return (
     <>
       <ul className="s-list">
-        {props.sessions.map((each) => (
+        {own.map((each) => (
           <li key={each.session_id} className="d-card s-line">
             <span>
               <b>
                 {t(`role.${each.role}`)}, {each.area_name ? named(each.area_name) : each.area_code}
               </b>
-              <small>{each.user_agent ?? t('account.unknown_device')}</small>
+              <small>
+                {deviceText(t, each.user_agent)} · {t('account.until')}{' '}
+                <DateText value={each.expires_at} style="time" />
+              </small>
             </span>
-            <Button variant="default" mih={44} onClick={() => end.mutate(each.session_id)}>
-              {t('account.end')}
-            </Button>
+            {each.this_one ? (
+              <Tag tone="met">{t('account.this_one')}</Tag>
+            ) : (
+              <Button variant="default" mih={44} onClick={() => end.mutate(each.session_id)}>
+                {t('account.end')}
+              </Button>
+            )}
           </li>
         ))}
       </ul>
@@ -122,6 +135,13 @@ function Sessions(props: { sessions: Open[] }) {
       </Button>
     </>
   )
+}
+
+/** "Chrome on Windows": what a browser says of itself, in the names that people know. */
+function deviceText(t: Words, user_agent: string | null): string {
+  const { program, system } = deviceName(user_agent)
+  if (program && system) return t('account.device', { program, system })
+  return program ?? system ?? t('account.unknown_device')
 }
 
 /** `/set-password`: with the code that an administrator handed over; nobody is signed in yet. */

@@ -61,6 +61,7 @@ const list = createRoute({
       resolved: z.enum(['true', 'false']).default('false'),
       limit: z.coerce.number().int().min(1).max(500).default(100),
       after: z.string().optional(),
+      batch_id: z.string().optional().describe('Only what one import left behind'),
     }),
   },
   responses: {
@@ -130,12 +131,12 @@ const resolve = createRoute({
 
 export const quarantineRoutes = room()
   .openapi(list, async (c) => {
-    const { area_code, resolved, limit, after } = c.req.valid('query')
+    const { area_code, resolved, limit, after, batch_id } = c.req.valid('query')
     permit(c.var.actor, 'survey.read', area_code)
     const place = await placeOf(c.var.tx, area_code)
-    const page = await listQuarantine(c.var.tx, place, { resolved: resolved === 'true', limit, after })
+    const page = await listQuarantine(c.var.tx, place, { resolved: resolved === 'true', limit, after, batch_id })
     const items = page.items.map((item) => ({ ...item, ...told(item.problem) }))
-    return c.json({ ...page, items, left: await countQuarantine(c.var.tx, place) }, 200)
+    return c.json({ ...page, items, left: await countQuarantine(c.var.tx, place, batch_id) }, 200)
   })
   .openapi(show, async (c) => {
     const { tx, actor, registry, pack } = c.var

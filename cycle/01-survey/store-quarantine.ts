@@ -39,7 +39,7 @@ const listed = [
 export async function listQuarantine(
   tx: Tx,
   place: Place,
-  wish: { resolved: boolean; limit: number; after?: string | undefined },
+  wish: { resolved: boolean; limit: number; after?: string | undefined; batch_id?: string | undefined },
 ) {
   let query = tx
     .selectFrom('quarantine')
@@ -51,6 +51,7 @@ export async function listQuarantine(
     .orderBy('quarantine_id')
     .limit(wish.limit + 1)
   if (place.county_code !== null) query = query.where('county_code', '=', place.county_code)
+  if (wish.batch_id !== undefined) query = query.where('source', '=', `import ${wish.batch_id}`)
   const [received_at, quarantine_id] = wish.after?.split('|') ?? []
   if (received_at && quarantine_id) {
     query = query.where(sql<boolean>`(received_at, quarantine_id) > (${received_at}::timestamptz, ${quarantine_id})`)
@@ -61,8 +62,8 @@ export async function listQuarantine(
   return { items, ...(last ? { next: `${last.received_at}|${last.quarantine_id}` } : {}) }
 }
 
-/** How many items of a place wait. */
-export async function countQuarantine(tx: Tx, place: Place): Promise<number> {
+/** How many items of a place wait, or of one import there. */
+export async function countQuarantine(tx: Tx, place: Place, batch_id?: string): Promise<number> {
   let query = tx
     .selectFrom('quarantine')
     .select((all) => all.fn.countAll<number>().as('count'))
@@ -70,6 +71,7 @@ export async function countQuarantine(tx: Tx, place: Place): Promise<number> {
     .where('resolved_at', 'is', null)
     .where(sql<boolean>`problem ->> 'code' <> 'survey_file_waiting'`)
   if (place.county_code !== null) query = query.where('county_code', '=', place.county_code)
+  if (batch_id !== undefined) query = query.where('source', '=', `import ${batch_id}`)
   return Number((await query.executeTakeFirstOrThrow()).count)
 }
 

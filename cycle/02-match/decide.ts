@@ -13,7 +13,7 @@ import type { Opening } from './store-load.ts'
 import { linkById, surveyorsOf, type LinkRow } from './store-links.ts'
 import { decideReview, reopenReview, reviewOf, survivorOf, type Review } from './store-review.ts'
 import { lockCounty, nextRevision, type Stamp } from './store-write.ts'
-import { restore, takeBack, withdraw, type Withdrawn } from './undo.ts'
+import { mustBeUndoable, restore, takeBack, withdraw, type Withdrawn } from './undo.ts'
 
 export interface About {
   opening: Opening
@@ -139,6 +139,7 @@ export async function takeAnswerBack(c: Context<DoorEnv>, review_id: string, not
       const asked = await undosAsked(tx, county_code, review_id)
       if (asked.some((each) => each.account_id === actor.account_id)) throw problem('match_answer_given')
       if (asked.length === 0) {
+        await mustBeUndoable(tx, county_code, review_id)
         await askUndo(tx, review, { account_id: actor.account_id, note, now })
         await record(tx, review, { decision: 'open', was: review.state, awaiting: true })
         return { ...nothing, state: review.state, awaiting: true }

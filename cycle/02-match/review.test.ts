@@ -369,3 +369,50 @@ test('decisions that rest on one another are taken back in the opposite order, e
   await answer('li.guoqiang', first, 'open')
   expect(await standing()).toEqual(states[0])
 })
+
+test('whoever asks first to take back what others have built on is told so, not the second person alone', async () => {
+  const sons = [
+    {
+      name: '赖长林',
+      relation: 'head',
+      birth_date: '1991-06-12',
+      sex: 'male',
+      national_id: numberOf('1991-06-12', '095'),
+    },
+    {
+      name: '廖金莲',
+      relation: 'spouse',
+      birth_date: '1992-02-19',
+      sex: 'female',
+      national_id: numberOf('1992-02-19', '108'),
+    },
+  ]
+  await someRegistered(world, [{ ...poor, members: sons_family, surveyed_on: '2014-04-10' }])
+  await sendCard(world, { instance_id: 'uuid:b', surveyed_on: '2014-09-11', members: sons })
+  await run()
+  const grown = [
+    { ...sons[0], relation: 'child' },
+    { ...sons[1], relation: 'child_in_law' },
+  ]
+  await sendCard(world, { instance_id: 'uuid:c', surveyed_on: '2014-09-12', members: [...family, ...grown] }, 2)
+  await run()
+  await assess()
+  const { items } = await waiting('li.guoqiang')
+  expect(items).toHaveLength(2)
+  for (const [index, { review_id }] of items.entries()) {
+    world.at(`2014-11-0${2 + index}T08:00:00.000Z`)
+    for (const login of ['li.guoqiang', 'liu.xiaomei'])
+      if ((await waiting(login)).items.some((each) => each.review_id === review_id))
+        await answer(login, review_id, 'accepted')
+  }
+  const [first = '', second = ''] = items.map((item) => item.review_id)
+  expect(await code(answer('liu.xiaomei', first, 'open'))).toBe('match_review_built_on')
+  const { rows } = await sql`select 1 from match_undo where review_id = ${first}`.execute(world.registry.app)
+  expect(rows, 'nobody is asked to confirm what cannot be').toEqual([])
+  // In the other order both are undone, each by two where two are needed.
+  for (const review_id of [second, first]) {
+    const asked = await answer('liu.xiaomei', review_id, 'open')
+    if (asked.awaiting && asked.state === 'accepted')
+      expect(await answer('li.guoqiang', review_id, 'open')).toMatchObject({ state: 'open' })
+  }
+})

@@ -224,6 +224,21 @@ async function undoReview(
   by: Withdrawal,
 ): Promise<Withdrawn> {
   const { county_code } = opening
+  const { made, gone } = await undone(tx, county_code, review_id)
+  const done = await exchange(tx, opening, stamp, made, gone, by)
+  await withdrawAnswers(tx, { county_code, review_id }, null, stamp.now)
+  await reopenReview(tx, county_code, review_id)
+  return done
+}
+
+/** Refuse now what could not be carried out: whoever asks to take a decision back is told, not the second one alone. */
+export async function mustBeUndoable(tx: Tx, county_code: string, review_id: string): Promise<void> {
+  const { made, gone } = await undone(tx, county_code, review_id)
+  await mayStand(tx, county_code, gone, made)
+}
+
+/** The links that a decision made, and those that stand again without it; refuses while a later decision rests on it. */
+async function undone(tx: Tx, county_code: string, review_id: string): Promise<{ made: LinkRow[]; gone: LinkRow[] }> {
   const later = await restsOn(tx, county_code, review_id)
   if (later !== null) throw problem('match_review_built_on', { detail: `The later decision is ${later}.` })
   const made = await linksOfReview(tx, county_code, review_id)
@@ -239,9 +254,5 @@ async function undoReview(
     county_code,
     parted.map((link) => link.link_id),
   )
-  const gone = [...before, ...parted.filter((link) => !replaced.has(link.link_id))]
-  const done = await exchange(tx, opening, stamp, made, gone, by)
-  await withdrawAnswers(tx, { county_code, review_id }, null, stamp.now)
-  await reopenReview(tx, county_code, review_id)
-  return done
+  return { made, gone: [...before, ...parted.filter((link) => !replaced.has(link.link_id))] }
 }

@@ -46,6 +46,9 @@ const said = z.object({
   parameters: z.array(z.object({ code: z.string(), label: text, value: text, from: z.string(), source: text })),
   ask: asked,
   immaterial: asked.describe('Missing, and no longer able to change anything'),
+  spans: z
+    .array(z.object({ least: text.nullable(), most: text.nullable() }))
+    .describe('Where a side of the comparison lies that is not known yet'),
 })
 
 /** One clause in sentences of every language of the pack (packs/explain.ts). */

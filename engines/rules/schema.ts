@@ -35,8 +35,8 @@ export type RuleRecord = Record<string, unknown>
 export const WHOLE_LIMIT = 999_999_999_999_999
 
 /** XForms whole numbers are 32-bit signed (JavaRosa IntegerData), so nothing larger is an answer unless declared. */
-const INT_LIMIT = 2_147_483_647
-const MONEY_LIMIT = 10_000_000_000_000
+export const INT_LIMIT = 2_147_483_647
+export const MONEY_LIMIT = 10_000_000_000_000
 /** With six decimals, a thousand million is fifteen digits: exact in a double. */
 export const DECIMAL_LIMIT = 1_000_000_000
 /** Decimals of a decimal answer or parameter; further ones are rounded half up when it is read. */

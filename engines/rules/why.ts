@@ -2,7 +2,7 @@ import { closureOf } from './closures.ts'
 import { asNumber } from './exact.ts'
 import { rangeOf, settled } from './refined.ts'
 import { scaleOf } from './numbers.ts'
-import { isNumeric } from './schema.ts'
+import { INT_LIMIT, isNumeric, MONEY_LIMIT } from './schema.ts'
 import { childrenOf } from './tree.ts'
 import type { Surroundings } from './values.ts'
 import type { RuleRecord } from './schema.ts'
@@ -28,10 +28,17 @@ export const plainAt: Look = (node, { record, item, around }) => {
   return typeof value === 'bigint' ? Number(value) : value
 }
 
-/** How far a number reaches while answers are missing, in its own units; null for an end without a bound. */
+/**
+ * How far a number reaches while answers are missing, in its own units; null for an end without a bound: the greatest
+ * number that a field holds bounds nothing that a person could answer.
+ */
 export function spanAt(node: Node, { record, item, around }: Standing): { least: number | null; most: number | null } {
   const { lo, hi } = rangeOf(node)(record, item, around)
-  const end = (value: typeof lo): number | null => (value === undefined ? null : asNumber(value, scaleOf(node)))
+  const limit = node.type === 'money' ? MONEY_LIMIT : INT_LIMIT
+  const end = (value: typeof lo): number | null => {
+    const told = value === undefined ? null : asNumber(value, scaleOf(node))
+    return told === null || Math.abs(told) >= limit ? null : told
+  }
   return { least: end(lo), most: end(hi) }
 }
 

@@ -1,5 +1,6 @@
 // Accounts in the registry: read by area, changed under a lock on the administrators of the places concerned.
 import { sql } from 'kysely'
+import { tokenHash } from '#door/passwords.ts'
 import type { Tx } from '#registry/transaction.ts'
 
 export interface HeldRole {
@@ -179,7 +180,8 @@ export async function useCode(tx: Tx, account_id: string, code_hash: string): Pr
 }
 
 /** The open sessions of an account; the id is no secret and opens nothing. */
-export async function sessionsOf(tx: Tx, account_id: string, now: string) {
+export async function sessionsOf(tx: Tx, account_id: string, now: string, own?: string) {
+  const own_hash = own === undefined ? null : tokenHash(own)
   const rows = await tx
     .selectFrom('session')
     .leftJoin('area', 'area.area_code', 'session.area_code')
@@ -188,7 +190,11 @@ export async function sessionsOf(tx: Tx, account_id: string, now: string) {
     .where('expires_at', '>', now)
     .orderBy('expires_at', 'desc')
     .execute()
-  return rows.map(({ token_hash, ...row }) => ({ session_id: token_hash.slice(0, 16), ...row }))
+  return rows.map(({ token_hash, ...row }) => ({
+    session_id: token_hash.slice(0, 16),
+    this_one: token_hash === own_hash,
+    ...row,
+  }))
 }
 
 /** End one session of an account; false where there is none. */

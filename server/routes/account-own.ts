@@ -2,6 +2,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { area } from '#door/area-rule.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
+import { tokenOf } from '#door/find-actor.ts'
 import { longest, mustBeStrong } from '#door/password-rules.ts'
 import { hashPassword } from '#door/passwords.ts'
 import { problem } from '#door/problems.ts'
@@ -28,6 +29,7 @@ const sessions = createRoute({
         sessions: z.array(
           z.object({
             session_id: z.string(),
+            this_one: z.boolean().describe('The session that asks'),
             role: z.string(),
             area_code: z.string(),
             area_name: wordsSchema.nullable(),
@@ -85,7 +87,7 @@ export const ownAccountRoutes = room()
       .select('password_hash')
       .where('account_id', '=', account_id)
       .executeTakeFirst()
-    const open = await sessionsOf(tx, account_id, steadyIso())
+    const open = await sessionsOf(tx, account_id, steadyIso(), tokenOf(c))
     return c.json({ sessions: open, can_change_password: typeof account?.password_hash === 'string' }, 200)
   })
   .openapi(end, async (c) => {

@@ -161,7 +161,7 @@ export function Report(props: { done: Done; kind: 'submissions' | 'register' }) 
         <Stat
           label={t('survey:imports.quarantined')}
           value={<Num value={done.rows_quarantined} />}
-          {...(done.rows_quarantined > 0 ? { href: '/survey/quarantine' } : {})}
+          {...(done.rows_quarantined > 0 ? { href: `/survey/quarantine?import=${done.batch_id}` } : {})}
           tone={done.rows_quarantined > 0 ? 'seal' : 'plain'}
         />
         <Stat label={t('survey:imports.rows_unused')} value={<Num value={done.rows_unused} />} />

@@ -5,8 +5,8 @@ import { useDraft, useDrafts } from '#ui/draft.ts'
 import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { Table } from '#ui/table.tsx'
-import { DateText } from '#ui/text.tsx'
-import { useWords } from '#ui/words.tsx'
+import { DateText, Num } from '#ui/text.tsx'
+import { TextLink, useWords } from '#ui/words.tsx'
 import { api, call, JobProgress, useArea, usePackWords } from '#web/client.ts'
 import { Columns, mapped, UnknownValues } from './import-columns.tsx'
 import { answered, Questions } from './import-questions.tsx'
@@ -282,7 +282,20 @@ function Before(props: { code: string }) {
           { key: 'read', label: t('survey:imports.read'), value: (row) => row.rows_read, align: 'end' },
           { key: 'accepted', label: t('survey:imports.accepted'), value: (row) => row.rows_accepted, align: 'end' },
           { key: 'known', label: t('survey:imports.known'), value: (row) => row.rows_known, align: 'end' },
-          { key: 'bad', label: t('survey:imports.quarantined'), value: (row) => row.rows_quarantined, align: 'end' },
+          {
+            key: 'bad',
+            label: t('survey:imports.quarantined'),
+            value: (row) => row.rows_quarantined,
+            cell: (row) =>
+              row.rows_quarantined > 0 ? (
+                <TextLink href={`/survey/quarantine?import=${row.batch_id}`}>
+                  <Num value={row.rows_quarantined} />
+                </TextLink>
+              ) : (
+                <Num value={0} />
+              ),
+            align: 'end',
+          },
         ]}
       />
       {batches.data?.items.some((row) => row.state === 'stopped') && (

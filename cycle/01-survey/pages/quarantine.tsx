@@ -1,5 +1,5 @@
 import { Anchor, Button, Group, Textarea } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useDraft } from '#ui/draft.ts'
 import { Waiting } from '#ui/loaded.tsx'
@@ -7,32 +7,53 @@ import { PageHead, Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { Table } from '#ui/table.tsx'
 import { DateText } from '#ui/text.tsx'
-import { useWords } from '#ui/words.tsx'
+import { TextLink, useWords } from '#ui/words.tsx'
 import { api, call, ProblemError, useArea, useNamed, useView } from '#web/client.ts'
 import { z } from 'zod'
 import { MendAnswers, MendRows, MendText, type Mending } from './quarantine-mend.tsx'
 
-const view = z.object({ item: z.string().optional() })
+/** `import`: only what one import left behind. */
+const view = z.object({ item: z.string().optional(), import: z.string().optional() })
+
+const load = (area_code: string, batch_id: string | undefined, after: string | undefined) =>
+  call(
+    api.api.survey.quarantine.$get({
+      query: { area_code, ...(batch_id ? { batch_id } : {}), ...(after ? { after } : {}) },
+    }),
+  )
 
 export default function QuarantinePage() {
   const t = useWords()
   const named = useNamed()
   const { code } = useArea()
-  const [{ item }, setView] = useView(view)
-  const list = useQuery({
-    queryKey: ['survey', 'quarantine', code],
-    queryFn: () => call(api.api.survey.quarantine.$get({ query: { area_code: code } })),
+  const [{ item, import: batch_id }, setView] = useView(view)
+  const list = useInfiniteQuery({
+    queryKey: ['survey', 'quarantine', code, batch_id],
+    queryFn: ({ pageParam }) => load(code, batch_id, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next,
+    enabled: code !== '',
   })
-  const items = list.data?.items ?? []
+  const left = list.data?.pages.at(-1)?.left
   return (
     <>
       <PageHead
         title={t('survey:quarantine.title')}
-        lead={list.data && t('survey:quarantine.lead', { n: list.data.left })}
+        lead={left !== undefined && t('survey:quarantine.lead', { n: left })}
       />
+      {batch_id !== undefined && (
+        <p>
+          {t('survey:quarantine.of_import')}{' '}
+          <TextLink href="/survey/quarantine">{t('survey:quarantine.of_all')}</TextLink>
+        </p>
+      )}
       <Table
         caption={t('survey:quarantine.title')}
-        rows={items}
+        rows={list.data?.pages.flatMap((page) => page.items)}
+        {...(left === undefined ? {} : { total: left })}
+        onEnd={() => {
+          if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage()
+        }}
         rowKey={(row) => row.quarantine_id}
         onOpen={(row) => setView({ item: row.quarantine_id })}
         selected={item ?? null}

@@ -1,5 +1,4 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { z } from 'zod'
 import { NumberWaiting } from '#ui/loaded.tsx'
 import { PageHead, Section, Stat, Stats } from '#ui/page.tsx'
@@ -8,17 +7,17 @@ import { DateText, Num } from '#ui/text.tsx'
 import { useWords } from '#ui/words.tsx'
 import { useArea, useLanguage, usePackWords, useView } from '#web/client.ts'
 import { AlertView, DaysLeft, loadAlerts, type Alert } from './alert.tsx'
+import { NextStep } from './next.tsx'
 
 const states = ['open', 'visited', 'helped', 'dismissed'] as const
-const view = z.object({ state: z.enum(states).optional() })
+const view = z.object({ state: z.enum(states).optional(), alert: z.string().optional() })
 
 export default function AlertListPage() {
   const t = useWords()
   const label = usePackWords()
   const language = useLanguage()
   const { code } = useArea()
-  const [{ state }] = useView(view)
-  const [shown, show] = useState<Alert | null>(null)
+  const [{ state, alert: chosen }, setView] = useView(view)
   const found = useInfiniteQuery({
     queryKey: ['monitor', 'list', code, state],
     queryFn: ({ pageParam }) => loadAlerts(code, state, pageParam),
@@ -30,6 +29,8 @@ export default function AlertListPage() {
   const count = (of: string) => counts.filter((each) => each.state === of).reduce((sum, each) => sum + each.count, 0)
   const all = counts.reduce((sum, each) => sum + each.count, 0)
   const known = found.data !== undefined
+  const alerts = found.data?.pages.flatMap((page) => page.items)
+  const shown = alerts?.find((each) => each.alert_id === chosen)
   const columns: Column<Alert>[] = [
     { key: 'head_name', label: t('monitor:household'), value: (alert) => alert.head_name, primary: true },
     { key: 'label', label: t('monitor:sign'), value: (alert) => alert.label[language] ?? alert.rule_code },
@@ -79,15 +80,16 @@ export default function AlertListPage() {
       {shown && (
         <Section title={t('monitor:one')}>
           <AlertView alert={shown} />
+          <NextStep key={shown.alert_id} alert={shown} />
         </Section>
       )}
       <Table
         caption={t('monitor:list.title')}
-        rows={found.data?.pages.flatMap((page) => page.items)}
+        rows={alerts}
         columns={columns}
         rowKey={(alert) => alert.alert_id}
         selected={shown?.alert_id ?? null}
-        onOpen={show}
+        onOpen={(alert) => setView({ alert: alert.alert_id })}
         {...(known ? { total: state === undefined ? all : count(state) } : {})}
         loading={found.isPending}
         error={found.error}

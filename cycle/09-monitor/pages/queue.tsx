@@ -3,16 +3,15 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useDrafts } from '#ui/draft.ts'
 import { Loaded } from '#ui/loaded.tsx'
+import { CountLink } from '#ui/count.tsx'
 import { PageHead } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
 import { Queue, type Decision } from '#ui/queue.tsx'
 import { useWords } from '#ui/words.tsx'
 import { api, call, JobProgress, useArea, useHeld, useLanguage, useMay } from '#web/client.ts'
 import { AlertView, DaysLeft, loadAlerts, type Alert } from './alert.tsx'
+import { SCOPE, subjectOf } from './next.tsx'
 
-/** The form of an alert, for its drafts. */
-const SCOPE = 'monitor.alert'
-const subjectOf = (alert: Alert) => `alert:${alert.alert_id}`
 const becomes = { accept: 'helped', unsure: 'visited', reject: 'dismissed' } as const
 
 /** Open alerts one after another, the most pressing first: helped, visited, or no need found. */
@@ -87,52 +86,67 @@ export default function AlertQueuePage() {
       {error !== null && <ProblemView error={error} />}
       <Loaded query={alerts}>
         {(page) => (
-          <Queue
-            key={code}
-            label={t('monitor:queue.title')}
-            items={page.items}
-            paged={{
-              left: page.total,
-              more: () => held.sendAll().then(() => alerts.refetch({ throwOnError: true })),
-            }}
-            gone={(alert) => held.isDecided(subjectOf(alert))}
-            itemKey={(alert) => alert.alert_id}
-            row={(alert) => (
-              <>
-                {alert.head_name} · {alert.label[language] ?? alert.rule_code} <DaysLeft alert={alert} />
-              </>
-            )}
-            decisions={
-              may_handle
-                ? { accept: t('monitor:helped'), unsure: t('monitor:visited'), reject: t('monitor:dismissed') }
-                : {}
-            }
-            onDecide={async (alert, decision) => decide(alert, decision)}
-            onUndo={(alert) => held.takeBack(subjectOf(alert))}
-            empty={{ title: t('monitor:queue.none'), text: t('monitor:queue.none_text') }}
-          >
-            {(alert) => (
-              <>
-                <AlertView alert={alert} />
-                {may_handle && (
-                  <Textarea
-                    id="alert-note"
-                    mt="md"
-                    label={t('monitor:what_done')}
-                    description={t('monitor:what_done_hint')}
-                    required
-                    value={notes.of(alert.alert_id)}
-                    onChange={(event) => notes.set(alert.alert_id, event.currentTarget.value)}
-                    onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
-                    autosize
-                    minRows={2}
-                  />
-                )}
-              </>
-            )}
-          </Queue>
+          <>
+            <Visited counts={page.counts} />
+            <Queue
+              key={code}
+              label={t('monitor:queue.title')}
+              items={page.items}
+              paged={{
+                left: page.total,
+                more: () => held.sendAll().then(() => alerts.refetch({ throwOnError: true })),
+              }}
+              gone={(alert) => held.isDecided(subjectOf(alert))}
+              itemKey={(alert) => alert.alert_id}
+              row={(alert) => (
+                <>
+                  {alert.head_name} · {alert.label[language] ?? alert.rule_code} <DaysLeft alert={alert} />
+                </>
+              )}
+              decisions={
+                may_handle
+                  ? { accept: t('monitor:helped'), unsure: t('monitor:visited'), reject: t('monitor:dismissed') }
+                  : {}
+              }
+              onDecide={async (alert, decision) => decide(alert, decision)}
+              onUndo={(alert) => held.takeBack(subjectOf(alert))}
+              empty={{ title: t('monitor:queue.none'), text: t('monitor:queue.none_text') }}
+            >
+              {(alert) => (
+                <>
+                  <AlertView alert={alert} />
+                  {may_handle && (
+                    <Textarea
+                      id="alert-note"
+                      mt="md"
+                      label={t('monitor:what_done')}
+                      description={t('monitor:what_done_hint')}
+                      required
+                      value={notes.of(alert.alert_id)}
+                      onChange={(event) => notes.set(alert.alert_id, event.currentTarget.value)}
+                      onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+                      autosize
+                      minRows={2}
+                    />
+                  )}
+                </>
+              )}
+            </Queue>
+          </>
         )}
       </Loaded>
     </>
+  )
+}
+
+/** A visit does not end an alert: those visited wait in the list until it is said what followed. */
+function Visited(props: { counts: readonly { state: string; count: number }[] }) {
+  const t = useWords()
+  const n = props.counts.filter((each) => each.state === 'visited').reduce((sum, each) => sum + each.count, 0)
+  if (n === 0) return null
+  return (
+    <p>
+      <CountLink href="/alerts/list?state=visited" n={n} words={(shown) => t('monitor:queue.visited', { n: shown })} />
+    </p>
   )
 }

@@ -151,13 +151,9 @@ export default function AreasPage() {
       )}
       {!leaves && found && (
         <Section title={t('exit:areas.choose')}>
-          <p>
+          <p style={{ display: 'flex', flexWrap: 'wrap', gap: '8px 16px' }}>
             {found.children.map((child) => (
-              <TextLink
-                key={child.area_code}
-                href={`/exits/areas?area=${child.area_code}&year=${year}`}
-                style={{ marginRight: 16 }}
-              >
+              <TextLink key={child.area_code} href={`/exits/areas?area=${child.area_code}&year=${year}`}>
                 {named(child.name)}
               </TextLink>
             ))}
