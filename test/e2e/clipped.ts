@@ -1,6 +1,6 @@
 // `npm run check:clipped -- --url http://... [--role county_officer]`: text that is cut off. Every screen of a role at
-// 360 and 1440 px in both languages: what has an ellipsis or a hidden overflow and is wider than its box, what stands on
-// top of its neighbour in a chart, and pages wider than the screen.
+// 360 and 1440 px in both languages: what has an ellipsis or a hidden overflow and is wider than its box, hints longer
+// than their field, what stands on top of its neighbour in a chart, and pages wider than the screen.
 import { parseArgs } from 'node:util'
 import { openBrowser } from './shoot.ts'
 import { look, onePerRole, open, signedIn } from './walk.ts'
@@ -35,6 +35,14 @@ const CUT = `(() => {
       const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left), high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top)
       if (wide > 2 && high > 4) found.push('on top: "' + labels[i].text + '" and "' + labels[j].text + '"')
     }
+  }
+  const pen = document.createElement('canvas').getContext('2d')
+  for (const each of document.querySelectorAll('input[placeholder], textarea[placeholder]')) {
+    const style = getComputedStyle(each)
+    const room = each.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
+    if (each.value !== '' || room < 2) continue
+    pen.font = style.font
+    if (each.tagName === 'INPUT' && pen.measureText(each.placeholder).width > room + 1) found.push('hint cut: "' + each.placeholder + '"')
   }
   const wide = document.documentElement.scrollWidth
   if (wide > innerWidth) found.push('page is ' + wide + ' px wide')
