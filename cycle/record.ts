@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Place } from '#door/area.ts'
+import { mapInTurn } from '#door/in-turn.ts'
 import type { Answers } from '#door/personal.ts'
 import type { Tx } from '#registry/transaction.ts'
 
@@ -85,7 +86,7 @@ export async function loadRecords(
     place.county_code,
     rows.map((row) => row.household_id),
   )
-  return rows.map(({ answers, ...household }) => {
+  return await mapInTurn(rows, ({ answers, ...household }) => {
     const registers = evidence === null ? null : (evidence.get(household.household_id) ?? [])
     const changed = changes.get(household.household_id) ?? []
     return recordOf({ ...household, answers: answers as Answers, registers, changes: changed })

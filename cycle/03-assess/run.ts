@@ -2,6 +2,7 @@ import { evidenceOf, loadRecords } from '#cycle/record.ts'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorVariables } from '#door/context.ts'
 import { holdArea } from '#door/hold.ts'
+import { mapInTurn } from '#door/in-turn.ts'
 import type { Progress } from '#door/jobs.ts'
 import { problem } from '#door/problems.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
@@ -78,18 +79,19 @@ export async function assessArea(
         place.county_code,
         households.map((each) => each.household_id),
       )
-      const assessed = households.flatMap((household) => {
+      const found = await mapInTurn(households, (household) => {
         const old = current.get(household.household_id)
         const same =
           old?.evidence_sha256 === household.evidence_sha256 &&
           old.area_code === household.area_code &&
           old.pack_hash === pack.pack_hash &&
           (which === 'new_evidence' || old.reference_date === reference_date)
-        if (same) return []
+        if (same) return null
         const fresh = assessRecord(book, household, reference_date)
         const evidence = evidenceOf(household)
-        return [{ ...fresh, follow_up: followUpOf(book, fresh), evidence }]
+        return { ...fresh, follow_up: followUpOf(book, fresh), evidence }
       })
+      const assessed = found.filter((each) => each !== null)
       result.unchanged += households.length - assessed.length
       result.assessed += assessed.length
       for (const each of assessed) {

@@ -3,6 +3,7 @@ import { loadRecords } from '#cycle/record.ts'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { holdArea } from '#door/hold.ts'
+import { mapInTurn } from '#door/in-turn.ts'
 import type { Progress } from '#door/jobs.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
@@ -47,11 +48,12 @@ export async function diagnoseArea(c: Context<DoorEnv>, area_code: string, progr
           .map((each) => [each.household_id, each]),
       )
       const records = await loadRecords(tx, place, { household_ids: [...changed.keys()] })
-      const diagnosed = records.flatMap((record) => {
+      const found = await mapInTurn(records, (record) => {
         const basis = changed.get(record.household_id)
-        if (!basis) return []
-        return [{ ...diagnose(book, record, basis.reference_date), assessment_id: basis.assessment_id }]
+        if (!basis) return null
+        return { ...diagnose(book, record, basis.reference_date), assessment_id: basis.assessment_id }
       })
+      const diagnosed = found.filter((each) => each !== null)
       for (const each of diagnosed) {
         const code = each.main_cause ?? 'none'
         result.by_main_cause[code] = (result.by_main_cause[code] ?? 0) + 1

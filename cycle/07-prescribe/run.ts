@@ -4,6 +4,7 @@ import { placeInCounty, type Place } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { addMonths } from '#door/day.ts'
 import { holdArea, holdHouseholds } from '#door/hold.ts'
+import { mapInTurn } from '#door/in-turn.ts'
 import type { Progress } from '#door/jobs.ts'
 import { rulebookOf, standAt, type Rulebook, type Standpoint } from '#packs/rulebook.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
@@ -133,13 +134,14 @@ async function planDue(
   const bases = new Map(due.map((each) => [each.household_id, each]))
   const standing = await standingOf(tx, place.county_code, household_ids, by.year)
   const records = await loadRecords(tx, place, { household_ids })
-  return records.flatMap((record) => {
+  const planned = await mapInTurn(records, (record) => {
     const basis = bases.get(record.household_id)
-    if (!basis) return []
+    if (!basis) return null
     const at = by.stands(basis.reference_date, record.area_code)
     const before = (standing.get(record.household_id) ?? []).map((row) => standingAt(row, basis.reference_date))
-    return [prescribe(by.book, record, basis, at, before)]
+    return prescribe(by.book, record, basis, at, before)
   })
+  return planned.filter((each) => each !== null)
 }
 
 /** A measure works `starts_after_months` after the family agreed to it; until then its effect is on its way. */

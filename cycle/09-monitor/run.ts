@@ -3,6 +3,7 @@ import { loadRecords } from '#cycle/record.ts'
 import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { holdArea, holdHouseholds } from '#door/hold.ts'
+import { mapInTurn } from '#door/in-turn.ts'
 import type { Progress } from '#door/jobs.ts'
 import type { RuleRecord } from '#engines/rules/schema.ts'
 import { rulebookOf, standAt } from '#packs/rulebook.ts'
@@ -54,7 +55,7 @@ export async function monitorArea(c: Context<DoorEnv>, area_code: string, progre
       const records = new Map(
         (await loadRecords(tx, place, { household_ids })).map((each) => [each.household_id, each.record]),
       )
-      const alerts = visits.flatMap((visit): NewAlert[] => {
+      const found = await mapInTurn(visits, (visit): NewAlert[] => {
         const today = records.get(visit.household_id)
         if (!today || households.get(visit.household_id)?.merged_into !== null) return []
         const at = standAt(book, visit.surveyed_on, visit.area_code)
@@ -73,6 +74,7 @@ export async function monitorArea(c: Context<DoorEnv>, area_code: string, progre
           },
         }))
       })
+      const alerts = found.flat()
       const raised = await raiseAlerts(tx, { county_code: place.county_code, now }, alerts)
       for (const { rule_code } of raised) result.by_rule[rule_code] = (result.by_rule[rule_code] ?? 0) + 1
       result.checked += visits.length

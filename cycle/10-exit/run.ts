@@ -6,6 +6,7 @@ import { placeInCounty } from '#door/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { today } from '#door/day.ts'
 import { holdArea } from '#door/hold.ts'
+import { mapInTurn } from '#door/in-turn.ts'
 import type { Progress } from '#door/jobs.ts'
 import { problem } from '#door/problems.ts'
 import { exitOn } from '#packs/in-force.ts'
@@ -48,12 +49,13 @@ export async function checkPage(
   const household_ids = due.map((each) => each.household_id)
   const support = await supportOf(tx, place.county_code, household_ids, year)
   const candidates = new Map(due.map((each) => [each.household_id, each]))
-  return (await loadRecords(tx, place, { household_ids })).flatMap((household) => {
+  const found = await mapInTurn(await loadRecords(tx, place, { household_ids }), (household) => {
     const candidate = candidates.get(household.household_id)
-    if (!candidate) return []
+    if (!candidate) return null
     const checks = checksOf(book, household, year, support(household.household_id))
-    return [{ ...candidate, instance_id: household.instance_id, checks, outcome: outcomeOf(checks) }]
+    return { ...candidate, instance_id: household.instance_id, checks, outcome: outcomeOf(checks) }
   })
+  return found.filter((each) => each !== null)
 }
 
 /** Check every registered household of an area against the line of the year's last day. Running twice opens nothing twice. */

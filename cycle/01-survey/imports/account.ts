@@ -1,5 +1,6 @@
 // The account of a file: what becomes of every sheet, column, row and cell. What went in is what was used, refused and
 // left unused, to the last cell; a property test holds the sum (imports/account.test.ts).
+import { eachInTurn } from '#door/in-turn.ts'
 import type { TableSheet } from '../table.ts'
 import type { CellCode } from './cell.ts'
 
@@ -108,12 +109,12 @@ export class Ledger {
   }
 
   /** The account; rows that nobody spoke of are unused. */
-  close(others: readonly string[]): Account {
+  async close(others: readonly string[]): Promise<Account> {
     const rows = none()
     const cells = none()
-    this.#sheets.forEach(({ account, seen }, index) => {
+    for (const [index, { account, seen }] of this.#sheets.entries()) {
       const from = this.#from[index]
-      from?.rows.forEach((_, at) => seen.has(at) || this.row(index, at, 'unused'))
+      await eachInTurn(from?.rows ?? [], (_, at) => void (seen.has(at) || this.row(index, at, 'unused')))
       for (const line of from?.above ?? []) {
         const filled = line.texts.filter((text) => text !== '').length
         add(account.cells, { in: filled, used: 0, refused: 0, unused: filled })
@@ -122,7 +123,7 @@ export class Ledger {
       for (const column of account.columns) add(account.cells, column.cells)
       add(rows, account.rows)
       add(cells, account.cells)
-    })
+    }
     return { sheets: this.#sheets.map((each) => each.account), rows, cells, others: [...others] }
   }
 }

@@ -1,5 +1,6 @@
 // Rows of a table -> households; what cannot be read is told by sheet, row and column, and the household it belongs to
 // is refused whole. Nothing is dropped: every row of a sheet in use belongs to one household or is refused by name.
+import { eachInTurn } from '#door/in-turn.ts'
 import type { Fields } from '#engines/xforms/fields.ts'
 import type { Entry } from '#engines/xforms/submission.ts'
 import type { TableSheet } from '../table.ts'
@@ -64,13 +65,13 @@ export class Gatherer {
   }
 
   /** The households in the order of the table, then the rows of people whose household is not there. */
-  gather(): Unit[] {
+  async gather(): Promise<Unit[]> {
     const units = this.#grouped()
-    for (const { unit, key } of units) {
+    await eachInTurn(units, ({ unit, key }) => {
       this.#fill(unit)
       for (const list of this.plan.lists) this.#attach(unit, unit.answers, list, key)
       this.#finish(unit)
-    }
+    })
     const orphans = [...this.#by_key].flatMap(([list, rows]) => this.#orphans(list, rows))
     return [...units.map(({ unit }) => unit), ...orphans]
   }

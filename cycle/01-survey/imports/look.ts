@@ -1,4 +1,5 @@
 // What only the registry knows of a list: which areas there are, and which households came before.
+import { mapInTurn } from '#door/in-turn.ts'
 import { covers } from '#door/permit.ts'
 import { searchHash } from '#registry/secrets.ts'
 import type { Tx } from '#registry/transaction.ts'
@@ -25,7 +26,9 @@ export const keyHash = (reception: Reception, source: Source, identity: string):
 
 /** Look up what became of the households of a list before. */
 export async function standingsOf(tx: Tx, reception: Reception, source: Source, units: readonly Unit[], lock = false) {
-  const hashes = units.map((unit) => (unit.identity === null ? null : keyHash(reception, source, unit.identity)))
+  const hashes = await mapInTurn(units, (unit) =>
+    unit.identity === null ? null : keyHash(reception, source, unit.identity),
+  )
   const known = await knownKeys(
     tx,
     source,
@@ -33,7 +36,7 @@ export async function standingsOf(tx: Tx, reception: Reception, source: Source, 
     lock,
   )
   return new Map(
-    units.map((unit, index): [Unit, Standing] => {
+    await mapInTurn(units, (unit, index): [Unit, Standing] => {
       const key_hash = hashes[index] ?? null
       const earlier = key_hash === null ? null : (known.get(key_hash) ?? null)
       return [unit, { key_hash, content_sha256: contentOf(reception, unit), earlier }]

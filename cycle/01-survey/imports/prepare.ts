@@ -1,5 +1,6 @@
 // A file and a mapping -> what an import would do, to the last cell, before anything is written.
 import { createHash } from 'node:crypto'
+import { eachInTurn } from '#door/in-turn.ts'
 import type { Fields } from '#engines/xforms/fields.ts'
 import { canonical } from '#registry/audit.ts'
 import type { Table, TableSheet } from '../table.ts'
@@ -40,13 +41,13 @@ export async function prepare(asked: PrepareAsked): Promise<Prepared> {
   const { sheets } = table
   const plan = planOf(sheets, asked.mapping, fields)
   await breathe()
-  const reading = askReading(sheets, plan, asked.mapping)
+  const reading = await askReading(sheets, plan, asked.mapping)
   const mapping: Mapping = {
     ...asked.mapping,
     ...(reading.decimal === undefined ? {} : { decimal: reading.decimal }),
   }
   await breathe()
-  const units = new Gatherer(sheets, plan, mapping, fields).gather()
+  const units = await new Gatherer(sheets, plan, mapping, fields).gather()
   if (kind === 'submissions' && mapping.no_people !== 'accept') refuseAlone(sheets, plan, units)
   await breathe()
   await asked.look?.(units, sheets, plan)
@@ -59,7 +60,7 @@ export async function prepare(asked: PrepareAsked): Promise<Prepared> {
   ]
   const good = units.filter((unit) => unit.problems.length === 0 && !unit.kept)
   await breathe()
-  const account = accountOf(table, plan, units, mapping)
+  const account = await accountOf(table, plan, units, mapping)
   await breathe()
   return {
     mapping,
@@ -70,7 +71,7 @@ export async function prepare(asked: PrepareAsked): Promise<Prepared> {
     problems: units.flatMap((unit) => unit.problems).sort((a, b) => a.row - b.row),
     households: good.length,
     people: good.reduce((sum, unit) => sum + unit.people, 0),
-    unknown_values: unknownValues(sheets, plan, mapping),
+    unknown_values: await unknownValues(sheets, plan, mapping),
   }
 }
 
@@ -96,7 +97,7 @@ function refuseAlone(sheets: readonly TableSheet[], plan: Plan, units: readonly 
   }
 }
 
-function accountOf(table: Table, plan: Plan, units: readonly Unit[], mapping: Mapping): Account {
+async function accountOf(table: Table, plan: Plan, units: readonly Unit[], mapping: Mapping): Promise<Account> {
   const ledger = new Ledger(table.sheets)
   if (plan.sheet >= 0) {
     const pairs = [...plan.household, ...[...plan.long, ...plan.wide].flatMap((each) => each.pairs)]
@@ -109,11 +110,11 @@ function accountOf(table: Table, plan: Plan, units: readonly Unit[], mapping: Ma
     }
   }
   below(plan.lists)
-  for (const unit of units) {
+  await eachInTurn(units, (unit) => {
     const fate = unit.problems.length > 0 ? 'refused' : unit.kept ? 'unused' : 'used'
     for (const here of unit.rows) ledger.row(here.sheet, here.at, fate, unit.left.get(here))
-  }
-  return ledger.close(table.others)
+  })
+  return await ledger.close(table.others)
 }
 
 const most_samples = 3
@@ -171,33 +172,37 @@ function samplesOf(sheet: TableSheet, column: number, pair: Pair | undefined, re
   return samples
 }
 
-function unknownValues(sheets: readonly TableSheet[], plan: Plan, mapping: Mapping): Prepared['unknown_values'] {
+async function unknownValues(
+  sheets: readonly TableSheet[],
+  plan: Plan,
+  mapping: Mapping,
+): Promise<Prepared['unknown_values']> {
   const counts = new Map<string, { target: string; written: string; count: number }>()
-  const look = (index: number, pairs: readonly Pair[]) => {
+  const look = async (index: number, pairs: readonly Pair[]) => {
     for (const { column, name, target } of pairs) {
       if (!target.field.choices || target.choice !== undefined) continue
       const bare = name.replace(/\[\d+\]/, '')
-      for (const row of sheets[index]?.rows ?? []) {
+      await eachInTurn(sheets[index]?.rows ?? [], (row) => {
         const text = row.texts[column] ?? ''
-        if (text === '') continue
+        if (text === '') return
         const kind = (row.kinds?.[column] ?? 't') as 't'
         const answer = readCell(target.field, { text, kind }, mapping, bare)
-        if (!('code' in answer) || answer.code !== 'import_wrong_value') continue
+        if (!('code' in answer) || answer.code !== 'import_wrong_value') return
         const key = `${bare}\n${text}`
         const known = counts.get(key) ?? { target: bare, written: text, count: 0 }
         known.count++
         counts.set(key, known)
-      }
+      })
     }
   }
-  look(plan.sheet, [...plan.household, ...[...plan.long, ...plan.wide].flatMap((each) => each.pairs)])
-  const below = (lists: readonly ListPlan[]): void => {
+  await look(plan.sheet, [...plan.household, ...[...plan.long, ...plan.wide].flatMap((each) => each.pairs)])
+  const below = async (lists: readonly ListPlan[]): Promise<void> => {
     for (const list of lists) {
-      look(list.sheet, list.pairs)
-      below(list.inner)
+      await look(list.sheet, list.pairs)
+      await below(list.inner)
     }
   }
-  below(plan.lists)
+  await below(plan.lists)
   return [...counts.values()].sort((a, b) => b.count - a.count).slice(0, 100)
 }
 

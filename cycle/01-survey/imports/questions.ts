@@ -1,5 +1,6 @@
 // What a file leaves open: asked of the person who brings it, with what each answer would make of his own values. An
 // import with an open question does not begin.
+import { eachInTurn } from '#door/in-turn.ts'
 import type { TableSheet } from '../table.ts'
 import { encodings } from './csv.ts'
 import type { Unit } from './gather.ts'
@@ -67,7 +68,7 @@ function* pairsOf(plan: Plan): Generator<{ sheet: number; pair: Pair }> {
 }
 
 /** Questions about signs and orders, and what is settled without one: a file in which every number has one reading. */
-export function askReading(sheets: readonly TableSheet[], plan: Plan, mapping: Mapping) {
+export async function askReading(sheets: readonly TableSheet[], plan: Plan, mapping: Mapping) {
   const numbers = {
     open: 0,
     point: 0,
@@ -83,14 +84,14 @@ export function askReading(sheets: readonly TableSheet[], plan: Plan, mapping: M
     const number = field.type === 'int' || field.type === 'decimal' || field.type === 'money'
     if (!sheet || choice !== undefined || (!number && field.type !== 'date')) continue
     const column = sheet.columns[pair.column] ?? ''
-    for (const row of sheet.rows) {
+    await eachInTurn(sheet.rows, (row) => {
       const written = (row.texts[pair.column] ?? '').normalize('NFKC').trim()
-      if (written === '' || (row.kinds?.[pair.column] ?? 't') !== 't') continue
+      if (written === '' || (row.kinds?.[pair.column] ?? 't') !== 't') return
       if (number) {
-        if (/^[+-]?\d+$/.test(written)) continue
+        if (/^[+-]?\d+$/.test(written)) return
         const { point, comma } = readingsOfNumber(field, written)
         if (point !== undefined && comma !== undefined) {
-          if (Number(point) === Number(comma)) continue
+          if (Number(point) === Number(comma)) return
           numbers.open++
           if (written.includes(',')) numbers.commas++
           numbers.names.add(column)
@@ -102,7 +103,7 @@ export function askReading(sheets: readonly TableSheet[], plan: Plan, mapping: M
       } else {
         const { dmy, mdy } = readingsOfDate(written)
         if (dmy !== undefined && mdy !== undefined) {
-          if (dmy === mdy) continue
+          if (dmy === mdy) return
           dates.open++
           dates.names.add(column)
           if (dates.examples.length < shown)
@@ -110,7 +111,7 @@ export function askReading(sheets: readonly TableSheet[], plan: Plan, mapping: M
         } else if (dmy !== undefined) dates.dmy++
         else if (mdy !== undefined) dates.mdy++
       }
-    }
+    })
   }
   const mixed = numbers.point > 0 && numbers.comma > 0
   // Machines write a point: where 2.5 stands beside 2.625 and no comma anywhere, 2.625 is no thousand.
