@@ -200,7 +200,7 @@ export const cycle: readonly Room[] = [
       en: 'Changes and shocks; alerts by rule where a household may fall back or fall in.',
       zh: '记录变化和变故；对可能返贫、致贫的家庭按规则预警。',
     },
-    writes: ['change_event', 'household_change', 'alert'],
+    writes: ['change_event', 'household_change', 'alert', 'alert_escalation'],
     reads: [
       'household',
       'person',

@@ -96,7 +96,10 @@ export const actions = {
   // Which of them, the pack says for each kind of change.
   'monitor.confirm': officials,
   'monitor.run': ['county_officer', 'administrator'],
+  // To take an alert on: the village and the township any of theirs, the county those that went up to it.
+  'monitor.act': officials,
   'monitor.handle': ['village_committee', 'township_officer'],
+  'monitor.handle_late': ['county_officer'],
 
   'exit.read': insiders,
   'exit.check': ['township_officer', 'county_officer'],

@@ -255,6 +255,13 @@ function checkReferences(pack: Pack): PackProblem[] {
   }
   for (const { code, raised_by } of pack.alerts)
     known('rules/alerts.yaml', code, raised_by, word('change_kind'), 'kind of change')
+  known(
+    'rules/alerts.yaml',
+    'escalation',
+    pack.escalation.map((step) => step.to),
+    roles,
+    'role',
+  )
   for (const { kind, confirmed_by } of pack.changes) {
     known('rules/changes.yaml', kind, [kind], word('change_kind'), 'kind of change')
     known('rules/changes.yaml', kind, confirmed_by, roles, 'role')

@@ -96,6 +96,7 @@ export function readPack(given: PackFiles): { pack?: Pack; problems: PackProblem
     measures: measures?.measures ?? [],
     exit: exit ?? null,
     alerts: alerts?.alerts ?? [],
+    escalation: alerts?.escalation ?? [],
     changes: changes?.changes ?? [],
     appraisal: appraisal ?? null,
     words,

@@ -251,6 +251,10 @@ export const Alert = z.strictObject({
 })
 export type Alert = z.infer<typeof Alert>
 
+/** To whom an alert goes up on which nobody called: the office `to`, once it is `late_days` past its day. */
+export const Escalation = z.strictObject({ to: Code, late_days: z.int().positive(), ...sourced })
+export type Escalation = z.infer<typeof Escalation>
+
 /** A kind of change that, once confirmed, changes who belongs to the household. */
 export const MemberChange = z.strictObject({
   /** A kind of change (words: `change_kind`). */
@@ -299,7 +303,7 @@ export const files = {
   causes: z.strictObject({ sources, causes: z.array(Cause) }),
   measures: z.strictObject({ sources, measures: z.array(Measure) }),
   exit: Exit,
-  alerts: z.strictObject({ sources, alerts: z.array(Alert) }),
+  alerts: z.strictObject({ sources, alerts: z.array(Alert), escalation: z.array(Escalation).default([]) }),
   changes: z.strictObject({ sources, changes: z.array(MemberChange) }),
   appraisal: Appraisal,
 }
@@ -326,6 +330,8 @@ export type Pack = z.infer<typeof Manifest> & {
   measures: Measure[]
   exit: Exit | null
   alerts: Alert[]
+  /** Steps by which late alerts go up. */
+  escalation: Escalation[]
   changes: MemberChange[]
   appraisal: Appraisal | null
   words: Record<string, Words>

@@ -6,6 +6,7 @@ import { loadPack, type Pack } from '#packs/load.ts'
 import { markDemo } from '#registry/folders.ts'
 import { openRegistry, type Registry } from '#registry/open.ts'
 import { makeApp } from './app.ts'
+import { keepDeadlines } from './deadlines.ts'
 import { openTownship, prepareDemo, type Ground } from './demo/first.ts'
 import { townshipOf, type Township } from './demo/township.ts'
 import { demoClock, ensureDemo, shownWorld } from './demo/worlds.ts'
@@ -96,9 +97,18 @@ async function open(
     const clock = settings.demo ? await demoClock(registry) : null
     const township = ground ? await townshipOf(ground, settings, await shownWorld(registry), swap) : null
     const parts = { registry, settings, pack, ...(clock ? { clock } : {}), ...(township ? { township } : {}) }
-    return { registry, township, answers: makeApp(parts) }
+    return { registry: closingFirst(registry, keepDeadlines(parts)), township, answers: makeApp(parts) }
   } catch (error) {
     await registry.close()
     throw error
   }
 }
+
+/** The registry, whose closing waits for what the clock is doing in it. */
+const closingFirst = (registry: Registry, deadlines: { stop(): Promise<void> }): Registry => ({
+  ...registry,
+  async close() {
+    await deadlines.stop()
+    await registry.close()
+  },
+})

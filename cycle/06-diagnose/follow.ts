@@ -21,7 +21,7 @@ export async function diagnoseAgain(tx: Tx, by: Acting, changed: HouseholdsChang
   await holdArea(tx, county_code)
   const { pack, now } = by
   const assessed = await assessedAmong(tx, county_code, household_ids)
-  const place = { area_code: county_code, level: 'county', county_code, prefix: `${county_code}%` }
+  const place = { area_code: county_code, level: 'county', county_code, prefix: county_code }
   const due = [...assessed.values()].filter(
     (each) =>
       (each.status === 'registered' || before.has(each.household_id)) &&

@@ -7,12 +7,14 @@ import { dayIn } from '#door/day.ts'
 import { notMerged } from '#door/follow.ts'
 import { holdHouseholds } from '#door/hold.ts'
 import { covers, permit } from '#door/permit.ts'
+import { mayRole } from '#door/roles.ts'
 import { problem } from '#door/problems.ts'
 import { checkClaims } from '#door/steps.ts'
 import { overCounty } from '#door/over-county.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
 import { alertsByChange, changeKinds, moves, type AlertState } from './monitor.ts'
 import { alertById, appendChanges, givenSince, handleAlert, holdAlert, raiseAlerts, type NewChange } from './store.ts'
+import { escalationsOf } from './store-escalate.ts'
 
 type C = Context<DoorEnv>
 
@@ -108,7 +110,14 @@ export async function takeOn(c: C, alert_id: string, to: { state: AlertState; ac
   })
   if (!alert || !covers(actor, alert.area_code))
     throw problem('not_found', { detail: `There is no alert ${alert_id}.` })
-  permit(actor, 'monitor.handle', alert.area_code)
+  // Who has it: the village and the township, and whoever it went up to since.
+  const went_up = await overCounty(c, county_code, () => escalationsOf(tx, county_code, [alert_id]))
+  const late = went_up.some((each) => each.role === actor.role)
+  permit(
+    actor,
+    late && mayRole(actor.role, 'monitor.handle_late') ? 'monitor.handle_late' : 'monitor.handle',
+    alert.area_code,
+  )
   if (!moves[alert.state as AlertState].includes(to.state)) {
     throw problem('already_done', { detail: `The alert is ${alert.state} since ${alert.handled_at}.` })
   }

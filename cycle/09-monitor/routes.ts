@@ -14,6 +14,7 @@ import { confirmRoutes } from './routes-confirm.ts'
 import { monitorArea } from './run.ts'
 import { changesOf, countAlerts, householdsById, listAlerts, namesOf } from './store.ts'
 import { confirmedOf } from './store-confirm.ts'
+import { escalationsOf } from './store-escalate.ts'
 import { deadlinesOf, nameIn, toldAlerts } from './tell.ts'
 
 const text = z.record(z.string(), z.string())
@@ -82,6 +83,10 @@ const alertSchema = z.object({
   raised_at: z.string(),
   due_on: z.string(),
   days_left: z.number().nullable().describe('Days until somebody must have called; negative when late; null when done'),
+  escalated: z
+    .array(z.object({ role: z.string(), escalated_at: z.string() }))
+    .describe('Offices it went up to because nobody called within its days'),
+  mine: z.boolean().describe('The asker may take it on'),
   evidence: z.object({
     surveyed_on: z.string().nullable(),
     previous_surveyed_on: z.string().nullable(),
@@ -124,7 +129,7 @@ const alerts = createRoute({
 const handle = createRoute({
   method: 'post',
   path: '/api/monitor/alerts/{alert_id}',
-  ...guarded('monitor.handle', 'write', area.entity('alert', 'param.alert_id')),
+  ...guarded('monitor.act', 'write', area.entity('alert', 'param.alert_id')),
   request: {
     params: z.object({ alert_id: z.string() }),
     body: takes(z.object({ state: z.enum(['visited', 'helped', 'dismissed']), action: z.string().min(3) })),
@@ -196,16 +201,21 @@ export const monitorRoutes = room()
     const { tx, actor, pack, now } = c.var
     permit(actor, 'monitor.read', area_code)
     const place = await placeInCounty(tx, area_code)
-    const { counts, rows } = await overCounty(c, place.county_code, async () => ({
-      counts: await countAlerts(tx, place),
-      rows: await listAlerts(tx, place, page, deadlinesOf(pack)),
-    }))
+    const { counts, rows, went_up } = await overCounty(c, place.county_code, async () => {
+      const found = await listAlerts(tx, place, page, deadlinesOf(pack))
+      const ids = found.map((each) => each.alert_id)
+      return {
+        counts: await countAlerts(tx, place),
+        rows: found,
+        went_up: await escalationsOf(tx, place.county_code, ids),
+      }
+    })
     const total = counts
       .filter((each) => page.state === undefined || each.state === page.state)
       .filter((each) => page.severity === undefined || each.severity === page.severity)
       .reduce((sum, each) => sum + each.count, 0)
     const next = rows.length === page.limit ? (rows.at(-1)?.alert_id ?? null) : null
-    return c.json({ total, counts, next, items: await toldAlerts(tx, pack, rows, now) }, 200)
+    return c.json({ total, counts, next, items: await toldAlerts(tx, { pack, now, actor }, rows, went_up) }, 200)
   })
   .openapi(handle, async (c) => c.json(await takeOn(c, c.req.valid('param').alert_id, c.req.valid('json')), 200))
   .openapi(show, async (c) => {
@@ -215,11 +225,14 @@ export const monitorRoutes = room()
     if (!household) throw problem('not_found', { detail: `There is no household ${id}.` })
     permit(actor, 'monitor.read', household.area_code)
     const place = await placeInCounty(tx, household.area_code)
-    const { rows, told, settled } = await overCounty(c, place.county_code, async () => {
+    const { rows, went_up, told, settled } = await overCounty(c, place.county_code, async () => {
       const changed = await changesOf(tx, id)
       const change_ids = changed.map((each) => each.change_id)
+      const found = await listAlerts(tx, place, { household_id: id, limit: 500 }, deadlinesOf(pack))
+      const ids = found.map((each) => each.alert_id)
       return {
-        rows: await listAlerts(tx, place, { household_id: id, limit: 500 }, deadlinesOf(pack)),
+        rows: found,
+        went_up: await escalationsOf(tx, place.county_code, ids),
         told: changed,
         settled: await confirmedOf(tx, place.county_code, change_ids),
       }
@@ -231,7 +244,7 @@ export const monitorRoutes = room()
     return c.json(
       {
         ...household,
-        alerts: await toldAlerts(tx, pack, rows, now),
+        alerts: await toldAlerts(tx, { pack, now, actor }, rows, went_up),
         changes: told.map((each) => ({
           ...each,
           told_by: nameIn(names, each.account_id),

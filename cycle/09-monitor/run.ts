@@ -10,6 +10,7 @@ import { rulebookOf, standAt } from '#packs/rulebook.ts'
 import { audit, auditDigest } from '#registry/audit.ts'
 import { transact } from '#registry/transaction.ts'
 import { DEAD_NAMED } from './dead-named.ts'
+import { escalate } from './escalate.ts'
 import { lookForCards, lookForTheDead } from './follow.ts'
 import { alertsOf } from './monitor.ts'
 import { NO_CARD } from './no-card.ts'
@@ -24,11 +25,18 @@ const chunk = 500
 export async function monitorArea(c: Context<DoorEnv>, area_code: string, progress: Progress) {
   const { registry, actor, pack, now } = c.var
   const book = rulebookOf(pack)
-  const result = { checked: 0, raised: 0, by_rule: {} as Record<string, number> }
+  const result = {
+    checked: 0,
+    raised: 0,
+    by_rule: {} as Record<string, number>,
+    /** Late alerts that went up, by the office they went to. */
+    escalated: {} as Record<string, number>,
+  }
   const cards = await transact(registry, actor, async (tx) => {
     const place = await placeInCounty(tx, area_code)
     await holdArea(tx, place.county_code)
     const dead = await lookForTheDead(tx, now, { place })
+    result.escalated = await escalate(tx, { pack, now }, place)
     return { ...(await lookForCards(tx, { pack, now, actor }, { place })), dead_named: dead.length }
   })
   if (cards.dead_named > 0) {

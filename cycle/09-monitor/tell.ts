@@ -1,5 +1,7 @@
 // Alerts as people read them: the rule's words, the answers it rests on, the days left.
 import { dayIn, daysBetween } from '#door/day.ts'
+import type { Actor } from '#door/permit.ts'
+import { mayRole } from '#door/roles.ts'
 import { fieldLabel } from '#packs/field-label.ts'
 import { sayValue } from '#packs/reasons.ts'
 import { rulebookOf, type Rulebook } from '#packs/rulebook.ts'
@@ -31,7 +33,12 @@ export const nameIn = (names: ReadonlyMap<string, Text>, account_id: string | nu
   account_id === null ? null : (names.get(account_id) ?? null)
 
 /** Rows with words, values as people say them, and `days_left` of those still open (negative when late). */
-export async function toldAlerts(tx: Tx, pack: Pack, rows: readonly AlertRow[], now: string) {
+export async function toldAlerts(
+  tx: Tx,
+  { pack, now, actor }: { pack: Pack; now: string; actor: Actor },
+  rows: readonly AlertRow[],
+  went_up: readonly { alert_id: string; role: string; escalated_at: string }[],
+) {
   const names = await namesOf(
     tx,
     rows.map((row) => row.handled_by),
@@ -41,8 +48,14 @@ export async function toldAlerts(tx: Tx, pack: Pack, rows: readonly AlertRow[], 
   return rows.map((row) => {
     const rule = [...pack.alerts, ...OWN].find((alert) => alert.code === row.rule_code)
     const evidence = row.evidence as Evidence
+    const escalated = went_up
+      .filter((each) => each.alert_id === row.alert_id)
+      .map(({ role, escalated_at }) => ({ role, escalated_at }))
+    const late = escalated.some((each) => each.role === actor.role) && mayRole(actor.role, 'monitor.handle_late')
     return {
       ...row,
+      escalated,
+      mine: mayRole(actor.role, 'monitor.handle') || late,
       label: rule?.label ?? {},
       plain: rule?.plain ?? {},
       days_left: row.state === 'open' ? daysBetween(today, row.due_on) : null,

@@ -78,7 +78,18 @@ export interface CardChangeView {
   member: Jsonb | null
 }
 
+export interface AlertEscalationTable {
+  county_code: string
+  escalation_id: string
+  alert_id: string
+  area_code: string
+  role: string
+  due_on: string
+  escalated_at: string
+}
+
 export interface MonitorTables {
+  alert_escalation: AlertEscalationTable
   change_event: ChangeEventTable
   household_change: HouseholdChangeTable
   member_change: MemberChangeView

@@ -23,6 +23,15 @@ export function DaysLeft({ alert }: { alert: Alert }) {
   return <Tag tone={days_left <= 3 ? 'unknown' : 'plain'}>{t('monitor:left', { n: days_left })}</Tag>
 }
 
+/** The office that a late alert has gone up to last. */
+export function WentUp({ alert }: { alert: Alert }) {
+  const t = useWords()
+  const label = usePackWords()
+  const last = alert.escalated.at(-1)
+  if (!last) return null
+  return <Tag tone="seal">{t('monitor:with', { office: label('role', last.role) })}</Tag>
+}
+
 /** One alert with what it rests on: the answers of two visits, or the change that was told. */
 export function AlertView({ alert }: { alert: Alert }) {
   const t = useWords()
@@ -63,6 +72,12 @@ export function AlertView({ alert }: { alert: Alert }) {
                 },
               ]),
           { label: t('monitor:due'), value: <DateText value={alert.due_on} /> },
+          ...alert.escalated.map((each) => ({
+            key: each.role,
+            label: t('monitor:went_up'),
+            value: label('role', each.role),
+            date: each.escalated_at,
+          })),
           ...(alert.action === null
             ? []
             : [

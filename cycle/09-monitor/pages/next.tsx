@@ -14,11 +14,11 @@ const further: readonly Exclude<AlertState, 'open'>[] = ['helped', 'visited', 'd
 export function NextStep({ alert }: { alert: Alert }) {
   const t = useWords()
   const held = useHeld()
-  const may_handle = useMay('monitor.handle')
+  const may_act = useMay('monitor.act')
   const { alert_id } = alert
   const draft = useDraft(SCOPE, alert_id, '')
   const action = draft.value.trim()
-  if (alert.state !== 'visited' || !may_handle) return null
+  if (alert.state !== 'visited' || !may_act || !alert.mine) return null
   if (held.isDecided(subjectOf(alert))) return <p role="status">{t('monitor:is_held')}</p>
   const take = (state: (typeof further)[number]) =>
     held.hold({

@@ -9,7 +9,7 @@ import { ProblemView } from '#ui/problem.tsx'
 import { Queue, type Decision } from '#ui/queue.tsx'
 import { useWords } from '#ui/words.tsx'
 import { api, call, JobProgress, useArea, useHeld, useLanguage, useMay } from '#web/client.ts'
-import { AlertView, DaysLeft, loadAlerts, type Alert } from './alert.tsx'
+import { AlertView, DaysLeft, loadAlerts, WentUp, type Alert } from './alert.tsx'
 import { SCOPE, subjectOf } from './next.tsx'
 
 const becomes = { accept: 'helped', unsure: 'visited', reject: 'dismissed' } as const
@@ -25,7 +25,7 @@ export default function AlertQueuePage() {
   const held = useHeld()
   const [job_id, setJob] = useState<string | null>(null)
   const [error, setError] = useState<unknown>(null)
-  const may_handle = useMay('monitor.handle')
+  const may_act = useMay('monitor.act')
   const may_run = useMay('monitor.run')
   const alerts = useQuery({
     queryKey: ['monitor', 'queue', code],
@@ -100,11 +100,12 @@ export default function AlertQueuePage() {
               itemKey={(alert) => alert.alert_id}
               row={(alert) => (
                 <>
-                  {alert.head_name} · {alert.label[language] ?? alert.rule_code} <DaysLeft alert={alert} />
+                  {alert.head_name} · {alert.label[language] ?? alert.rule_code} <DaysLeft alert={alert} />{' '}
+                  <WentUp alert={alert} />
                 </>
               )}
-              decisions={
-                may_handle
+              decisions={(alert) =>
+                may_act && alert.mine
                   ? { accept: t('monitor:helped'), unsure: t('monitor:visited'), reject: t('monitor:dismissed') }
                   : {}
               }
@@ -115,7 +116,7 @@ export default function AlertQueuePage() {
               {(alert) => (
                 <>
                   <AlertView alert={alert} />
-                  {may_handle && (
+                  {may_act && alert.mine && (
                     <Textarea
                       id="alert-note"
                       mt="md"
