@@ -33,8 +33,8 @@ export async function storeForm(
   xlsform: string,
   now: string,
   owner_area: string | null = null,
+  xform: string = toXForm(form),
 ): Promise<PublishedForm> {
-  const xform = toXForm(form)
   const row = {
     form_id: form.form_id,
     version: form.version ?? '',

@@ -5,22 +5,32 @@ import { runInNewContext } from 'node:vm'
 
 // A whole collection stops the thread for some ten milliseconds: not for less than this.
 const worth_megabytes = 64
+const every_ms = 10_000
+/** Share of the time in which the thread works, below which it is quiet. */
+const quiet_share = 0.3
 
-let smallest = Number.POSITIVE_INFINITY
+let left_last = 0
 
 const megabytes = () => getHeapStatistics().total_heap_size / 2 ** 20
 
-/** To be called before large work begins: how large the heap is without it. */
-export function beforeLarge(): void {
-  smallest = Math.min(smallest, megabytes())
-}
-
-/** Collects everything and lets go of the pages, where the heap has grown since `beforeLarge`. */
+/** Collects everything and lets go of the pages, where the heap has grown since the last time. */
 export function giveBack(): void {
-  if (megabytes() - smallest < worth_megabytes) return
+  if (megabytes() - left_last < worth_megabytes) return
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as NodeJS.GCFunction
-  // Of all kinds this one alone returns empty pages to the system (heap.cc, GCFlag::kLastResort).
+  // Of all kinds this one alone returns empty pages to the system (V8 13: heap.cc, `kLastResort`).
   void collect({ type: 'major', execution: 'sync', flavor: 'last-resort' })
-  smallest = megabytes()
+  left_last = megabytes()
+}
+
+/** Looks now and then whether the thread is quiet, and gives back then. The function returned ends it. */
+export function giveBackWhenQuiet(): () => void {
+  let before = performance.eventLoopUtilization()
+  const timer = setInterval(() => {
+    const now = performance.eventLoopUtilization()
+    if (performance.eventLoopUtilization(now, before).utilization < quiet_share) giveBack()
+    before = now
+  }, every_ms)
+  timer.unref()
+  return () => clearInterval(timer)
 }

@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { apart } from '#registry/limits.ts'
-import { beforeLarge, giveBack } from './give-back.ts'
 import { problem, type ProblemCode, type ProblemExtras } from '../problems.ts'
 
 /** What a worker is asked: a function by module and name. Arguments are cloned, so plain data. */
@@ -49,8 +48,6 @@ interface Task {
 const waiting: Task[] = []
 const idle: Hand[] = []
 let busy = 0
-/** Runs when no work has come for a while, and its workers have ended. */
-let quiet: NodeJS.Timeout | undefined
 
 /**
  * Runs work that may take long or much memory in a thread of its own, so that the main thread goes on answering:
@@ -112,14 +109,11 @@ const left = () => problem('client_left')
 function next(): void {
   while (busy < most_workers && waiting.length > 0) {
     const task = waiting.shift() as Task
-    clearTimeout(quiet)
-    if (busy === 0) beforeLarge()
     busy += 1
     void run(task)
       .catch((error: unknown) => task.failed(error))
       .finally(() => {
         busy -= 1
-        if (busy === 0) quiet = setTimeout(giveBack, idle_ms + 1_000).unref()
         next()
       })
   }

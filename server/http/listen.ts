@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import type { Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
+import { giveBackWhenQuiet } from '#door/heavy/give-back.ts'
 import type { Settings } from '#door/settings.ts'
 import { securityHeaders } from './security-headers.ts'
 
@@ -68,6 +69,7 @@ export function listenHttp(given: Listening): Server {
   server.keepAliveTimeout = 10_000
   server.maxConnections = limits.connections
   limitByAddress(server, limits.by_address)
+  server.once('close', giveBackWhenQuiet())
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (!socket.writable || error.code === 'ECONNRESET') return socket.destroy()
     const status =
