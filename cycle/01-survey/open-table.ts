@@ -3,9 +3,11 @@
 import { heavy, heavyParts } from '#door/heavy/pool.ts'
 import { problem } from '#door/problems.ts'
 import { checkSize, TooMuch } from '#engines/sheets/size.ts'
+import type { Form } from '#engines/xforms/model.ts'
+import { toXForm } from '#engines/xforms/xform.ts'
 import type { Encoding } from './imports/csv.ts'
 import { readTable, type Table, type TableRow } from './table.ts'
-import { readUpload, type ReadXlsx } from './xlsform.ts'
+import { readUpload, type ReadXlsx, type toXlsx } from './xlsform.ts'
 
 // A county's list of 70,000 people with 30 columns is 2 million cells and 110 MB of XML.
 const limits = { bytes: 150_000_000, entries: 2_000, cells: 2_500_000 }
@@ -27,17 +29,34 @@ export async function openTable(bytes: Uint8Array, encoding?: Encoding, signal?:
   return table
 }
 
-/** `readUpload` in a thread. Throws its problems, and `body_too_large` for what expands to too much. */
+/** A form as it was read, and what is kept of it. */
+export interface ReadForm extends ReadXlsx {
+  /** As phones get it; absent where there is no form. */
+  xform?: string
+}
+
+/**
+ * `readUpload` in a thread, and the form written as phones get it. A form without a version gets `version`. Throws its
+ * problems, and `body_too_large` for what expands to too much.
+ */
 export async function openForm(
   bytes: Uint8Array,
   file_name: string,
   files: readonly string[],
+  version: string,
   signal?: AbortSignal,
-): Promise<ReadXlsx> {
-  return await heavy<typeof formWork>(new URL(import.meta.url), 'formWork', [bytes, file_name, files], {
+): Promise<ReadForm> {
+  const asked: Parameters<typeof formWork> = [bytes, file_name, files, version]
+  const { definition, ...read } = await heavy<typeof formWork>(new URL(import.meta.url), 'formWork', asked, {
     signal,
     seconds,
   })
+  return definition === undefined ? read : { ...read, form: JSON.parse(definition) as Form }
+}
+
+/** `toXlsx` in a thread. */
+export async function writeForm(xlsform: string, signal?: AbortSignal): Promise<Uint8Array> {
+  return await heavy<typeof toXlsx>(new URL('./xlsform.ts', import.meta.url), 'toXlsx', [xlsform], { signal, seconds })
 }
 
 /** Runs in the thread: the table without its rows, then these, some at a time. */
@@ -53,10 +72,18 @@ export async function* tableParts(bytes: Uint8Array, encoding?: Encoding): Async
   }
 }
 
-/** Runs in the thread. */
-export async function formWork(bytes: Uint8Array, file_name: string, files: readonly string[]): Promise<ReadXlsx> {
+/** Runs in the thread. The form goes as text: a form of 50,000 choices as an object takes three times as long to arrive. */
+export async function formWork(
+  bytes: Uint8Array,
+  file_name: string,
+  files: readonly string[],
+  version: string,
+): Promise<Omit<ReadForm, 'form'> & { definition?: string }> {
   await withinSize(bytes)
-  return readUpload(bytes, file_name, files)
+  const { form, ...read } = readUpload(bytes, file_name, files)
+  if (!form) return read
+  form.version ??= version
+  return { ...read, definition: JSON.stringify(form), xform: toXForm(form) }
 }
 
 async function withinSize(bytes: Uint8Array): Promise<void> {

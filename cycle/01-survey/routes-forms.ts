@@ -14,9 +14,8 @@ import type { Form, Item } from '#engines/xforms/model.ts'
 import { limitUpload } from './multipart.ts'
 import { md5 } from './openrosa.ts'
 import { formOf, storeForm } from './publish.ts'
-import { openForm } from './open-table.ts'
+import { openForm, writeForm } from './open-table.ts'
 import { fileCounts, formInSight, insertFormFile, listForms, ownerOf, readForm, setFormState } from './store-forms.ts'
-import { toXlsx } from './xlsform.ts'
 
 const xlsx_type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
@@ -186,7 +185,7 @@ export const formRoutes = room()
   .openapi(download, async (c) => {
     const { form_id, version } = c.req.valid('param')
     const form = await formInReach(c, form_id, version)
-    const bytes = toXlsx(form.xlsform)
+    const bytes = await writeForm(form.xlsform, c.var.signal)
     return c.body(new Uint8Array(bytes), 200, {
       'Content-Type': xlsx_type,
       'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(`${form_id}-${version}.xlsx`)}`,
@@ -199,16 +198,16 @@ export const formRoutes = room()
       new Uint8Array(await file.arrayBuffer()),
       file.name,
       beside.map((each) => each.name),
+      // A form without a version gets the minute of its publication, as Collect needs one to see that it changed.
+      c.var.now.replaceAll(/\D/g, '').slice(0, 12),
       c.var.signal,
     )
-    const { form } = upload
+    const { form, xform } = upload
     if (!form) {
       const errors = upload.problems.map((each) => ({ ...place(each), message: `${each.message} ${each.hint}` }))
       throw problem('survey_form_invalid', { errors })
     }
-    // A form without a version gets the minute of its publication, as Collect needs one to see that it changed.
-    form.version ??= c.var.now.replaceAll(/\D/g, '').slice(0, 12)
-    const { version } = form
+    const { version = '' } = form
     const published = await transact(c.var.registry, c.var.actor, async (tx) => {
       await holdNation(tx)
       const owner_area = await mustOwn(c, tx, form.form_id)
@@ -216,7 +215,7 @@ export const formRoutes = room()
       if (before && before.xlsform !== upload.source) {
         throw problem('survey_form_exists', { detail: `Form ${form.form_id}, version ${version}.` })
       }
-      const stored = await storeForm(tx, form, upload.source, c.var.now, owner_area)
+      const stored = await storeForm(tx, form, upload.source, c.var.now, owner_area, xform)
       for (const each of beside) {
         const bytes = Buffer.from(await each.arrayBuffer())
         const content_type = each.type || 'application/octet-stream'
