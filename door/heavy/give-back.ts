@@ -1,5 +1,6 @@
 // What large work left on the main thread's heap is given back when all is quiet: V8 itself would collect it only when
 // the heap grows as far again, and keep the empty pages for a while after that.
+import { performance } from 'node:perf_hooks'
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 

@@ -4,6 +4,8 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import zlib from 'node:zlib'
+import { loadPack } from '#packs/load.ts'
+import { submissionXml } from '#test/households.ts'
 
 export interface Target {
   base: string
@@ -219,6 +221,34 @@ async function slowly(target: Target, count: number, text: string, drip: string,
   return []
 }
 
+/** A working day as F67 had it: households by the five hundred, three assessments, and ten thousand readings. */
+async function workingDay(target: Target): Promise<number[]> {
+  const { pack: given } = await loadPack(pack)
+  if (!given) throw new Error('the pack has faults')
+  const place = { pack: given, village_codes: [target.village_code] }
+  const statuses: number[] = []
+  for (let time = 0; time < 3; time += 1) {
+    const cards = Array.from({ length: 500 }, () => submissionXml(place))
+    statuses.push(await submissions(target, cards))
+    for (const path of ['/api/match/run', '/api/assess/run']) {
+      const headers = { 'content-type': 'application/json', prefer: 'wait' }
+      const body = JSON.stringify({ area_code: target.county_code })
+      statuses.push(await ask(target, path, { method: 'POST', body, headers, token: target.tokens.officer }))
+    }
+  }
+  const read = [
+    `/api/see/overview?area_code=${target.county_code}`,
+    `/api/survey/submissions?area_code=${target.county_code}`,
+    '/api/rules',
+    `/api/assess/follow-ups?area_code=${target.county_code}`,
+  ]
+  for (let asked = 0; asked < 10_000; asked += 20)
+    statuses.push(
+      ...(await many(20, (n) => ask(target, read[n % read.length] ?? '/', { token: target.tokens.officer }))),
+    )
+  return statuses
+}
+
 /** Everything, in an order that goes from the small to the large. */
 export const corpus: Attack[] = [
   {
@@ -352,6 +382,7 @@ export const corpus: Attack[] = [
         }),
       ),
   },
+  { name: 'three assessments, 10,000 readings', send: workingDay },
   { name: '150 slow headers', send: (t) => slowly(t, 150, 'GET / HTTP/1.1\r\nhost: a\r\n', 'x-a: b\r\n', 6) },
   {
     name: '150 slow bodies',
