@@ -3,6 +3,7 @@ import { useRouter } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { Icon } from '#ui/icons.tsx'
 import { useWords } from '#ui/words.tsx'
+import { useSessionOrNull } from './session.tsx'
 import { roomRoutes } from './rooms.ts'
 import { useSharedView } from './use-view.ts'
 import { carryView, writeSearch } from './view.ts'
@@ -20,7 +21,9 @@ function Field({ view }: { view: SharedView }) {
   const router = useRouter()
   const [text, setText] = useState(view.q ?? '')
   const field = useRef<HTMLInputElement>(null)
-  const target = roomRoutes.find((route) => route.search)
+  const actions: readonly string[] = useSessionOrNull()?.actions ?? []
+  // Where a search would lead to a refusal, there is none to make.
+  const target = roomRoutes.find((route) => route.search && (!route.action || actions.includes(route.action)))
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.key !== '/' || (event.target as HTMLElement).closest('input,textarea,select,[contenteditable=true]'))

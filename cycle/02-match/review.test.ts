@@ -38,6 +38,15 @@ async function answer(login: string, review_id: string, decision: 'accepted' | '
   )
 }
 
+const decided = async (login: string) =>
+  (
+    await unwrap(
+      (await world.as(login)).api.match.reviews.$get({
+        query: { area_code: world.county_code.concat('107'), state: 'accepted' },
+      }),
+    )
+  ).items
+
 const code = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'passed',
@@ -122,6 +131,7 @@ test('a merger that touches a registered household needs a second person; undone
   const merged = await standing()
   expect(await answer('liu.xiaomei', review_id, 'open')).toMatchObject({ state: 'accepted', awaiting: true, links: 0 })
   expect(await standing()).toEqual(merged)
+  expect(await decided('li.guoqiang')).toMatchObject([{ review_id, undo_asked: true }])
   expect(await code(answer('liu.xiaomei', review_id, 'open'))).toBe('match_answer_given')
   expect(await answer('li.guoqiang', review_id, 'open')).toMatchObject({ state: 'open', awaiting: false })
   expect(await standing()).toEqual(before)

@@ -31,6 +31,7 @@ const item = z.object({
   decided_at: z.string().nullable(),
   note: z.string().nullable(),
   second_drawn: z.boolean().describe('Put to two reviewers, so that their agreement is known'),
+  undo_asked: z.boolean().describe('Somebody asks to take the decision back; another person must agree'),
   answers: z.number().describe('Answers so far; what they say is not shown before the question is decided'),
 })
 

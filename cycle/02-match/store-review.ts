@@ -25,13 +25,17 @@ export interface ReviewItem {
   second_drawn: boolean
   /** Standing answers so far. What they say is nobody's to see until the question is decided. */
   answers: number
+  /** Somebody has asked to take the decision back; another person must agree. */
+  undo_asked: boolean
 }
 
 const item = sql`r.review_id, r.county_code, r.area_code, r.evidence ->> 'kind' as kind, r.state, r.left_id,
   h.household_id as left_household_id, h.head_name as left_head_name, r.right_household_id,
   o.head_name as right_head_name, r.match_weight, r.match_probability, r.created_at, r.decided_at, r.note,
   r.second_drawn, (select count(*)::int from match_answer a where a.county_code = r.county_code
-    and a.review_id = r.review_id and a.withdrawn_at is null) as answers`
+    and a.review_id = r.review_id and a.withdrawn_at is null) as answers,
+  exists (select 1 from match_undo u where u.county_code = r.county_code and u.review_id = r.review_id
+    and u.settled_at is null) as undo_asked`
 
 const sides = sql`left join link l on l.county_code = r.county_code and l.left_kind = 'submission'
     and l.left_id = r.left_id and l.withdrawn_at is null

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Textarea } from '@mantine/core'
+import { Button, Group, Textarea } from '@mantine/core'
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useDraft } from '#ui/draft.ts'
@@ -153,9 +153,9 @@ function Item(props: { quarantine_id: string; onDone: () => void }) {
       <p>{told(t, problem)}</p>
       <p className="d-says">{named(action)}</p>
       <p>
-        <Anchor href={address} download>
+        <a className="d-link" href={address} download>
           {t('survey:quarantine.download')}
-        </Anchor>{' '}
+        </a>{' '}
         <span className="d-says">{t('survey:photo.recorded')}</span>
       </p>
       {item.mended.map((each) => (

@@ -6,6 +6,7 @@ import { Dialog } from '#ui/dialog.tsx'
 import { useDraft } from '#ui/draft.ts'
 import { PageHead, Stat, Stats } from '#ui/page.tsx'
 import { ProblemView } from '#ui/problem.tsx'
+import { Tag } from '#ui/state.tsx'
 import { Table } from '#ui/table.tsx'
 import { DateText, Num } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
@@ -69,7 +70,12 @@ export default function DecidedPage() {
             key: 'heads',
             label: t('match:decided.households'),
             value: (row) => heads(row),
-            cell: (row) => <TextLink href={`/match/households/${row.right_household_id}`}>{heads(row)}</TextLink>,
+            cell: (row) => (
+              <>
+                <TextLink href={`/match/households/${row.right_household_id}`}>{heads(row)}</TextLink>{' '}
+                {row.undo_asked && <Tag tone="seal">{t('match:decided.undo_asked')}</Tag>}
+              </>
+            ),
             primary: true,
           },
           { key: 'kind', label: t('match:decided.question'), value: (row) => t(`match:kind.${row.kind}`) },
@@ -95,7 +101,7 @@ export default function DecidedPage() {
                       aria-label={`${t('match:decided.take_back')}: ${heads(row)}`}
                       onClick={() => setItem(row)}
                     >
-                      {t('match:decided.take_back')}
+                      {t(row.undo_asked ? 'match:decided.agree' : 'match:decided.take_back')}
                     </Button>
                   ),
                 },

@@ -20,6 +20,7 @@ export default function CausesPage() {
   const named = useNamed()
   const { code, found, in_register } = useArea()
   const may_run = useMay('diagnose.run')
+  const may_list = useMay('see.household')
   const queries = useQueryClient()
   const [job_id, setJob] = useState<string | null>(null)
   const [error, setError] = useState<unknown>(null)
@@ -42,7 +43,8 @@ export default function CausesPage() {
       key: 'cause',
       label: t('diagnose:column.cause'),
       value: (row) => row.code,
-      cell: (row) => <TextLink href={`/households?cause=${row.code}`}>{say(row.label)}</TextLink>,
+      cell: (row) =>
+        may_list ? <TextLink href={`/households?cause=${row.code}`}>{say(row.label)}</TextLink> : say(row.label),
       primary: true,
       width: 260,
     },

@@ -2,7 +2,7 @@ import { useCallback } from 'react'
 import { Figure } from '#ui/chart.tsx'
 import { formatNumber, formatShare } from '#ui/format.ts'
 import { useReader } from '#ui/words.tsx'
-import { usePackWords } from '#web/client.ts'
+import { useMay, usePackWords } from '#web/client.ts'
 
 /** Main causes of the registered households, the commonest first. */
 export function CauseShares(props: {
@@ -13,6 +13,7 @@ export function CauseShares(props: {
   const { words: t, locale, Link } = useReader()
   const label = usePackWords()
   const { causes } = props
+  const may_list = useMay('see.household')
   const all = causes.reduce((sum, each) => sum + each.households, 0)
   const draw = useCallback(
     (plot: typeof import('@observablehq/plot'), size: { width: number; height: number }) => {
@@ -55,7 +56,7 @@ export function CauseShares(props: {
         draw={draw}
       />
       <ul className="see-links">
-        {causes.slice(0, 4).map((each) => (
+        {(may_list ? causes.slice(0, 4) : []).map((each) => (
           <li key={each.cause}>
             <Link href={`/households?area=${props.code}&cause=${each.cause}`} className="d-link">
               {label('cause', each.cause)}

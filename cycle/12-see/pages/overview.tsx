@@ -44,7 +44,7 @@ export function Overview(props: { code: string }) {
     <>
       <PageHead
         title={area.data ? named(area.data.area.name as { en: string; zh: string }) : t('see:overview.title')}
-        lead={t('see:overview.lead')}
+        lead={t(may_list ? 'see:overview.lead' : 'see:overview.lead_plain')}
         actions={<Exports code={code} />}
       />
       {!data ? (
