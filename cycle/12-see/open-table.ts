@@ -1,5 +1,5 @@
 // The public table: every area's counts as they are, and which of them are told (withhold.ts).
-import { smallest_cell, villageLength, type Counts, type Levels } from './see.ts'
+import { coveredBy, smallest_cell, villageLength, type Counts, type Levels } from './see.ts'
 import { withhold, type Area, type Group, type Told } from './withhold.ts'
 
 export interface Place {
@@ -22,6 +22,15 @@ export interface OpenTable {
   told: Told
   causes: string[]
   years: number[]
+  /** Of each place that holds others: by which of them it is said how much was surveyed, of how many, how many. */
+  coverage: ReadonlyMap<string, Coverage>
+}
+
+/** A rate speaks of the areas that were surveyed; `areas` is how many there are. */
+export interface Coverage {
+  level: string
+  surveyed: number
+  areas: number
 }
 
 const plain = ['households', 'people', 'registered', 'helped', 'exited', 'poor_now', 'poor_people'] as const
@@ -75,7 +84,30 @@ export function openTable(places: readonly Place[], rows: Rows, levels: Levels):
     told,
     causes,
     years,
+    coverage: coverageOf(by_code, levels, (code) => (sums.get(code)?.['households'] ?? 0) > 0),
   }
+}
+
+function coverageOf(
+  places: ReadonlyMap<string, Place>,
+  levels: Levels,
+  surveyed: (area_code: string) => boolean,
+): ReadonlyMap<string, Coverage> {
+  const found = new Map<string, Coverage>()
+  for (const place of places.values()) {
+    const unit = coveredBy(levels, place.level)
+    if (unit) found.set(place.area_code, { level: unit.level, surveyed: 0, areas: 0 })
+  }
+  for (const place of places.values()) {
+    const counts = surveyed(place.area_code)
+    for (let at = place.parent_code; at !== null; at = places.get(at)?.parent_code ?? null) {
+      const of = found.get(at)
+      if (of?.level !== place.level) continue
+      of.areas += 1
+      if (counts) of.surveyed += 1
+    }
+  }
+  return found
 }
 
 /** The groups, by what is true of these counts everywhere: a column greater than its base counts among something wider. */
@@ -124,6 +156,7 @@ export function openPage(table: OpenTable, place: Place, last: boolean) {
     level: place.level,
     name: place.name,
     suppressed_below: smallest_cell,
+    coverage: table.coverage.get(place.area_code) ?? null,
     households: cell('households'),
     people: cell('people'),
     registered: cell('registered'),

@@ -50,6 +50,12 @@ const openArea = createRoute({
         level: z.string(),
         name,
         suppressed_below: z.number(),
+        coverage: z
+          .object({ level: z.string(), surveyed: z.number(), areas: z.number() })
+          .nullable()
+          .describe(
+            'All figures speak of the areas that were surveyed: so many of this level, of all there are. Null for a village',
+          ),
         households: cell,
         people: cell,
         registered: cell,
