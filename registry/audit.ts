@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import { sql } from 'kysely'
+import { actedAt } from './acting.ts'
 import { type Keys, preparedKey } from './secrets.ts'
 import type { JsonValue } from './tables.ts'
 import { type Tx, contextOf } from './transaction.ts'
@@ -20,7 +21,10 @@ export interface AuditEntry {
 export interface AuditEvent {
   county_code: string
   sequence: number
+  /** When it was written down, by this machine's clock. */
   recorded_at: string
+  /** When it was done, where that is another time; absent or null: `recorded_at` is both. */
+  acted_at?: string | null
   account_id: string | null
   role: string
   action: string
@@ -71,6 +75,8 @@ export function eventHash(previous_hash: string, event: AuditEvent): string {
     subject_id,
     household_id,
     detail,
+    // Events from before carry none, and hash as they did.
+    ...(event.acted_at ? { acted_at: event.acted_at } : {}),
   }
   return createHash('sha256')
     .update(`${previous_hash}\n${canonical(content)}`)
@@ -134,6 +140,7 @@ async function extend(tx: Tx, county_code: string, entries: AuditEntry[]): Promi
     .returning(['sequence', 'hash'])
     .executeTakeFirstOrThrow()
   const recorded_at = new Date().toISOString()
+  const acted_at = actedAt(recorded_at)
   let { sequence, hash } = head
   for (let start = 0; start < entries.length; start += CHUNK) {
     const rows = entries.slice(start, start + CHUNK).map((entry) => {
@@ -142,6 +149,7 @@ async function extend(tx: Tx, county_code: string, entries: AuditEntry[]): Promi
         county_code,
         sequence,
         recorded_at,
+        acted_at,
         account_id: actor.account_id,
         role: actor.role,
         action: entry.action,
@@ -154,12 +162,12 @@ async function extend(tx: Tx, county_code: string, entries: AuditEntry[]): Promi
       hash = eventHash(previous_hash, event)
       return { ...event, previous_hash, hash }
     })
-    await sql`insert into audit_event (county_code, sequence, recorded_at, account_id, role, action, subject_kind,
+    await sql`insert into audit_event (county_code, sequence, recorded_at, acted_at, account_id, role, action, subject_kind,
         subject_id, household_id, detail, previous_hash, hash)
-      select ${county_code}, e.sequence, e.recorded_at, e.account_id, e.role, e.action, e.subject_kind,
+      select ${county_code}, e.sequence, e.recorded_at, e.acted_at, e.account_id, e.role, e.action, e.subject_kind,
         e.subject_id, e.household_id, e.detail, e.previous_hash, e.hash
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as e (sequence bigint, recorded_at timestamptz(3),
-        account_id text, role text, action text, subject_kind text, subject_id text, household_id text, detail jsonb,
+        acted_at timestamptz(3), account_id text, role text, action text, subject_kind text, subject_id text, household_id text, detail jsonb,
         previous_hash text, hash text)`.execute(tx)
   }
   const seal = headSeal(registry.keys, county_code, sequence, hash)

@@ -115,6 +115,7 @@ export interface AuditEventTable {
   county_code: string
   sequence: number
   recorded_at: string
+  acted_at: string | null
   account_id: string | null
   role: string
   action: string

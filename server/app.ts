@@ -20,6 +20,7 @@ import { problem } from '#door/problems.ts'
 import { readBody } from '#door/read-body.ts'
 import type { Settings } from '#door/settings.ts'
 import type { Pack } from '#packs/load.ts'
+import { actingAt } from '#registry/acting.ts'
 import { withLimits } from '#registry/limits.ts'
 import type { Registry } from '#registry/open.ts'
 import { answerProblem } from './answer-problem.ts'
@@ -98,7 +99,9 @@ export function makeApp(parts: Parts): OpenAPIHono<DoorEnv> {
     c.set('language', /^zh\b/i.test(c.req.header('accept-language') ?? '') ? 'zh' : 'en')
     c.header('x-request-id', c.var.request_id)
     c.set('pack', await rules.current())
-    await withLimits({ statement_ms: parts.settings.statement_ms, signal: c.var.signal }, next)
+    await withLimits({ statement_ms: parts.settings.statement_ms, signal: c.var.signal }, () =>
+      actingAt(c.var.now, next),
+    )
     if (c.var.rules_published) rules.lookAgain()
   })
   app.use('/api/*', guardSameSite)

@@ -4,6 +4,7 @@ import { dayIn } from '#door/day.ts'
 import { holdArea } from '#door/hold.ts'
 import { inForce } from '#packs/in-force.ts'
 import type { Pack } from '#packs/schema.ts'
+import { actingAt } from '#registry/acting.ts'
 import { auditMany } from '#registry/audit.ts'
 import type { Registry } from '#registry/open.ts'
 import { SYSTEM, transact, type Tx } from '#registry/transaction.ts'
@@ -38,9 +39,11 @@ export async function escalate(
 export async function escalateEverywhere(registry: Registry, pack: Pack, now: string): Promise<void> {
   const counties = await transact(registry, SYSTEM, (tx) => countiesWithAlerts(tx))
   for (const county_code of counties) {
-    await transact(registry, SYSTEM, async (tx) => {
-      await holdArea(tx, county_code)
-      await escalate(tx, { pack, now }, await placeInCounty(tx, county_code))
-    })
+    await actingAt(now, () =>
+      transact(registry, SYSTEM, async (tx) => {
+        await holdArea(tx, county_code)
+        await escalate(tx, { pack, now }, await placeInCounty(tx, county_code))
+      }),
+    )
   }
 }

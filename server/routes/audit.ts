@@ -10,7 +10,8 @@ const eventSchema = z
   .object({
     county_code: z.string(),
     sequence: z.number(),
-    recorded_at: z.string(),
+    recorded_at: z.string().describe('When it was written down, by the clock of the machine'),
+    acted_at: z.string().nullable().describe('When it was done, where that is another time: in a demonstration'),
     account_id: z.string().nullable(),
     account_name: z.unknown(),
     role: z.string(),
@@ -68,6 +69,7 @@ export const auditRoutes = room()
         'audit_event.county_code',
         'sequence',
         'recorded_at',
+        'acted_at',
         'audit_event.account_id',
         'account.name as account_name',
         'role',

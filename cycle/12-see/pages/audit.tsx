@@ -66,8 +66,19 @@ export default function AuditPage() {
     {
       key: 'recorded_at',
       label: t('see:audit.when'),
-      width: 184,
-      cell: (row) => <DateText value={row.recorded_at} style="time" />,
+      width: 200,
+      // One time, or both named: in a demonstration the day played and the day on which it was played.
+      cell: (row) =>
+        row.acted_at === null ? (
+          <DateText value={row.recorded_at} style="time" />
+        ) : (
+          <>
+            <DateText value={row.acted_at} style="time" />
+            <div className="d-says">
+              {t('see:audit.written')} <DateText value={row.recorded_at} style="time" />
+            </div>
+          </>
+        ),
       sortable: false,
     },
     {
