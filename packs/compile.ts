@@ -1,14 +1,10 @@
-import { compileRule, isRefused } from '#engines/rules/check.ts'
-import { evaluator } from '#engines/rules/evaluate.ts'
-import type { Outcome } from '#engines/rules/evaluate.ts'
 import type { FieldKind, RuleRecord, RuleSchema } from '#engines/rules/schema.ts'
-import type { CompiledRule } from '#engines/rules/tree.ts'
 import type { Fields } from '#engines/xforms/fields.ts'
+import { compileOnce, type Ready, type Run } from './compile-once.ts'
 import { alertSchemaOf, areaSchemaOf, ruleSchemaOf, verdictSchemaOf } from './rule-schema.ts'
 import type { Pack, PackProblem } from './schema.ts'
 
-export type Run = (record: RuleRecord, params: RuleRecord, reference_date: string) => Outcome
-export type Ready = { rule: CompiledRule; run: Run }
+export type { Ready, Run }
 type Closing = { income: Ready; expense: Ready | null }
 
 /** Every rule of a pack, ready to run. Keys are the entries' codes; causes are keyed by code (`01`). */
@@ -33,24 +29,29 @@ export type CompiledPack = {
 const NUMBERS: FieldKind[] = ['money', 'int']
 
 /** Compiles every rule of the pack against the card's fields. `compiled` is absent when one of them is refused. */
-export function compilePack(pack: Pack, fields: Fields): { compiled?: CompiledPack; problems: PackProblem[] } {
+export function compilePack(
+  pack: Pack,
+  fields: Fields,
+  compile: typeof compileOnce = compileOnce,
+): { compiled?: CompiledPack; problems: PackProblem[] } {
   const problems: PackProblem[] = []
   const schema = ruleSchemaOf(pack, fields)
   const states = verdictSchemaOf(pack, schema)
   const area = areaSchemaOf(schema)
 
   const ready = (file: string, at: string, source: string, of: RuleSchema, kinds: FieldKind[] = ['bool']): Ready => {
-    const rule = compileRule(source, of)
+    const found = compile(source, of)
     const report = (message: string, hint?: string) => {
       const found: PackProblem = { code: 'pack_bad_rule', file: `rules/${file}.yaml`, at, message }
       problems.push(hint === undefined ? found : { ...found, hint })
     }
-    if (isRefused(rule)) {
-      for (const each of rule) report(`${each.message} In: ${source.slice(each.start, each.end)}`, each.hint)
+    if (Array.isArray(found)) {
+      for (const each of found) report(`${each.message} In: ${source.slice(each.start, each.end)}`, each.hint)
       return NEVER
     }
-    if (!kinds.includes(rule.type)) report(`The rule must give ${kinds.join(' or ')}; it gives ${rule.type}.`)
-    return { rule, run: evaluator(rule) }
+    const { type } = found.rule
+    if (!kinds.includes(type)) report(`The rule must give ${kinds.join(' or ')}; it gives ${type}.`)
+    return found
   }
   const closing = (file: string, at: string, closes: { income: string; expense?: string | undefined }): Closing => ({
     income: ready(file, `${at}.closes.income`, closes.income, schema, NUMBERS),
@@ -102,6 +103,16 @@ export function compilePack(pack: Pack, fields: Fields): { compiled?: CompiledPa
     alerts: criteria(pack.alerts, 'alerts', '', alertSchemaOf(schema)),
   }
   return problems.length === 0 ? { compiled, problems } : { problems }
+}
+
+/** Every rule of a pack with the schema it is compiled against, for who compiles them one by one beforehand. */
+export function rulesIn(pack: Pack, fields: Fields): { source: string; schema: RuleSchema }[] {
+  const found: { source: string; schema: RuleSchema }[] = []
+  compilePack(pack, fields, (source, schema) => {
+    found.push({ source, schema })
+    return NEVER
+  })
+  return found
 }
 
 /** A whole number may stand where a decimal or a sum of money is declared. */

@@ -14,7 +14,7 @@ import { assessRecord } from './assess.ts'
 import { indicatorSchema, indicatorsShown, jobAnswer, text } from './shapes.ts'
 import { householdOf } from './store.ts'
 import { draftOf } from './store-workbench.ts'
-import { changedBook, RULE_KINDS, toldChanges } from './what-if-changes.ts'
+import { changedBookAside, RULE_KINDS, toldChanges } from './what-if-changes.ts'
 import { whatIf } from './run-what-if.ts'
 
 const changesSchema = z
@@ -132,7 +132,7 @@ async function judged(c: Context, wanted: Wanted): Promise<z.infer<typeof househ
   const before = rulebookOf(pack)
   const { draft_id } = wanted.changes
   const draft = draft_id === undefined ? undefined : await draftOf(tx, draft_id)
-  const after = changedBook(before, withDraft(wanted.changes, draft))
+  const after = await changedBookAside(before, withDraft(wanted.changes, draft), c.var.signal)
   const reference_date = wanted.reference_date ?? pack.reference_date
   const unknown = Object.keys(wanted.answers).filter((name) => !(name in row.record) && !before.fields.household[name])
   if (unknown.length > 0) {
@@ -174,7 +174,7 @@ export const whatIfRoutes = room()
       draft_id === undefined
         ? undefined
         : await transactRead(c.var.registry, c.var.actor, (tx) => draftOf(tx as never, draft_id))
-    const after = changedBook(before, withDraft(changes, draft))
+    const after = await changedBookAside(before, withDraft(changes, draft), c.var.signal)
     const asked = { area_code, before, after, reference_date: reference_date ?? c.var.pack.reference_date }
     const job = await runJob(c, { kind: 'what_if', area_code, input: { changes } }, (progress) =>
       whatIf(c, asked, progress),

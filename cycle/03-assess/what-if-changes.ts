@@ -5,7 +5,10 @@ import { compileRule, isRefused } from '#engines/rules/check.ts'
 import type { FieldKind } from '#engines/rules/schema.ts'
 import { nearest } from '#engines/rules/scope.ts'
 import { problem } from '#door/problems.ts'
-import { compilePack } from '#packs/compile.ts'
+import { heavy } from '#door/heavy/pool.ts'
+import { eachInTurn } from '#door/in-turn.ts'
+import { compilePack, rulesIn } from '#packs/compile.ts'
+import { compileOnce } from '#packs/compile-once.ts'
 import { cardFields } from '#packs/forms.ts'
 import { verdictSchemaOf } from '#packs/rule-schema.ts'
 import { rulebookOf, type Rulebook } from '#packs/rulebook.ts'
@@ -34,8 +37,8 @@ const ALWAYS = '0001-01-01'
  * `whatif_bad_value`, `whatif_unknown_rule`, `whatif_bad_rule` and `whatif_bad_file`, each with its place and, where
  * a name is near, the nearest.
  */
-export function changedBook(book: Rulebook, changes: Changes): Rulebook {
-  let pack = withFiles(book.pack, changes.files)
+export function changedBook(book: Rulebook, changes: Changes, read = readFiles(changes.files)): Rulebook {
+  let pack = withFiles(book.pack, read)
   pack = withParameters(pack, changes.parameters)
   pack = withRules(pack === book.pack ? book : compiled(pack), pack, changes.rules)
   return pack === book.pack ? book : compiled(pack)
@@ -187,8 +190,11 @@ function withRules(book: Rulebook, pack: Pack, rules: Changes['rules']): Pack {
   return pack
 }
 
-function withFiles(pack: Pack, given: Changes['files']): Pack {
-  let changed = pack
+type Files = [name: keyof typeof fileShapes, data: unknown][]
+
+/** The rule files as data, by their names without ending. Throws `whatif_bad_file`. */
+export function readFiles(given: Changes['files']): Files {
+  const found: Files = []
   for (const [path, text] of Object.entries(given)) {
     const name = /^rules\/(\w+)\.yaml$/.exec(path)?.[1]
     if (name === undefined || !(name in fileShapes)) {
@@ -210,9 +216,27 @@ function withFiles(pack: Pack, given: Changes['files']): Pack {
         errors,
       })
     }
-    changed = withFile(changed, name as keyof typeof fileShapes, read.data)
+    found.push([name as keyof typeof fileShapes, read.data])
   }
-  return changed
+  return found
+}
+
+const withFiles = (pack: Pack, files: Files): Pack =>
+  files.reduce((changed, [name, data]) => withFile(changed, name, data), pack)
+
+/**
+ * As `changedBook`, for the thread that answers everybody: files are read in a thread of their own, rules compiled a few
+ * at a time. What `changedBook` itself does after that is little: it finds them compiled.
+ */
+export async function changedBookAside(book: Rulebook, changes: Changes, signal?: AbortSignal): Promise<Rulebook> {
+  const few = Object.keys(changes.files).length === 0
+  const work = new URL(import.meta.url)
+  const read = few ? [] : await heavy<typeof readFiles>(work, 'readFiles', [changes.files], { signal })
+  const pack = withParameters(withFiles(book.pack, read), changes.parameters)
+  if (pack !== book.pack) {
+    await eachInTurn(rulesIn(pack, cardFields(pack)), ({ source, schema }) => void compileOnce(source, schema))
+  }
+  return changedBook(book, changes, read)
 }
 
 function withFile(pack: Pack, name: keyof typeof fileShapes, data: unknown): Pack {
