@@ -2,11 +2,14 @@
 // it ends and not on the day it ends.
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { memberChangeOf } from '#cycle/09-monitor/confirm.ts'
+import { escalationOn } from '#cycle/09-monitor/escalate.ts'
 import { alertsByChange, alertsOf } from '#cycle/09-monitor/monitor.ts'
 import { prescribe } from '#cycle/07-prescribe/prescribe.ts'
 import { addDays } from '#door/day.ts'
 import { appraisalOn, exitNoticeDays, exitOn, type Dated } from '#packs/in-force.ts'
 import { loadPack, type Pack } from '#packs/load.ts'
+import type { Escalation, MemberChange } from '#packs/schema.ts'
 import { rankCauses } from '#packs/rank-causes.ts'
 import { areaChecks, complete, exitChecks, judge, rulebookOf, standAt } from '#packs/rulebook.ts'
 import { root } from './house.ts'
@@ -118,6 +121,14 @@ function acts(pack: Pack, path: string[], day: string): boolean {
         expect(alertsByChange(book.pack, kind, day).some((each) => each.rule_code === entry.code)).toBe(raised)
       }
       return raised
+    }
+    case 'escalation': {
+      const { to } = pack.escalation[Number(part)] as Escalation
+      return escalationOn(pack, day).some((step) => step.to === to)
+    }
+    case 'changes': {
+      const { kind } = pack.changes[Number(part)] as MemberChange
+      return memberChangeOf(pack, kind, day) !== undefined
     }
     case 'exit': {
       const now = exitOn(pack, day)

@@ -3,13 +3,17 @@ import { placeInCounty, type Place } from '#door/area.ts'
 import { dayIn } from '#door/day.ts'
 import { holdArea } from '#door/hold.ts'
 import { inForce } from '#packs/in-force.ts'
-import type { Pack } from '#packs/schema.ts'
+import type { Escalation, Pack } from '#packs/schema.ts'
 import { actingAt } from '#registry/acting.ts'
 import { auditMany } from '#registry/audit.ts'
 import type { Registry } from '#registry/open.ts'
 import { SYSTEM, transact, type Tx } from '#registry/transaction.ts'
 import { countiesWithAlerts, escalateLate } from './store-escalate.ts'
 import { deadlinesOf } from './tell.ts'
+
+/** The steps by which late alerts go up on that day. */
+export const escalationOn = (pack: Pack, day: string): Escalation[] =>
+  pack.escalation.filter((step) => inForce(step, day))
 
 /** What is late in a place goes up, each with its entry in the audit. The county is held. Returns how many went where. */
 export async function escalate(
@@ -19,7 +23,7 @@ export async function escalate(
 ): Promise<Record<string, number>> {
   const { pack, now } = by
   const today = dayIn(pack.time_zone, now)
-  const steps = pack.escalation.filter((step) => inForce(step, today))
+  const steps = escalationOn(pack, today)
   const gone = await escalateLate(tx, place, steps, deadlinesOf(pack), { now, today })
   await auditMany(
     tx,
