@@ -29,5 +29,16 @@ export function tryForm(pack: Pack, form_id: string): { form?: Form; problems: P
 /** The pack's household card, built. Throws like formOf. */
 export const cardForm = (pack: Pack): Form => formOf(pack, pack.card_form)
 
-/** Fields of the pack's household card: what rules read. Throws like formOf. */
-export const cardFields = (pack: Pack): Fields => fieldsOf(cardForm(pack))
+const fields_of = new WeakMap<Pack['form_sources'], Map<string, Fields>>()
+
+/**
+ * Fields of the pack's household card: what rules read. Made once for packs that share their forms, as one with other
+ * rules does. Throws like formOf.
+ */
+export function cardFields(pack: Pack): Fields {
+  const known = fields_of.get(pack.form_sources) ?? new Map<string, Fields>()
+  fields_of.set(pack.form_sources, known)
+  const fields = known.get(pack.card_form) ?? fieldsOf(cardForm(pack))
+  known.set(pack.card_form, fields)
+  return fields
+}

@@ -1,4 +1,5 @@
 // What arrives becomes a submission or lies in quarantine: nothing that was sent is ever dropped.
+import { eachInTurn, mapInTurn } from '#door/in-turn.ts'
 import { createHash } from 'node:crypto'
 import { sealAnswers, type Answers } from '#door/personal.ts'
 import { covers, reachesNothing, type Actor } from '#door/permit.ts'
@@ -90,18 +91,18 @@ export async function acceptSubmissions(
     }
   }
 
-  const parsed = incoming.map((item) => parseMending(item.xml))
+  const parsed = await mapInTurn(incoming, (item) => parseMending(item.xml))
   const forms = await formsOf(
     tx,
     parsed.map((each) => each.instance),
   )
   const ready: Ready[] = []
   const today = dayIn(reception.pack.time_zone, reception.now)
-  for (const [index, { instance, mended }] of parsed.entries()) {
+  await eachInTurn(parsed, ({ instance, mended }, index) => {
     if (!instance.ok) {
       const { message, line, column } = instance.problem
       refuse(index, 'survey_malformed_xml', `The file cannot be read (line ${line}, column ${column}): ${message}.`)
-      continue
+      return
     }
     const about = {
       form_id: instance.form_id,
@@ -125,7 +126,7 @@ export async function acceptSubmissions(
         row: rowOf(reception, item, { instance, mended, found, today }),
       })
     }
-  }
+  })
 
   const areas = await areasOf(tx, [...new Set(ready.map((each) => each.row.area_code))])
   const placed = ready.filter(({ index, row }) => {
