@@ -45,12 +45,15 @@ export async function toldAlerts(
   )
   const book = rulebookOf(pack)
   const today = dayIn(pack.time_zone, now)
+  // Left long enough it went to several at one moment: the nearest office comes first.
+  const steps = pack.escalation.toSorted((a, b) => a.late_days - b.late_days).map((step) => step.to)
   return rows.map((row) => {
     const rule = [...pack.alerts, ...OWN].find((alert) => alert.code === row.rule_code)
     const evidence = row.evidence as Evidence
     const escalated = went_up
       .filter((each) => each.alert_id === row.alert_id)
       .map(({ role, escalated_at }) => ({ role, escalated_at }))
+      .toSorted((a, b) => steps.indexOf(a.role) - steps.indexOf(b.role))
     const late = escalated.some((each) => each.role === actor.role) && mayRole(actor.role, 'monitor.handle_late')
     return {
       ...row,

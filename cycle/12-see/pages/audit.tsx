@@ -66,7 +66,7 @@ export default function AuditPage() {
     {
       key: 'recorded_at',
       label: t('see:audit.when'),
-      width: 200,
+      width: 248,
       // One time, or both named: in a demonstration the day played and the day on which it was played.
       cell: (row) =>
         row.acted_at === null ? (
