@@ -63,8 +63,7 @@ export const cycle: readonly Room[] = [
       'match_run',
       'national_id_claim',
     ],
-    // `member_change` and `card_change` are views: who died, left or came since the cards, as 09-monitor confirmed it.
-    reads: ['submission', 'register_record', 'form', 'match_question', 'member_change', 'card_change'],
+    reads: ['submission', 'register_record', 'form', 'match_question'],
   },
   {
     number: 3,
@@ -85,7 +84,8 @@ export const cycle: readonly Room[] = [
       'rule_draft',
       'rule_draft_edit',
     ],
-    reads: ['household', 'person', 'link', 'submission', 'register_record', 'form', 'member_change', 'card_change'],
+    // A view: who died, left or came since the cards, as 09-monitor confirmed it.
+    reads: ['household', 'person', 'link', 'submission', 'register_record', 'form', 'member_change'],
   },
   {
     number: 4,
@@ -128,7 +128,6 @@ export const cycle: readonly Room[] = [
       'review',
       'form',
       'register_due',
-      'member_change',
     ],
   },
   {
@@ -151,8 +150,6 @@ export const cycle: readonly Room[] = [
       'register_household',
       'form',
       'diagnosis_due',
-      'member_change',
-      'card_change',
     ],
   },
   {
@@ -175,8 +172,6 @@ export const cycle: readonly Room[] = [
       'register_household',
       'diagnosis',
       'form',
-      'member_change',
-      'card_change',
     ],
   },
   {
@@ -212,8 +207,6 @@ export const cycle: readonly Room[] = [
       'delivery',
       'income_ledger',
       'form',
-      'member_change',
-      'card_change',
     ],
   },
   {
@@ -244,8 +237,6 @@ export const cycle: readonly Room[] = [
       'closed_rate',
       // A view: those on the register that have left the list.
       'left_list',
-      'member_change',
-      'card_change',
     ],
   },
   {

@@ -3,7 +3,7 @@ import type { Answers } from '#door/personal.ts'
 import { plainNumber, type Scheme } from './cards.ts'
 import type { HouseholdFold, PersonFold } from './fold.ts'
 
-/** A confirmed change that stands (the view member_change), with the number of `member` opened. */
+/** A confirmed change that stands (`member_changes_of`), with the number of `member` opened. */
 export interface Since {
   person_id: string
   household_id: string

@@ -136,7 +136,6 @@ export async function refold(
     return foldSince(fold, lastNaming(listings)?.surveyed_on ?? null, changes, home_of, checkOf(opening)) ?? []
   })
   await updateHouseholds(tx, county_code, folds, now)
-  await countSince(tx, county_code, [...current.keys()])
   const sealed = new Map(persons.map((person) => [person.person_id, person.national_id_sealed]))
   const rows = folded.map((person) => personValues(opening, person, sealed.get(person.person_id)))
   await updatePersons(tx, county_code, rows, now)
@@ -154,6 +153,7 @@ export async function refold(
     household_ids: household_ids.filter((household_id) => !current.has(household_id)),
     person_ids: person_ids.filter((person_id) => !folded.some((person) => person.person_id === person_id)),
   })
+  await countSince(tx, county_code, [...current.keys()])
   return { claims: claimsIn(rows), household_ids: household_ids.toSorted(), person_ids }
 }
 

@@ -1,4 +1,4 @@
-// Reads what was confirmed since the cards (the views member_change and card_change), and sets persons and sizes by it.
+// Reads what was confirmed since the cards (functions of 0038-change-paths.sql), and sets persons and sizes by it.
 import { sql } from 'kysely'
 import { openAnswers } from '#door/personal.ts'
 import type { Tx } from '#registry/transaction.ts'
@@ -12,8 +12,8 @@ export async function changesSince(
   of: { person_ids: readonly string[] },
 ): Promise<Since[]> {
   const { rows } = await sql<Since>`
-    select person_id, household_id, effect, happened_on, confirmed_at, member from member_change
-    where county_code = ${opening.county_code} and person_id = any(${[...of.person_ids]})
+    select person_id, household_id, effect, happened_on, confirmed_at, member
+    from member_changes_of(${opening.county_code}, null, ${[...of.person_ids]})
     order by happened_on, confirmed_at, household_change_id`.execute(tx)
   return rows.map((row) => ({
     ...row,
@@ -26,8 +26,7 @@ export async function countSince(tx: Tx, county_code: string, household_ids: rea
   await sql`update household h set household_size = greatest(h.household_size + d.more, 0)
     from (select household_id, (count(*) filter (where effect = 'joined')
         - count(*) filter (where effect <> 'joined'))::int as more
-      from card_change where county_code = ${county_code} and household_id = any(${[...household_ids]})
-      group by household_id) d
+      from card_change_of(${county_code}, ${[...household_ids]}) group by household_id) d
     where h.county_code = ${county_code} and h.household_id = d.household_id`.execute(tx)
 }
 

@@ -42,7 +42,7 @@ export async function evidenceMark(tx: ReadTx, county_code: string): Promise<{ m
       and person.state not in ('merged', 'gone', 'dead')
     union all
     select count(*)::int, sum(hashtextextended(household_change_id, 0)::numeric)::text
-    from card_change where card_change.county_code = ${county_code}
+    from member_change where member_change.county_code = ${county_code}
     union all
     select count(*)::int, sum(hashtextextended(concat_ws('|', register, record_id, value, detail, since), 0)::numeric)::text
     from register_record where register_record.county_code = ${county_code}`.execute(tx as never as Tx)

@@ -218,11 +218,11 @@ export async function membersAt(
 /** When persons of a household, or those on its cards, died, and when somebody left it, as it was confirmed and stands. */
 export async function goneSince(tx: Tx, household: { county_code: string; household_id: string }) {
   const { rows } = await sql<{ person_id: string; effect: 'died' | 'left'; happened_on: string }>`
-    select person_id, effect, happened_on from member_change
-    where county_code = ${household.county_code} and effect <> 'joined' and (household_id = ${household.household_id}
-      or (effect = 'died' and person_id in (select p.person_id from person p
-        where p.county_code = ${household.county_code} and p.household_id = ${household.household_id})))
-    order by happened_on, confirmed_at`.execute(tx)
+    select c.person_id, c.effect, c.happened_on
+    from member_changes_of(${household.county_code}, ${[household.household_id]}, array(select p.person_id from person p
+      where p.county_code = ${household.county_code} and p.household_id = ${household.household_id})) c
+    where c.effect = 'died' or (c.effect = 'left' and c.household_id = ${household.household_id})
+    order by c.happened_on, c.confirmed_at`.execute(tx)
   return rows
 }
 

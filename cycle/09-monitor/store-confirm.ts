@@ -65,8 +65,8 @@ export interface Somebody {
 export async function somebody(tx: Tx, county_code: string, person_id: string): Promise<Somebody | undefined> {
   const { rows } = await sql<Somebody>`
     select p.person_id, p.household_id, p.area_code, p.name, p.state, l.left_id as listing, h.surveyed_on,
-      coalesce(l.member, (select m.member from member_change m where m.county_code = p.county_code and m.person_id = p.person_id
-        and m.effect = 'joined' order by m.happened_on desc, m.confirmed_at desc limit 1)) as member
+      coalesce(l.member, (select m.member from member_changes_of(p.county_code, null, array[p.person_id]) m
+        where m.effect = 'joined' order by m.happened_on desc, m.confirmed_at desc limit 1)) as member
     from person p
     join household h on h.county_code = p.county_code and h.household_id = p.household_id
     left join lateral (

@@ -60,9 +60,9 @@ export async function deadNamed(tx: Tx, where: Where) {
   }>`
     select h.household_id, h.area_code, c.household_change_id, c.happened_on, h.current_instance_id as instance_id,
       h.surveyed_on
-    from card_change c join household h on h.county_code = c.county_code and h.household_id = c.household_id
-    where c.county_code = ${where.place.county_code} and c.effect = 'died' and c.happened_on < h.surveyed_on
-      and ${within(where)}
+    from card_change_of(${where.place.county_code}, ${where.household_ids ?? null}) c
+    join household h on h.county_code = ${where.place.county_code} and h.household_id = c.household_id
+    where c.effect = 'died' and c.happened_on < h.surveyed_on and ${within(where)}
     order by h.household_id, c.household_change_id`.execute(tx)
   return rows
 }

@@ -64,20 +64,6 @@ export interface MemberChangeView {
   confirmed_at: string
 }
 
-/** A view: what the current card of a household no longer says, or does not say yet, of who belongs to it. */
-export interface CardChangeView {
-  county_code: string
-  household_id: string
-  area_code: string
-  household_change_id: string
-  effect: string
-  person_id: string
-  happened_on: string
-  confirmed_at: string
-  position: number | null
-  member: Jsonb | null
-}
-
 export interface AlertEscalationTable {
   county_code: string
   escalation_id: string
@@ -93,6 +79,5 @@ export interface MonitorTables {
   change_event: ChangeEventTable
   household_change: HouseholdChangeTable
   member_change: MemberChangeView
-  card_change: CardChangeView
   alert: AlertTable
 }
