@@ -36,12 +36,19 @@ export function importsOf(text: string): string[] {
   )
 }
 
-/** Tables and views of the registry, from its migrations. */
+const making =
+  /^(?:create (?:table|(?:or replace )?view)|(drop) (?:table|view)(?: if exists)?|alter (?:table|view)) (\w+)(?: rename to (\w+))?/gm
+
+/** Tables and views that the registry has after all its migrations. */
 export function tableNames(): Set<string> {
-  const made = readMigrations().flatMap((migration) => [
-    ...migration.sql.matchAll(/^create (?:table|(?:or replace )?view) (\w+)/gm),
-  ])
-  return new Set(made.map((found) => found[1] ?? ''))
+  const names = new Set<string>()
+  for (const { sql } of readMigrations())
+    for (const [text, dropped, name = '', renamed] of sql.matchAll(making)) {
+      if (dropped || renamed) names.delete(name)
+      if (text.startsWith('create')) names.add(name)
+      else if (renamed) names.add(renamed)
+    }
+  return names
 }
 
 const writing = [
