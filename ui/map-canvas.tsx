@@ -23,8 +23,11 @@ export default function MapCanvas(props: AreaMapProps & { shaded: Shaded }) {
   const [failure, setFailure] = useState<unknown>(null)
   const t = useWords()
   const scheme = useComputedColorScheme('light')
-  // The map is made once a theme; what it needs later it asks for then, so that new props do not make it anew.
+  // The map is made once a theme; what it needs later it asks for then, so that new props do not make it anew. Its words
+  // are texts here: `t` is another function whenever more words have come.
   const latest = useEffectEvent(() => props)
+  const zoom_in = t('ui.map.zoom_in')
+  const zoom_out = t('ui.map.zoom_out')
 
   useEffect(() => {
     if (!box.current) return
@@ -41,8 +44,8 @@ export default function MapCanvas(props: AreaMapProps & { shaded: Shaded }) {
         cooperativeGestures: false,
         renderWorldCopies: false,
         locale: {
-          'NavigationControl.ZoomIn': t('ui.map.zoom_in'),
-          'NavigationControl.ZoomOut': t('ui.map.zoom_out'),
+          'NavigationControl.ZoomIn': zoom_in,
+          'NavigationControl.ZoomOut': zoom_out,
           'Map.Title': latest().label,
         },
       })
@@ -79,7 +82,7 @@ export default function MapCanvas(props: AreaMapProps & { shaded: Shaded }) {
       setMap(null)
       made.remove()
     }
-  }, [scheme, t])
+  }, [scheme, zoom_in, zoom_out])
 
   useEffect(() => {
     void map?.getSource<GeoJSONSource>('areas')?.setData(props.shaded)
