@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 const usual = ['**/node_modules/**', 'test/e2e/**', 'web/dist/**']
@@ -12,8 +11,6 @@ export default defineConfig({
     // Not a measure of speed (that is bench/'s): it ends what hangs for ever, on however busy a machine.
     testTimeout: 15 * 60_000,
     hookTimeout: 15 * 60_000,
-    // Stripped types are kept between runs and shared by both workers.
-    env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/node-compile', import.meta.url)) },
     projects: [
       {
         extends: true,
