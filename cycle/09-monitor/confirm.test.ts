@@ -120,6 +120,7 @@ test('a death changes size, members and assessment once it is confirmed, and com
 
   world.at('2014-08-01T08:00:00.000Z')
   expect(await code(takeBack(change_id, await township()))).toBe('same_person')
+  expect(await code(takeBack(change_id, await village())), 'an office that may not confirm').toBe('not_permitted')
   expect(await takeBack(change_id)).toMatchObject({ household_size: 4, assessed_again: 1 })
   expect(await size(household_id)).toBe(4)
   expect(await names(household_id)).toContain(father.name)

@@ -69,11 +69,13 @@ export function refuseChange(c: C, change_id: string, proof: string) {
 
 /** Take back what was confirmed or refused; by another person than who did that. The change waits again. */
 export async function takeChangeBack(c: C, change_id: string, reason: string) {
-  const { tx, actor, now } = c.var
+  const { tx, actor, now, pack } = c.var
   const { county_code } = await placeInCounty(tx, actor.area_code ?? '')
   return await overCounty(c, county_code, async () => {
     await holdArea(tx, county_code)
     const told = await mayConfirm(c, county_code, change_id)
+    const does = memberChangeOf(pack, told.kind, told.happened_on)
+    if (does) byItsOffice(c, does)
     const standing = (await confirmedOf(tx, county_code, [change_id])).filter((row) => row.taken_back_at === null)
     if (standing.length === 0) throw problem('already_done', { detail: 'Nothing of this change stands.' })
     mustDiffer(
@@ -106,13 +108,18 @@ async function settle(
     const told = await mayConfirm(c, county_code, change_id)
     const does = memberChangeOf(pack, told.kind, told.happened_on)
     if (!does) throw problem('monitor_changes_nobody', { detail: `Its kind is ${told.kind}.` })
-    if (!does.confirmed_by.includes(actor.role))
-      throw problem('not_permitted', { detail: `A ${told.kind} is confirmed by: ${does.confirmed_by.join(', ')}.` })
+    byItsOffice(c, does)
     mustDiffer(actor, [told.account_id], 'confirming a change')
     const standing = (await confirmedOf(tx, county_code, [change_id])).find((row) => row.taken_back_at === null)
     if (standing) throw problem('already_done', { detail: `It was settled at ${standing.confirmed_at}.` })
     return await follow(c, told, county_code, 'monitor.confirm', await act(told, does, county_code))
   })
+}
+
+/** What an office confirms, only an office that could have confirmed it takes back. */
+function byItsOffice(c: C, does: MemberChange): void {
+  if (does.confirmed_by.includes(c.var.actor.role)) return
+  throw problem('not_permitted', { detail: `A ${does.kind} is confirmed by: ${does.confirmed_by.join(', ')}.` })
 }
 
 async function mayConfirm(c: C, county_code: string, change_id: string): Promise<Told> {
