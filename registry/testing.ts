@@ -34,18 +34,26 @@ const SETTINGS = {
 let shared: Promise<{ url: URL; embedded: Embedded | null }> | null = null
 let counter = 0
 
+/** What a registry holds from the start: made once, and cloned for everybody who asks under the same key. */
+export interface Contents {
+  /** Other contents have another key: a digest of data and code, in hexadecimal. */
+  key: string
+  fill(registry: Registry): Promise<void>
+}
+
 /**
  * A fresh, migrated registry of its own database, in well under a second: cloned from a template that the first test
- * after a change of the migrations makes. One embedded server serves all test files of this checkout, and stops by itself
- * some seconds after the last; with TEST_DATABASE_URL (or DATABASE_URL) that server is used instead. `close()` drops
- * the database. For isolation between tests of one file see `pinned` (pinned.ts).
+ * after a change of the migrations (or of `contents`) makes. One embedded server serves all test files of this checkout,
+ * and stops by itself some seconds after the last; with TEST_DATABASE_URL (or DATABASE_URL) that server is used instead.
+ * `close()` drops the database. For isolation between tests of one file see `pinned` (pinned.ts).
  */
-export async function testRegistry(): Promise<Registry> {
+export async function testRegistry(contents?: Contents): Promise<Registry> {
   shared ??= startShared()
   const { url, embedded } = await shared
-  const template = await ensureTemplate(url)
+  const template = await ensureTemplate(url, contents)
   const database = newName()
-  await asAdmin(url, (admin) => admin.query(`create database ${database} template ${template}`))
+  // Files copied whole: half the time of PostgreSQL's own choice, which writes every page to its log.
+  await asAdmin(url, (admin) => admin.query(`create database ${database} template ${template} strategy file_copy`))
   const data_dir = mkdtempSync(join(tmpdir(), 'doorstep-test-data-'))
   const registry = await openRegistry({ ...testOptions(at(url, database)), data_dir, migrate: false, pool_size: 6 })
   return {
@@ -156,23 +164,43 @@ export function settingsOf(url: URL): { host: string; port: number; user: string
 // Any fixed number: one test process makes the template, the others wait.
 const LOCK = 7_361_290_442
 
-async function ensureTemplate(url: URL): Promise<string> {
+async function ensureTemplate(url: URL, contents?: Contents): Promise<string> {
   const migrations = readMigrations()
-  const template = `doorstep_template_${migrationsDigest(migrations).slice(0, 16)}`
+  const migrated = `doorstep_template_${migrationsDigest(migrations).slice(0, 16)}`
+  const options = { ...testOptions(url), migrations }
   await asAdmin(url, async (admin) => {
     await admin.query(`select pg_advisory_lock(${LOCK})`)
-    const { rows } = await admin.query('select 1 from pg_database where datname = $1', [template])
-    if (rows.length > 0) return
-    const making = `${template}_making`
-    await admin.query(`drop database if exists ${making} with (force)`)
-    await admin.query(`create database ${making} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'`)
-    const data_dir = mkdtempSync(join(tmpdir(), 'doorstep-test-data-'))
-    const registry = await openRegistry({ ...testOptions(at(url, making)), data_dir, migrations })
+    const empty = `template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'`
+    await makeTemplate(admin, url, migrated, empty, options)
+    if (contents) await makeTemplate(admin, url, filledName(migrated, contents), migrated, options, contents.fill)
+  })
+  return contents ? filledName(migrated, contents) : migrated
+}
+
+const filledName = (migrated: string, contents: Contents): string => `${migrated}_${contents.key.slice(0, 16)}`
+
+async function makeTemplate(
+  admin: Client,
+  url: URL,
+  name: string,
+  from: string,
+  options: Omit<OpenOptions, 'data_dir'>,
+  fill: (registry: Registry) => Promise<void> = async () => {},
+): Promise<void> {
+  const { rows } = await admin.query('select 1 from pg_database where datname = $1', [name])
+  if (rows.length > 0) return
+  const making = `${name}_making`
+  await admin.query(`drop database if exists ${making} with (force)`)
+  await admin.query(`create database ${making} template ${from}`)
+  const data_dir = mkdtempSync(join(tmpdir(), 'doorstep-test-data-'))
+  const registry = await openRegistry({ ...options, database_url: at(url, making).href, data_dir })
+  try {
+    await fill(registry)
+  } finally {
     await registry.close()
     rmSync(data_dir, { recursive: true, force: true })
-    await admin.query(`alter database ${making} rename to ${template}`)
-  })
-  return template
+  }
+  await admin.query(`alter database ${making} rename to ${name}`)
 }
 
 /** Drops databases whose test process is gone, and templates of earlier migrations. */
