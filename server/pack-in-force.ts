@@ -2,7 +2,7 @@
 // (docs/decisions/0008).
 import { newestVersion, versionFiles } from '#cycle/03-assess/store-workbench.ts'
 import { problem } from '#door/problems.ts'
-import { checkPack } from '#packs/check.ts'
+import { checkRules } from '#packs/check.ts'
 import { rulesHash, ruleTexts, withRules } from '#packs/overlay.ts'
 import type { Pack } from '#packs/schema.ts'
 import type { Registry } from '#registry/open.ts'
@@ -49,7 +49,7 @@ async function packOfVersion(registry: Registry, folder: Pack, number: number): 
   if (!files) throw problem('rules_do_not_fit', { detail: `Version ${number} has no files.` })
   if (rulesHash(files) === rulesHash(ruleTexts(folder))) return folder
   const { pack, problems } = withRules(folder, files)
-  const found = pack ? checkPack(pack) : problems
+  const found = pack ? checkRules(pack) : problems
   if (pack && found.length === 0) return pack
   throw problem('rules_do_not_fit', {
     detail: `Version ${number}: ${found.map((each) => `${each.file} ${each.at ?? ''}: ${each.message}`).join('; ')}`,

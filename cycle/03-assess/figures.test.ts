@@ -1,6 +1,6 @@
 import { parse, stringify } from 'yaml'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { checkPack } from '#packs/check.ts'
+import { checkRules } from '#packs/check.ts'
 import { ruleTexts, withRules } from '#packs/overlay.ts'
 import type { Pack } from '#packs/schema.ts'
 import { someHouseholds } from '#test/households.ts'
@@ -50,7 +50,7 @@ function declared(parameters: object[], met?: string): ReturnType<typeof withRul
 
 const problemsOf = (parameters: object[]) => {
   const { pack, problems } = declared(parameters)
-  return (pack ? checkPack(pack) : problems).map(({ code, at }) => `${code} ${at}`)
+  return (pack ? checkRules(pack) : problems).map(({ code, at }) => `${code} ${at}`)
 }
 const packOf = (parameters: object[], met?: string): Pack => {
   const { pack, problems } = declared(parameters, met)
@@ -92,7 +92,7 @@ test('a rule reads the figure that was worked out; before that it is unknown', a
   await someHouseholds(world, [{ area_code: `${world.village_codes[1]}001` }])
   const met = 'net_income_per_capita * 10 >= params.village_median * 6'
   const empty = packOf([median, quota], met)
-  expect(checkPack(empty)).toEqual([])
+  expect(checkRules(empty)).toEqual([])
   const now = '2014-07-01T08:00:00.000Z'
   const asked = await unwrap(
     (await world.under('zhong.wei', empty, now)).api.assess.figures.$get({
@@ -120,7 +120,7 @@ test('a rule reads the figure that was worked out; before that it is unknown', a
     ],
     met,
   )
-  expect(checkPack(full)).toEqual([])
+  expect(checkRules(full)).toEqual([])
   expect(await state(full, poorest, '2014-06-30')).toBe('unmet')
   expect(await state(full, middle, '2014-06-30')).toBe('met')
   // Before the day it was worked out for it does not hold.

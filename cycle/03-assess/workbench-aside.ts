@@ -6,8 +6,8 @@ import type { Draft } from './store-workbench.ts'
 import { checkDraft, type Checked, draftTexts, isChecked, keepChecked } from './workbench.ts'
 
 /**
- * `checkDraft` in a thread: every rule is compiled and every example worked, half a second for a pack as it is and more
- * for one that somebody blew up. What was checked before is given at once, and `checkDraft` itself then finds it too.
+ * `checkDraft` in a thread: every rule is compiled and every example worked, a fifth of a second for a pack as it is and
+ * more for one that somebody blew up. What was checked before is given at once, and `checkDraft` itself finds it too.
  */
 export async function checkAside(over: Pack, texts: RuleTexts, key: string, signal?: AbortSignal): Promise<Checked> {
   if (!isChecked(over, key)) {

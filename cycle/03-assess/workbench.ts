@@ -1,5 +1,5 @@
 // Drafts of the rules: what they change, what is wrong with them, and whether they may be put in force. Pure.
-import { checkPack } from '#packs/check.ts'
+import { checkRules } from '#packs/check.ts'
 import type { RuleTexts } from '#packs/overlay.ts'
 import { withRules } from '#packs/overlay.ts'
 import type { Pack, PackProblem } from '#packs/schema.ts'
@@ -131,15 +131,16 @@ export interface Checked {
 const checked = new Map<string, Checked>()
 
 /**
- * The same check as `doorstep pack check`, of the folder's pack with these rules in place of its own. `key` names the
- * texts (a draft's revision and the pack they lie over): the check takes half a second, and the last ones are kept.
+ * The same check as `doorstep pack check` but for the areas, which no draft changes (45,000 lines, half of its time), of
+ * the folder's pack with these rules in place of its own. `key` names the texts (a draft's revision and the pack they
+ * lie over): the check takes a fifth of a second, and the last ones are kept.
  */
 export function checkDraft(over: Pack, texts: RuleTexts, key: string): Checked {
   let found = checked.get(nameOf(over, key))
   if (!found) {
     const { pack, problems } = withRules(over, texts)
     const entries = [...entriesOf(texts).values()]
-    const all = pack ? checkPack(pack) : problems
+    const all = pack ? checkRules(pack) : problems
     found = { ...(pack ? { pack } : {}), problems: all.map((each) => ({ ...each, entry: entryOf(each, entries) })) }
     keepChecked(over, key, found)
   }
