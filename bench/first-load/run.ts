@@ -1,6 +1,7 @@
 // First load of a clerk's page on a phone: node bench/first-load/run.ts [address] [login]
 import type { CDPSession } from 'playwright-core'
-import { openBrowser } from '../../test/e2e/shoot.ts'
+import { settled, watch } from '#test/e2e/settled.ts'
+import { openBrowser } from '#test/e2e/shoot.ts'
 
 const base = process.argv[2] ?? 'http://127.0.0.1:3000'
 const login = process.argv[3]
@@ -42,6 +43,7 @@ try {
   const signed = await context.request.post(`${base}/api/demo/session`, { data: { login: who } })
   if (!signed.ok()) throw new Error(`sign-in as ${who}: ${signed.status()}`)
   const page = await context.newPage()
+  watch(page)
   const session = await context.newCDPSession(page)
   await slowDown(session)
   const files = new Map<string, { url: string; bytes: number; asked: number; came: number }>()
@@ -61,7 +63,7 @@ try {
   // Useful: the numbers of the clerk's own village stand there, and each opens its list.
   await page.locator('main .d-stat').first().waitFor({ timeout: 120_000 })
   const useful = seconds()
-  await page.waitForLoadState('networkidle')
+  await settled(page)
   await page.waitForTimeout(3000)
   const sent = [...files.values()]
   const total = sent.reduce((sum, file) => sum + file.bytes, 0) / 1000

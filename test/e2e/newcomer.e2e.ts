@@ -12,6 +12,7 @@ import see_en from '#cycle/12-see/words.en.json' with { type: 'json' }
 import see_zh from '#cycle/12-see/words.zh.json' with { type: 'json' }
 import en from '#web/words/en.json' with { type: 'json' }
 import zh from '#web/words/zh.json' with { type: 'json' }
+import { goto, settled, watch } from './settled.ts'
 import { openBrowser } from './shoot.ts'
 
 // A newcomer follows one household through the campaign, in English and in Chinese: what every screen must do, and that
@@ -42,6 +43,7 @@ describe.each(readers)('a newcomer who reads $language', ({ language, officer, o
     errors.length = 0
     context = await browser.newContext({ locale: language === 'zh' ? 'zh-CN' : 'en-GB', reducedMotion: 'reduce' })
     page = await context.newPage()
+    watch(page)
     page.setDefaultTimeout(60_000)
     page.on('pageerror', (error) => errors.push(error.message))
     page.on(
@@ -63,8 +65,7 @@ describe.each(readers)('a newcomer who reads $language', ({ language, officer, o
     expect(errors, 'scripts, consoles and requests').toEqual([])
   })
 
-  const go = (path: string) =>
-    page.goto(`${url}${path}${path.includes('?') ? '&' : '?'}lang=${language}`, { waitUntil: 'networkidle' })
+  const go = (path: string) => goto(page, `${url}${path}${path.includes('?') ? '&' : '?'}lang=${language}`)
 
   /** axe-core finds nothing, nothing is wider than the screen, and no script failed. */
   async function inspect(name: string): Promise<void> {
@@ -85,7 +86,7 @@ describe.each(readers)('a newcomer who reads $language', ({ language, officer, o
     await go('/sign-in')
     await page.getByRole('button', { name: officer }).click()
     await page.waitForURL((address) => !address.pathname.startsWith('/sign-in'))
-    await page.waitForLoadState('networkidle')
+    await settled(page)
   }
 
   /** A household that has left the list has been through every step before it. */
@@ -134,7 +135,7 @@ describe.each(readers)('a newcomer who reads $language', ({ language, officer, o
     const now = await page.locator('article').textContent()
     await page.locator('input[type="date"]').fill('2014-09-01')
     await page.waitForURL(/2014-09-01/)
-    await page.waitForLoadState('networkidle')
+    await settled(page)
     expect(await page.locator('article').textContent()).not.toBe(now)
     await inspect('household-as-of')
   })
@@ -152,7 +153,7 @@ describe.each(readers)('a newcomer who reads $language', ({ language, officer, o
     await page.getByRole('heading', { name: evaluate.list.title, exact: true }).first().waitFor()
     await page.locator('a[href*="/evaluations/"]').first().click()
     await page.waitForURL(/\/evaluations\/[^?]+/)
-    await page.waitForLoadState('networkidle')
+    await settled(page)
     await inspect('evaluation')
   })
 })

@@ -6,6 +6,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import match_en from '#cycle/02-match/words.en.json' with { type: 'json' }
 import match_zh from '#cycle/02-match/words.zh.json' with { type: 'json' }
+import { goto } from './settled.ts'
 import { openBrowser } from './shoot.ts'
 
 // A reviewer of doubtful pairs with the keyboard alone, in both languages: decides, sees the next, takes it back, and is
@@ -45,7 +46,7 @@ describe.each([
     await page.goto(`${url}/sign-in?lang=${language}`)
     await page.getByRole('button', { name: officer }).click()
     await page.waitForURL((at) => !at.pathname.includes('sign-in'))
-    await page.goto(`${url}/match/reviews?area=${township}&lang=${language}`, { waitUntil: 'networkidle' })
+    await goto(page, `${url}/match/reviews?area=${township}&lang=${language}`)
     await page.locator('.m-pairs').waitFor()
   })
   afterEach(() => context.close())

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { chromium } from 'playwright-core'
 import type { Browser, Page } from 'playwright-core'
+import { goto } from './settled.ts'
 
 export type Shot = {
   /** Pages by name: the name goes into the file's. */
@@ -65,7 +66,7 @@ export async function shoot(plan: Shot): Promise<{ findings: Finding[]; errors: 
             address.searchParams.set('lang', lang)
             address.searchParams.set('theme', theme)
             await page.setViewportSize({ width, height: width < 500 ? 720 : 900 })
-            await page.goto(address.href, { waitUntil: 'networkidle' })
+            await goto(page, address.href)
             await plan.ready?.(page)
             if (plan.full ?? true) await page.setViewportSize({ width, height: await heightOf(page) })
             await page.waitForTimeout(600)

@@ -1,6 +1,7 @@
 // Walking through the product as each role of the demo: what every page promises, links to and says.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright-core'
+import { goto } from './settled.ts'
 
 export type Person = { login: string; role: string; area_code: string }
 
@@ -46,9 +47,7 @@ export async function signedIn(
 
 /** Opens an address and waits until nothing on it is on its way; throws after half a minute. */
 export async function open(page: Page, address: string): Promise<void> {
-  await page.goto(address, { waitUntil: 'domcontentloaded' })
-  // The numbers of the frame come after the page's own.
-  await page.waitForLoadState('networkidle', { timeout: 30_000 }).catch(() => undefined)
+  await goto(page, address)
   for (let quiet = 0, tries = 0; quiet < 3; tries++) {
     if (tries > 300) throw new Error(`${address} is not ready after 30 s`)
     await sleep(100)
