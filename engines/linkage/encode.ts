@@ -103,18 +103,21 @@ export function planEncoding(model: LinkageModel, dedupe: boolean): EncodingPlan
   return { comparisons, rules, dedupe, columns, keys }
 }
 
-/** A relation of values, column `written`; `name` names the tables that are made of it. */
-type Values = { name: string; from: string }
+/**
+ * A relation of values, column `written`; `name` names the tables that are made of it. `written` is a relation of the same
+ * values and nothing else: `from` may hold what was worked out of earlier columns, which nobody who looks at values needs.
+ */
+type Values = { name: string; from: string; written: string }
 
 /** lk_odd_<table>: what JavaScript reads from the values that are not plainly written. Returns false when there are none. */
 async function readOdd(
   session: Session,
-  { from }: Values,
+  { written }: Values,
   plain: string,
   parts: Part[],
   table: string,
 ): Promise<boolean> {
-  const sql = `select distinct written from ${from} where written is not null and not coalesce(${plain}, false)`
+  const sql = `select distinct written from ${written} where written is not null and not coalesce(${plain}, false)`
   const outputs = parts.flatMap((part) =>
     Object.entries(part.types).flatMap(([name, type]) =>
       type === 'none' ? [] : [{ part, name, column: `${part.name}__${name}`, type: type as ColumnType }],
@@ -130,9 +133,10 @@ async function readOdd(
 }
 
 /** lk_characters_<table>: readings of the characters that occur in plainly written names. */
-async function readCharacters(session: Session, { name, from }: Values, plain: string): Promise<void> {
+async function readCharacters(session: Session, { name, written }: Values, plain: string): Promise<void> {
   const each = [1, 2, 3, 4].map(
-    (k) => `select unicode(substr(written, ${k}, 1)) as code from ${from} where ${plain} and length(written) >= ${k}`,
+    (k) =>
+      `select unicode(substr(written, ${k}, 1)) as code from ${written} where ${plain} and length(written) >= ${k}`,
   )
   const sql = `select distinct code from (${each.join(' union all ')}) order by code`
   await session.fill(`characters_${name}`, sql, CHARACTER_COLUMNS, async (writer) => {
@@ -220,8 +224,9 @@ export async function encodeSide(session: Session, plan: EncodingPlan, side: Sid
     }
     // a column with a value of its own for every other record is not worth a dictionary: computed record by record
     if (variety[worked.indexOf(name)]! > VARIED * loaded.rows) {
-      const written = { name: values, from: `(select *, ${column} as written from ${from})` }
-      from = `(${await valueSql(session, written, wanted, kept)})`
+      const written = `(select ${column} as written from lk_input_${side})`
+      const each = { name: values, from: `(select *, ${column} as written from ${from})`, written }
+      from = `(${await valueSql(session, each, wanted, kept)})`
       kept = [kept, ...all.map(([slot]) => slot)].join(', ')
       continue
     }
@@ -231,7 +236,7 @@ export async function encodeSide(session: Session, plan: EncodingPlan, side: Sid
     )
     await session.step(
       `coded_${side}_${n}`,
-      await valueSql(session, { name: values, from: `lk_${values}` }, wanted, 'key'),
+      await valueSql(session, { name: values, from: `lk_${values}`, written: `lk_${values}` }, wanted, 'key'),
     )
     await session.drop(values)
     joins.push(`left join lk_coded_${side}_${n} v${n} on v${n}.key = r.${column}`)

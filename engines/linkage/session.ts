@@ -60,8 +60,10 @@ export type SessionOptions = {
 export const quote = (identifier: string) => `"${identifier.replaceAll('"', '""')}"`
 export const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
 
-/** Rows up to which a table of a work folder outlives its use. */
-const SMALL_TABLE = 10
+/** Rows up to which a table of a work folder outlives its use: a run that goes on may read it again. */
+const SMALL_KEPT_TABLE = 10
+/** The same in memory, where nobody reads it again: what it holds is less than the time of a statement is worth. */
+const SMALL_TABLE = 2000
 
 /** Opens a session: tables of one connection, all named lk_*, temporary unless they are kept in a work folder. */
 export async function openSession(options: SessionOptions): Promise<Session> {
@@ -78,6 +80,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   if (options.temp_directory) await connection.run(`set temp_directory = ${literal(options.temp_directory)}`)
   const kind = work_dir === undefined ? 'temp table' : 'table'
   const done = new Map<string, { key: string; rows: number }>()
+  const sizes = new Map<string, number>()
   if (work_dir !== undefined) {
     // choosing a compression for every column costs six times as much as writing it
     await connection.run(`set force_compression = 'uncompressed'`)
@@ -92,7 +95,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
 
   /** Makes one table, once: in a work folder together with its line in the manifest, or not at all. */
-  const remember = async (table: string, sql: string, make: () => Promise<void>): Promise<number> => {
+  const remember = async (table: string, sql: string, make: () => Promise<number>): Promise<number> => {
     const started = performance.now()
     const key = stepKey(sql)
     const known = done.get(table)
@@ -100,14 +103,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     let rows = known?.rows ?? 0
     if (!resumed) {
       if (work_dir !== undefined) await connection.run('begin')
-      await make()
-      rows = Number((await readColumns(connection, `select count(*)::double from lk_${table}`))[0]![0])
+      rows = await make()
       if (work_dir !== undefined) {
         await connection.run(`insert or replace into lk_manifest values (${literal(table)}, '${key}', ${rows})`)
         await connection.run('commit')
         done.set(table, { key, rows })
       }
     }
+    sizes.set(table, rows)
     tell({
       table: `lk_${table}`,
       sql,
@@ -123,7 +126,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     steps,
     async step(table, select) {
       const sql = `create or replace ${kind} lk_${table} as\n${select.trim()}`
-      return remember(table, sql, async () => void (await connection.run(sql)))
+      // DuckDB answers with the number of rows
+      return remember(table, sql, async () => Number((await readColumns(connection, sql))[0]![0]))
     },
     async view(name, select) {
       const temporary = work_dir === undefined ? 'temp ' : ''
@@ -142,7 +146,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       const rows = await remember(table, `${sql}\n-- filled from JavaScript: ${source}`, async () => {
         const writer = await openWriter(connection, sql, `lk_${table}`, columns, work_dir === undefined)
         await write(writer)
-        writer.close()
+        return writer.close()
       })
       return rows > 0
     },
@@ -162,8 +166,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       }
     },
     async drop(table) {
-      // a run that goes on may read a small one again, which costs nothing to keep
-      if (work_dir !== undefined && (done.get(table)?.rows ?? 0) <= SMALL_TABLE) return
+      const rows = sizes.get(table) ?? 0
+      if (rows <= (work_dir === undefined ? SMALL_TABLE : SMALL_KEPT_TABLE)) return
       if (!options.keep_tables) await connection.run(`drop table if exists lk_${table}`)
     },
     async close() {
@@ -176,7 +180,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
             connection,
             `select ${kind}_name from duckdb_${kind}s() where temporary and starts_with(${kind}_name, 'lk_')`,
           )
-          for (const name of names!) await connection.run(`drop ${kind} if exists temp.${quote(String(name))}`)
+          const drops = names!.map((name) => `drop ${kind} if exists temp.${quote(String(name))}`)
+          if (drops.length > 0) await connection.run(drops.join('; '))
         }
       }
     },

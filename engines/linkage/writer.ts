@@ -3,8 +3,8 @@ import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 
 export type ColumnType = 'int' | 'double' | 'text'
 
-/** Takes one array per column; all of one length. */
-export type Writer = { write(arrays: readonly ArrayLike<DuckDBValue>[]): void; close(): void }
+/** Takes one array per column; all of one length. `close` tells how many rows were written. */
+export type Writer = { write(arrays: readonly ArrayLike<DuckDBValue>[]): void; close(): number }
 
 const TYPES = { int: INTEGER, double: DOUBLE, text: VARCHAR }
 /** DuckDB's vector size: a chunk holds no more. */
@@ -23,9 +23,11 @@ export async function openWriter(
   const appender = await (temporary
     ? connection.createAppender(table, 'main', 'temp')
     : connection.createAppender(table, 'main'))
+  let written = 0
   return {
     write(arrays) {
       const rows = arrays[0]!.length
+      written += rows
       for (let from = 0; from < rows; from += CHUNK_ROWS) {
         const to = Math.min(rows, from + CHUNK_ROWS)
         const chunk = DuckDBDataChunk.create(types, to - from)
@@ -33,7 +35,10 @@ export async function openWriter(
         appender.appendDataChunk(chunk)
       }
     },
-    close: () => appender.closeSync(),
+    close() {
+      appender.closeSync()
+      return written
+    },
   }
 }
 
