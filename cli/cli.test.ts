@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { emptyDatabase, TEST_SECRET } from '#registry/testing.ts'
 import { root } from './open.ts'
 import { makeProgram } from './program.ts'
+import { spawned, typed } from './testkit.ts'
 
-// The real command line, as its own process, on databases of its own.
+// The command line on databases of its own; as its own process where a test says so.
 let folder: string
 let first: Awaited<ReturnType<typeof emptyDatabase>>
 let second: Awaited<ReturnType<typeof emptyDatabase>>
@@ -23,26 +23,19 @@ afterAll(async () => {
   await second.drop()
 })
 
-function doorstep(words: string[], database = first) {
-  const env = {
-    ...process.env,
-    DATABASE_URL: database.options.database_url,
-    DOORSTEP_SECRET_KEY: Buffer.from(TEST_SECRET, 'base64').toString('hex'),
-    DOORSTEP_DATA: database.options.data_dir,
-  }
-  const run = spawnSync(process.execPath, [join(root, 'cli/doorstep.js'), '--json', ...words], {
-    env,
-    encoding: 'utf8',
-    cwd: folder,
-  })
-  return { code: run.status, out: run.stdout, err: run.stderr }
-}
+const envOf = (database: typeof first) => ({
+  DATABASE_URL: database.options.database_url!,
+  DOORSTEP_SECRET_KEY: Buffer.from(TEST_SECRET, 'base64').toString('hex'),
+  DOORSTEP_DATA: database.options.data_dir,
+})
+
+const doorstep = (words: string[], database = first) => typed(['--json', ...words], envOf(database))
 
 /** What the command printed; a failure shows its problem. */
-function told(words: string[], database = first) {
-  const run = doorstep(words, database)
-  if (run.out === '') throw new Error(`doorstep ${words.join(' ')}: ${run.code} ${run.err}`)
-  return JSON.parse(run.out)
+async function told(words: string[], database = first) {
+  const ran = await doorstep(words, database)
+  if (ran.out === '') throw new Error(`doorstep ${words.join(' ')}: ${ran.code} ${ran.err}`)
+  return JSON.parse(ran.out)
 }
 
 describe('the command line', () => {
@@ -62,71 +55,74 @@ describe('the command line', () => {
     }
   })
 
-  test('an unknown command or a wrong option is a usage error, 64', () => {
-    expect(doorstep(['asses']).code).toBe(64)
-    const wrong = doorstep(['synthetic', '--households', 'many', '--seed', '1', '--out', folder])
+  test('an unknown command or a wrong option is a usage error, 64', async () => {
+    expect(spawned(['asses'], folder).code).toBe(64)
+    const wrong = await doorstep(['synthetic', '--households', 'many', '--seed', '1', '--out', folder])
     expect(wrong.code).toBe(64)
     expect(wrong.err).toContain('whole number')
   })
 
-  test('a settings error names the variable; a missing file is named', () => {
+  test('a settings error names the variable; a missing file is named', async () => {
     const mysql = { ...first, options: { ...first.options, database_url: 'mysql://localhost' } }
-    const settings = JSON.parse(doorstep(['audit', 'verify'], mysql).err)
+    const settings = JSON.parse((await doorstep(['audit', 'verify'], mysql)).err)
     expect(settings).toMatchObject({ code: 'settings_invalid', errors: [{ path: 'DATABASE_URL' }] })
-    const file = doorstep(['import', 'nowhere.csv', '--kind', 'submissions', '--area', '360781'])
+    const file = await doorstep(['import', 'nowhere.csv', '--kind', 'submissions', '--area', '360781'])
     expect(file.code).toBe(65)
     expect(JSON.parse(file.err)).toMatchObject({ code: 'file_not_found' })
   })
 
-  test('synthetic writes the same bytes for the same seed', () => {
-    const made = ['a', 'b'].map((name) => {
+  test('synthetic writes the same bytes for the same seed', async () => {
+    const made: string[] = []
+    for (const name of ['a', 'b']) {
       const out = join(folder, name)
-      const result = told(['synthetic', '--households', '120', '--seed', '7', '--out', out])
+      const result = await told(['synthetic', '--households', '120', '--seed', '7', '--out', out])
       expect(result).toMatchObject({ households: 120, seed: 7 })
-      return readFileSync(join(out, 'manifest.json'), 'utf8')
-    })
+      made.push(readFileSync(join(out, 'manifest.json'), 'utf8'))
+    }
     expect(made[0]).toBe(made[1])
     expect(existsSync(join(folder, 'a', 'truth', 'households.parquet'))).toBe(true)
   })
 
-  test('pack check passes the pack and lists what is wrong with a broken one', () => {
-    expect(told(['pack', 'check', join(root, 'packs/china-2014')])).toMatchObject({ problems: [] })
+  test('pack check passes the pack and lists what is wrong with a broken one', async () => {
+    expect(await told(['pack', 'check', join(root, 'packs/china-2014')])).toMatchObject({ problems: [] })
     const broken = join(folder, 'broken')
     mkdirSync(broken)
     writeFileSync(join(broken, 'pack.yaml'), 'id: broken\n')
-    const run = doorstep(['pack', 'check', broken])
+    const run = await doorstep(['pack', 'check', broken])
     expect(run.code).toBe(1)
     const codes = JSON.parse(run.out).problems.map((each: { code: string }) => each.code)
     expect(codes).toContain('pack_missing_file')
     expect(codes).toContain('pack_bad_shape')
   })
 
-  test('areas, accounts, audit, snapshot, backup and restore', () => {
+  test('areas, accounts, audit, snapshot, backup and restore', async () => {
     const division = join(folder, 'division')
     mkdirSync(division)
     writeFileSync(join(division, 'areas.csv'), '"code","name","cityCode"\n"360798","试验县","3607"\n')
     writeFileSync(join(division, 'streets.csv'), '"code","name","areaCode"\n"360798001","试验镇","360798"\n')
-    expect(told(['areas', 'import', division])).toMatchObject({ read: 2, added: 2, already_there: 0 })
-    expect(told(['areas', 'import', division])).toMatchObject({ added: 0, already_there: 2 })
+    expect(await told(['areas', 'import', division])).toMatchObject({ read: 2, added: 2, already_there: 0 })
+    expect(await told(['areas', 'import', division])).toMatchObject({ added: 0, already_there: 2 })
 
     const officer = ['account', 'add', 'zhao.min', '--name', '赵敏', '--role', 'county_officer', '--area', '360798']
-    expect(told(officer)).toMatchObject({ login: 'zhao.min', area_code: '360798' })
-    const again = doorstep(officer)
+    expect(await told(officer)).toMatchObject({ login: 'zhao.min', area_code: '360798' })
+    const again = await doorstep(officer)
     expect(again.code).toBe(65)
     expect(JSON.parse(again.err).detail).toContain('zhao.min already')
 
-    const snapshot = told(['snapshot', '--out', join(folder, 'snapshot'), '--tables', 'area'])
+    const snapshot = await told(['snapshot', '--out', join(folder, 'snapshot'), '--tables', 'area'])
     expect(snapshot.rows.area).toBeGreaterThan(40_000)
-    expect(doorstep(['snapshot', '--out', join(folder, 'other'), '--tables', 'session']).code).toBe(69)
+    expect((await doorstep(['snapshot', '--out', join(folder, 'other'), '--tables', 'session'])).code).toBe(69)
 
-    const backup = told(['backup', '--out', join(folder, 'backup')])
-    const back = told(['restore', '--from', join(folder, 'backup')], second)
+    const backup = await told(['backup', '--out', join(folder, 'backup')])
+    const back = await told(['restore', '--from', join(folder, 'backup')], second)
     // Two imports of areas, the account, and the backup itself, which is on record in its own copy.
     expect(back).toMatchObject({ rows: backup.rows, events: 4, problems: [] })
-    expect(told(['audit', 'verify'], second)).toMatchObject({ events: 4, verified: true })
+    const verify = spawned(['--json', 'audit', 'verify'], folder, { ...process.env, ...envOf(second) })
+    expect(verify).toMatchObject({ code: 0, err: '' })
+    expect(JSON.parse(verify.out)).toMatchObject({ events: 4, verified: true })
   })
 
-  test('rules go from a folder into a draft, by a second person into force, and back into the folder', () => {
+  test('rules go from a folder into a draft, by a second person into force, and back into the folder', async () => {
     const files = join(folder, 'pack')
     cpSync(join(root, 'packs/china-2014'), files, { recursive: true, filter: (from) => !from.endsWith('.ts') })
     const indicators = join(files, 'rules/indicators.yaml')
@@ -134,22 +130,22 @@ describe('the command line', () => {
     writeFileSync(indicators, before.replace('en: A safe house', 'en: A house that is safe'))
     const officer = (login: string) => ['--as', login]
     for (const login of ['wang.a', 'deng.b'])
-      told(['account', 'add', login, '--name', login, '--role', 'national_analyst', '--area', 'CN'])
-    const drafted = told([...officer('wang.a'), 'pack', 'draft', files, '--title', 'Words', '--why', 'Plainer'])
+      await told(['account', 'add', login, '--name', login, '--role', 'national_analyst', '--area', 'CN'])
+    const drafted = await told([...officer('wang.a'), 'pack', 'draft', files, '--title', 'Words', '--why', 'Plainer'])
     expect(drafted).toMatchObject({ changed: ['indicators.housing'], problems: [] })
-    const alone = doorstep([...officer('wang.a'), 'pack', 'publish', drafted.draft_id])
+    const alone = await doorstep([...officer('wang.a'), 'pack', 'publish', drafted.draft_id])
     expect(alone.code).toBe(77)
     expect(JSON.parse(alone.err).code).toBe('pack_second_person')
-    expect(told([...officer('deng.b'), 'pack', 'publish', drafted.draft_id])).toMatchObject({ number: 1 })
-    const diff = doorstep([...officer('deng.b'), 'pack', 'diff', '0', files])
+    expect(await told([...officer('deng.b'), 'pack', 'publish', drafted.draft_id])).toMatchObject({ number: 1 })
+    const diff = await doorstep([...officer('deng.b'), 'pack', 'diff', '0', files])
     expect(diff.code).toBe(1)
     expect(JSON.parse(diff.out).changes[0].changes).toMatchObject([{ path: 'label.en', after: 'A house that is safe' }])
 
     writeFileSync(indicators, before)
-    const exported = told([...officer('deng.b'), 'pack', 'export', files])
+    const exported = await told([...officer('deng.b'), 'pack', 'export', files])
     expect(exported.written).toEqual(['rules/indicators.yaml'])
     expect(readFileSync(indicators, 'utf8')).toContain('A house that is safe')
-    expect(told(['pack', 'check', files])).toMatchObject({ problems: [] })
-    expect(told([...officer('deng.b'), 'pack', 'versions']).in_force.rules_hash).toBe(exported.rules_hash)
+    expect(await told(['pack', 'check', files])).toMatchObject({ problems: [] })
+    expect((await told([...officer('deng.b'), 'pack', 'versions'])).in_force.rules_hash).toBe(exported.rules_hash)
   })
 })

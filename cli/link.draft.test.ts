@@ -42,7 +42,7 @@ describe('what a column is', () => {
 })
 
 describe('doorstep link draft', () => {
-  const { left, right, truth } = sampleCountryside(1500, 5)
+  const { left, right, truth } = sampleCountryside(500, 5)
   beforeAll(() => {
     const extra = (list: readonly object[]) => list.map((row, i) => ({ ...row, paid: `${(i * 37) % 500}.5`, note: '' }))
     write('left.csv', csv(extra(left)))

@@ -8,7 +8,7 @@ import { csv, doorstep, inFolder, write } from './link.testkit.ts'
 
 inFolder()
 
-const { left, right } = sampleCountryside(120, 5)
+const { left, right } = sampleCountryside(40, 5)
 beforeAll(() => {
   write('left.csv', csv(left))
   write('right.csv', csv(right))

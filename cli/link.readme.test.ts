@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, test } from 'vitest'
 import { root } from './open.ts'
+import { typed } from './testkit.ts'
 
 // The README of the linkage engine is run: its files are written, its commands typed, and what it says they print and
 // write is what they print and write. Figures are given in fewer places there: as many are compared.
@@ -34,24 +34,22 @@ const sections = readme.split(/^## /m)
 describe('the README of engines/linkage', () => {
   test.each(['A model in a quarter of an hour', 'The same for Chinese names'])(
     '%s',
-    (title) => {
+    async (title) => {
       const blocks = blocksOf(sections.find((section) => section.startsWith(title))!)
       const folder = mkdtempSync(join(tmpdir(), 'doorstep-readme-'))
+      const before = process.cwd()
+      process.chdir(folder)
       let printed = ''
       let [commands, expected] = [0, 0]
       try {
         for (const { language, words, text } of blocks) {
           if (language === 'sh') {
             for (const line of text.trim().split('\n')) {
-              const [program, ...typed] = line.split(' ')
+              const [program, ...words] = line.split(' ')
               expect(program).toBe('doorstep')
-              const run = spawnSync(process.execPath, [join(root, 'cli/doorstep.js'), ...typed], {
-                cwd: folder,
-                encoding: 'utf8',
-              })
-              expect(run.stderr).toBe('')
-              expect(run.status).toBe(0)
-              printed = run.stdout
+              const { code, out, err } = await typed(words)
+              expect([code, err]).toEqual([0, ''])
+              printed = out
               commands++
             }
           } else if (words[0] !== 'expected') writeFileSync(join(folder, words[0]!), text)
@@ -71,6 +69,7 @@ describe('the README of engines/linkage', () => {
         expect(commands).toBeGreaterThan(1)
         expect(expected).toBeGreaterThan(1)
       } finally {
+        process.chdir(before)
         rmSync(folder, { recursive: true, force: true })
       }
       if (title.startsWith('A model')) {

@@ -63,7 +63,7 @@ describe('what does not fit', () => {
   })
 
   test('goes to the system folder for temporary files, in a folder of its own that is gone at the end', async () => {
-    const { left, right } = sampleCountryside(4000, 5)
+    const { left, right } = sampleCountryside(1000, 5)
     write('left.csv', csv(left))
     write('right.csv', csv(right))
     const done = await run([...words, '--out', 'l.csv'])

@@ -1,13 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CommanderError } from 'commander'
 import { parse } from 'csv-parse/sync'
-import { afterAll, beforeAll, expect, vi } from 'vitest'
-import { tellError } from './exit.ts'
-import { root } from './open.ts'
-import { makeProgram } from './program.ts'
+import { afterAll, beforeAll, expect } from 'vitest'
+import { spawned as spawnedIn, typed } from './testkit.ts'
 
 // `doorstep link` as a stranger runs it: in a folder of files, without a registry. Of use to tests alone.
 export let folder: string
@@ -27,36 +23,11 @@ export function inFolder(): void {
 }
 
 /** As its own process: about a second each. */
-export function spawned(...words: string[]) {
-  const env = { PATH: process.env.PATH, DATABASE_URL: 'nonsense', DOORSTEP_DATA: join(folder, 'none') }
-  const run = spawnSync(process.execPath, [join(root, 'cli/doorstep.js'), ...words], {
-    env,
-    encoding: 'utf8',
-    cwd: folder,
-  })
-  return { code: run.status, out: run.stdout, err: run.stderr }
-}
+export const spawned = (...words: string[]) =>
+  spawnedIn(words, folder, { PATH: process.env.PATH, DATABASE_URL: 'nonsense', DOORSTEP_DATA: join(folder, 'none') })
 
-/** The same program in this process, as main.ts runs it. */
-export async function doorstep(...words: string[]) {
-  let [out, err] = ['', '']
-  const spies = [
-    vi.spyOn(console, 'log').mockImplementation((text) => void (out += `${text}\n`)),
-    vi.spyOn(console, 'error').mockImplementation((text) => void (err += `${text}\n`)),
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((err += String(text)))),
-  ]
-  const program = makeProgram()
-  try {
-    await program.parseAsync(['node', 'doorstep', ...words])
-    return { code: 0, out, err }
-  } catch (error) {
-    if (error instanceof CommanderError) return { code: 64, out, err }
-    const code = tellError(error, program.opts().json === true)
-    return { code, out, err }
-  } finally {
-    for (const spy of spies) spy.mockRestore()
-  }
-}
+/** The same program in this process. */
+export const doorstep = (...words: string[]) => typed(words)
 
 export async function told(...words: string[]) {
   const run = await doorstep('--json', 'link', ...words)

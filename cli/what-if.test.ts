@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +8,7 @@ import { loadPack } from '#packs/load.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
 import { randomRecords } from '#test/records.ts'
 import { root } from './open.ts'
+import { spawned, typed } from './testkit.ts'
 
 // The real command line over a small snapshot: no server, no registry.
 let folder: string
@@ -33,34 +33,31 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-function doorstep(...words: string[]) {
-  const command = [join(root, 'cli/doorstep.js'), ...words, '--area', '36', '--snapshot', join(folder, 'nation')]
-  const run = spawnSync(process.execPath, command, { encoding: 'utf8', cwd: folder })
-  return { code: run.status, out: run.stdout, err: run.stderr }
-}
+const asked = (...words: string[]) => [...words, '--area', '36', '--snapshot', join(folder, 'nation')]
+const doorstep = (...words: string[]) => typed(asked(...words))
 
-test('whatif over a snapshot: one JSON object, or a page a person reads', () => {
-  const { code, out } = doorstep('--json', 'whatif', '--set', 'income_line=4000')
+test('whatif over a snapshot: one JSON object, or a page a person reads', async () => {
+  const { code, out } = spawned(asked('--json', 'whatif', '--set', 'income_line=4000'), folder)
   expect(code).toBe(0)
   const found = JSON.parse(out)
   expect(found).toMatchObject({ area_code: '36', households: 200, changed: [{ code: 'income_line', after: 4000 }] })
   expect(found.entering.households).toBeGreaterThan(0)
-  const told = doorstep('whatif', '--set', 'income_line=4000')
+  const told = await doorstep('whatif', '--set', 'income_line=4000')
   expect(told.out).toContain(`in ${found.entering.households} households would be found poor`)
   expect(told.out).toMatch(/^3607 Ganzhou +200 /m)
 })
 
-test('what cannot be asked is told with the nearest name, or the place in the rule', () => {
-  const typo = doorstep('whatif', '--set', 'incomeline=4000')
+test('what cannot be asked is told with the nearest name, or the place in the rule', async () => {
+  const typo = await doorstep('whatif', '--set', 'incomeline=4000')
   expect([typo.code, typo.err]).toEqual([65, expect.stringContaining('Did you mean income_line?')])
-  const rule = doorstep('whatif', '--rule', "indicator:housing=house_grde == 'A'")
+  const rule = await doorstep('whatif', '--rule', "indicator:housing=house_grde == 'A'")
   expect([rule.code, rule.err]).toEqual([65, expect.stringContaining('indicator:housing at 1')])
-  expect(doorstep('whatif', '--set', 'income_line=much').err).toContain('whatif_bad_value')
-  expect(doorstep('whatif', '--rule', 'housing').err).toContain('whatif_unknown_rule')
+  expect((await doorstep('whatif', '--set', 'income_line=much')).err).toContain('whatif_bad_value')
+  expect((await doorstep('whatif', '--rule', 'housing')).err).toContain('whatif_unknown_rule')
 })
 
-test('the rule files of a pack in a folder stand for those in force', () => {
-  const { code, out } = doorstep('--json', 'whatif', '--pack', join(root, 'packs/china-2014'))
+test('the rule files of a pack in a folder stand for those in force', async () => {
+  const { code, out } = await doorstep('--json', 'whatif', '--pack', join(root, 'packs/china-2014'))
   expect(code).toBe(0)
   expect(JSON.parse(out)).toMatchObject({ changed: [], entering: { households: 0 }, leaving: { households: 0 } })
 })
