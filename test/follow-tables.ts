@@ -2,10 +2,11 @@
 import { sql } from 'kysely'
 import { SYSTEM, transact, type Tx } from '#registry/transaction.ts'
 import { codeOf } from './appraisals.ts'
+import { tableRows, type Asked, type Row, type TableRows } from './table-rows.ts'
 import { unwrap, type World } from './world.ts'
 
-export type Row = Record<string, unknown>
-export type Tables = Record<string, Row[]>
+export type { Row }
+export type Tables = TableRows
 
 // What is written anew and never changed, or says when something was last looked at: these are compared by what is in
 // force, without the names of rows and the hours at which they were written.
@@ -34,34 +35,29 @@ export const everything = (world: World): Promise<Tables> =>
 async function allRows(tx: Tx): Promise<Tables> {
   const { rows: tables } = await sql<{ name: string }>`select tablename::text as name from pg_tables
     where schemaname = 'doorstep' order by 1`.execute(tx)
-  const found: Tables = {}
-  for (const { name } of tables) {
-    if (apart.test(name)) continue
-    const { where, without } = in_force[name] ?? { where: 'true', without: [] }
-    const { rows } = await sql<{ row: Row }>`select to_jsonb(t) - ${without}::text[] as row
-      from ${sql.table(name)} t where ${sql.raw(where)} order by 1`.execute(tx)
-    found[name] = rows.map((each) => each.row)
-  }
-  return found
+  return tableRows(
+    tx,
+    tables.filter(({ name }) => !apart.test(name)).map(({ name }): Asked => ({ name, ...in_force[name] })),
+  )
 }
 
 /** Rows that may be added to, whole: what stood once must stand for ever. */
 export async function history(world: World): Promise<Record<string, string[]>> {
-  const found: Record<string, string[]> = {}
-  for (const [name, key] of [
+  const keys = [
     ['link', 'link_id'],
     ['match_answer', 'answer_id'],
     ['assessment', 'assessment_id'],
     ['diagnosis', 'diagnosis_id'],
     ['verification', 'verification_id'],
     ['follow_up', 'follow_up_id'],
-  ] as const) {
-    const { rows } = await sql<{ id: string }>`select ${sql.ref(key)} as id from ${sql.table(name)}`.execute(
-      world.registry.app,
-    )
-    found[name] = rows.map((row) => row.id)
-  }
-  return found
+  ] as const
+  const each = keys.map(
+    ([name, key]) => sql`select ${name}::text as name, ${sql.ref(key)}::text as id from ${sql.table(name)}`,
+  )
+  const { rows } = await sql<{ name: string; id: string }>`${sql.join(each, sql` union all `)}`.execute(
+    world.registry.app,
+  )
+  return Object.fromEntries(keys.map(([name]) => [name, rows.filter((row) => row.name === name).map((row) => row.id)]))
 }
 
 /** The steps by which people say who is who. */

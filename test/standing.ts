@@ -5,10 +5,11 @@ import { refold } from '#cycle/02-match/store-refold.ts'
 import { settleNumbers } from '#cycle/02-match/store-numbers.ts'
 import { decrypt } from '#registry/secrets.ts'
 import { SYSTEM, transact, type Tx } from '#registry/transaction.ts'
+import { tableRows, type Asked, type Row, type TableRows } from './table-rows.ts'
 import { CallFailed, unwrap, type World } from './world.ts'
 
-export type Row = Record<string, unknown>
-export type Dump = Record<string, Row[]>
+export type { Row }
+export type Dump = TableRows
 
 /**
  * Histories, to which rows are added and never taken away: these alone are left out. `match_review` (questions put) and
@@ -66,20 +67,11 @@ async function dumpIn(world: World, tx: Tx): Promise<Dump> {
     select tablename::text as name from pg_tables where schemaname = 'doorstep'
     union all select viewname::text from pg_views where schemaname = 'doorstep' and viewname like '%\\_now'
     order by 1`.execute(tx)
-  const found: Dump = {}
-  for (const { name } of tables) {
-    if (histories.includes(name)) continue
-    const { where = 'true', without } = in_force[name] ?? { without: [] }
-    const { rows } = await sql<{ row: Row }>`select to_jsonb(t) - ${without}::text[] as row
-      from ${sql.table(name)} t where ${sql.raw(where)}`.execute(tx)
-    found[name] = rows
-      .map((each) => plain(world, name, each.row))
-      .toSorted((a, b) => order(JSON.stringify(a), JSON.stringify(b)))
-  }
-  return found
+  const asked = tables
+    .filter(({ name }) => !histories.includes(name))
+    .map(({ name }): Asked => ({ name, ...in_force[name] }))
+  return tableRows(tx, asked, (name, row) => plain(world, name, row))
 }
-
-const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** What a row says: a number as it is written, of links not which rows they stand in for. */
 function plain(world: World, name: string, row: Row): Row {
