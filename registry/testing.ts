@@ -191,7 +191,7 @@ async function makeTemplate(
   if (rows.length > 0) return
   const making = `${name}_making`
   await admin.query(`drop database if exists ${making} with (force)`)
-  await admin.query(`create database ${making} template ${from}`)
+  await admin.query(`create database ${making} template ${from} strategy file_copy`)
   const data_dir = mkdtempSync(join(tmpdir(), 'doorstep-test-data-'))
   const registry = await openRegistry({ ...options, database_url: at(url, making).href, data_dir })
   try {
