@@ -45,11 +45,11 @@ export async function signedIn(
   return page
 }
 
-/** Opens an address and waits until nothing on it is on its way; throws after half a minute. */
+/** Opens an address and waits until nothing on it is on its way; throws after a minute. */
 export async function open(page: Page, address: string): Promise<void> {
   await goto(page, address)
   for (let quiet = 0, tries = 0; quiet < 3; tries++) {
-    if (tries > 300) throw new Error(`${address} is not ready after 30 s`)
+    if (tries > 600) throw new Error(`${address} is not ready after a minute`)
     await sleep(100)
     const busy = await page.evaluate(`(() => {
       const main = document.querySelector('main')
