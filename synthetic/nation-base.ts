@@ -21,6 +21,9 @@ export type Base = {
   columns: { household: BaseColumn[]; members: BaseColumn[] }
 }
 
+/** A small base lies in one township (each takes a second to make, however few live there); 60,000 in all six. */
+const TOWNSHIP_HOUSEHOLDS = 10_000
+
 /** Folder of the base world of a seed; made once, kept for the next run. */
 export async function baseWorld(options: {
   households: number
@@ -31,12 +34,13 @@ export async function baseWorld(options: {
 }): Promise<string> {
   const { households, seed } = options
   const cache = options.cache_dir ?? join(tmpdir(), 'doorstep-nation-base')
-  const out_dir = join(cache, `${GENERATOR_VERSION}-${seed}-${households}`)
+  const townships = TOWNSHIPS.slice(0, Math.ceil(households / TOWNSHIP_HOUSEHOLDS))
+  const out_dir = join(cache, `${GENERATOR_VERSION}-${seed}-${households}-${townships.length}`)
   const known = await readManifest(out_dir).catch(() => undefined)
   if (known?.households === households && known.seed === seed) return out_dir
   options.progress?.(`base world of ${households} households`)
-  const villages = Math.max(2, Math.min(30, Math.round(households / TOWNSHIPS.length / 300)))
-  const areas = TOWNSHIPS.flatMap((township) => madeGroups(township, villages, villages * 10))
+  const villages = Math.max(2, Math.min(30, Math.round(households / townships.length / 300)))
+  const areas = townships.flatMap((township) => madeGroups(township, villages, villages * 10))
   await generate({ households, seed, out_dir, areas, threads: options.threads ?? 2 })
   return out_dir
 }

@@ -72,20 +72,27 @@ function inJs(record: RuleRecord, index: number): Row {
   }
 }
 
-async function inSql(run: RunSql, dialect: DialectName, changed = (statement: string) => statement) {
+const expected = records.map(inJs)
+
+type Change = (statement: string) => string
+
+/** Fills the tables; then says what the statements find in them, changed or not. */
+async function inSql(run: RunSql, dialect: DialectName) {
   const tables = await fillTables(run, dialect, book, records)
-  const found = new Map<string, Row>()
-  for (const statement of [assessSql(book, tables, at, dialect), diagnoseSql(book, tables, at, dialect)]) {
-    for (const row of await run(changed(statement))) found.set(rowKey(row), { ...found.get(rowKey(row)), ...row })
+  return async (changed: Change = (statement) => statement): Promise<Map<string, Row>> => {
+    const found = new Map<string, Row>()
+    for (const statement of [assessSql(book, tables, at, dialect), diagnoseSql(book, tables, at, dialect)]) {
+      for (const row of await run(changed(statement))) found.set(rowKey(row), { ...found.get(rowKey(row)), ...row })
+    }
+    return found
   }
-  return found
 }
 
 function differences(found: Map<string, Row>): unknown[] {
-  return records.flatMap((record, index): unknown[] => {
+  return expected.flatMap((said, index): unknown[] => {
     const row = found.get(rowKey(keyed(index)))
     if (!row) return [{ index, missing: true }]
-    return Object.entries(inJs(record, index)).flatMap(([name, javascript]) => {
+    return Object.entries(said).flatMap(([name, javascript]) => {
       // Whole numbers come as bigint or text, by driver.
       const database = typeof javascript === 'number' && row[name] !== null ? Number(row[name]) : row[name]
       return javascript === database ? [] : [{ index, name, javascript, database }]
@@ -93,24 +100,22 @@ function differences(found: Map<string, Row>): unknown[] {
   })
 }
 
-const inDuckDb = async <T>(work: (run: RunSql) => Promise<T>): Promise<T> => {
-  const connection = await (await DuckDBInstance.create(':memory:', { threads: '2' })).connect()
-  try {
-    return await work(async (statement) => (await connection.runAndReadAll(statement)).getRowObjectsJS())
-  } finally {
-    connection.closeSync()
-  }
-}
-
 let registry: Registry
+let instance: DuckDBInstance
+let inDuckDb: Awaited<ReturnType<typeof inSql>>
 beforeAll(async () => {
   registry = await testRegistry()
+  instance = await DuckDBInstance.create(':memory:', { threads: '2' })
+  const connection = await instance.connect()
+  inDuckDb = await inSql(async (statement) => (await connection.runAndReadAll(statement)).getRowObjectsJS(), 'duckdb')
 })
-afterAll(() => registry.close())
+afterAll(async () => {
+  instance.closeSync()
+  await registry.close()
+})
 
 test('the made households come out every way, so that agreement means something', () => {
-  const rows = records.map(inJs)
-  const seen = (name: string) => new Set(rows.map((row) => row[name]))
+  const seen = (name: string) => new Set(expected.map((row) => row[name]))
   expect(seen('verdict')).toEqual(new Set(['eligible', 'not_eligible', 'needs_verification']))
   for (const { code } of book.pack.indicators) expect(seen(`met_${code}`), code).toEqual(new Set([true, false, null]))
   for (const { code } of book.pack.vetoes) expect(seen(`veto_${code}`), code).toEqual(new Set([true, false, null]))
@@ -120,15 +125,16 @@ test('the made households come out every way, so that agreement means something'
 })
 
 test('JavaScript and DuckDB agree on every household', async () => {
-  const found = await inDuckDb((run) => inSql(run, 'duckdb'))
+  const found = await inDuckDb()
   expect(found.size).toBe(HOUSEHOLDS)
   expect(differences(found)).toEqual([])
 })
 
 test('JavaScript and PostgreSQL agree on every household', async () => {
-  const found = await registry.owner
-    .connection()
-    .execute((one) => inSql(async (statement) => (await sql.raw<Row>(statement).execute(one)).rows, 'postgres'))
+  const found = await registry.owner.connection().execute(async (one) => {
+    const run = await inSql(async (statement) => (await sql.raw<Row>(statement).execute(one)).rows, 'postgres')
+    return run()
+  })
   expect(found.size).toBe(HOUSEHOLDS)
   expect(differences(found)).toEqual([])
 })
@@ -139,6 +145,6 @@ test.each([
   ['ties settled otherwise', /= most_money/g, '>= 0'],
   ['needs beside income forgotten', /\+ unmet_count/g, '+ 0'],
 ])('the comparison notices: %s', async (_, right, wrong) => {
-  const found = await inDuckDb((run) => inSql(run, 'duckdb', (statement) => statement.replaceAll(right, wrong)))
+  const found = await inDuckDb((statement) => statement.replaceAll(right, wrong))
   expect(differences(found).length).toBeGreaterThan(0)
 })
