@@ -1,6 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
+// Three parts: what `npm test` runs (`product` and `pages`), and journeys, processes that are killed, and random histories
+// that take longer (`*.long.test.ts`, `npm run test:long`). `.ci/run` runs all three.
 const usual = ['**/node_modules/**', 'test/e2e/**', 'web/dist/**']
+const long = '**/*.long.test.ts'
+const folders = '{bench,cycle,door,engines,packs,registry,server,synthetic,cli,test}'
+
+// Node runs TypeScript itself, as `npm start` does: starting takes half as long, the engines' tests too.
+const experimental = { viteModuleRunner: false, nodeLoader: false }
 
 export default defineConfig({
   test: {
@@ -14,13 +21,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: {
-          name: 'product',
-          include: ['{bench,cycle,door,engines,packs,registry,server,synthetic,cli,test}/**/*.test.ts'],
-          exclude: usual,
-          // Node runs TypeScript itself, as `npm start` does: starting takes half as long, the engines' tests too.
-          experimental: { viteModuleRunner: false, nodeLoader: false },
-        },
+        test: { name: 'product', include: [`${folders}/**/*.test.ts`], exclude: [...usual, long], experimental },
+      },
+      {
+        extends: true,
+        test: { name: 'long', include: [`${folders}/${long}`], exclude: usual, experimental },
       },
       {
         extends: true,
