@@ -21,7 +21,9 @@ export function forever(): never {
 
 export function devour(): number {
   const kept: number[][] = []
-  for (;;) kept.push(Array.from({ length: 4_000_000 }).fill(kept.length + 0.5) as number[])
+  // 32 MB, which is copied in a tenth of the time that making it takes
+  const one = Array.from({ length: 4_000_000 }, (_, n) => n + 0.5)
+  for (;;) kept.push(one.slice())
 }
 
 /** Ends the thread itself, with no word before. */

@@ -45,9 +45,9 @@ describe('lists of very different sizes', () => {
     expect(found.counts.pairs).toBe(40)
   })
 
-  it('a few records under the key that a million have are too many pairs', async () => {
+  it('a few records under the key that very many have are too many pairs', async () => {
     const connection = await (await DuckDBInstance.create(':memory:')).connect()
-    await connection.run("create table many as select i::varchar as record_id, 'x' as place from range(1000000) t(i)")
+    await connection.run("create table many as select i::varchar as record_id, 'x' as place from range(200000) t(i)")
     await connection.run("create table few as select i::varchar as record_id, 'x' as place from range(300) t(i)")
     const run = link(
       { left: { relation: 'many' }, right: { relation: 'few' } },
@@ -56,7 +56,7 @@ describe('lists of very different sizes', () => {
         connection,
       },
     )
-    await expect(run).rejects.toMatchObject({ code: 'linkage_too_many_pairs', detail: { pairs: 300_000_000 } })
+    await expect(run).rejects.toMatchObject({ code: 'linkage_too_many_pairs', detail: { pairs: 60_000_000 } })
   })
 })
 

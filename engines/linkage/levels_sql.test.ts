@@ -152,7 +152,7 @@ function somePairs(count: number) {
 
 describe('levels in SQL', () => {
   it('are those of the JavaScript comparers, for all kinds, on values written in all sorts of ways', async () => {
-    const pairs = somePairs(6000)
+    const pairs = somePairs(3000)
     const levels = async (comparisons: Comparison[]) => {
       const model: LinkageModel = {
         ...base,

@@ -9,7 +9,7 @@ import { sampleCountryside } from './sample.ts'
 import { score } from './score.ts'
 
 const model = chinesePersonModel()
-const { left, right, truth } = sampleCountryside(150, 11)
+const { left, right, truth } = sampleCountryside(105, 11)
 const wanted = [...truth].map(([right_id, left_id]) => ({ left_id, right_id }))
 const brief = (result: LinkResult) =>
   result.links.map((x) => [x.left_id, x.right_id, x.match_weight, x.band, x.doubt, x.pass])

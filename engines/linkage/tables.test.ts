@@ -25,7 +25,7 @@ async function rowsOf(path: string): Promise<Record<string, unknown>[]> {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'linkage-'))
-  const { left, right } = sampleCountryside(150, 11)
+  const { left, right } = sampleCountryside(105, 11)
   direct = await link({ left, right }, model)
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
@@ -77,7 +77,7 @@ describe('linkTables', () => {
     const { counts } = await linkTables({ left: both }, model, { out, clusters_out })
     const clusters = await rowsOf(clusters_out)
     expect(clusters).toHaveLength(counts.left)
-    expect(new Set(clusters.map((x) => x.cluster_id)).size).toBeLessThan(counts.left - 300)
+    expect(new Set(clusters.map((x) => x.cluster_id)).size).toBeLessThan(counts.left - 250)
   })
 
   it('goes on after being killed, from any table, and writes the same links', async () => {
@@ -93,16 +93,8 @@ await linkTables(JSON.parse(records), chinesePersonModel(), {
 })`,
     )
     const [out, work_dir] = [join(folder, 'resumed.parquet'), join(folder, 'work')]
-    const killed = [
-      'lk_order_left',
-      'lk_rows_right',
-      'lk_sample_compared',
-      'lk_pairs_2',
-      'lk_compared',
-      'lk_best_rows',
-      'lk_links',
-    ]
-    for (const table of killed) {
+    // resume.test.ts stops at many more tables, without a process for each
+    for (const table of ['lk_rows_right', 'lk_pairs_2', 'lk_links']) {
       const child = spawn(process.execPath, [run, JSON.stringify(records), out, work_dir, table], { stdio: 'inherit' })
       const signal = await new Promise((done) => child.on('exit', (_, reason) => done(reason)))
       expect(signal).toBe('SIGKILL')

@@ -11,7 +11,7 @@ const bits = async (left: object[], right: object[]) => {
 
 describe('agreement that always comes together', () => {
   it('is counted once: people who share a telephone live in one village', async () => {
-    const { left, right } = sampleCountryside(1500, 4, 40)
+    const { left, right } = sampleCountryside(600, 4, 40)
     // everyone of a house is told with its telephone
     const phones = new Map(left.flatMap((x) => (x.phone ? [[x.household_id, x.phone] as const] : [])))
     const shared = left.map((x) => ({ ...x, phone: phones.get(x.household_id) ?? null }))
@@ -27,7 +27,7 @@ describe('agreement that always comes together', () => {
   })
 
   it('leaves alone what mostly matches share', async () => {
-    const { left, right } = sampleCountryside(1500, 4, 40)
+    const { left, right } = sampleCountryside(600, 4, 40)
     const { training } = await link({ left, right }, chinesePersonModel(), { households: false })
     expect(training.comparisons.find((x) => x.name === 'person')!.within).toBeUndefined()
   })

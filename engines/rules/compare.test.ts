@@ -6,7 +6,7 @@ test('JavaScript and DuckDB give the same results for random rules and household
   const connection = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect()
   const runSql = async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJS()
   const seed = Number(process.env.RULES_SEED ?? 20_140_101)
-  const pairs = Number(process.env.RULES_PAIRS ?? 30_000)
+  const pairs = Number(process.env.RULES_PAIRS ?? 10_000)
   const result = await compareBackends(runSql, 'duckdb', seed, pairs)
   connection.closeSync()
   expect(result.differences).toEqual([])

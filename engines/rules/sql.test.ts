@@ -80,7 +80,7 @@ test.each([
 ])('the comparison of back ends notices: %s', async (_, right, wrong) => {
   const connection = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect()
   const spoilt = async (sql: string) => (await connection.runAndReadAll(sql.replace(right, wrong))).getRowObjectsJS()
-  const result = await compareBackends(spoilt, 'duckdb', 4, 10_000)
+  const result = await compareBackends(spoilt, 'duckdb', 4, 2400)
   expect(result.differences.length).toBeGreaterThan(0)
   // The smallest case still differs, and is smaller.
   const found = result.differences[0]!
