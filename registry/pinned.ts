@@ -3,7 +3,7 @@ import type { Registry } from './open.ts'
 import type { Tables } from './tables.ts'
 import type { Tx } from './transaction.ts'
 
-type Pin = <T>(act: (tx: Tx) => Promise<T>, read_only: boolean) => Promise<T>
+type Pin = <T>(act: (tx: Tx) => Promise<T>, settings: readonly string[], read_only: boolean) => Promise<T>
 
 const pins = new WeakMap<Registry, Pin>()
 
@@ -26,11 +26,13 @@ export async function pinned(registry: Registry): Promise<Pinned> {
   const held = await registry.app.startTransaction().execute()
   let queue: Promise<unknown> = Promise.resolve()
 
-  const run: Pin = (act, read_only) => {
+  const run: Pin = (act, settings, read_only) => {
     const turn = queue.then(async () => {
-      await sql.raw('savepoint request').execute(held)
+      const mode = read_only ? ['set transaction read only'] : []
+      // One message: a third of all statements of a room's tests were these.
+      const begin = sql.raw(['savepoint request', ...mode, ...settings].join(';'))
       try {
-        if (read_only) await sql.raw('set transaction read only').execute(held)
+        await begin.execute(held)
         const result = await act(held)
         await sql.raw('release savepoint request').execute(held)
         return result

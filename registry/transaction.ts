@@ -123,20 +123,23 @@ async function once<T>(
   if (statement_ms !== undefined) statements.push(`set local statement_timeout = ${Math.round(statement_ms)}`)
   const place: { held: Held | null } = { held: null }
   const act = async (tx: Tx): Promise<T> => {
-    // Each alone in its own message: Citus forwards the message as it stands to the workers.
-    for (const statement of statements) await sql.raw(statement).execute(tx)
     progress.begun = true
     const context: Context = { registry, actor, tx, read_only }
     contexts.set(tx, context)
     return await untilLeft(registry, place, signal, () => current.run(context, () => work(tx)))
   }
   const pin = pinOf(registry)
-  if (pin) return await pin(act, read_only)
+  if (pin) return await pin(act, statements, read_only)
+  const set = async (tx: Tx): Promise<T> => {
+    // Each alone in its own message: Citus forwards the message as it stands to the workers.
+    for (const statement of statements) await sql.raw(statement).execute(tx)
+    return await act(tx)
+  }
   const database = read_only ? (registry.read as never as Registry['app']) : registry.app
   let builder = database.transaction()
   if (options.isolation_level) builder = builder.setIsolationLevel(options.isolation_level)
   if (read_only) builder = builder.setAccessMode('read only')
-  return await whileHolding(place, () => builder.execute(act))
+  return await whileHolding(place, () => builder.execute(set))
 }
 
 /** Does `work`; when `signal` says that nobody waits for it any more, the statement under way is cancelled. */
