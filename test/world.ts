@@ -26,6 +26,8 @@ export interface World {
   client: Client
   /** The client of a demo person (synthetic/people.ts), in one session of the world's; jobs are waited for. */
   as(login: string, role?: { role: string; area_code: string }): Promise<Client>
+  /** This person's session has ended or stands for an office he has lost: his next client signs in anew. */
+  leave(login: string): void
   /** A bearer token of a session of its own, for requests that the typed client cannot make (XML, multipart). */
   token(login: string): Promise<string>
   /** A demo person's client of another process over the same registry, with other rules, at that time. */
@@ -128,16 +130,19 @@ export async function openWorld(now = '2014-05-01T08:00:00.000Z'): Promise<World
     return (await openSession(held.registry, account.account_id, clock, role)).token
   }
   // A session for each request was a fifth of all statements of a room's tests.
-  const sessions = new Map<string, Promise<string>>()
+  const sessions = new Map<string, Map<string, Promise<string>>>()
   const session = (login: string, role?: { role: string; area_code: string }) => {
-    const key = JSON.stringify([login, role])
-    const opened = sessions.get(key) ?? token(login, role)
-    sessions.set(key, opened)
+    const own = sessions.get(login) ?? new Map<string, Promise<string>>()
+    sessions.set(login, own)
+    const key = `${role?.role} ${role?.area_code}`
+    const opened = own.get(key) ?? token(login, role)
+    own.set(key, opened)
     return opened
   }
   return {
     client: makeClient('http://doorstep', { fetch, wait: true }),
     as: async (login, role) => makeClient('http://doorstep', { fetch, wait: true, token: await session(login, role) }),
+    leave: (login) => void sessions.delete(login),
     token,
     under: async (login, rules, now) => {
       const other = makeApp({ registry: held.registry, settings, pack: rules, clock: () => now })

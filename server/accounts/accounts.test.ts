@@ -104,7 +104,9 @@ test('the last administrator of a place stays', async () => {
   const other = [{ role: 'administrator', area_code: '360781' }] as Role[]
   expect(await failure(roles('second.admin', 'second.admin', other, own))).toBe('last_administrator')
   expect(await on('second.admin', 'deng.kai', 'enable')).toEqual({ enabled: true })
+  world.leave('deng.kai')
   expect(await roles('deng.kai', 'second.admin', other, own)).toEqual({ roles: other })
+  world.leave('second.admin')
   // He acts at once as what he is now, and no more as what he was.
   expect(await failure(make('second.admin', 'x.y', [{ role: 'county_officer', area_code: '360782' }]))).toBe(
     'outside_area',
