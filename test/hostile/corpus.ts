@@ -71,7 +71,9 @@ export function zip(entries: readonly Packed[]): Uint8Array<ArrayBuffer> {
   const directory: Buffer[] = []
   let at = 0
   for (const { name, bytes, told } of entries) {
-    const data = zlib.deflateRawSync(bytes, { level: 9 })
+    // A bomb is one long run: as small either way, and made five times as fast.
+    const bomb = bytes.length > 100_000_000
+    const data = zlib.deflateRawSync(bytes, bomb ? { strategy: zlib.constants.Z_RLE } : { level: 9 })
     const path = Buffer.from(name)
     const common = Buffer.alloc(26)
     common.writeUInt16LE(20, 0)
