@@ -15,6 +15,10 @@ export interface Pinned {
   registry: Registry
   /** Rolls the outer transaction back: nothing of the test remains. */
   rollback(): Promise<void>
+  /** What has been done so far stays when `back` undoes what follows. */
+  mark(): Promise<void>
+  /** Back to the mark; a registry that nothing kept in memory for the one before is known by. */
+  back(): Promise<Registry>
 }
 
 /**
@@ -47,13 +51,25 @@ export async function pinned(registry: Registry): Promise<Pinned> {
   }
 
   const held_as_kysely = held as Kysely<Tables>
-  const copy: Registry = { ...registry, app: held_as_kysely, read: held_as_kysely as never, close: async () => {} }
-  pins.set(copy, run)
+  const copy = (): Registry => {
+    const made = { ...registry, app: held_as_kysely, read: held_as_kysely as never, close: async () => {} }
+    pins.set(made, run)
+    return made
+  }
   return {
-    registry: copy,
+    registry: copy(),
     async rollback() {
       await queue
       await held.rollback().execute()
+    },
+    async mark() {
+      await queue
+      await sql.raw('savepoint mark').execute(held)
+    },
+    async back() {
+      await queue
+      await sql.raw('rollback to savepoint mark').execute(held)
+      return copy()
     },
   }
 }

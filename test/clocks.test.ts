@@ -1,15 +1,15 @@
 // Whatever days people claim, no way through the steps is faster than the pack's days allow, by the clock.
 import fc from 'fast-check'
-import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, expect, test } from 'vitest'
 import { addDays, dayIn, daysBetween } from '#door/day.ts'
 import { appraisals, codeOf } from './appraisals.ts'
 import { someHelped } from './exiting.ts'
-import { openWorld, unwrap, type World } from './world.ts'
+import { staged, unwrap, type World } from './world.ts'
 
 let world: World
-beforeEach(async () => {
-  world = await openWorld('2014-06-20T02:00:00.000Z')
-})
+const now = '2014-06-20T02:00:00.000Z'
+const opened = staged((fresh) => appraisals(fresh).opened(1), now)
+const helped = staged((fresh) => someHelped(fresh, [{}]), now)
 afterEach(async () => world.rollback())
 afterAll(async () => world.close())
 
@@ -46,11 +46,13 @@ async function walk(
 }
 
 test.each(histories)('an appraisal is never faster than its two notices (history %#)', async (...history) => {
+  const stage = await opened()
+  world = stage.world
   const steps = appraisals(world)
-  const [one = ''] = await steps.opened(1)
+  const [one = ''] = stage.given
   const days: Record<string, string> = {}
   let notice_id = ''
-  await walk('2014-06-20T02:00:00.000Z', history, async (claimed, day) => {
+  await walk(now, history, async (claimed, day) => {
     const state = await steps.stateOf(one)
     const did = async (name: string, call: Promise<unknown>) => {
       if ((await codeOf(call)) === 'passed') days[name] = day
@@ -86,7 +88,9 @@ test.each(histories)('an appraisal is never faster than its two notices (history
 test.each(histories)(
   'an exit is never faster than its notice, and its days stand in order (history %#)',
   async (...history) => {
-    const [household_id = ''] = await someHelped(world, [{}])
+    const stage = await helped()
+    world = stage.world
+    const [household_id = ''] = stage.given
     const county = await world.as('chen.lihua')
     await unwrap(
       (await world.as('zhong.wei')).api.exit.check.$post({ json: { area_code: world.county_code, year: 2016 } }),

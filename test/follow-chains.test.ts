@@ -5,11 +5,12 @@ import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { pick, seeded } from '#engines/rules/random.ts'
 import { fourHouseholds } from './follow-stage.ts'
 import { deciding, everything, history, type Tables } from './follow-tables.ts'
-import { openWorld, type World } from './world.ts'
+import { staged, type World } from './world.ts'
 
 let world: World
+const four = staged(fourHouseholds)
 beforeEach(async () => {
-  world = await openWorld()
+  ;({ world } = await four())
 })
 afterEach(async () => world.rollback())
 afterAll(async () => world.close())
@@ -84,7 +85,6 @@ test.each([1, 2, 3, 6])(
   'whatever was merged and parted before, what stands follows from what is merged now (%i)',
   async (seed) => {
     const random = seeded(seed)
-    await fourHouseholds(world)
     const { questions, accept, part } = deciding(world)
     const asked = (await questions('waiting'))
       .map(({ review_id, left_household_id, right_household_id }) => ({
@@ -186,7 +186,6 @@ test.each([
 ])(
   'in a chain the middle is not taken out under what was said through it: $said',
   async ({ said, middle, left }) => {
-    await fourHouseholds(world)
     const { questions, accept, part } = deciding(world)
     const asked = new Map(
       (await questions('waiting')).map(({ review_id, left_household_id, right_household_id }) => [

@@ -1,19 +1,22 @@
 // Mergers at awkward moments: one that left the list with one that has not, two plans that both gave, an objection or a
 // notice under way, both drawn for an inspection.
 import { sql } from 'kysely'
-import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, expect, test } from 'vitest'
 import { appraisals, codeOf, poor } from './appraisals.ts'
 import { all, evaluating, exitHousehold } from './evaluating.ts'
 import { family, sendCard, sons_family } from './families.ts'
 import { deregister, helped, objectedTo } from './follow-stage.ts'
 import { deciding } from './follow-tables.ts'
-import { unwrap, type World } from './world.ts'
-import { openWorld } from './world.ts'
+import { openWorld, staged, unwrap, type World } from './world.ts'
 
 let world: World
-beforeEach(async () => {
-  world = await openWorld()
-})
+const two = staged((fresh) => helped(fresh, 2))
+/** Two households of one village with the whole road behind them, in the world of this test. */
+async function twoHelped(): Promise<string[]> {
+  const { world: here, given } = await two()
+  world = here
+  return given.toSorted()
+}
 afterEach(async () => world.rollback())
 afterAll(async () => world.close())
 
@@ -48,7 +51,7 @@ test.each([
   ['the older one left', 0],
   ['the younger one left', 1],
 ])('a household that left the list and one that has not are on it; both out, they are out: %s', async (_, which) => {
-  const ids = (await helped(world, 2)).toSorted()
+  const ids = await twoHelped()
   const [first = ''] = ids
   const left = ids[which] ?? ''
   const stays = ids[1 - which] ?? ''
@@ -96,7 +99,7 @@ async function exitOpen(exit_id: string) {
 }
 
 test('an exit recorded while two were one was both households’; parted, it is that of the household it was written for', async () => {
-  const ids = (await helped(world, 2)).toSorted()
+  const ids = await twoHelped()
   const [first = '', second = ''] = ids
   const { accept, part } = deciding(world)
   const review_id = await onlyQuestion()
@@ -116,7 +119,7 @@ test('an exit recorded while two were one was both households’; parted, it is 
 test.each([0, 1])(
   'one struck off and one on the register are on it; struck off as one, both are (%i)',
   async (which) => {
-    const ids = (await helped(world, 2)).toSorted()
+    const ids = await twoHelped()
     const [first = '', second = ''] = ids
     await deregister(world, ids[which] ?? '')
     const { accept, part } = deciding(world)
@@ -152,7 +155,7 @@ test.each([0, 1])(
 )
 
 test('what either of two plans gave is given: nothing is asked for twice, and no money is lost from the sums', async () => {
-  const ids = (await helped(world, 2)).toSorted()
+  const ids = await twoHelped()
   const [first = ''] = ids
   const client = await county()
   const sums = async () =>
@@ -198,7 +201,7 @@ test('what either of two plans gave is given: nothing is asked for twice, and no
 })
 
 test('a household has one helper: the next one follows whoever was named under either number', async () => {
-  const [first = ''] = (await helped(world, 2)).toSorted()
+  const [first = ''] = await twoHelped()
   const { accept } = deciding(world)
   await accept(await onlyQuestion())
   const json = { helpers: [{ household_id: first, name: '周敏', unit: '县教育局', valid_from: '2015-12-20' }] }
@@ -209,76 +212,8 @@ test('a household has one helper: the next one follows whoever was named under e
   expect(helpers.filter((each) => each.valid_to === null)).toMatchObject([{ name: '周敏' }])
 })
 
-test('a notice hangs on over a merger: an objection to either name holds both up, and ends both where it is upheld', async () => {
-  const { meet, review, post, close, object, resolve } = appraisals(world)
-  await sendCard(world, { ...poor, instance_id: 'uuid:1', surveyed_on: '2014-04-20', members: family })
-  const client = await county()
-  const area_code = world.county_code
-  await unwrap(client.api.match.run.$post({ json: { area_code } }))
-  await sendCard(world, { ...poor, instance_id: 'uuid:2', surveyed_on: '2014-04-26', members: sons_family }, 2)
-  await unwrap(client.api.match.run.$post({ json: { area_code } }))
-  await unwrap(client.api.assess.run.$post({ json: { area_code, reference_date: '2014-12-31' } }))
-  const village = await committee()
-  const here = world.village_codes[0] ?? ''
-  world.at('2014-06-20T02:00:00.000Z')
-  const { household_ids } = await unwrap(village.api.appraise.open.$post({ json: { area_code: here } }))
-  const [first = '', second = ''] = household_ids
-  await meet([first, second], { held_on: '2014-06-20' })
-  await review(village, 'village', [first, second])
-  world.at('2014-06-22T02:00:00.000Z')
-  const { notice_id } = await post(village, 'first_notice', '2014-06-22')
-  world.at('2014-06-23T02:00:00.000Z')
-  const { objection_id } = await object(second, notice_id)
-  const { accept, part } = deciding(world)
-  const review_id = await onlyQuestion()
-  await accept(review_id)
-  const cards = async () => {
-    const { columns } = await unwrap(village.api.appraise.board.$get({ query: { area_code: here } }))
-    return columns.flatMap((column) => column.cards)
-  }
-  expect(await cards()).toMatchObject([{ household_id: first, open_objections: 1 }])
-  world.at('2014-06-29T02:00:00.000Z')
-  expect(await codeOf(close(village, notice_id, '2014-06-29'))).toBe('appraise_objection_open')
-  await resolve(objection_id, 'upheld')
-  expect(await close(village, notice_id, '2014-06-29')).toEqual({ passed: 0, rejected: 2 })
-  expect(await part(review_id)).toBe('passed')
-  expect((await cards()).map((each) => [each.household_id, each.state])).toEqual([
-    [first, 'rejected'],
-    [second, 'rejected'],
-  ])
-})
-
-test('a notice that ends while two are one ends for both names: parted, neither hangs for ever', async () => {
-  const { meet, review, post, close } = appraisals(world)
-  await sendCard(world, { ...poor, instance_id: 'uuid:1', surveyed_on: '2014-04-20', members: family })
-  const client = await county()
-  const area_code = world.county_code
-  await unwrap(client.api.match.run.$post({ json: { area_code } }))
-  await sendCard(world, { ...poor, instance_id: 'uuid:2', surveyed_on: '2014-04-26', members: sons_family }, 2)
-  await unwrap(client.api.match.run.$post({ json: { area_code } }))
-  await unwrap(client.api.assess.run.$post({ json: { area_code, reference_date: '2014-12-31' } }))
-  const village = await committee()
-  const here = world.village_codes[0] ?? ''
-  world.at('2014-06-20T02:00:00.000Z')
-  const { household_ids } = await unwrap(village.api.appraise.open.$post({ json: { area_code: here } }))
-  await meet(household_ids, { held_on: '2014-06-20' })
-  await review(village, 'village', household_ids)
-  world.at('2014-06-22T02:00:00.000Z')
-  const { notice_id } = await post(village, 'first_notice', '2014-06-22')
-  const { accept, part } = deciding(world)
-  const review_id = await onlyQuestion()
-  await accept(review_id)
-  world.at('2014-06-29T02:00:00.000Z')
-  await close(village, notice_id, '2014-06-29')
-  await part(review_id)
-  const { columns } = await unwrap(village.api.appraise.board.$get({ query: { area_code: here } }))
-  expect(columns.flatMap((column) => column.cards.map((card) => [card.household_id, card.state]))).toEqual(
-    household_ids.map((household_id) => [household_id, 'township_review']),
-  )
-})
-
 test('both were drawn and one has appealed: the sample stays as drawn, the appeal is answered under its name', async () => {
-  const ids = (await helped(world, 2)).toSorted()
+  const ids = await twoHelped()
   const [first = '', second = ''] = ids
   await objectedTo(world, ids)
   const { evaluator, design, draw, unitsFor, inspectAll, estimate, publish, show } = evaluating(world)
@@ -320,4 +255,74 @@ test('both were drawn and one has appealed: the sample stays as drawn, the appea
   // The draw of a later year sees one household.
   const again = await draw(await design(all, {}, 2017))
   expect(Object.values(again.drawn).reduce((sum, count) => sum + count, 0)).toBe(1)
+})
+
+test('a notice hangs on over a merger: an objection to either name holds both up, and ends both where it is upheld', async () => {
+  world = await openWorld()
+  const { meet, review, post, close, object, resolve } = appraisals(world)
+  await sendCard(world, { ...poor, instance_id: 'uuid:1', surveyed_on: '2014-04-20', members: family })
+  const client = await county()
+  const area_code = world.county_code
+  await unwrap(client.api.match.run.$post({ json: { area_code } }))
+  await sendCard(world, { ...poor, instance_id: 'uuid:2', surveyed_on: '2014-04-26', members: sons_family }, 2)
+  await unwrap(client.api.match.run.$post({ json: { area_code } }))
+  await unwrap(client.api.assess.run.$post({ json: { area_code, reference_date: '2014-12-31' } }))
+  const village = await committee()
+  const here = world.village_codes[0] ?? ''
+  world.at('2014-06-20T02:00:00.000Z')
+  const { household_ids } = await unwrap(village.api.appraise.open.$post({ json: { area_code: here } }))
+  const [first = '', second = ''] = household_ids
+  await meet([first, second], { held_on: '2014-06-20' })
+  await review(village, 'village', [first, second])
+  world.at('2014-06-22T02:00:00.000Z')
+  const { notice_id } = await post(village, 'first_notice', '2014-06-22')
+  world.at('2014-06-23T02:00:00.000Z')
+  const { objection_id } = await object(second, notice_id)
+  const { accept, part } = deciding(world)
+  const review_id = await onlyQuestion()
+  await accept(review_id)
+  const cards = async () => {
+    const { columns } = await unwrap(village.api.appraise.board.$get({ query: { area_code: here } }))
+    return columns.flatMap((column) => column.cards)
+  }
+  expect(await cards()).toMatchObject([{ household_id: first, open_objections: 1 }])
+  world.at('2014-06-29T02:00:00.000Z')
+  expect(await codeOf(close(village, notice_id, '2014-06-29'))).toBe('appraise_objection_open')
+  await resolve(objection_id, 'upheld')
+  expect(await close(village, notice_id, '2014-06-29')).toEqual({ passed: 0, rejected: 2 })
+  expect(await part(review_id)).toBe('passed')
+  expect((await cards()).map((each) => [each.household_id, each.state])).toEqual([
+    [first, 'rejected'],
+    [second, 'rejected'],
+  ])
+})
+
+test('a notice that ends while two are one ends for both names: parted, neither hangs for ever', async () => {
+  world = await openWorld()
+  const { meet, review, post, close } = appraisals(world)
+  await sendCard(world, { ...poor, instance_id: 'uuid:1', surveyed_on: '2014-04-20', members: family })
+  const client = await county()
+  const area_code = world.county_code
+  await unwrap(client.api.match.run.$post({ json: { area_code } }))
+  await sendCard(world, { ...poor, instance_id: 'uuid:2', surveyed_on: '2014-04-26', members: sons_family }, 2)
+  await unwrap(client.api.match.run.$post({ json: { area_code } }))
+  await unwrap(client.api.assess.run.$post({ json: { area_code, reference_date: '2014-12-31' } }))
+  const village = await committee()
+  const here = world.village_codes[0] ?? ''
+  world.at('2014-06-20T02:00:00.000Z')
+  const { household_ids } = await unwrap(village.api.appraise.open.$post({ json: { area_code: here } }))
+  await meet(household_ids, { held_on: '2014-06-20' })
+  await review(village, 'village', household_ids)
+  world.at('2014-06-22T02:00:00.000Z')
+  const { notice_id } = await post(village, 'first_notice', '2014-06-22')
+  const { accept, part } = deciding(world)
+  const review_id = await onlyQuestion()
+  await accept(review_id)
+  world.at('2014-06-29T02:00:00.000Z')
+  await close(village, notice_id, '2014-06-29')
+  await part(review_id)
+  const { columns } = await unwrap(village.api.appraise.board.$get({ query: { area_code: here } }))
+  expect(columns.flatMap((column) => column.cards.map((card) => [card.household_id, card.state]))).toEqual(
+    household_ids.map((household_id) => [household_id, 'township_review']),
+  )
 })

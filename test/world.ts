@@ -106,28 +106,79 @@ export async function villagesOf(registry: Registry): Promise<string[]> {
 /** The product's settings in a test. */
 export const worldSettings = (folder: string) => readSettings({ DOORSTEP_DEMO: '1', DOORSTEP_DATA: folder }, root)
 
-/** Open a world; `rollback()` in afterEach, `close()` in afterAll. */
+/** Open a world; `rollback()` in afterEach, `close()` in afterAll. See `staged` for tests that all begin far down the road. */
 export async function openWorld(now = '2014-05-01T08:00:00.000Z'): Promise<World> {
+  await leaveStage()
+  const { held, ...ground } = await pinnedGround()
+  return worldOn({ ...ground, registry: held.registry, rollback: held.rollback }, { time: now })
+}
+
+interface Ground {
+  registry: Registry
+  shared: Registry
+  loaded: Pack
+  rollback(): Promise<void>
+}
+
+async function pinnedGround() {
   pack ??= readPack()
   const loaded = await pack
   base ??= placedRegistry(loaded)
   const shared = await base
-  const held = await pinned(shared)
+  return { held: await pinned(shared), shared, loaded }
+}
+
+// Two open worlds would wait for one another's rows: a stage stands until a world is opened without it.
+let leaveStage: () => Promise<void> = async () => {}
+
+/**
+ * Worlds in which `set` has happened, and what it returned. It happens once: each world begins where it ended, and
+ * `rollback()` goes back there.
+ */
+export function staged<T>(
+  set: (world: World) => Promise<T>,
+  now = '2014-05-01T08:00:00.000Z',
+): () => Promise<{ world: World; given: T }> {
+  let standing: { open(): Promise<World>; given: T } | undefined
+  return async () => {
+    if (!standing) {
+      await leaveStage()
+      const { held, ...ground } = await pinnedGround()
+      leaveStage = async () => {
+        leaveStage = async () => {}
+        standing = undefined
+        await held.rollback()
+      }
+      const clock = { time: now }
+      const given = await set(await worldOn({ ...ground, registry: held.registry, rollback: held.rollback }, clock))
+      await held.mark()
+      const rollback = async () => {
+        await held.back()
+      }
+      standing = {
+        given,
+        open: async () => worldOn({ ...ground, registry: await held.back(), rollback }, { ...clock }),
+      }
+    }
+    return { world: await standing.open(), given: standing.given }
+  }
+}
+
+async function worldOn({ registry, shared, loaded, rollback }: Ground, clock: { time: string }): Promise<World> {
   data_dir ??= mkdtempSync(join(tmpdir(), 'doorstep-world-'))
   const settings = worldSettings(data_dir)
-  let clock = now
-  const app = makeApp({ registry: held.registry, settings, pack: loaded, clock: () => clock })
+  const app = makeApp({ registry, settings, pack: loaded, clock: () => clock.time })
   // Failures are counted by address as long as the process lives, and files share one: a world has its own address.
   const own_address = `world-${(worlds += 1)}`
   const from = (address: string) => ({ incoming: { socket: { remoteAddress: address } } })
   const fetch = async (request: Request) => app.fetch(request, from(own_address))
   const token = async (login: string, role?: { role: string; area_code: string }) => {
-    const account = await held.registry.app
+    const account = await registry.app
       .selectFrom('account')
       .select('account_id')
       .where('login', '=', login)
       .executeTakeFirstOrThrow()
-    return (await openSession(held.registry, account.account_id, clock, role)).token
+    return (await openSession(registry, account.account_id, clock.time, role)).token
   }
   // A session for each request was a fifth of all statements of a room's tests.
   const sessions = new Map<string, Map<string, Promise<string>>>()
@@ -145,7 +196,7 @@ export async function openWorld(now = '2014-05-01T08:00:00.000Z'): Promise<World
     leave: (login) => void sessions.delete(login),
     token,
     under: async (login, rules, now) => {
-      const other = makeApp({ registry: held.registry, settings, pack: rules, clock: () => now })
+      const other = makeApp({ registry, settings, pack: rules, clock: () => now })
       const own = async (request: Request) => other.fetch(request)
       return makeClient('http://doorstep', { fetch: own, wait: true, token: await session(login) })
     },
@@ -153,14 +204,15 @@ export async function openWorld(now = '2014-05-01T08:00:00.000Z'): Promise<World
       app.fetch(new Request(`http://doorstep${path}`, init), from(address ?? own_address)),
     routes: app.routes.filter((route) => route.method !== 'ALL').map((route) => `${route.method} ${route.path}`),
     at: (iso) => {
-      clock = iso
+      clock.time = iso
     },
-    registry: held.registry,
+    registry,
     pack: loaded,
     county_code,
     village_codes: await villagesOf(shared),
-    rollback: held.rollback,
+    rollback,
     async close() {
+      await leaveStage()
       base = undefined
       await shared.close()
       if (data_dir) rmSync(data_dir, { recursive: true, force: true })
