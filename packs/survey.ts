@@ -103,12 +103,22 @@ export function readFolds(text: string, recipe: Recipe): Map<string, number> {
 
 /** Households of a survey's CSV text (one row a person), in the file's order. A RangeError names a column it lacks. */
 export function readSurvey(text: string, recipe: Recipe, fields: Fields): Surveyed[] {
-  const lines: Line[] = parseCsv(text, { columns: true, skip_empty_lines: true, bom: true })
-  for (const column of [recipe.household, recipe.head, recipe.people, recipe.target.column]) {
-    if (!(column in (lines[0] ?? {}))) throw new RangeError(`The survey has no column ${column}.`)
-  }
   const of_list = fields.lists[recipe.list]
   if (!of_list) throw new RangeError(`The card has no list ${recipe.list}.`)
+  const needed = [recipe.household, recipe.head, recipe.people, recipe.target.column]
+  // Of a survey's hundred and more columns a pack reads some dozens: taking the others in takes most of the time.
+  const asked = new Set([
+    ...needed,
+    ...[...Object.values(fields.household), ...Object.values(of_list)].flatMap(({ name }) => [
+      name,
+      ...(recipe.spread[name] ?? []).flatMap((part) => Object.values(part).flat()),
+    ]),
+  ])
+  const columns = (header: string[]) => header.map((name) => asked.has(name) && name)
+  const lines: Line[] = parseCsv(text, { columns, skip_empty_lines: true, bom: true })
+  for (const column of needed) {
+    if (!(column in (lines[0] ?? {}))) throw new RangeError(`The survey has no column ${column}.`)
+  }
   const answersOf = (line: Line, of: Record<string, Field>) =>
     Object.fromEntries(Object.values(of).map((field) => [field.name, answerOf(line, field, recipe.spread[field.name])]))
   return [...Map.groupBy(lines, (line) => line[recipe.household]!)].map(([household, rows]) => {

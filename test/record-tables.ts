@@ -68,8 +68,16 @@ async function fill(run: RunSql, dialect: DialectName, table: string, columns: [
   const d = DIALECTS[dialect]
   const typed = columns.map(([name, { type }]) => `${quoteName(name)} ${sqlType(type, d)}`)
   await run(`create temporary table ${quoteName(table)} (${typed.join(', ')})`)
+  if (rows.length === 0) return
+  if (dialect === 'duckdb') {
+    // As JSON: DuckDB takes six times as long over as many literals.
+    const types = Object.fromEntries(columns.map(([name, { type }]) => [name, sqlType(type, d)]))
+    const given = [rows, [types]].map((each) => `'${JSON.stringify(each).replaceAll("'", "''")}'`)
+    await run(`insert into ${quoteName(table)} select unnest(from_json(${given.join(', ')}), recursive := true)`)
+    return
+  }
   const values = rows.map(
     (row) => `(${columns.map(([name, { type }]) => sqlLiteral(row[name] ?? null, type, d)).join(', ')})`,
   )
-  if (values.length > 0) await run(`insert into ${quoteName(table)} values ${values.join(', ')}`)
+  await run(`insert into ${quoteName(table)} values ${values.join(', ')}`)
 }

@@ -109,13 +109,21 @@ describe('unknown stays unknown', () => {
   })
 })
 
+/** Each pack's reading of the survey, once: it takes a second. */
+const surveys = new Map<string, ReturnType<typeof surveyOf>>()
+function surveyed(folder: string): ReturnType<typeof surveyOf> {
+  const read = surveys.get(folder) ?? surveyOf(folder, file)
+  surveys.set(folder, read)
+  return read
+}
+
 describe.skipIf(absent)('over the survey', () => {
   let households: Surveyed[]
   let recipe: Recipe
   let fitted: Fitted
   let compared: Compared
   beforeAll(async () => {
-    ;({ households, recipe } = await surveyOf(pmt, file))
+    ;({ households, recipe } = await surveyed(pmt))
     fitted = fitScore(book, recipe.fit!, households)
     compared = await compareStandards([counting, pmt], file)
   })
@@ -167,7 +175,7 @@ describe.skipIf(absent)('over the survey', () => {
   ])(
     '%s says the same of every household in JavaScript and in DuckDB, answers missing or not',
     async (_, which) => {
-      const survey = await surveyOf(which, file)
+      const survey = await surveyed(which)
       const here = standAt(survey.book, survey.book.pack.reference_date, '')
       const whole = survey.households.map((each) => each.record)
       const names = Object.keys(whole[0]!).filter((name) => name !== 'area_code')
@@ -223,7 +231,7 @@ describe.skipIf(absent)('over the survey', () => {
   })
 
   test('the same for people, added up from the verdicts and their points', async () => {
-    const survey = await surveyOf(counting, file)
+    const survey = await surveyed(counting)
     let [people, poor_people, points] = [0, 0, 0]
     for (const { judgement, people: size } of judgeAll(survey.book, survey.households)) {
       if (judgement.indicators.some((each) => each.state === 'unknown')) continue
