@@ -12,13 +12,17 @@ export interface SourceFile {
   text: string
 }
 
-/** Source files of these folders, sorted; hidden files, tests, built files and node_modules are left out. */
-export function sources(folders: readonly string[], pattern = /\.(?:ts|tsx|js|jsx)$/): SourceFile[] {
+/** Source files of these folders, sorted; hidden files, built files, node_modules and (unless asked for) tests are left out. */
+export function sources(
+  folders: readonly string[],
+  pattern = /\.(?:ts|tsx|js|jsx)$/,
+  { tests = false } = {},
+): SourceFile[] {
   return folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && pattern.test(entry.name) && !entry.name.startsWith('.'))
       .map((entry) => join(entry.parentPath, entry.name).slice(root.length).replaceAll('\\', '/'))
-      .filter((path) => !/\.test\.tsx?$|(?:^|\/)(?:dist|node_modules)\//.test(path))
+      .filter((path) => !/(?:^|\/)(?:dist|node_modules)\//.test(path) && (tests || !/\.test\.tsx?$/.test(path)))
       .sort()
       .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') })),
   )
