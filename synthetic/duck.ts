@@ -37,5 +37,24 @@ export async function rowsOf<T>(duck: Duck, sql: string): Promise<T[]> {
   return reader.getRowObjectsJson() as unknown as T[]
 }
 
+// One statement's share of rows, so that none grows without bound.
+const chunk = 5000
+
+/** Makes a table of these columns and rows. As JSON: DuckDB takes six times as long over as many literals. */
+export async function makeTable(
+  duck: Duck,
+  name: string,
+  columns: Record<string, string>,
+  rows: readonly Record<string, unknown>[],
+): Promise<void> {
+  const typed = Object.entries(columns).map(([column, type]) => `${column} ${type}`)
+  await duck.connection.run(`create or replace table ${name} (${typed.join(', ')})`)
+  const types = quote(JSON.stringify([columns]))
+  for (let from = 0; from < rows.length; from += chunk) {
+    const given = quote(JSON.stringify(rows.slice(from, from + chunk)))
+    await duck.connection.run(`insert into ${name} select unnest(from_json(${given}, ${types}), recursive := true)`)
+  }
+}
+
 /** Text as an SQL literal. */
 export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
