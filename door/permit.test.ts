@@ -148,7 +148,7 @@ describe('the registry beneath it', () => {
     await appraisals(world).assess()
     for (const village of [own, other]) {
       const client = await world.as(`committee.${village.slice(9)}`)
-      await client.api.appraise.open.$post({ json: { area_code: village } })
+      await client.api.appraise.open.$post({ json: { area_code: village, household_ids: [mine, theirs] } })
     }
     const { rows: tables } = await sql<{ name: string }>`
       select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'area_code'

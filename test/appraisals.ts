@@ -1,4 +1,5 @@
 // Walks households through the appraisal with the people whose task each step is.
+import { dueFor, openAll } from '#synthetic/journey/named.ts'
 import { someHouseholds, type Given } from './households.ts'
 import { unwrap, type World } from './world.ts'
 
@@ -47,8 +48,8 @@ export function appraisals(world: World) {
     )
     await assess()
     const client = await committee()
-    const answer = await unwrap(client.api.appraise.open.$post({ json: { area_code: village() } }))
-    if (answer.opened !== count) throw new Error(`${answer.opened} of ${count} households were opened`)
+    const { length } = await openAll(client, village())
+    if (length !== count) throw new Error(`${length} of ${count} households were opened`)
     return ids
   }
 
@@ -81,7 +82,9 @@ export function appraisals(world: World) {
     return unwrap(client.api.appraise.reviews.$post({ json: { level, decisions } }))
   }
 
-  async function post(client: Person, stage: Stage, posted_on: string, household_ids?: string[]) {
+  /** Hangs a notice for these households, or for all who wait for it. */
+  async function post(client: Person, stage: Stage, posted_on: string, named?: string[]) {
+    const household_ids = named ?? (stage === 'announcement' ? [] : await dueFor(client, village(), stage))
     const json = { area_code: village(), stage, place: '村委会公告栏', posted_on, household_ids }
     return unwrap(client.api.appraise.notices.$post({ json }))
   }

@@ -1,5 +1,6 @@
 // Mergers at awkward moments: one that left the list with one that has not, two plans that both gave, an objection or a
 // notice under way, both drawn for an inspection.
+import { openAll } from '#synthetic/journey/named.ts'
 import { sql } from 'kysely'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { appraisals, codeOf, poor } from './appraisals.ts'
@@ -270,7 +271,7 @@ test('a notice hangs on over a merger: an objection to either name holds both up
   const village = await committee()
   const here = world.village_codes[0] ?? ''
   world.at('2014-06-20T02:00:00.000Z')
-  const { household_ids } = await unwrap(village.api.appraise.open.$post({ json: { area_code: here } }))
+  const household_ids = await openAll(village, here)
   const [first = '', second = ''] = household_ids
   await meet([first, second], { held_on: '2014-06-20' })
   await review(village, 'village', [first, second])
@@ -310,7 +311,7 @@ test('a notice that ends while two are one ends for both names: parted, neither 
   const village = await committee()
   const here = world.village_codes[0] ?? ''
   world.at('2014-06-20T02:00:00.000Z')
-  const { household_ids } = await unwrap(village.api.appraise.open.$post({ json: { area_code: here } }))
+  const household_ids = await openAll(village, here)
   await meet(household_ids, { held_on: '2014-06-20' })
   await review(village, 'village', household_ids)
   world.at('2014-06-22T02:00:00.000Z')

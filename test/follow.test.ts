@@ -1,5 +1,6 @@
 // Two households are found to be one, and then to be two after all: what every room keeps of them, before, meanwhile and
 // afterwards.
+import { openAll } from '#synthetic/journey/named.ts'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { appraisals, codeOf, poor } from './appraisals.ts'
@@ -181,7 +182,7 @@ test('of two open appraisals one goes on, by the name of the household that stay
   const village = await committee()
   const here = world.village_codes[0] ?? ''
   world.at('2014-07-01T02:00:00.000Z')
-  const { household_ids } = await unwrap(village.api.appraise.open.$post({ json: { area_code: here } }))
+  const household_ids = await openAll(village, here)
   expect(household_ids).toHaveLength(2)
   const [first = '', second = ''] = household_ids
   // The younger one has gone further when they are found to be one.
@@ -199,7 +200,7 @@ test('of two open appraisals one goes on, by the name of the household that stay
   await answer('li.guoqiang', review_id, 'accepted')
   expect(await cards()).toEqual([[first, 'applied']])
   expect(await codeOf(review(village, 'village', [second]))).toBe('wrong_state')
-  expect((await unwrap(village.api.appraise.open.$post({ json: { area_code: here } }))).opened).toBe(0)
+  expect(await openAll(village, here)).toEqual([])
   await meet([first], { held_on: '2014-07-01' })
   expect(await cards()).toEqual([[first, 'appraised']])
   await answer('li.guoqiang', review_id, 'open')

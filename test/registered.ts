@@ -49,7 +49,7 @@ async function register(world: World, household_ids: string[]): Promise<void> {
   ) => {
     world.at(`${days.from}T02:00:00.000Z`)
     const posted = { area_code, stage, place: '公告栏', posted_on: days.from }
-    const { notice_id } = await unwrap(client.api.appraise.notices.$post({ json: posted }))
+    const { notice_id } = await unwrap(client.api.appraise.notices.$post({ json: { ...posted, household_ids } }))
     world.at(`${days.to}T02:00:00.000Z`)
     await unwrap(
       client.api.appraise.notices[':notice_id'].close.$post({ param: { notice_id }, json: { closed_on: days.to } }),

@@ -9,14 +9,14 @@ import { audit } from '#registry/audit.ts'
 import { casesInState, rulesOf, type C } from './act.ts'
 import { noticeDays, noticeRole, notices, type Stage } from './appraise.ts'
 import { closeNotice, dayBefore, noticeOf, onNotice, saveNotice } from './store-notices.ts'
-import { announcedAmong, approvedAt, casesIn, moveCases, type Case } from './store.ts'
+import { announcedAmong, approvedAt, moveCases, type Case } from './store.ts'
 
 export interface NoticeInput {
   area_code: string
   stage: Stage
   place: string
   posted_on: string
-  household_ids?: string[] | undefined
+  household_ids: string[]
 }
 
 /** The first notice is the village's, the second the township's, the announcement the county's: the pack says. */
@@ -30,16 +30,13 @@ function permitNotice(c: C, stage: Stage, area_code: string): void {
   }
 }
 
-/** The cases a notice takes: those named, or all of the area that stand ready. Only what a review has passed may hang. */
+/** The cases a notice takes: those named. Only what a review has passed may hang. */
 async function casesForNotice(c: C, input: NoticeInput): Promise<(Case & { passed_at: string })[]> {
   const { tx } = c.var
   const { takes, passed_by } = notices[input.stage]
   const place = await placeInCounty(tx, input.area_code)
-  const named = input.household_ids
-  const held = named
-    ? [...(await casesInState(c, place.county_code, named, takes)).values()]
-    : await casesIn(tx, place, input.stage)
-  const found = input.stage === 'announcement' ? await notAnnounced(c, place.county_code, held, named) : held
+  const found = [...(await casesInState(c, place.county_code, input.household_ids, takes)).values()]
+  if (input.stage === 'announcement') await notAnnounced(c, place.county_code, found)
   const outside = found.find((each) => !each.area_code.startsWith(input.area_code))
   if (outside) {
     throw problem('outside_area', { detail: `Household ${outside.household_id} does not live in ${input.area_code}.` })
@@ -47,11 +44,9 @@ async function casesForNotice(c: C, input: NoticeInput): Promise<(Case & { passe
   const ids = found.map((each) => each.appraisal_id)
   const approved = await approvedAt(tx, place.county_code, passed_by, ids)
   const missing = found.filter((each) => !approved.has(each.appraisal_id))
-  if (named ? missing.length > 0 : missing.length === found.length) {
+  if (missing.length > 0) {
     throw problem('appraise_not_reviewed', {
-      detail: named
-        ? `${missing.length} of ${found.length} households have not passed the ${passed_by}'s review.`
-        : `No household of ${input.area_code} has passed the ${passed_by}'s review.`,
+      detail: `${missing.length} of ${found.length} households have not passed the ${passed_by}'s review.`,
       errors: missing.slice(0, 50).map((each) => ({ path: each.household_id, message: 'not reviewed' })),
     })
   }
@@ -62,14 +57,13 @@ async function casesForNotice(c: C, input: NoticeInput): Promise<(Case & { passe
 }
 
 /** Each is announced once. Asked while the cases are held: of two announcements at once the second finds the first. */
-async function notAnnounced(c: C, county_code: string, cases: readonly Case[], named: readonly string[] | undefined) {
+async function notAnnounced(c: C, county_code: string, cases: readonly Case[]): Promise<void> {
   const told = await announcedAmong(
     c.var.tx,
     county_code,
     cases.map((each) => each.appraisal_id),
   )
-  const fresh = cases.filter((each) => !told.has(each.appraisal_id))
-  if (told.size > 0 && (named !== undefined || fresh.length === 0)) {
+  if (told.size > 0) {
     throw problem('already_done', {
       detail: `${told.size} of ${cases.length} households have been announced.`,
       errors: cases
@@ -78,7 +72,6 @@ async function notAnnounced(c: C, county_code: string, cases: readonly Case[], n
         .map((each) => ({ path: each.household_id, message: 'announced' })),
     })
   }
-  return fresh
 }
 
 /** Post the names of those whose review was passed; the days of the notice begin to count. */

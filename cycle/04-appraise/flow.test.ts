@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openAll } from '#synthetic/journey/named.ts'
 import { appraisals, codeOf, poor } from '#test/appraisals.ts'
 import { someHouseholds } from '#test/households.ts'
 import { openWorld, unwrap, type World } from '#test/world.ts'
@@ -66,10 +67,11 @@ describe('from the application to the approval', () => {
     expect(await steps.stateOf(two)).toBe('county_review')
     await steps.review(await steps.county(), 'county', [one, two])
     expect(await steps.stateOf(one)).toBe('approved')
-    const announced = await steps.post(await steps.county(), 'announcement', '2014-07-08')
+    const announced = await steps.post(await steps.county(), 'announcement', '2014-07-08', [one, two])
     expect(announced).toMatchObject({ households: 2, closes_on: '2014-07-08' })
     expect(await steps.stateOf(one)).toBe('approved')
-    expect(await codeOf(steps.post(await steps.county(), 'announcement', '2014-07-08'))).toBe('appraise_not_reviewed')
+    const again = steps.post(await steps.county(), 'announcement', '2014-07-08', [one])
+    expect(await codeOf(again)).toBe('already_done')
     expect(await steps.close(await steps.county(), announced.notice_id, '2014-07-08')).toEqual({
       passed: 2,
       rejected: 0,
@@ -80,7 +82,8 @@ describe('from the application to the approval', () => {
     const [doubtful = ''] = await someHouseholds(world, [{ ...poor, owns_town_house: true }])
     await steps.assess()
     const client = await steps.committee()
-    const open = () => unwrap(client.api.appraise.open.$post({ json: { area_code: steps.village() } }))
+    const json = { area_code: steps.village(), household_ids: [doubtful] }
+    const open = () => unwrap(client.api.appraise.open.$post({ json }))
     expect(await open()).toEqual({ opened: 0, household_ids: [] })
     const officer = await steps.township()
     const { items } = await unwrap(officer.api.assess.verifications.$get({ query: { area_code: steps.village() } }))
@@ -125,10 +128,12 @@ describe('the meeting', () => {
     const [theirs = ''] = await someHouseholds(world, [{ ...poor, area_code: `${other}001` }])
     await steps.assess()
     const client = await steps.committee()
-    expect(await codeOf(unwrap(client.api.appraise.open.$post({ json: { area_code: other } })))).toBe('outside_area')
+    expect(
+      await codeOf(unwrap(client.api.appraise.open.$post({ json: { area_code: other, household_ids: [theirs] } }))),
+    ).toBe('outside_area')
     expect(await codeOf(steps.meet([theirs], { area_code: other }))).toBe('outside_area')
     const neighbour = await world.as(`committee.${other.slice(9)}`)
-    await unwrap(neighbour.api.appraise.open.$post({ json: { area_code: other } }))
+    await unwrap(neighbour.api.appraise.open.$post({ json: { area_code: other, household_ids: [theirs] } }))
     expect(await codeOf(steps.meet([theirs]))).toBe('wrong_state')
     const story = client.api.appraise.households[':household_id'].$get({ param: { household_id: theirs } })
     expect(await codeOf(unwrap(story))).toBe('not_found')
@@ -192,7 +197,7 @@ describe('reviews', () => {
     await steps.toTownship(ids)
     await steps.review(await steps.township(), 'township', ids, 'returned')
     expect(await steps.stateOf(ids[0] ?? '')).toBe('appraised')
-    expect(await codeOf(steps.post(await steps.committee(), 'first_notice', '2014-06-29'))).toBe(
+    expect(await codeOf(steps.post(await steps.committee(), 'first_notice', '2014-06-29', ids))).toBe(
       'appraise_not_reviewed',
     )
     world.at('2014-06-30T02:00:00.000Z')
@@ -205,7 +210,7 @@ describe('reviews', () => {
     await steps.toCounty(ids)
     await steps.review(await steps.county(), 'county', ids, 'returned')
     expect(await steps.stateOf(ids[0] ?? '')).toBe('township_review')
-    expect(await codeOf(steps.post(await steps.township(), 'second_notice', '2014-07-08'))).toBe(
+    expect(await codeOf(steps.post(await steps.township(), 'second_notice', '2014-07-08', ids))).toBe(
       'appraise_not_reviewed',
     )
     await steps.review(await steps.township(), 'township', ids, 'rejected')
@@ -218,11 +223,12 @@ describe('notices', () => {
     const [one = '', two = ''] = await steps.opened(2)
     await steps.meet([one, two])
     const clerk = await steps.committee()
-    expect(await codeOf(steps.post(clerk, 'first_notice', '2014-06-20'))).toBe('appraise_not_reviewed')
+    expect(await codeOf(steps.post(clerk, 'first_notice', '2014-06-20', [one]))).toBe('appraise_not_reviewed')
     await steps.review(clerk, 'village', [one])
     expect(await codeOf(steps.post(clerk, 'first_notice', '2014-06-20', [one, two]))).toBe('appraise_not_reviewed')
-    expect(await codeOf(steps.post(await steps.township(), 'first_notice', '2014-06-20'))).toBe('not_permitted')
-    expect(await codeOf(steps.post(clerk, 'second_notice', '2014-06-20'))).toBe('not_permitted')
+    expect(await codeOf(steps.post(await steps.township(), 'first_notice', '2014-06-20', [one]))).toBe('not_permitted')
+    expect(await codeOf(steps.post(clerk, 'second_notice', '2014-06-20', [one]))).toBe('not_permitted')
+    expect(await codeOf(steps.post(clerk, 'first_notice', '2014-06-20', [])), 'nobody named').toBe('request_invalid')
     expect(await codeOf(steps.post(clerk, 'first_notice', '2014-06-21'))).toBe('day_in_future')
     expect(await codeOf(steps.post(clerk, 'first_notice', '2014-06-19'))).toBe('day_before_step')
     expect(await steps.post(clerk, 'first_notice', '2014-06-20')).toMatchObject({ households: 1 })
@@ -291,7 +297,8 @@ describe('after a rejection', () => {
     const ids = await steps.opened(1)
     await steps.meet(ids, {}, 5, 20)
     const client = await steps.committee()
-    const open = () => unwrap(client.api.appraise.open.$post({ json: { area_code: steps.village() } }))
+    const json = { area_code: steps.village(), household_ids: ids }
+    const open = () => unwrap(client.api.appraise.open.$post({ json }))
     expect(await open()).toMatchObject({ opened: 0 })
     world.at('2015-03-01T02:00:00.000Z')
     await steps.assess('2015-12-31')
@@ -307,10 +314,9 @@ describe('after a rejection', () => {
     world.at('2015-03-01T02:00:00.000Z')
     await steps.assess('2015-12-31')
     const client = await steps.committee()
-    const open = (household_ids?: string[]) =>
-      unwrap(client.api.appraise.open.$post({ json: { area_code: steps.village(), household_ids } }))
-    expect(await open()).toMatchObject({ opened: 0 })
-    expect(await open(ids)).toMatchObject({ opened: 1 })
+    expect(await openAll(client, steps.village()), 'it is in no list of those to open').toEqual([])
+    const json = { area_code: steps.village(), household_ids: ids }
+    expect(await unwrap(client.api.appraise.open.$post({ json }))).toMatchObject({ opened: 1 })
     const story = await unwrap(
       client.api.appraise.households[':household_id'].$get({ param: { household_id: ids[0] ?? '' } }),
     )

@@ -20,7 +20,7 @@ const open = createRoute({
   method: 'post',
   path: '/api/appraise/open',
   ...guarded('appraise.open', 'write', area.of('json.area_code')),
-  request: { body: takes(z.object({ area_code: z.string(), household_ids: households.optional() })) },
+  request: { body: takes(z.object({ area_code: z.string(), household_ids: households })) },
   responses: {
     200: answers(
       z.object({ opened: z.number(), household_ids: z.array(z.string()) }),
@@ -107,7 +107,7 @@ const post = createRoute({
         stage: z.enum(['first_notice', 'second_notice', 'announcement']),
         place: z.string().min(1),
         posted_on: day,
-        household_ids: households.optional(),
+        household_ids: households,
       }),
     ),
   },
@@ -133,7 +133,7 @@ export const appraiseRoutes = room()
     const { tx, actor, now } = c.var
     permit(actor, 'appraise.open', area_code)
     const place = await placeInCounty(tx, area_code)
-    const by = { now, account_id: actor.account_id, household_ids: household_ids ?? null }
+    const by = { now, account_id: actor.account_id, household_ids }
     const opened = await overCounty(c, place.county_code, () => openCases(tx, place, by))
     await auditMany(
       tx,

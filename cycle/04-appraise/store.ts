@@ -57,7 +57,7 @@ export function openable(place: CountyPlace, household_ids: readonly string[] | 
 export async function openCases(
   tx: Tx,
   place: CountyPlace,
-  opened: { now: string; account_id: string | null; household_ids: readonly string[] | null },
+  opened: { now: string; account_id: string | null; household_ids: readonly string[] },
 ): Promise<string[]> {
   const result = await sql<{ household_id: string }>`
     insert into appraisal (county_code, appraisal_id, household_id, area_code, assessment_id, kind, state, state_since,
@@ -113,25 +113,6 @@ async function holdOn(tx: Tx, county_code: string, found: readonly Case[], open:
   })
 }
 
-/** The cases of an area that a notice takes when no households are named, held until the transaction ends. */
-export async function casesIn(tx: Tx, place: CountyPlace, stage: Stage): Promise<Case[]> {
-  const query = tx
-    .selectFrom('appraisal_now')
-    .innerJoin('household', at_home)
-    .select(named)
-    .where('appraisal_now.county_code', '=', place.county_code)
-    .where('held', '=', false)
-    .where('household.area_code', '^@', place.prefix)
-    .where('appraisal_now.state', '=', notices[stage].takes)
-    .orderBy('appraisal_id')
-  const found =
-    stage === 'announcement'
-      ? await query.where(({ not, exists }) => not(exists(announced))).execute()
-      : await query.where('closed_at', 'is', null).execute()
-  const held = await holdOn(tx, place.county_code, found, stage !== 'announcement')
-  return held.filter((each) => each.state === notices[stage].takes)
-}
-
 /** Which of these cases an announcement has told of. Asked after they are held, it stays so. */
 export async function announcedAmong(tx: Tx, county_code: string, appraisal_ids: readonly string[]) {
   const { rows } = await sql<{ appraisal_id: string }>`
@@ -140,10 +121,6 @@ export async function announcedAmong(tx: Tx, county_code: string, appraisal_ids:
     where n.county_code = ${county_code} and n.appraisal_id = any(${[...appraisal_ids]})`.execute(tx)
   return new Set(rows.map((row) => row.appraisal_id))
 }
-
-const announced = sql`(select 1 from notice_household n join public_notice b on b.county_code = n.county_code
-  and b.notice_id = n.notice_id where n.county_code = appraisal_now.county_code
-  and n.appraisal_id = appraisal_now.appraisal_id and b.stage = 'announcement')`
 
 /** Move cases to a state; approval and rejection close them. */
 export async function moveCases(

@@ -1,6 +1,7 @@
 // 2014, summer: who is poor. Rules first, then people: verification at home, the village meeting, notices, objections,
 // township and county; then the register.
 import { know, trulyPoor, type Knowledge } from './knowledge.ts'
+import { hangNotice, openAll } from './named.ts'
 import { committeeOf, pieces, resultOf, unwrap, type Stage } from './stage.ts'
 
 export interface AssessResult {
@@ -95,7 +96,7 @@ async function appraiseVillage(
   const chance = stage.chance(`appraisal ${village} ${days.meeting}`)
 
   stage.at(`${days.opened}T02:00:00Z`)
-  const { household_ids } = await unwrap(committee.api.appraise.open.$post({ json: { area_code: village } }))
+  const household_ids = await openAll(committee, village)
   if (household_ids.length === 0) return
 
   stage.at(`${days.meeting}T07:30:00Z`)
@@ -126,11 +127,8 @@ async function appraiseVillage(
   await review(committee, 'village', passed, '入户核对，情况属实')
 
   stage.at(`${days.first_notice}T01:00:00Z`)
-  const first = await unwrap(
-    committee.api.appraise.notices.$post({
-      json: { area_code: village, stage: 'first_notice', place: '村委会公告栏', posted_on: days.first_notice },
-    }),
-  )
+  const board = { area_code: village, place: '村委会公告栏' }
+  const first = await hangNotice(committee, { ...board, stage: 'first_notice', posted_on: days.first_notice })
   await objections(stage, knowledge, village, first.notice_id, passed, days.first_notice)
   stage.at(`${days.first_closed}T01:00:00Z`)
   await unwrap(
@@ -145,11 +143,7 @@ async function appraiseVillage(
   if (reviewed.length === 0) return
   await review(township, 'township', reviewed, '乡镇审核，材料齐全')
   stage.at(`${days.second_notice}T01:00:00Z`)
-  const second = await unwrap(
-    township.api.appraise.notices.$post({
-      json: { area_code: village, stage: 'second_notice', place: '村委会公告栏', posted_on: days.second_notice },
-    }),
-  )
+  const second = await hangNotice(township, { ...board, stage: 'second_notice', posted_on: days.second_notice })
   stage.at(`${days.second_closed}T01:00:00Z`)
   await unwrap(
     township.api.appraise.notices[':notice_id'].close.$post({

@@ -1,5 +1,6 @@
 // Spring 2017: households found poor in the look-back are on their way, each village at another step, so that a
 // newcomer finds every column of the board alive.
+import { hangNotice, openAll } from './named.ts'
 import { committeeOf, unwrap, type Stage } from './stage.ts'
 import { trulyPoor, type Knowledge } from './knowledge.ts'
 
@@ -12,7 +13,7 @@ export async function spring(stage: Stage, knowledge: Knowledge): Promise<void> 
   for (const village of stage.village_codes) {
     stage.at('2017-05-10T02:00:00Z')
     const committee = await stage.as(committeeOf(village))
-    const { household_ids } = await unwrap(committee.api.appraise.open.$post({ json: { area_code: village } }))
+    const household_ids = await openAll(committee, village)
     if (household_ids.length === 0) continue
     await walk(stage, knowledge, village, household_ids, stops[Math.floor(index * apart) % stops.length] ?? 'applied')
     index += 1
@@ -58,11 +59,7 @@ async function walk(
     await unwrap(client.api.appraise.reviews.$post({ json: { level, decisions } }))
   }
   const notice = async (client: typeof committee, notice_stage: 'first_notice' | 'second_notice', posted_on: string) =>
-    unwrap(
-      client.api.appraise.notices.$post({
-        json: { area_code: village, stage: notice_stage, place: '村委会公告栏', posted_on },
-      }),
-    )
+    hangNotice(client, { area_code: village, stage: notice_stage, place: '村委会公告栏', posted_on })
   const close = async (client: typeof committee, notice_id: string, closed_on: string) => {
     stage.at(`${closed_on}T02:00:00Z`)
     await unwrap(client.api.appraise.notices[':notice_id'].close.$post({ param: { notice_id }, json: { closed_on } }))

@@ -175,7 +175,13 @@ export function earlyLife(stage: Stage, { call }: Acting): Step[] {
       as: committee,
       at: '2014-07-18T02:00:00.000Z',
       send: (village) => ({
-        json: { area_code: village.code, stage: 'first_notice', place: '公告栏', posted_on: '2014-07-18' },
+        json: {
+          area_code: village.code,
+          stage: 'first_notice',
+          place: '公告栏',
+          posted_on: '2014-07-18',
+          household_ids: village.lists['poor'],
+        },
       }),
       after: (answers, village) => {
         village.ids['notice_id'] = named(answers, 'notice_id')
@@ -232,7 +238,13 @@ export function earlyLife(stage: Stage, { call }: Acting): Step[] {
       as: 'li.guoqiang',
       at: '2014-08-08T02:00:00.000Z',
       send: (village) => ({
-        json: { area_code: village.code, stage: 'second_notice', place: '公告栏', posted_on: '2014-08-08' },
+        json: {
+          area_code: village.code,
+          stage: 'second_notice',
+          place: '公告栏',
+          posted_on: '2014-08-08',
+          household_ids: village.lists['poor'],
+        },
       }),
       after: (answers, village) => {
         village.ids['notice_id'] = named(answers, 'notice_id')
@@ -249,7 +261,13 @@ export function earlyLife(stage: Stage, { call }: Acting): Step[] {
         await review('chen.lihua', 'county', village)
       },
       send: (village) => ({
-        json: { area_code: village.code, stage: 'announcement', place: '公告栏', posted_on: '2014-08-16' },
+        json: {
+          area_code: village.code,
+          stage: 'announcement',
+          place: '公告栏',
+          posted_on: '2014-08-16',
+          household_ids: village.lists['poor'],
+        },
       }),
     },
     {
