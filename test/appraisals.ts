@@ -3,6 +3,8 @@ import { dueFor, openAll } from '#synthetic/journey/named.ts'
 import { someHouseholds, type Given } from './households.ts'
 import { unwrap, type World } from './world.ts'
 
+export { openAll }
+
 /** Poor by income and by need: eligible under the 2014 rules. */
 export const poor: Given = {
   wage_income: 100_000,

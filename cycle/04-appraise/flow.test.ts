@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openAll } from '#synthetic/journey/named.ts'
-import { appraisals, codeOf, poor } from '#test/appraisals.ts'
+import { appraisals, codeOf, openAll, poor } from '#test/appraisals.ts'
 import { someHouseholds } from '#test/households.ts'
 import { openWorld, unwrap, type World } from '#test/world.ts'
 
