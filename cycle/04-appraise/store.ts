@@ -3,7 +3,7 @@ import { sql, type JoinBuilder } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/area.ts'
 import type { Tables } from '#registry/tables.ts'
 import type { Tx } from '#registry/transaction.ts'
-import { notices, type Level, type Stage } from './appraise.ts'
+import type { Level } from './appraise.ts'
 
 type CountyPlace = Place & { county_code: string }
 
