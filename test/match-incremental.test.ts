@@ -98,9 +98,9 @@ interface Told {
 async function told(): Promise<Told> {
   const { rows: links } = await sql<Record<string, unknown>>`
     select left_kind, left_id, household_id, method, band, round(match_weight::numeric, 6)::float8 as weight,
-      (select min(m.left_id) from link m where m.county_code = l.county_code and m.person_id = l.person_id
-        and m.left_kind = 'member' and m.withdrawn_at is null) as person
-    from link l where withdrawn_at is null order by left_kind, left_id`.execute(world.registry.app)
+      case when person_id is not null
+        then min(left_id) filter (where left_kind = 'member') over (partition by county_code, person_id) end as person
+    from link where withdrawn_at is null order by left_kind, left_id`.execute(world.registry.app)
   const { rows: reviews } = await sql<Record<string, unknown>>`
     select left_id, right_household_id, evidence ->> 'kind' as kind, round(match_weight::numeric, 6)::float8 as weight
     from match_review order by left_id, right_household_id`.execute(world.registry.app)

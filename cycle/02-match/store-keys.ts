@@ -66,14 +66,14 @@ export async function replaceKeys(
 export async function keyEverybody(tx: Tx, opening: Opened, households: readonly Card[]): Promise<void> {
   const { county_code } = opening
   await sql`delete from match_key where county_code = ${county_code}`.execute(tx)
-  const people = households.flatMap((card) =>
-    card.people.map((someone) => ({ someone, household_id: card.card_id, card })),
-  )
-  await replaceKeys(tx, opening, [], people)
   // One that has lost its last card is known by who was on it where a new card bears its number, and not otherwise.
-  await sql`delete from match_key k using household h
-    where k.county_code = ${county_code} and h.county_code = k.county_code and h.household_id = k.household_id
-      and h.state <> 'active'`.execute(tx)
+  const gone = await sql<{ household_id: string }>`select household_id from household
+    where county_code = ${county_code} and state <> 'active'`.execute(tx)
+  const left_out = new Set(gone.rows.map((row) => row.household_id))
+  const people = households
+    .filter((card) => !left_out.has(card.card_id))
+    .flatMap((card) => card.people.map((someone) => ({ someone, household_id: card.card_id, card })))
+  await replaceKeys(tx, opening, [], people)
   await tx
     .updateTable('household_serial')
     .set({ keyed_as: rulesDigest(modelFor(opening.scheme)) })
