@@ -121,6 +121,12 @@ test('a death changes size, members and assessment once it is confirmed, and com
   world.at('2014-08-01T08:00:00.000Z')
   expect(await code(takeBack(change_id, await township()))).toBe('same_person')
   expect(await code(takeBack(change_id, await village())), 'an office that may not confirm').toBe('not_permitted')
+  // Nor is the village offered what it may not do.
+  const offered = async (who: Who) => {
+    const { changes } = await unwrap(who.api.monitor.households[':household_id'].$get({ param: { household_id } }))
+    return changes.map((each) => each.mine)
+  }
+  expect([await offered(await village()), await offered(await township())]).toEqual([[false], [true]])
   expect(await takeBack(change_id)).toMatchObject({ household_size: 4, assessed_again: 1 })
   expect(await size(household_id)).toBe(4)
   expect(await names(household_id)).toContain(father.name)

@@ -116,9 +116,15 @@ async function settle(
   })
 }
 
-/** What an office confirms, only an office that could have confirmed it takes back. */
+/**
+ * What an office confirms, only an office that could have confirmed it takes back. What the pack no longer names is taken
+ * back by any that may confirm.
+ */
+export const isItsOffice = (role: string, does: MemberChange | undefined): boolean =>
+  does === undefined || does.confirmed_by.includes(role)
+
 function byItsOffice(c: C, does: MemberChange): void {
-  if (does.confirmed_by.includes(c.var.actor.role)) return
+  if (isItsOffice(c.var.actor.role, does)) return
   throw problem('not_permitted', { detail: `A ${does.kind} is confirmed by: ${does.confirmed_by.join(', ')}.` })
 }
 

@@ -8,7 +8,7 @@ import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { overCounty } from '#door/over-county.ts'
 import { takeOn, tellChanges } from './act.ts'
-import { memberChangeOf } from './confirm.ts'
+import { isItsOffice, memberChangeOf } from './confirm.ts'
 import { changeKinds } from './monitor.ts'
 import { confirmRoutes } from './routes-confirm.ts'
 import { monitorArea } from './run.ts'
@@ -162,6 +162,7 @@ const show = createRoute({
               .enum(['died', 'left', 'joined'])
               .nullable()
               .describe('What it does to the household once confirmed; null where it does nothing'),
+            mine: z.boolean().describe('The asker’s office may confirm it, and take back what was confirmed'),
             settled: z
               .array(
                 z.object({
@@ -249,6 +250,7 @@ export const monitorRoutes = room()
           ...each,
           told_by: nameIn(names, each.account_id),
           effect: memberChangeOf(pack, each.kind, each.happened_on)?.effect ?? null,
+          mine: isItsOffice(actor.role, memberChangeOf(pack, each.kind, each.happened_on)),
           settled: settled
             .filter((one) => one.change_id === each.change_id)
             .map((one) => ({

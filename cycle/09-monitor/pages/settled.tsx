@@ -15,8 +15,8 @@ const load = (household_id: string) =>
 export function Settled(props: { change: ToldChange; onDone: () => void }) {
   const t = useWords()
   const language = useLanguage()
-  const may = useMay('monitor.confirm')
-  const { effect, settled } = props.change
+  const { effect, settled, mine } = props.change
+  const may = useMay('monitor.confirm') && mine
   const [asked, ask] = useState(false)
   if (effect === null) return null
   const stands = settled.some((each) => each.taken_back_at === null)
