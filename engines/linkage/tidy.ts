@@ -14,6 +14,8 @@ const WORDS = [
 ]
 /** Marks alone, five zeros or more, seven nines or more. */
 const MARKS = String.raw`[-–—_.?*/\\]+|0{5,}|9{7,}`
+/** Both in one pattern: a list of words for each column takes DuckDB longer to plan than a short file takes to read. */
+const FILLER = `${WORDS.map((word) => word.replaceAll(/[.()#/]/g, String.raw`\$&`)).join('|')}|${MARKS}`
 /** A whole number as a column of decimals writes it. Three zeros are thousands in half of Europe: 1.000. */
 const WHOLE = String.raw`\s*\d+[.]00?\s*`
 const DECIMAL = String.raw`\s*\d+[.]\d*[1-9]\d*\s*`
@@ -23,8 +25,7 @@ const ROUNDED = String.raw`\s*\d([.]\d+)?[eE][+]\d{2,}\s*`
 const NAMED = 3
 
 const matches = (value: string, pattern: string) => `regexp_full_match(${value}, ${literal(pattern)})`
-const isFiller = (value: string) =>
-  `(trim(${value}) in (${WORDS.map(literal).join(', ')}) or ${matches(`trim(${value})`, MARKS)})`
+const isFiller = (trimmed: string) => matches(trimmed, FILLER)
 const asWhole = (value: string) =>
   `regexp_replace(${value}, ${literal(String.raw`^\s*(\d+)[.]00?\s*$`)}, ${literal(String.raw`\1`)})`
 
@@ -61,7 +62,7 @@ export async function tidied<T extends NamedFile>(
     const text = `${quote(column)}::varchar`
     const value = has(told.whole) ? asWhole(text) : text
     const missing = [
-      ...(has(told.fillers) ? [isFiller(value)] : []),
+      ...(has(told.fillers) ? [isFiller(`trim(${value})`)] : []),
       ...(has(told.rounded) ? [matches(text, ROUNDED)] : []),
     ]
     reads.set(column, missing.length > 0 ? `case when ${missing.join(' or ')} then null else ${value} end` : value)
@@ -74,7 +75,7 @@ export async function tidied<T extends NamedFile>(
   }
 }
 
-/** One pass over the columns that may hold text or decimals. */
+/** One pass over the columns that may hold text or decimals, and another over those with fillers to name some. */
 async function look(connection: DuckDBConnection, { relation, columns }: NamedFile, wanted: readonly string[]) {
   const [names, types] = await readColumns(
     connection,
@@ -85,27 +86,32 @@ async function look(connection: DuckDBConnection, { relation, columns }: NamedFi
     .filter((name, i) => /^(VARCHAR|DOUBLE|FLOAT|DECIMAL)/.test(String(types![i])) && !/\[/.test(String(types![i])))
     .filter((name) => columns.includes(name) && wanted.includes(name))
   if (loose.length === 0) return []
-  const counts = loose.flatMap((column) => {
+  // v as it stands, t as it would be read: each is written once, since planning this takes longer than reading a short list
+  const values = loose.map((column, i) => {
     const value = `${quote(column)}::varchar`
-    const filler = isFiller(asWhole(value))
-    return [
-      `count(*) filter (where ${filler})::double`,
-      `coalesce(string_agg(distinct trim(${value}), ', ' order by trim(${value})) filter (where ${filler}), '')`,
-      ...[WHOLE, DECIMAL, ROUNDED].map((pattern) => `count(*) filter (where ${matches(value, pattern)})::double`),
-    ]
+    return `${value} as v${i}, trim(${asWhole(value)}) as t${i}`
   })
-  const row = (await readColumns(connection, `select ${counts.join(', ')} from ${relation}`)).map((column) => column[0])
-  return loose.map((column, i): Found => {
-    const [fillers, named, whole, decimals, rounded] = row.slice(5 * i, 5 * i + 5)
-    return {
-      column,
-      fillers: Number(fillers),
-      named: String(named).split(', ').slice(0, NAMED).join(', '),
-      whole: Number(whole),
-      decimals: Number(decimals),
-      rounded: Number(rounded),
-    }
+  const from = `(select ${values.join(', ')} from ${relation})`
+  const counts = loose.flatMap((_, i) =>
+    [isFiller(`t${i}`), ...[WHOLE, DECIMAL, ROUNDED].map((pattern) => matches(`v${i}`, pattern))].map(
+      (wanted) => `count(*) filter (where ${wanted})::double`,
+    ),
+  )
+  const row = (await readColumns(connection, `select ${counts.join(', ')} from ${from}`)).map(([count]) =>
+    Number(count),
+  )
+  const found = loose.map((column, i): Found => {
+    const [fillers, whole, decimals, rounded] = row.slice(4 * i, 4 * i + 4)
+    return { column, fillers: fillers!, named: '', whole: whole!, decimals: decimals!, rounded: rounded! }
   })
+  const filled = found.flatMap((each, i) => (each.fillers > 0 ? [{ each, i }] : []))
+  if (filled.length === 0) return found
+  const examples = filled.map(
+    ({ i }) => `string_agg(distinct trim(v${i}), ', ' order by trim(v${i})) filter (where ${isFiller(`t${i}`)})`,
+  )
+  const named = await readColumns(connection, `select ${examples.join(', ')} from ${from}`)
+  for (const [k, { each }] of filled.entries()) each.named = String(named[k]![0]).split(', ').slice(0, NAMED).join(', ')
+  return found
 }
 
 function problemsOf(path: string, told: Record<'fillers' | 'rounded' | 'whole', Found[]>): LinkageProblem[] {
