@@ -1,42 +1,35 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { emptyDatabase, TEST_SECRET } from '#registry/testing.ts'
+import type { Registry } from '#registry/open.ts'
+import { addressOf, emptyDatabase, testRegistry } from '#registry/testing.ts'
 import { root } from './open.ts'
 import { makeProgram } from './program.ts'
-import { spawned, typed } from './testkit.ts'
+import { settingsOn, spawned, toldWith, typed } from './testkit.ts'
 
 // The command line on databases of its own; as its own process where a test says so.
 let folder: string
-let first: Awaited<ReturnType<typeof emptyDatabase>>
-let second: Awaited<ReturnType<typeof emptyDatabase>>
+let made: Registry
+let empty: Awaited<ReturnType<typeof emptyDatabase>>
+let first: ReturnType<typeof settingsOn>
+let second: ReturnType<typeof settingsOn>
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'doorstep-cli-'))
-  first = await emptyDatabase()
-  second = await emptyDatabase()
+  made = await testRegistry()
+  empty = await emptyDatabase()
+  first = settingsOn({ database_url: await addressOf(made), data_dir: made.data_dir })
+  second = settingsOn(empty.options)
 })
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
-  await first.drop()
-  await second.drop()
+  await made.close()
+  await empty.drop()
 })
 
-const envOf = (database: typeof first) => ({
-  DATABASE_URL: database.options.database_url!,
-  DOORSTEP_SECRET_KEY: Buffer.from(TEST_SECRET, 'base64').toString('hex'),
-  DOORSTEP_DATA: database.options.data_dir,
-})
-
-const doorstep = (words: string[], database = first) => typed(['--json', ...words], envOf(database))
-
-/** What the command printed; a failure shows its problem. */
-async function told(words: string[], database = first) {
-  const ran = await doorstep(words, database)
-  if (ran.out === '') throw new Error(`doorstep ${words.join(' ')}: ${ran.code} ${ran.err}`)
-  return JSON.parse(ran.out)
-}
+const doorstep = (words: string[], env = first) => typed(['--json', ...words], env)
+const told = (words: string[], env = first) => toldWith(env, words)
 
 describe('the command line', () => {
   test('every command has help with an example', () => {
@@ -63,7 +56,7 @@ describe('the command line', () => {
   })
 
   test('a settings error names the variable; a missing file is named', async () => {
-    const mysql = { ...first, options: { ...first.options, database_url: 'mysql://localhost' } }
+    const mysql = { ...first, DATABASE_URL: 'mysql://localhost' }
     const settings = JSON.parse((await doorstep(['audit', 'verify'], mysql)).err)
     expect(settings).toMatchObject({ code: 'settings_invalid', errors: [{ path: 'DATABASE_URL' }] })
     const file = await doorstep(['import', 'nowhere.csv', '--kind', 'submissions', '--area', '360781'])
@@ -117,35 +110,8 @@ describe('the command line', () => {
     const back = await told(['restore', '--from', join(folder, 'backup')], second)
     // Two imports of areas, the account, and the backup itself, which is on record in its own copy.
     expect(back).toMatchObject({ rows: backup.rows, events: 4, problems: [] })
-    const verify = spawned(['--json', 'audit', 'verify'], folder, { ...process.env, ...envOf(second) })
+    const verify = spawned(['--json', 'audit', 'verify'], folder, { ...process.env, ...second })
     expect(verify).toMatchObject({ code: 0, err: '' })
     expect(JSON.parse(verify.out)).toMatchObject({ events: 4, verified: true })
-  })
-
-  test('rules go from a folder into a draft, by a second person into force, and back into the folder', async () => {
-    const files = join(folder, 'pack')
-    cpSync(join(root, 'packs/china-2014'), files, { recursive: true, filter: (from) => !from.endsWith('.ts') })
-    const indicators = join(files, 'rules/indicators.yaml')
-    const before = readFileSync(indicators, 'utf8')
-    writeFileSync(indicators, before.replace('en: A safe house', 'en: A house that is safe'))
-    const officer = (login: string) => ['--as', login]
-    for (const login of ['wang.a', 'deng.b'])
-      await told(['account', 'add', login, '--name', login, '--role', 'national_analyst', '--area', 'CN'])
-    const drafted = await told([...officer('wang.a'), 'pack', 'draft', files, '--title', 'Words', '--why', 'Plainer'])
-    expect(drafted).toMatchObject({ changed: ['indicators.housing'], problems: [] })
-    const alone = await doorstep([...officer('wang.a'), 'pack', 'publish', drafted.draft_id])
-    expect(alone.code).toBe(77)
-    expect(JSON.parse(alone.err).code).toBe('pack_second_person')
-    expect(await told([...officer('deng.b'), 'pack', 'publish', drafted.draft_id])).toMatchObject({ number: 1 })
-    const diff = await doorstep([...officer('deng.b'), 'pack', 'diff', '0', files])
-    expect(diff.code).toBe(1)
-    expect(JSON.parse(diff.out).changes[0].changes).toMatchObject([{ path: 'label.en', after: 'A house that is safe' }])
-
-    writeFileSync(indicators, before)
-    const exported = await told([...officer('deng.b'), 'pack', 'export', files])
-    expect(exported.written).toEqual(['rules/indicators.yaml'])
-    expect(readFileSync(indicators, 'utf8')).toContain('A house that is safe')
-    expect(await told(['pack', 'check', files])).toMatchObject({ problems: [] })
-    expect((await told([...officer('deng.b'), 'pack', 'versions'])).in_force.rules_hash).toBe(exported.rules_hash)
   })
 })

@@ -3,6 +3,9 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { readColumns } from '#engines/linkage/session.ts'
+import { tidied } from '#engines/linkage/tidy.ts'
+import { withDuckDb } from './link/inputs.ts'
 import { csv, doorstep, folder, inFolder, rows, told, write } from './link.testkit.ts'
 import { root } from './open.ts'
 
@@ -96,23 +99,39 @@ describe('values that are not what they seem', () => {
     expect(found.problems[1].detail.whole).toEqual({ postcode: 1 })
   })
 
+  test('fillers are missing, and told with their number', async () => {
+    write('a.csv', 'record_id,name,postcode,phone\n1,Anna,81372,n/a\n2,Piotr,70001,n/a\n')
+    const found = await told(...of('a.csv'), '--train', 'none')
+    expect(found.pairs).toBe(0)
+    const seen = found.problems.find(({ code }: { code: string }) => code === 'linkage_fillers')
+    expect(seen.detail.fillers).toEqual({ phone: 2 })
+    expect(seen.message).toContain('--keep-fillers phone')
+    expect((await doorstep('link', ...of('a.csv'), '--train', 'none')).err).toContain('--keep-fillers phone')
+  })
+
+  /** What `doorstep link` makes of a column of this value alone. */
+  const read = (value: string) =>
+    withDuckDb({}, async (connection) => {
+      const relation = `(select '${value}' as phone)`
+      const known = { columns: ['phone'] }
+      const { file, problems } = await tidied(connection, { path: 'a.csv', relation, columns: ['phone'] }, known)
+      const [values] = await readColumns(connection, `select phone from ${file.relation}`)
+      return { value: values![0], problems }
+    })
+
   test.each(['None', 'nan', 'NULL', '000000000', 'n/a', '-', '<NA>', '0000-00-00', ' — ', '不详', '9999999.0'])(
     '"%s" is missing, and told with its number',
     async (filler) => {
-      write('a.csv', `record_id,name,postcode,phone\n1,Anna,81372,${filler}\n2,Piotr,70001,${filler}\n`)
-      const found = await told(...of('a.csv'), '--train', 'none')
-      expect(found.pairs).toBe(0)
-      const seen = found.problems.find(({ code }: { code: string }) => code === 'linkage_fillers')
-      expect(seen.detail.fillers).toEqual({ phone: 2 })
-      expect(seen.message).toContain(`phone 2 (${filler.trim()})`)
-      expect(seen.message).toContain('--keep-fillers phone')
+      const { value, problems } = await read(filler)
+      expect(value).toBeNull()
+      const seen = problems.find(({ code }) => code === 'linkage_fillers')!
+      expect(seen.detail.fillers).toEqual({ phone: 1 })
+      expect(seen.message).toContain(`phone 1 (${filler.trim()})`)
     },
   )
 
   test.each(['Nan', 'Null', '0000', 'Nona', '999999', 'N', '1.000'])('"%s" is a value', async (value) => {
-    write('a.csv', `record_id,name,postcode,phone\n1,${value},81372,\n2,${value},81372,\n`)
-    const found = await told(...of('a.csv'), '--train', 'none')
-    expect(found).toMatchObject({ pairs: 1, accept: 1, problems: [{ code: 'linkage_empty_column' }] })
+    expect(await read(value)).toEqual({ value, problems: [] })
   })
 
   test('fillers that are true values are kept by column', async () => {

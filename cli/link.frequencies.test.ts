@@ -1,23 +1,15 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { link } from '#engines/linkage/link.ts'
 import type { Comparison, LinkageModel } from '#engines/linkage/model.ts'
-import { chinesePersonModel } from '#engines/linkage/models/chinese_person.ts'
 import { sampleCountryside } from '#engines/linkage/sample.ts'
-import { csv, doorstep, inFolder, refused, rows, told, write } from './link.testkit.ts'
+import { csv, doorstep, inFolder, lightModel, refused, rows, told, write } from './link.testkit.ts'
 
 inFolder()
 
 const { left, right } = sampleCountryside(120, 5)
-// names and telephones alone: what is counted here is names, and a run takes a third of the time
-const light: LinkageModel = {
-  ...chinesePersonModel(),
-  blocking_rules: [['name'], ['phone:digits']],
-  ...{ accept_requires: [], vetoes: [], households: undefined, thresholds: { accept: 5, review: 0 } },
-}
-light.comparisons = light.comparisons.filter(({ name }) => name === 'name' || name === 'phone')
 const two = ['--left', 'left.csv', '--right', 'right.csv', '--model', 'light.json']
 beforeAll(() => {
-  write('light.json', JSON.stringify(light))
+  write('light.json', JSON.stringify(lightModel()))
   write('left.csv', csv(left))
   write('right.csv', csv(right))
 })

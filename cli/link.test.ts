@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import iconv from 'iconv-lite'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { sampleCountryside } from '#engines/linkage/sample.ts'
-import { csv, doorstep, folder, inFolder, refused, rows, spawned, told, write } from './link.testkit.ts'
+import { csv, doorstep, folder, inFolder, lightModel, refused, rows, spawned, told, write } from './link.testkit.ts'
 
 inFolder()
 
 const { left, right, truth } = sampleCountryside(120, 5)
 beforeAll(() => {
+  write('light.json', JSON.stringify(lightModel()))
   write('left.csv', csv(left))
   write('right.csv', iconv.encode(csv(right), 'gb18030'))
   const pairs = [...truth].map(([right_id, left_id]) => ({ left_id, right_id }))
@@ -17,7 +18,9 @@ beforeAll(() => {
   write('one.csv', csv([...left, ...right.map((row) => ({ ...row, household_id: `r${row.household_id}` }))]))
 })
 
-const two = ['--left', 'left.csv', '--right', 'right.csv', '--model', 'chinese_person']
+const files = ['--left', 'left.csv', '--right', 'right.csv']
+const two = [...files, '--model', 'chinese_person']
+const light = [...files, '--model', 'light.json']
 
 describe('doorstep link', () => {
   test('links a UTF-8 list to a GB18030 one by household, and evaluate tells how well', async () => {
@@ -45,7 +48,7 @@ describe('doorstep link', () => {
   })
 
   test('explain repeats the weight of a run under the model that the run learnt', async () => {
-    await told(...two, '--one-to-one', '--out', 'links.csv', '--model-out', 'learnt.json')
+    await told(...light, '--one-to-one', '--out', 'links.csv', '--model-out', 'learnt.json')
     const links = rows('links.csv')
     expect(Object.keys(links[0]!)).toEqual(
       expect.arrayContaining(['left_id', 'right_id', 'match_weight', 'match_probability', 'band']),
@@ -64,9 +67,9 @@ describe('doorstep link', () => {
   })
 
   test('train writes the model that link learns too, and a learnt model links without training', async () => {
-    const trained = await told('train', ...two, '--out', 'trained.json')
+    const trained = await told('train', ...light, '--out', 'trained.json')
     expect(trained).toMatchObject({ mode: 'all', converged: true })
-    await told(...two, '--out', 'a.csv', '--model-out', 'learnt.json')
+    await told(...light, '--out', 'a.csv', '--model-out', 'learnt.json')
     expect(JSON.parse(readFileSync(join(folder, 'trained.json'), 'utf8'))).toEqual(
       JSON.parse(readFileSync(join(folder, 'learnt.json'), 'utf8')),
     )
@@ -243,6 +246,6 @@ describe('what is refused, with what is wrong and nothing written', () => {
     expect((await of(...two, ...out, '--encoding', 'runes')).code).toBe(64)
     expect((await of('explain', ...two, '--left-id', 'a')).err).toContain('--right-id')
     const machine = ['--memory-limit', '1GB', '--threads', '1', '--temp', join(folder, 'scratch')]
-    expect((await told(...two, '--out', 'small.csv', ...machine)).accept).toBeGreaterThan(0)
+    expect((await told(...light, '--out', 'small.csv', ...machine)).accept).toBeGreaterThan(0)
   })
 })

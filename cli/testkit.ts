@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { vi } from 'vitest'
+import { TEST_SECRET } from '#registry/testing.ts'
 import { root } from './open.ts'
 import { run } from './run.ts'
 
@@ -41,4 +42,18 @@ export async function typed(words: readonly string[], env: Readonly<Record<strin
     }
     for (const spy of spies) spy.mockRestore()
   }
+}
+
+/** The settings of a command on this database. */
+export const settingsOn = (options: { database_url?: string; data_dir: string }) => ({
+  DATABASE_URL: options.database_url!,
+  DOORSTEP_SECRET_KEY: Buffer.from(TEST_SECRET, 'base64').toString('hex'),
+  DOORSTEP_DATA: options.data_dir,
+})
+
+/** What a command printed as JSON; a failure shows its problem. */
+export async function toldWith(env: Readonly<Record<string, string>>, words: readonly string[]) {
+  const { code, out, err } = await typed(['--json', ...words], env)
+  if (out === '') throw new Error(`doorstep ${words.join(' ')}: ${code} ${err}`)
+  return JSON.parse(out)
 }
