@@ -113,8 +113,8 @@ describe('values that are not what they seem', () => {
   const read = (value: string) =>
     withDuckDb({}, async (connection) => {
       const relation = `(select '${value}' as phone)`
-      const known = { columns: ['phone'] }
-      const { file, problems } = await tidied(connection, { path: 'a.csv', relation, columns: ['phone'] }, known)
+      const list = { path: 'a.csv', relation, columns: ['phone'], close: async () => {} }
+      const { file, problems } = await tidied(connection, list, { columns: ['phone'] })
       const [values] = await readColumns(connection, `select phone from ${file.relation}`)
       return { value: values![0], problems }
     })

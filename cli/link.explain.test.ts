@@ -61,8 +61,8 @@ describe('doorstep link explain, with the household', () => {
   )
 
   test('without a links file the support is worked out anew, and is that of the run', async () => {
-    const of = [0, 1, 2, 3].flatMap((n) => some((row) => row.pass !== 'household' && Number(row.support) === n, 1))
-    expect(of.length).toBeGreaterThan(2)
+    const of = [0, 2].flatMap((n) => some((row) => row.pass !== 'household' && Number(row.support) === n, 1))
+    expect(of).toHaveLength(2)
     for (const row of of) {
       const shown = await told('explain', ...learnt, '--households', ...pair(row))
       expect(shown.match_weight).toBeCloseTo(Number(row.match_weight), 9)
