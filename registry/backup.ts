@@ -15,6 +15,7 @@ import { createGunzip, createGzip } from 'node:zlib'
 import type { PoolClient } from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import { canonical } from './audit.ts'
+import { sealEndings } from './endings.ts'
 import { fileSha256, meter, tableName } from './files.ts'
 import { migrate, readMigrations } from './migrate.ts'
 import { type OpenOptions, type Registry, openRegistry } from './open.ts'
@@ -157,6 +158,7 @@ export async function restore(options: OpenOptions & { from_dir: string } & Prog
     await load(registry, manifest, options)
     await migrate(registry.pools.owner, migrations)
     await keepFingerprint(registry.pools.owner, keys)
+    await sealEndings(registry.pools.owner, keys)
     return { registry, manifest, audit: await verifyAudit(registry) }
   } catch (error) {
     await registry.close()

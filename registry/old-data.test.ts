@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { endingHash, sealEndings } from './endings.ts'
 import { migrate, readMigrations } from './migrate.ts'
 import { openRegistry, type Registry } from './open.ts'
 import { emptyDatabase } from './testing.ts'
@@ -21,6 +22,7 @@ const before: Record<string, () => Promise<void>> = {
   '0022': twice,
   '0023': running,
   '0026': accounts,
+  '0039': endings,
 }
 
 beforeAll(async () => {
@@ -207,6 +209,14 @@ async function accounts(): Promise<void> {
   await insert('account', { account_id: 'demo', login: 'demo', name: '{}', password_hash: null })
 }
 
+/** Persons found by the last four characters of their numbers. */
+async function endings(): Promise<void> {
+  for (const person_id of ['unsealed', 'twin']) {
+    await person(person_id, 'active')
+    await rows(`update person set national_id_last4 = '121X' where person_id = '${person_id}'`)
+  }
+}
+
 test('every table has met the migrations after its own with a row in it', async () => {
   const tables = await rows<{ table: string }>(`select relname as table from pg_class
     where relnamespace = 'doorstep'::regnamespace and relkind = 'r'`)
@@ -274,4 +284,15 @@ test('0023 and 0026: a job that was cut off is over; the demo’s accounts are k
     { account_id: 'demo', demo: true },
     { account_id: 'real', demo: false },
   ])
+})
+
+test('0039: an ending that stood in clear is its keyed hash, and nothing is left to do a second time', async () => {
+  expect(await sealEndings(registry.pools.owner, registry.keys)).toBe(1)
+  expect(await rows(`select person_id from person where national_id_last4 is not null`)).toEqual([])
+  const hash = endingHash(registry.keys, '36078119500315121X')
+  expect(await rows(`select person_id from person where national_id_ending = '${hash}' order by person_id`)).toEqual([
+    { person_id: 'twin' },
+    { person_id: 'unsealed' },
+  ])
+  expect(await sealEndings(registry.pools.owner, registry.keys)).toBe(0)
 })

@@ -6,6 +6,7 @@ import { type Migration, migrate } from './migrate.ts'
 import { RegistryProblem, errorCode, registryProblem } from './problem.ts'
 import { type RoleName, hasSchema, prepareOwnRoles, prepareRoles, rolePassword } from './roles.ts'
 import { type Keys, keyFingerprint, loadKeys } from './secrets.ts'
+import { sealEndings } from './endings.ts'
 import { checkKey, keepFingerprint } from './key-check.ts'
 import { type Embedded, startEmbedded } from './supervisor.ts'
 import type { Tables } from './tables.ts'
@@ -81,6 +82,7 @@ export async function openRegistry(options: OpenOptions): Promise<Registry> {
     if (options.migrate !== false) {
       for (const name of await migrate(pools.owner, options.migrations)) options.log?.(`registry: ${name}`)
       if (options.fingerprint !== false) await keepFingerprint(pools.owner, keys)
+      if (options.migrations === undefined) await sealEndings(pools.owner, keys)
     }
     const owner = kysely(pools.owner)
     const app = kysely(pools.app)

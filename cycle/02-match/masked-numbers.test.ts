@@ -1,4 +1,5 @@
 // F48: a number whose other digits are region and birth date is not shown in part beside the birth date.
+import { sql } from 'kysely'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { someHouseholds } from '#test/households.ts'
 import { openWorld, unwrap, type World } from '#test/world.ts'
@@ -58,4 +59,21 @@ test('no answer of any route holds the ending of a number: register, file, submi
   }
   // Those that show the birth date: the register's file, who is who, the submission.
   expect(with_the_head).toBeGreaterThanOrEqual(3)
+})
+
+test('no table holds a number in clear, nor the ending that with region and birth date is the number', async () => {
+  const national_id = '36078119500315121X'
+  const head = { name: '谢春生', national_id, birth_date: '1950-03-15', sex: 'male', relation: 'head' }
+  const [household_id = ''] = await someHouseholds(world, [{ members: [head] }])
+  const { rows: tables } = await sql<{ name: string }>`select relname as name from pg_class
+    where relnamespace = 'doorstep'::regnamespace and relkind in ('r', 'p')`.execute(world.registry.owner)
+  expect(tables.length).toBeGreaterThan(60)
+  for (const { name } of tables) {
+    const { rows } = await sql<{ text: string }>`select to_jsonb(t)::text as text from ${sql.table(name)} t
+      where to_jsonb(t)::text ~* '121X'`.execute(world.registry.owner)
+    expect(rows, name).toEqual([])
+  }
+  const { api } = await world.as('zhong.wei')
+  const found = await unwrap(api.see.search.$get({ query: { q: '121X', area_code: world.county_code } }))
+  expect(JSON.stringify(found)).toContain(household_id)
 })

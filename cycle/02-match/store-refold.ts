@@ -1,5 +1,6 @@
 // Households and persons set anew from the links that are live now: after links were added to, or taken from, what stands.
 import { sql } from 'kysely'
+import { endingHash } from '#registry/endings.ts'
 import { decryptOr, encrypt, searchHash } from '#registry/secrets.ts'
 import type { Tx } from '#registry/transaction.ts'
 import { instanceOf, isValidNumber, plainNumber, type Scheme } from './cards.ts'
@@ -20,7 +21,8 @@ import type { Claim } from './store-numbers.ts'
 import { changesSince, countSince } from './store-since.ts'
 import { markFresh, type PersonValues } from './store-write.ts'
 
-/** A person's row as it is stored: the number sealed (`sealed`: as it stands so far), hashed, and its last four characters. */
+/** A person's row as it is stored: the number sealed (`sealed`: as it stands so far), and hashed, whole
+ * and by its ending. */
 export function personValues(
   opening: Pick<Opening, 'keys' | 'scheme'>,
   person: PersonFold,
@@ -36,7 +38,7 @@ export function personValues(
     ...rest,
     national_id_sealed: same ? sealed : fresh,
     national_id_hash: number === '' ? null : numberHash(opening, number),
-    national_id_last4: number === '' ? null : number.slice(-4),
+    national_id_ending: number === '' ? null : endingHash(opening.keys, number),
     national_id_valid: id_valid,
   }
 }
@@ -197,11 +199,11 @@ async function updatePersons(tx: Tx, county_code: string, rows: readonly PersonV
   await sql`update person p set household_id = r.household_id, area_code = r.area_code, name = r.name,
       relation = r.relation, sex = r.sex, birth_date = r.birth_date, national_id_hash = r.national_id_hash,
       national_id_sealed = r.national_id_sealed,
-      national_id_last4 = r.national_id_last4, national_id_valid = r.national_id_valid,
+      national_id_ending = r.national_id_ending, national_id_valid = r.national_id_valid,
       state = r.state, changed_at = ${now}::timestamptz
     from json_to_recordset(${JSON.stringify(rows)}::json) as r(person_id text, household_id text, area_code text,
       name text, relation text, sex text, birth_date date, national_id_sealed text, national_id_hash text,
-      national_id_last4 text, national_id_valid boolean, state text)
+      national_id_ending text, national_id_valid boolean, state text)
     where p.county_code = ${county_code} and p.person_id = r.person_id`.execute(tx)
 }
 

@@ -21,7 +21,7 @@ export interface PersonValues {
   birth_date: string | null
   national_id_sealed: string | null
   national_id_hash: string | null
-  national_id_last4: string | null
+  national_id_ending: string | null
   national_id_valid: boolean | null
   state: string
 }
@@ -110,13 +110,13 @@ export async function insertHouseholds(tx: Tx, stamp: Stamp, rows: readonly Hous
 export async function insertPersons(tx: Tx, stamp: Stamp, rows: readonly PersonValues[]): Promise<void> {
   if (rows.length === 0) return
   await sql`insert into person (county_code, person_id, household_id, area_code, name, relation, sex, birth_date,
-      national_id_sealed, national_id_hash, national_id_last4, national_id_valid, state, created_at, changed_at)
+      national_id_sealed, national_id_hash, national_id_ending, national_id_valid, state, created_at, changed_at)
     select ${stamp.county_code}, r.person_id, r.household_id, r.area_code, r.name, r.relation, r.sex, r.birth_date,
-      r.national_id_sealed, r.national_id_hash, r.national_id_last4, r.national_id_valid, r.state,
+      r.national_id_sealed, r.national_id_hash, r.national_id_ending, r.national_id_valid, r.state,
       ${stamp.now}::timestamptz, ${stamp.now}::timestamptz
     from json_to_recordset(${JSON.stringify(rows)}::json) as r(person_id text, household_id text, area_code text,
       name text, relation text, sex text, birth_date date, national_id_sealed text, national_id_hash text,
-      national_id_last4 text, national_id_valid boolean, state text)`.execute(tx)
+      national_id_ending text, national_id_valid boolean, state text)`.execute(tx)
   await markFresh(tx, stamp.county_code, rows)
 }
 

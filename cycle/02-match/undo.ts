@@ -95,7 +95,7 @@ const emptyPerson = (link: LinkValues) => ({
   birth_date: null,
   national_id_sealed: null,
   national_id_hash: null,
-  national_id_last4: null,
+  national_id_ending: null,
   national_id_valid: null,
   state: 'active',
 })

@@ -240,7 +240,9 @@ export const householdRoutes = room()
     if (after !== undefined && cursor === null)
       throw problem('request_invalid', { detail: 'after: not a page of this list' })
     const wanted = { ...query, alerts: alerts === 'open', after: cursor }
-    const page = await overCounty(c, place.county_code, () => listHouseholds(c.var.tx, place, wanted))
+    const page = await overCounty(c, place.county_code, () =>
+      listHouseholds(c.var.tx, place, wanted, c.var.registry.keys),
+    )
     const names = await namesOf(
       c.var.tx,
       page.items.map((item) => villageOf(c.var.pack.levels, item.area_code)),
@@ -256,7 +258,7 @@ export const householdRoutes = room()
     const { q, area_code, limit } = c.req.valid('query')
     const place = await placeOf(c.var.tx, area_code ?? c.var.actor.area_code ?? '')
     permit(c.var.actor, 'see.household', place.area_code)
-    const rows = await searchHouseholds(c.var.tx, place, q, limit)
+    const rows = await searchHouseholds(c.var.tx, place, q, limit, c.var.registry.keys)
     const names = await namesOf(
       c.var.tx,
       rows.map((row) => villageOf(c.var.pack.levels, row.area_code)),

@@ -1,6 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/area.ts'
 import { namePattern } from '#engines/linkage/find-name.ts'
+import { endingHash } from '#registry/endings.ts'
+import type { Keys } from '#registry/secrets.ts'
 import type { Tx } from '#registry/transaction.ts'
 import { type Cursor, type ListStage, writeCursor } from './see.ts'
 import { inPlace, joinWhole, on_the_list, reached } from './store.ts'
@@ -70,7 +72,7 @@ function numbered(text: string): RawBuilder<boolean> | null {
  * the household's number; the code that stands on its survey card; the last four characters of an identity number.
  * Never the whole number: it is not kept in clear.
  */
-function hitsOf(text: string, place: Place): RawBuilder<unknown>[] {
+function hitsOf(text: string, place: Place, keys: Keys): RawBuilder<unknown>[] {
   const word = plain(text)
   const name = named(word)
   const number = numbered(word)
@@ -102,21 +104,21 @@ function hitsOf(text: string, place: Place): RawBuilder<unknown>[] {
     ...(id_ending.test(word)
       ? [
           sql`select p.county_code, p.household_id, p.name, p.national_id_hash, 1, 'id_ending'
-            from person p where ${here('p')} and p.state = 'active' and p.national_id_last4 = ${word.toUpperCase()}`,
+            from person p where ${here('p')} and p.state = 'active' and p.national_id_ending = ${endingHash(keys, word)}`,
         ]
       : []),
   ]
 }
 
-function found(text: string, place: Place): RawBuilder<boolean> {
-  const hits = hitsOf(text, place)
+function found(text: string, place: Place, keys: Keys): RawBuilder<boolean> {
+  const hits = hitsOf(text, place, keys)
   if (hits.length === 0) return sql<boolean>`false`
   return sql<boolean>`household_id in (
     select f.household_id from (${sql.join(hits, sql` union all `)}) as f(county_code, household_id, member_name,
       national_id_hash, rank, by))`
 }
 
-function filtered(place: Place, filter: HouseholdFilter): RawBuilder<boolean> {
+function filtered(place: Place, filter: HouseholdFilter, keys: Keys): RawBuilder<boolean> {
   const parts: RawBuilder<unknown>[] = [inPlace(place)]
   if (filter.status) parts.push(sql`status = ${filter.status}`)
   if (filter.reached) parts.push(filter.reached === 'on_the_list' ? on_the_list : reached[filter.reached])
@@ -124,7 +126,7 @@ function filtered(place: Place, filter: HouseholdFilter): RawBuilder<boolean> {
   if (filter.cause) parts.push(sql`main_cause = ${filter.cause} and register_status is not null`)
   if (filter.alerts) parts.push(sql`alerts_open > 0`)
   if (filter.unmet) parts.push(sql`${filter.unmet} = any(unmet_indicators)`)
-  if (filter.search && plain(filter.search)) parts.push(found(filter.search, place))
+  if (filter.search && plain(filter.search)) parts.push(found(filter.search, place, keys))
   return sql<boolean>`${sql.join(parts, sql` and `)}`
 }
 
@@ -133,8 +135,9 @@ export async function listHouseholds(
   tx: Tx,
   place: Place,
   query: HouseholdFilter & { sort: string; limit: number; after: Cursor | null },
+  keys: Keys,
 ) {
-  const where = filtered(place, query)
+  const where = filtered(place, query, keys)
   const sort = sorts[query.sort] ?? { key: sql`0::float8`, down: false }
   const compare = sort.down ? sql`<` : sql`>`
   const after = query.after
@@ -183,8 +186,8 @@ async function linesOf(
 }
 
 /** Where a person's search leads: at most `limit` households of the reader's area, best first. */
-export async function searchHouseholds(tx: Tx, place: Place, text: string, limit: number) {
-  const hits = hitsOf(text, place)
+export async function searchHouseholds(tx: Tx, place: Place, text: string, limit: number, keys: Keys) {
+  const hits = hitsOf(text, place, keys)
   if (hits.length === 0) return []
   const result = await sql<{
     household_id: string

@@ -36,7 +36,8 @@ export interface PersonTable {
   birth_date: string | null
   national_id_sealed: string | null
   national_id_hash: string | null
-  national_id_last4: string | null
+  /** The keyed hash of its last four characters (registry/endings.ts). */
+  national_id_ending: string | null
   national_id_valid: boolean | null
   state: string
   created_at: string
