@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { someHouseholds, type Given } from '#test/households.ts'
-import { openWorld, unwrap, type World } from '#test/world.ts'
+import { staged, unwrap, type World } from '#test/world.ts'
 import { coveredBy, csvLine, readCursor, writeCursor } from './see.ts'
 
 describe('what goes out and comes in', () => {
@@ -18,20 +18,13 @@ describe('what goes out and comes in', () => {
 })
 
 describe('see, through the door', () => {
-  let world: World
-  beforeEach(async () => {
-    world = await openWorld()
-  })
-  afterEach(() => world.rollback())
-  afterAll(() => world.close())
-
   const poor: Given = { wage_income: 100_000, business_income: 50_000, water_safe: false }
-  const in_village = (index: number, given: Given = {}): Given => ({
-    ...given,
-    area_code: `${world.village_codes[index]}001`,
-  })
 
-  async function assessed(): Promise<string[]> {
+  const begin = staged(async (world) => {
+    const in_village = (index: number, given: Given = {}): Given => ({
+      ...given,
+      area_code: `${world.village_codes[index]}001`,
+    })
     const ids = await someHouseholds(world, [
       in_village(0, { ...poor, members: [{ name: '谢春生', national_id: '36078119500315121X' }, {}] }),
       in_village(0),
@@ -40,10 +33,14 @@ describe('see, through the door', () => {
     const county = await world.as('zhong.wei')
     await unwrap(county.api.assess.run.$post({ json: { area_code: world.county_code } }))
     return ids
-  }
+  })
+  let world: World
+  let ids: string[]
+  beforeEach(async () => ({ world, given: ids } = await begin()))
+  afterEach(() => world.rollback())
+  afterAll(() => world.close())
 
   it('counts the same in the funnel, in the areas below, on the map and in the lists behind', async () => {
-    await assessed()
     const county = await world.as('zhong.wei')
     const overview = await unwrap(county.api.see.overview.$get({ query: { area_code: '360781107' } }))
     const step = Object.fromEntries(overview.funnel.map((each) => [each.step, each.count]))
@@ -67,7 +64,6 @@ describe('see, through the door', () => {
   })
 
   it('pages and sorts without losing or repeating a household', async () => {
-    const ids = await assessed()
     const county = await world.as('zhong.wei')
     for (const sort of ['household_id', 'income', '-income', '-score', 'size', '-size']) {
       const seen: string[] = []
@@ -91,7 +87,7 @@ describe('see, through the door', () => {
   })
 
   it('finds by name, ending of an ID and number, and shows no identity number', async () => {
-    const [first = ''] = await assessed()
+    const [first = ''] = ids
     const county = await world.as('zhong.wei')
     const find = async (q: string) => (await unwrap(county.api.see.search.$get({ query: { q } }))).items
     expect((await find('谢春'))[0]).toMatchObject({ household_id: first, by: 'name' })
@@ -109,7 +105,7 @@ describe('see, through the door', () => {
   })
 
   it('shows a village committee its village alone, and an inspector no household at all', async () => {
-    const [first = '', , other = ''] = await assessed()
+    const [first = '', , other = ''] = ids
     const committee = await world.as(`committee.${world.village_codes[0]?.slice(9)}`)
     const own = world.village_codes[0] ?? ''
     expect((await unwrap(committee.api.see.households.$get({ query: { area_code: own } }))).total).toBe(2)
@@ -127,7 +123,7 @@ describe('see, through the door', () => {
   })
 
   it('tells what was not yet known on a date', async () => {
-    const [first = ''] = await assessed()
+    const [first = ''] = ids
     const county = await world.as('zhong.wei')
     const timeline = async (query: { on?: string; known_on?: string }) =>
       (
@@ -146,7 +142,7 @@ describe('see, through the door', () => {
   })
 
   it('heads the file with its place, stages and income beside the line of that year', async () => {
-    const [first = ''] = await assessed()
+    const [first = ''] = ids
     const county = await world.as('zhong.wei')
     const head = await unwrap(
       county.api.see.households[':household_id'].$get({ param: { household_id: first }, query: {} }),
@@ -158,7 +154,6 @@ describe('see, through the door', () => {
   })
 
   it('says at each step of the road what waits for this role', async () => {
-    await assessed()
     const county = await world.as('zhong.wei')
     const { steps } = await unwrap(county.api.road.$get({ query: { area_code: world.county_code } }))
     expect(steps.map((step) => step.step.slice(0, 2))).toEqual(
@@ -173,7 +168,6 @@ describe('see, through the door', () => {
   })
 
   it('exports what spreadsheets read, to those who may', async () => {
-    await assessed()
     const address = `/api/see/export?kind=households&area_code=${world.county_code}`
     const take = async (login: string, path: string) =>
       world.request(path, { headers: { authorization: `Bearer ${await world.token(login)}` } })
@@ -192,7 +186,6 @@ describe('see, through the door', () => {
   })
 
   it('gives everyone totals, and no number small enough to point at a family', async () => {
-    await assessed()
     const open = await unwrap(world.client.api.open.areas[':area_code'].$get({ param: { area_code: '360781107' } }))
     expect(open.households).toBeNull()
     expect(open.children.every((child) => child.households === null || child.households === 0)).toBe(true)
