@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { parse } from 'yaml'
 import type { z } from 'zod'
 import { files, Manifest, Words } from './schema.ts'
 import type { Pack, PackProblem } from './schema.ts'
+import { parseOnce } from './yaml-once.ts'
 
 export type { Pack, PackProblem } from './schema.ts'
 
@@ -131,8 +131,7 @@ function readYaml<T extends z.ZodType>(
   }
   let value: unknown
   try {
-    // Aliases name a source once and point to it; there are many more than the library's default limit of 100.
-    value = parse(text, { maxAliasCount: -1, merge: true })
+    value = parseOnce(text)
   } catch (error) {
     const message = error instanceof Error ? error.message.split('\n')[0]! : String(error)
     reading.problems.push(problem('pack_bad_file', file, message, 'Text with a comma or colon needs quotes in YAML.'))

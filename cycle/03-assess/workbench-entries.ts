@@ -1,7 +1,8 @@
 // The rule files as entries, the way the book shows them: one indicator, one parameter, one word. Read from text and
 // written back into it, so that a file in git and a change on a screen are the same thing.
-import { isMap, isSeq, parse, parseDocument, type Document, type YAMLMap, type YAMLSeq } from 'yaml'
+import { isMap, isSeq, parseDocument, type Document, type YAMLMap, type YAMLSeq } from 'yaml'
 import type { RuleTexts } from '#packs/overlay.ts'
+import { parseOnce, yamlOptions } from '#packs/yaml-once.ts'
 import { problem } from '#door/problems.ts'
 import { deepEqual } from './workbench-equal.ts'
 import { amend } from './workbench-yaml.ts'
@@ -36,26 +37,17 @@ const LISTS: { chapter: string; file: string; path: string; key: 'code' | 'name'
 const prefixOf = (list: (typeof LISTS)[number]): string =>
   list.chapter === 'exit' ? `exit.${list.path}` : list.chapter
 
-const options = { maxAliasCount: -1, merge: true } as const
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const read = new Map<string, Record<string, unknown> | null>()
-
-/** A file's value; null where it is not YAML at all. Reading a file of 25 kB takes some 20 ms: the last are kept. */
+/** A file's value; null where it is not YAML at all. */
 function valueOf(text: string): Record<string, unknown> | null {
-  let value = read.get(text)
-  if (value === undefined) {
-    try {
-      const found: unknown = parse(text, options)
-      value = isObject(found) ? found : null
-    } catch {
-      value = null
-    }
-    if (read.size >= 64) read.clear()
-    read.set(text, value)
+  try {
+    const found = parseOnce(text)
+    return isObject(found) ? found : null
+  } catch {
+    return null
   }
-  return value
 }
 
 /** Every entry of these files in the files' order. A file that cannot be read gives none; the check says why. */
@@ -91,7 +83,7 @@ export function entryText(texts: RuleTexts, id: string): string {
   const place = placeOf(id)
   const text = place && texts[place.file]
   if (!place || text === undefined) return ''
-  const [from, to] = rangeOf(parseDocument(text, options), place) ?? [0, 0]
+  const [from, to] = rangeOf(parseDocument(text, yamlOptions), place) ?? [0, 0]
   return text.slice(from, to).trimEnd()
 }
 
@@ -174,7 +166,7 @@ function wantedValue(before: Record<string, unknown>, place: Place, value: unkno
 }
 
 function tryWrite(text: string, place: Place, value: unknown, whole: boolean): string | null {
-  const doc = parseDocument(text, options)
+  const doc = parseDocument(text, yamlOptions)
   const old = rangeOf(doc, place)
   const node = doc.get(place.path, true)
   try {
@@ -187,7 +179,7 @@ function tryWrite(text: string, place: Place, value: unknown, whole: boolean): s
     } else if (value === null) doc.delete(place.path)
     else doc.set(place.path, whole || !node ? doc.createNode(value) : amend(doc, node, value))
     const made = doc.toString(written)
-    const fresh = rangeOf(parseDocument(made, options), place)
+    const fresh = rangeOf(parseDocument(made, yamlOptions), place)
     if (!old || !fresh) return made
     // Only this entry's lines are taken from what the library wrote; it would fold the others anew.
     const tail = text.slice(old[0], old[1]).match(/\s*$/)?.[0] ?? ''
