@@ -1,5 +1,6 @@
 // Reads what was confirmed since the cards (functions of 0038-change-paths.sql), and sets persons and sizes by it.
 import { sql } from 'kysely'
+import { anyChange } from '#cycle/record.ts'
 import { openAnswers } from '#door/personal.ts'
 import type { Tx } from '#registry/transaction.ts'
 import type { Since } from './since.ts'
@@ -11,6 +12,7 @@ export async function changesSince(
   opening: Pick<Opening, 'keys' | 'county_code'>,
   of: { person_ids: readonly string[] },
 ): Promise<Since[]> {
+  if (!(await anyChange(tx, opening.county_code))) return []
   const { rows } = await sql<Since>`
     select person_id, household_id, effect, happened_on, confirmed_at, member
     from member_changes_of(${opening.county_code}, null, ${[...of.person_ids]})
@@ -23,6 +25,7 @@ export async function changesSince(
 
 /** Households count the people of their current card; here also those who died, left or came since. */
 export async function countSince(tx: Tx, county_code: string, household_ids: readonly string[]): Promise<void> {
+  if (!(await anyChange(tx, county_code))) return
   await sql`update household h set household_size = greatest(h.household_size + d.more, 0)
     from (select household_id, (count(*) filter (where effect = 'joined')
         - count(*) filter (where effect <> 'joined'))::int as more
