@@ -68,8 +68,8 @@ describe('the command line', () => {
     const made: string[] = []
     for (const name of ['a', 'b']) {
       const out = join(folder, name)
-      const result = await told(['synthetic', '--households', '120', '--seed', '7', '--out', out])
-      expect(result).toMatchObject({ households: 120, seed: 7 })
+      const result = await told(['synthetic', '--households', '60', '--seed', '7', '--out', out])
+      expect(result).toMatchObject({ households: 60, seed: 7 })
       made.push(readFileSync(join(out, 'manifest.json'), 'utf8'))
     }
     expect(made[0]).toBe(made[1])

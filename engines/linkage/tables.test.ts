@@ -113,12 +113,14 @@ await linkTables(JSON.parse(records), chinesePersonModel(), {
     const halted = linkTables(records, model, {
       out: join(folder, 'a.parquet'),
       work_dir,
+      train: 'none',
       on_step: (step) => {
         if (step.table === 'lk_rows_left') throw stop
       },
     })
     await expect(halted).rejects.toBe(stop)
-    const again = await linkTables(records, { ...model, prior: 1e-4 }, { out: join(folder, 'b.parquet'), work_dir })
+    const other = { out: join(folder, 'b.parquet'), work_dir, train: 'none' } as const
+    const again = await linkTables(records, { ...model, prior: 1e-4 }, other)
     expect(again.steps.some((step) => step.resumed)).toBe(false)
     expect(await readFile(join(folder, 'note'), 'utf8')).toBe('not ours')
   })

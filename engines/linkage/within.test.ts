@@ -4,7 +4,7 @@ import { chinesePersonModel } from './models/chinese_person.ts'
 import { sampleCountryside } from './sample.ts'
 
 // 400,000 pairs by default: a village of these lists is met often enough among fewer
-const options = { households: false, sample_pairs: 150_000 }
+const options = { households: false, sample_pairs: 100_000 }
 
 const bits = async (left: object[], right: object[]) => {
   const { model, training } = await link({ left, right } as never, chinesePersonModel(), options)
@@ -14,7 +14,7 @@ const bits = async (left: object[], right: object[]) => {
 
 describe('agreement that always comes together', () => {
   it('is counted once: people who share a telephone live in one village', async () => {
-    const { left, right } = sampleCountryside(600, 4, 40)
+    const { left, right } = sampleCountryside(450, 4, 40)
     // everyone of a house is told with its telephone
     const phones = new Map(left.flatMap((x) => (x.phone ? [[x.household_id, x.phone] as const] : [])))
     const shared = left.map((x) => ({ ...x, phone: phones.get(x.household_id) ?? null }))
@@ -30,7 +30,7 @@ describe('agreement that always comes together', () => {
   })
 
   it('leaves alone what mostly matches share', async () => {
-    const { left, right } = sampleCountryside(600, 4, 40)
+    const { left, right } = sampleCountryside(450, 4, 40)
     const { training } = await link({ left, right }, chinesePersonModel(), options)
     expect(training.comparisons.find((x) => x.name === 'person')!.within).toBeUndefined()
   })

@@ -79,7 +79,7 @@ describe('explain', () => {
 test('an explanation always agrees with the evaluator, and an unknown always says why', () => {
   const random = seeded(7)
   let unknown = 0
-  for (let round = 0; round < 3000; round++) {
+  for (let round = 0; round < 1500; round++) {
     const source = randomRule(random, pick(random, ['bool', 'bool', 'int', 'date'] as const), 3)
     const rule = compileRule(source, RANDOM_SCHEMA)
     if (isRefused(rule)) continue
@@ -96,5 +96,5 @@ test('an explanation always agrees with the evaluator, and an unknown always say
     unknown++
     if (outcome.missing.length === 0) throw new Error(`unknown without a reason: ${source}`)
   }
-  expect(unknown).toBeGreaterThan(300)
+  expect(unknown).toBeGreaterThan(150)
 })
