@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 import { startEmbedded } from './supervisor.ts'
 
-/** For supervisor.test.ts: writes 1, 2, 3, ... for ever and tells its parent of every number the server acknowledged. */
+/** For the tests of supervisor.ts: writes 1, 2, 3, ... for ever and tells its parent of every number the server acknowledged. */
 const server = await startEmbedded({ data_dir: process.argv[2] ?? '', flush_new: false })
 process.send?.({ pid: server.pid })
 const client = new Client({ ...server.connection, database: 'postgres' })
