@@ -8,7 +8,7 @@ import type { LinkResult } from './link.ts'
 import { chinesePersonModel } from './models/chinese_person.ts'
 import { sampleCountryside } from './sample.ts'
 
-const { left, right } = sampleCountryside(150, 11)
+const { left, right } = sampleCountryside(110, 11)
 let folder: string
 let whole: LinkResult
 
