@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { migrationsDigest, readMigrations } from './migrate.ts'
 import { type OpenOptions, type Registry, openRegistry } from './open.ts'
+import { isAlive } from './presence.ts'
 import { errorCode } from './problem.ts'
 import { type Embedded, startEmbedded } from './supervisor.ts'
 
@@ -211,7 +212,9 @@ export async function sweep(url: URL): Promise<void> {
       "select datname from pg_database where datname like 'doorstep\\_test\\_%' or datname like 'doorstep\\_template\\_%'",
     )
     for (const { datname } of rows) {
-      if (datname === keep) continue
+      // One that has begun since nobody was there goes on.
+      const owner = /^doorstep_test_(\d+)_/.exec(datname)?.[1]
+      if (datname === keep || (owner !== undefined && isAlive(Number(owner)))) continue
       await admin.query(`drop database if exists ${datname} with (force)`).catch((error: unknown) => {
         if (!['3D000', '55006'].includes(errorCode(error))) throw error
       })
