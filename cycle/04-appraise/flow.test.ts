@@ -1,15 +1,27 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { appraisals, codeOf, openAll, poor } from '#test/appraisals.ts'
 import { someHouseholds } from '#test/households.ts'
-import { openWorld, unwrap, type World } from '#test/world.ts'
+import { openWorld, staged, unwrap, type World } from '#test/world.ts'
 
 let world: World
 let steps: ReturnType<typeof appraisals>
 
-beforeEach(async () => {
-  world = await openWorld('2014-06-20T02:00:00.000Z')
-  steps = appraisals(world)
-})
+let ids: string[]
+const now = '2014-06-20T02:00:00.000Z'
+/** Every test of a group begins with so many households opened: opened once, in half a second. */
+function begin(count: 1 | 2) {
+  const open = staged((world) => appraisals(world).opened(count), now)
+  beforeEach(async () => {
+    ;({ world, given: ids } = await open())
+    steps = appraisals(world)
+  })
+}
+function beginAnew() {
+  beforeEach(async () => {
+    world = await openWorld(now)
+    steps = appraisals(world)
+  })
+}
 afterEach(async () => {
   await world.rollback()
 })
@@ -17,9 +29,11 @@ afterAll(async () => {
   await world.close()
 })
 
-describe('from the application to the approval', () => {
+describe('from the application to the approval, of two households', () => {
+  begin(2)
+
   test('each step by its office, and the board counts them', async () => {
-    const [one = '', two = ''] = await steps.opened(2)
+    const [one = '', two = ''] = ids
     expect(await steps.stateOf(one)).toBe('applied')
     expect(await steps.meet([one, two])).toMatchObject({ passed: 2, failed: 0 })
     expect(await steps.review(await steps.committee(), 'village', [one, two])).toEqual({
@@ -76,6 +90,10 @@ describe('from the application to the approval', () => {
       rejected: 0,
     })
   })
+})
+
+describe('from the application to the approval', () => {
+  beginAnew()
 
   test('a household that a person confirmed as poor may be opened; one that waits for it may not', async () => {
     const [doubtful = ''] = await someHouseholds(world, [{ ...poor, owns_town_house: true }])
@@ -94,25 +112,29 @@ describe('from the application to the approval', () => {
   })
 })
 
-describe('the meeting', () => {
+describe('the meeting, of one household', () => {
+  begin(1)
+
   test('too few present decide nothing', async () => {
-    const ids = await steps.opened(1)
     expect(await codeOf(steps.meet(ids, { present: 26 }))).toBe('appraise_no_quorum')
     expect(await codeOf(steps.meet(ids, { present: 41 }))).toBe('appraise_count_wrong')
     expect(await steps.stateOf(ids[0] ?? '')).toBe('applied')
   })
 
   test('more votes than people, a day to come and a household twice are refused', async () => {
-    const ids = await steps.opened(1)
     expect(await codeOf(steps.meet(ids, {}, 28, 3))).toBe('appraise_votes_exceed')
     expect(await codeOf(steps.meet(ids, { held_on: '2014-06-21' }))).toBe('day_in_future')
     // The case was opened on the 20th.
     expect(await codeOf(steps.meet(ids, { held_on: '2014-06-19' }))).toBe('day_before_step')
     expect(await codeOf(steps.meet([...ids, ...ids]))).toBe('request_invalid')
   })
+})
+
+describe('the meeting, of two households', () => {
+  begin(2)
 
   test('half of those present is not more than half: rejected, with the votes on record', async () => {
-    const [one = '', two = ''] = await steps.opened(2)
+    const [one = '', two = ''] = ids
     expect(await steps.meet([one], {}, 15, 15)).toMatchObject({ passed: 0, failed: 1 })
     expect(await steps.stateOf(one)).toBe('rejected')
     expect(await steps.stateOf(two)).toBe('applied')
@@ -121,6 +143,10 @@ describe('the meeting', () => {
     const story = await unwrap(client.api.appraise.households[':household_id'].$get({ param: { household_id: one } }))
     expect(story.votes[0]).toMatchObject({ votes_for: 15, votes_against: 15, passed: false, present: 30 })
   })
+})
+
+describe('the meeting', () => {
+  beginAnew()
 
   test('another village is outside, and its households are not there', async () => {
     const other = world.village_codes[1] ?? ''
@@ -140,9 +166,10 @@ describe('the meeting', () => {
   })
 })
 
-describe('reviews', () => {
+describe('reviews, of one household', () => {
+  begin(1)
+
   test('each at its step, each by its office, each by another person', async () => {
-    const ids = await steps.opened(1)
     expect(await codeOf(steps.review(await steps.committee(), 'village', ids))).toBe('wrong_state')
     await steps.meet(ids)
     expect(await codeOf(steps.review(await steps.township(), 'village', ids))).toBe('not_permitted')
@@ -159,7 +186,6 @@ describe('reviews', () => {
   })
 
   test('one person in two offices reviews once', async () => {
-    const ids = await steps.opened(1)
     await steps.toTownship(ids)
     const { account_id } = await steps.account('chen.lihua')
     await steps.giveRole(account_id, 'township_officer', steps.village().slice(0, 9))
@@ -174,7 +200,6 @@ describe('reviews', () => {
   })
 
   test('who surveyed may not review', async () => {
-    const ids = await steps.opened(1)
     await steps.meet(ids)
     const { account_id } = await steps.account(`surveyor.${steps.village().slice(9)}.1`)
     await steps.giveRole(account_id, 'village_committee', steps.village())
@@ -186,13 +211,12 @@ describe('reviews', () => {
   })
 
   test('two decisions on one household are refused', async () => {
-    const [one = ''] = await steps.opened(1)
+    const [one = ''] = ids
     await steps.meet([one])
     expect(await codeOf(steps.review(await steps.committee(), 'village', [one, one]))).toBe('request_invalid')
   })
 
   test('what the township returns is verified anew before it may hang again', async () => {
-    const ids = await steps.opened(1)
     await steps.toTownship(ids)
     await steps.review(await steps.township(), 'township', ids, 'returned')
     expect(await steps.stateOf(ids[0] ?? '')).toBe('appraised')
@@ -205,7 +229,6 @@ describe('reviews', () => {
   })
 
   test('what the county returns needs the township and a second notice anew', async () => {
-    const ids = await steps.opened(1)
     await steps.toCounty(ids)
     await steps.review(await steps.county(), 'county', ids, 'returned')
     expect(await steps.stateOf(ids[0] ?? '')).toBe('township_review')
@@ -217,9 +240,40 @@ describe('reviews', () => {
   })
 })
 
-describe('notices', () => {
+describe('notices, of one household', () => {
+  begin(1)
+
+  test('a notice whose days run cannot be closed, not even with a date to come', async () => {
+    const notice_id = await steps.toFirstNotice(ids)
+    world.at('2014-06-28T02:00:00.000Z')
+    const clerk = await steps.committee()
+    expect(await codeOf(steps.close(clerk, notice_id, '2014-06-28'))).toBe('appraise_notice_running')
+    expect(await codeOf(steps.close(clerk, notice_id, '2014-06-29'))).toBe('day_in_future')
+    // Half past midnight of the 29th in Shanghai.
+    world.at('2014-06-28T16:30:00.000Z')
+    expect(await steps.close(clerk, notice_id, '2014-06-29')).toEqual({ passed: 1, rejected: 0 })
+    expect(await codeOf(steps.close(clerk, notice_id, '2014-06-29'))).toBe('already_done')
+  })
+
+  test('an objection needs no name, and a dismissed one lets the household on', async () => {
+    const [one = ''] = ids
+    const notice_id = await steps.toFirstNotice([one])
+    world.at('2014-06-23T02:00:00.000Z')
+    const { objection_id } = await steps.object(one, notice_id, { made_by: ' ' })
+    const client = await steps.township()
+    const board = await unwrap(client.api.appraise.board.$get({ query: { area_code: steps.village() } }))
+    expect(board.objections[0]).toMatchObject({ made_by: null, state: 'open', answer_by: '2014-06-28' })
+    await steps.resolve(objection_id, 'dismissed')
+    world.at('2014-06-29T02:00:00.000Z')
+    expect(await steps.close(await steps.committee(), notice_id, '2014-06-29')).toEqual({ passed: 1, rejected: 0 })
+  })
+})
+
+describe('notices, of two households', () => {
+  begin(2)
+
   test('hang only what was reviewed, by the office whose notice it is, on a day that fits', async () => {
-    const [one = '', two = ''] = await steps.opened(2)
+    const [one = '', two = ''] = ids
     await steps.meet([one, two])
     const clerk = await steps.committee()
     expect(await codeOf(steps.post(clerk, 'first_notice', '2014-06-20', [one]))).toBe('appraise_not_reviewed')
@@ -234,21 +288,8 @@ describe('notices', () => {
     expect(await steps.stateOf(two)).toBe('appraised')
   })
 
-  test('a notice whose days run cannot be closed, not even with a date to come', async () => {
-    const ids = await steps.opened(1)
-    const notice_id = await steps.toFirstNotice(ids)
-    world.at('2014-06-28T02:00:00.000Z')
-    const clerk = await steps.committee()
-    expect(await codeOf(steps.close(clerk, notice_id, '2014-06-28'))).toBe('appraise_notice_running')
-    expect(await codeOf(steps.close(clerk, notice_id, '2014-06-29'))).toBe('day_in_future')
-    // Half past midnight of the 29th in Shanghai.
-    world.at('2014-06-28T16:30:00.000Z')
-    expect(await steps.close(clerk, notice_id, '2014-06-29')).toEqual({ passed: 1, rejected: 0 })
-    expect(await codeOf(steps.close(clerk, notice_id, '2014-06-29'))).toBe('already_done')
-  })
-
   test('an open objection holds the notice; an upheld one rejects its household alone', async () => {
-    const [one = '', two = ''] = await steps.opened(2)
+    const [one = '', two = ''] = ids
     const notice_id = await steps.toFirstNotice([one, two])
     world.at('2014-06-23T02:00:00.000Z')
     const { objection_id } = await steps.object(one, notice_id, { made_by: '杨桂英' })
@@ -261,21 +302,8 @@ describe('notices', () => {
     expect(await codeOf(steps.object(two, notice_id))).toBe('appraise_notice_closed')
   })
 
-  test('an objection needs no name, and a dismissed one lets the household on', async () => {
-    const [one = ''] = await steps.opened(1)
-    const notice_id = await steps.toFirstNotice([one])
-    world.at('2014-06-23T02:00:00.000Z')
-    const { objection_id } = await steps.object(one, notice_id, { made_by: ' ' })
-    const client = await steps.township()
-    const board = await unwrap(client.api.appraise.board.$get({ query: { area_code: steps.village() } }))
-    expect(board.objections[0]).toMatchObject({ made_by: null, state: 'open', answer_by: '2014-06-28' })
-    await steps.resolve(objection_id, 'dismissed')
-    world.at('2014-06-29T02:00:00.000Z')
-    expect(await steps.close(await steps.committee(), notice_id, '2014-06-29')).toEqual({ passed: 1, rejected: 0 })
-  })
-
   test('an objection names a household on the notice and a day on which it hung, and another settles it', async () => {
-    const [one = '', two = ''] = await steps.opened(2)
+    const [one = '', two = ''] = ids
     await steps.meet([one, two])
     await steps.review(await steps.committee(), 'village', [one])
     world.at('2014-06-22T02:00:00.000Z')
@@ -291,9 +319,10 @@ describe('notices', () => {
   })
 })
 
-describe('after a rejection', () => {
+describe('after a rejection, of one household', () => {
+  begin(1)
+
   test('a case is opened again only on a new assessment', async () => {
-    const ids = await steps.opened(1)
     await steps.meet(ids, {}, 5, 20)
     const client = await steps.committee()
     const json = { area_code: steps.village(), household_ids: ids }
@@ -307,7 +336,6 @@ describe('after a rejection', () => {
   })
 
   test('an approved household comes in again only when it is named, as a return', async () => {
-    const ids = await steps.opened(1)
     await steps.toCounty(ids)
     await steps.review(await steps.county(), 'county', ids)
     world.at('2015-03-01T02:00:00.000Z')
@@ -326,26 +354,30 @@ describe('after a rejection', () => {
   })
 })
 
-test('every step leaves its mark in the audit chain', async () => {
-  const ids = await steps.opened(1)
-  await steps.toCounty(ids)
-  await steps.review(await steps.county(), 'county', ids)
-  const rows = await world.registry.app
-    .selectFrom('audit_event')
-    .select('action')
-    .where('county_code', '=', world.county_code)
-    .where('action', 'like', 'appraise.%')
-    .orderBy('sequence')
-    .execute()
-  expect(rows.map((row) => row.action)).toEqual([
-    'appraise.open',
-    'appraise.meet',
-    'appraise.review_village',
-    'appraise.notice',
-    'appraise.close_notice',
-    'appraise.review_township',
-    'appraise.notice',
-    'appraise.close_notice',
-    'appraise.review_county',
-  ])
+describe('on record', () => {
+  beginAnew()
+
+  test('every step leaves its mark in the audit chain', async () => {
+    const ids = await steps.opened(1)
+    await steps.toCounty(ids)
+    await steps.review(await steps.county(), 'county', ids)
+    const rows = await world.registry.app
+      .selectFrom('audit_event')
+      .select('action')
+      .where('county_code', '=', world.county_code)
+      .where('action', 'like', 'appraise.%')
+      .orderBy('sequence')
+      .execute()
+    expect(rows.map((row) => row.action)).toEqual([
+      'appraise.open',
+      'appraise.meet',
+      'appraise.review_village',
+      'appraise.notice',
+      'appraise.close_notice',
+      'appraise.review_township',
+      'appraise.notice',
+      'appraise.close_notice',
+      'appraise.review_county',
+    ])
+  })
 })
