@@ -3,15 +3,18 @@ import { openAnswers, type Answers } from '#door/personal.ts'
 import { numberCode } from '#registry/secrets.ts'
 import { appraisals, codeOf, poor } from '#test/appraisals.ts'
 import { someHouseholds, submissionXml, type Given } from '#test/households.ts'
-import { openWorld, unwrap, type World } from '#test/world.ts'
+import { openWorld, staged, unwrap, type World } from '#test/world.ts'
 
 let world: World
 let steps: ReturnType<typeof appraisals>
 
-beforeEach(async () => {
-  world = await openWorld('2014-06-20T02:00:00.000Z')
-  steps = appraisals(world)
-})
+const now = '2014-06-20T02:00:00.000Z'
+function beginAnew() {
+  beforeEach(async () => {
+    world = await openWorld(now)
+    steps = appraisals(world)
+  })
+}
 afterEach(async () => {
   await world.rollback()
 })
@@ -22,10 +25,21 @@ afterAll(async () => {
 const phone = '13907970001'
 
 /** Households approved on 2014-07-08. */
-async function approved(count: number): Promise<string[]> {
-  const ids = await steps.opened(count, { phone })
-  await steps.toApproved(ids)
+const approved = (count: number) => approvedIn(world, count)
+async function approvedIn(world: World, count: number): Promise<string[]> {
+  const ids = await appraisals(world).opened(count, { phone })
+  await appraisals(world).toApproved(ids)
   return ids
+}
+
+/** One household approved, once for all tests of a group. */
+const oneApproved = staged((world) => approvedIn(world, 1), now)
+let ids: string[]
+function beginApproved() {
+  beforeEach(async () => {
+    ;({ world, given: ids } = await oneApproved())
+    steps = appraisals(world)
+  })
 }
 
 async function enter(valid_from = '2014-07-08') {
@@ -74,6 +88,8 @@ async function visitAgain(household_id: string, changes: Given) {
 }
 
 describe('entering', () => {
+  beginAnew()
+
   test('approved households enter once, from the day given', async () => {
     const [one = '', two = ''] = await approved(2)
     expect(await enter()).toEqual({ registered: 2 })
@@ -124,6 +140,8 @@ describe('entering', () => {
 })
 
 describe('later surveys', () => {
+  beginAnew()
+
   test('are carried into the file once, with the fields that changed', async () => {
     const [one = '', two = ''] = await approved(2)
     await enter()
@@ -140,111 +158,10 @@ describe('later surveys', () => {
     expect(entries[1]?.changed).toEqual(['house_grade', 'household_code', 'pigs', 'surveyed_on'])
     expect((await fileOf(two)).entries).toHaveLength(1)
   })
-
-  test('a survey older than the registration is carried in once too', async () => {
-    const [one = ''] = await approved(1)
-    await enter()
-    world.at('2014-08-01T02:00:00.000Z')
-    await visitAgain(one, { surveyed_on: '2014-06-30', pigs: 2 })
-    expect(await refresh()).toMatchObject({ updated: 1 })
-    expect(await refresh()).toMatchObject({ updated: 0 })
-    const { file, entries } = await fileOf(one)
-    expect(entries[1]).toMatchObject({ kind: 'updated', valid_from: '2014-07-08' })
-    expect(file?.answers).toMatchObject({ pigs: 2 })
-  })
-
-  test('the file is shown as it was on a day, and as it was known then', async () => {
-    const [one = ''] = await approved(1)
-    await enter()
-    world.at('2015-05-10T02:00:00.000Z')
-    await visitAgain(one, { surveyed_on: '2015-05-01', pigs: 4 })
-    await refresh()
-    const pigs = async (query: { on?: string; known_on?: string }) => (await fileOf(one, query)).file?.answers?.pigs
-    expect(await pigs({})).toBe(4)
-    expect(await pigs({ on: '2015-04-30' })).toBe(0)
-    expect(await pigs({ on: '2015-05-01' })).toBe(4)
-    expect(await pigs({ on: '2015-05-01', known_on: '2015-05-05T00:00:00Z' })).toBe(0)
-    const before = await fileOf(one, { on: '2014-07-01' })
-    expect(before.file).toBeNull()
-    expect(before.entries.map((entry) => entry.seen)).toEqual([false, false])
-  })
-})
-
-describe('leaving and coming back', () => {
-  test('struck off on the very day on which it was entered', async () => {
-    const [one = ''] = await approved(1)
-    await enter()
-    const on = (await fileOf(one)).file?.status_on ?? ''
-    await strikeOff(one, on)
-    expect((await fileOf(one)).file).toMatchObject({ status: 'deregistered', registered_on: on, status_on: on })
-  })
-
-  test('struck off, appraised anew, returned; the first day stays', async () => {
-    const ids = await approved(1)
-    const [one = ''] = ids
-    await enter()
-    expect(await codeOf(strikeOff(one, '2014-07-01'))).toBe('day_before_step')
-    world.at('2014-12-01T02:00:00.000Z')
-    await strikeOff(one, '2014-11-30')
-    expect(await codeOf(strikeOff(one, '2014-11-30'))).toBe('wrong_state')
-    expect((await fileOf(one)).file).toMatchObject({ status: 'deregistered', status_on: '2014-11-30' })
-    expect(await enter('2014-12-01')).toEqual({ registered: 0 })
-    await steps.assess('2015-12-31')
-    const clerk = await steps.committee()
-    await unwrap(clerk.api.appraise.open.$post({ json: { area_code: steps.village(), household_ids: ids } }))
-    world.at('2015-06-20T02:00:00.000Z')
-    await steps.toApproved(ids, '2015')
-    expect(await enter('2015-07-08')).toEqual({ registered: 1 })
-    expect(await enter('2015-07-08')).toEqual({ registered: 0 })
-    const { file, entries } = await fileOf(one)
-    expect(file).toMatchObject({ status: 'registered', registered_on: '2014-07-08', status_on: '2015-07-08' })
-    expect(entries.map((entry) => entry.kind)).toEqual(['registered', 'deregistered', 'returned'])
-    expect((await fileOf(one, { on: '2015-01-01' })).file).toMatchObject({ status: 'deregistered' })
-  })
 })
 
 describe('personal numbers', () => {
-  test('stand nowhere in clear, and are shown to a role that says why, which leaves its mark', async () => {
-    const [one = ''] = await approved(1)
-    await enter()
-    const client = await world.as('zeng.jianping')
-    const param = { household_id: one }
-    const { members, ...answer } = await fileOf(one)
-    const { person_id, national_id_code } = members[0] ?? { person_id: '', national_id_code: '' }
-    const reveal = (person: typeof client, reason: string) =>
-      unwrap(person.api.register.households[':household_id'].reveal.$post({ param, json: { person_id, reason } }))
-    expect(await codeOf(reveal(await steps.committee(), '核对身份证号码'))).toBe('not_permitted')
-    expect(await codeOf(reveal(client, '    '))).toBe('request_invalid')
-    const { national_id } = await reveal(client, '核对身份证号码')
-    expect(national_id).toMatch(/^360781\d{11}[\dX]$/)
-    expect(national_id_code).toBe(numberCode(world.registry.keys, national_id ?? ''))
-    const told = await world.registry.app
-      .selectFrom('audit_event')
-      .select(['action', 'account_id', 'household_id', 'detail'])
-      .where('county_code', '=', world.county_code)
-      .where('action', '=', 'register.reveal')
-      .execute()
-    const { account_id } = await steps.account('zeng.jianping')
-    expect(told).toEqual([
-      {
-        action: 'register.reveal',
-        account_id,
-        household_id: one,
-        detail: { reason: '核对身份证号码', field: 'national_id' },
-      },
-    ])
-    const list = await unwrap(client.api.register.households.$get({ query: { area_code: world.county_code } }))
-    const board = await unwrap(client.api.appraise.board.$get({ query: { area_code: world.county_code } }))
-    const story = await unwrap(client.api.appraise.households[':household_id'].$get({ param }))
-    const stored = await world.registry.app.selectFrom('register_entry').select('data').execute()
-    const audited = await world.registry.app.selectFrom('audit_event').select('detail').execute()
-    const shown = JSON.stringify({ answer, members, list, board, story, stored, audited })
-    expect(shown).not.toContain(national_id)
-    expect(shown).not.toContain(phone)
-    // Equal numbers have equal codes; of the number itself no part stands beside a birth date (F48).
-    expect(JSON.stringify(answer.file?.answers)).toContain(`"${national_id_code}"`)
-    expect(JSON.stringify({ answer, members })).not.toContain(national_id?.slice(-4))
-  })
+  beginAnew()
 
   test('nobody reveals a person of another household or another township', async () => {
     const [one = '', two = ''] = await someHouseholds(world, [poor, poor])
@@ -253,5 +170,115 @@ describe('personal numbers', () => {
     const json = { person_id: theirs.members[0]?.person_id ?? '', reason: '核对身份证号码' }
     const call = client.api.register.households[':household_id'].reveal.$post({ param: { household_id: one }, json })
     expect(await codeOf(unwrap(call))).toBe('not_found')
+  })
+})
+
+describe('of one approved household', () => {
+  beginApproved()
+
+  describe('later surveys', () => {
+    test('a survey older than the registration is carried in once too', async () => {
+      const [one = ''] = ids
+      await enter()
+      world.at('2014-08-01T02:00:00.000Z')
+      await visitAgain(one, { surveyed_on: '2014-06-30', pigs: 2 })
+      expect(await refresh()).toMatchObject({ updated: 1 })
+      expect(await refresh()).toMatchObject({ updated: 0 })
+      const { file, entries } = await fileOf(one)
+      expect(entries[1]).toMatchObject({ kind: 'updated', valid_from: '2014-07-08' })
+      expect(file?.answers).toMatchObject({ pigs: 2 })
+    })
+
+    test('the file is shown as it was on a day, and as it was known then', async () => {
+      const [one = ''] = ids
+      await enter()
+      world.at('2015-05-10T02:00:00.000Z')
+      await visitAgain(one, { surveyed_on: '2015-05-01', pigs: 4 })
+      await refresh()
+      const pigs = async (query: { on?: string; known_on?: string }) => (await fileOf(one, query)).file?.answers?.pigs
+      expect(await pigs({})).toBe(4)
+      expect(await pigs({ on: '2015-04-30' })).toBe(0)
+      expect(await pigs({ on: '2015-05-01' })).toBe(4)
+      expect(await pigs({ on: '2015-05-01', known_on: '2015-05-05T00:00:00Z' })).toBe(0)
+      const before = await fileOf(one, { on: '2014-07-01' })
+      expect(before.file).toBeNull()
+      expect(before.entries.map((entry) => entry.seen)).toEqual([false, false])
+    })
+  })
+
+  describe('leaving and coming back', () => {
+    test('struck off on the very day on which it was entered', async () => {
+      const [one = ''] = ids
+      await enter()
+      const on = (await fileOf(one)).file?.status_on ?? ''
+      await strikeOff(one, on)
+      expect((await fileOf(one)).file).toMatchObject({ status: 'deregistered', registered_on: on, status_on: on })
+    })
+
+    test('struck off, appraised anew, returned; the first day stays', async () => {
+      const [one = ''] = ids
+      await enter()
+      expect(await codeOf(strikeOff(one, '2014-07-01'))).toBe('day_before_step')
+      world.at('2014-12-01T02:00:00.000Z')
+      await strikeOff(one, '2014-11-30')
+      expect(await codeOf(strikeOff(one, '2014-11-30'))).toBe('wrong_state')
+      expect((await fileOf(one)).file).toMatchObject({ status: 'deregistered', status_on: '2014-11-30' })
+      expect(await enter('2014-12-01')).toEqual({ registered: 0 })
+      await steps.assess('2015-12-31')
+      const clerk = await steps.committee()
+      await unwrap(clerk.api.appraise.open.$post({ json: { area_code: steps.village(), household_ids: ids } }))
+      world.at('2015-06-20T02:00:00.000Z')
+      await steps.toApproved(ids, '2015')
+      expect(await enter('2015-07-08')).toEqual({ registered: 1 })
+      expect(await enter('2015-07-08')).toEqual({ registered: 0 })
+      const { file, entries } = await fileOf(one)
+      expect(file).toMatchObject({ status: 'registered', registered_on: '2014-07-08', status_on: '2015-07-08' })
+      expect(entries.map((entry) => entry.kind)).toEqual(['registered', 'deregistered', 'returned'])
+      expect((await fileOf(one, { on: '2015-01-01' })).file).toMatchObject({ status: 'deregistered' })
+    })
+  })
+
+  describe('personal numbers', () => {
+    test('stand nowhere in clear, and are shown to a role that says why, which leaves its mark', async () => {
+      const [one = ''] = ids
+      await enter()
+      const client = await world.as('zeng.jianping')
+      const param = { household_id: one }
+      const { members, ...answer } = await fileOf(one)
+      const { person_id, national_id_code } = members[0] ?? { person_id: '', national_id_code: '' }
+      const reveal = (person: typeof client, reason: string) =>
+        unwrap(person.api.register.households[':household_id'].reveal.$post({ param, json: { person_id, reason } }))
+      expect(await codeOf(reveal(await steps.committee(), '核对身份证号码'))).toBe('not_permitted')
+      expect(await codeOf(reveal(client, '    '))).toBe('request_invalid')
+      const { national_id } = await reveal(client, '核对身份证号码')
+      expect(national_id).toMatch(/^360781\d{11}[\dX]$/)
+      expect(national_id_code).toBe(numberCode(world.registry.keys, national_id ?? ''))
+      const told = await world.registry.app
+        .selectFrom('audit_event')
+        .select(['action', 'account_id', 'household_id', 'detail'])
+        .where('county_code', '=', world.county_code)
+        .where('action', '=', 'register.reveal')
+        .execute()
+      const { account_id } = await steps.account('zeng.jianping')
+      expect(told).toEqual([
+        {
+          action: 'register.reveal',
+          account_id,
+          household_id: one,
+          detail: { reason: '核对身份证号码', field: 'national_id' },
+        },
+      ])
+      const list = await unwrap(client.api.register.households.$get({ query: { area_code: world.county_code } }))
+      const board = await unwrap(client.api.appraise.board.$get({ query: { area_code: world.county_code } }))
+      const story = await unwrap(client.api.appraise.households[':household_id'].$get({ param }))
+      const stored = await world.registry.app.selectFrom('register_entry').select('data').execute()
+      const audited = await world.registry.app.selectFrom('audit_event').select('detail').execute()
+      const shown = JSON.stringify({ answer, members, list, board, story, stored, audited })
+      expect(shown).not.toContain(national_id)
+      expect(shown).not.toContain(phone)
+      // Equal numbers have equal codes; of the number itself no part stands beside a birth date (F48).
+      expect(JSON.stringify(answer.file?.answers)).toContain(`"${national_id_code}"`)
+      expect(JSON.stringify({ answer, members })).not.toContain(national_id?.slice(-4))
+    })
   })
 })
