@@ -1,0 +1,14 @@
+// One definition of where a household stands: whatever happened to it, what is asked of a past moment afterwards is what
+// was told at that moment.
+import { afterAll, afterEach, beforeEach, test } from 'vitest'
+import { toldAsThen } from './status-history.ts'
+import { openWorld, type World } from './world.ts'
+
+let world: World
+beforeEach(async () => {
+  world = await openWorld('2015-06-20T02:00:00.000Z')
+})
+afterEach(async () => world.rollback())
+afterAll(async () => world.close())
+
+test('as it was told then, so it is told afterwards (history 3)', async () => toldAsThen(world, 3))
