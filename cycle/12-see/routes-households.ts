@@ -258,7 +258,7 @@ export const householdRoutes = room()
     const { q, area_code, limit } = c.req.valid('query')
     const place = await placeOf(c.var.tx, area_code ?? c.var.actor.area_code ?? '')
     permit(c.var.actor, 'see.household', place.area_code)
-    const rows = await searchHouseholds(c.var.tx, place, q, limit, c.var.registry.keys)
+    const rows = await searchHouseholds(c.var.tx, place, { text: q, limit, keys: c.var.registry.keys })
     const names = await namesOf(
       c.var.tx,
       rows.map((row) => villageOf(c.var.pack.levels, row.area_code)),

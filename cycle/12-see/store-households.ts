@@ -186,7 +186,8 @@ async function linesOf(
 }
 
 /** Where a person's search leads: at most `limit` households of the reader's area, best first. */
-export async function searchHouseholds(tx: Tx, place: Place, text: string, limit: number, keys: Keys) {
+export async function searchHouseholds(tx: Tx, place: Place, wish: { text: string; limit: number; keys: Keys }) {
+  const { text, limit, keys } = wish
   const hits = hitsOf(text, place, keys)
   if (hits.length === 0) return []
   const result = await sql<{
