@@ -31,7 +31,7 @@ function folders(): [string, number][] {
 async function measure(): Promise<HouseNumber[]> {
   const code = sources(product, /\.tsx?$/)
   const thousand = lines(code) / 1000
-  const per1000 = (n: number) => Math.round((n / thousand) * 100) / 100
+  const per1000 = (n: number) => Math.round((n / thousand) * 10) / 10
   const lint = await lintCounts(product)
   const crowded = folders().filter(([, size]) => size > 20)
   const names = code.filter((each) => /[a-z]_[a-z]|[A-Z]/.test(each.path.slice(each.path.lastIndexOf('/') + 1)))
