@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
-import { covers, scopeOf } from '#door/permit.ts'
+import { covers, scopeOf } from '#door/permit/permit.ts'
 import { problem } from '#door/problems.ts'
-import { actions, type Action, type Role } from '#door/roles.ts'
-import { openSession } from '#door/sessions.ts'
+import { actions, type Action, type Role } from '#door/permit/roles.ts'
+import { openSession } from '#door/sign-in/sessions.ts'
 import { readSettings, type Settings } from '#door/settings.ts'
 import { loadPack, type Pack } from '#packs/load.ts'
 import { openRegistry, type Registry } from '#registry/open.ts'
@@ -87,7 +87,7 @@ async function throughDoor<T>(common: Common, work: (way: Way) => Promise<T>): P
     return work({ base: common.server, token, fetch: (request) => fetch(request) })
   }
   // Loaded here, so that commands which need no app start at once.
-  const [{ makeApp }, { placePack }] = await Promise.all([import('#server/app.ts'), import('#server/place-pack.ts')])
+  const [{ makeApp }, { placePack }] = await Promise.all([import('#server/app.ts'), import('#server/place/pack.ts')])
   return withRegistry(common, async (registry, settings) => {
     const pack = await packOf(settings)
     await placePack(registry, pack, () => {})

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Registry } from '#registry/open.ts'
-import { addressOf, testRegistry } from '#registry/testing.ts'
+import { addressOf, testRegistry } from '#registry/testing/testing.ts'
 import { root } from './open.ts'
 import { settingsOn, toldWith, typed } from './testkit.ts'
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { vi } from 'vitest'
-import { TEST_SECRET } from '#registry/testing.ts'
+import { TEST_SECRET } from '#registry/testing/testing.ts'
 import { root } from './open.ts'
 import { run } from './run.ts'
 

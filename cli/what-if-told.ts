@@ -1,4 +1,4 @@
-import type { WhatIfResult } from '#cycle/03-assess/run-what-if.ts'
+import type { WhatIfResult } from '#cycle/03-assess/what-if/run.ts'
 
 interface Currency {
   minor_units: number

@@ -11,7 +11,7 @@ const known = tableNames()
 const rooms = cycle.map((room) => ({ ...room, files: sources([`cycle/${room.folder}`]) }))
 const shared = sources(['cycle']).filter((file) => !/^cycle\/\d\d-/.test(file.path))
 const product = ['cycle', 'engines', 'door', 'registry', 'packs', 'server', 'ui', 'web', 'cli']
-const isStore = (path: string) => /\/store[\w-]*\.ts$/.test(path)
+const isStore = (path: string) => /\/store(?:[\w-]*\.ts$|\/)/.test(path)
 const isDemo = (path: string) => /(?:^|\/)(?:demo[\w-]*|testform)\.ts$/.test(path)
 
 describe('every room', () => {

@@ -2,8 +2,8 @@
 // `registers` (what other departments' lists say of its members). Read alike by the rooms from 03 on.
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
-import type { Place } from '#door/area.ts'
-import { mapInTurn } from '#door/in-turn.ts'
+import type { Place } from '#door/permit/area.ts'
+import { mapInTurn } from '#door/jobs/in-turn.ts'
 import type { Answers } from '#door/personal.ts'
 import type { Tx } from '#registry/transaction.ts'
 

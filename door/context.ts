@@ -2,7 +2,7 @@ import type { Pack } from '#packs/load.ts'
 import type { Registry } from '#registry/open.ts'
 import type { Tx } from '#registry/transaction.ts'
 import type { LaterRooms } from './follow.ts'
-import type { Actor } from './permit.ts'
+import type { Actor } from './permit/permit.ts'
 import type { Language } from './problems.ts'
 import type { Settings } from './settings.ts'
 

@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { transact, transactRead, type Tx } from '#registry/transaction.ts'
-import { checkRules, type AreaRule } from './area-rule.ts'
+import { checkRules, type AreaRule } from './permit/area-rule.ts'
 import type { DoorEnv } from './context.ts'
-import { lookedAt, permit, type Actor } from './permit.ts'
-import type { Action } from './roles.ts'
+import { lookedAt, permit, type Actor } from './permit/permit.ts'
+import type { Action } from './permit/roles.ts'
 import { strictly } from './strict.ts'
 
 /** Thrown inside a transaction to undo it after the problem has already been turned into the answer. */

@@ -1,10 +1,10 @@
 // What rests on households follows when a person decides that two are one, or that they are not. The room that decides
 // knows no later room: the app hands it this, made of what each later room offers (server/later-rooms.ts).
 import type { Pack } from '#packs/load.ts'
-import { auditMany } from '#registry/audit.ts'
+import { auditMany } from '#registry/audit/audit.ts'
 import type { Registry } from '#registry/open.ts'
 import type { Tx } from '#registry/transaction.ts'
-import type { Actor } from './permit.ts'
+import type { Actor } from './permit/permit.ts'
 import { problem } from './problems.ts'
 
 /** Households whose cards, persons or records are other than before. */

@@ -1,9 +1,9 @@
 // Who looked at a household's file: one entry in the county's chain, the same person and household once in ten minutes.
 import type { Context } from 'hono'
-import { audit } from '#registry/audit.ts'
+import { audit } from '#registry/audit/audit.ts'
 import { transact } from '#registry/transaction.ts'
 import type { DoorEnv } from './context.ts'
-import { countTry } from './rate-limit.ts'
+import { countTry } from './sign-in/rate-limit.ts'
 
 const again_after_seconds = 600
 

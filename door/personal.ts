@@ -1,4 +1,4 @@
-import { decrypt, encrypt, numberCode, type Keys } from '#registry/secrets.ts'
+import { decrypt, encrypt, numberCode, type Keys } from '#registry/secrets/secrets.ts'
 
 /** Answers of a form: household-level fields, and lists (members) of the same kind. */
 export type Answers = { [field: string]: AnswerValue | Answers[] }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { addDays, daysBetween } from './day.ts'
-import { mustDiffer, type Actor } from './permit.ts'
+import { mustDiffer, type Actor } from './permit/permit.ts'
 import { checkClaims, faultOf, latestDay, periodOver, periodTo } from './steps.ts'
 
 const at = (now: string) => ({ var: { pack: { time_zone: 'Asia/Shanghai' }, now } })

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import type { Pack, PackProblem } from './schema.ts'
+import type { Pack, PackProblem } from './schema/schema.ts'
 
 /** One area. Longitude and latitude are degrees (WGS 84) of a point inside it; `population` people; null = not known. */
 export type Area = {
@@ -148,7 +148,7 @@ export function checkAreas(pack: Pack, areas: readonly Area[]): PackProblem[] {
 
 /**
  * Areas whose code begins with the code of an area not above them, and that code. What a person may see is a code and
- * everything that begins with it (door/permit.ts), but for the nation, which is everything.
+ * everything that begins with it (door/permit/permit.ts), but for the nation, which is everything.
  */
 function coveredByStrangers(known: ReadonlyMap<string, Area>): [Area, string][] {
   const lengths = [...new Set([...known.keys()].map((code) => code.length))]

@@ -1,7 +1,7 @@
 // A rule is compiled once for the fields and parameters it may name: packs that differ in a figure or in one rule, as what-if
 // makes them all day, share all others.
-import { compileRule, isRefused } from '#engines/rules/check.ts'
-import { evaluator, type Outcome } from '#engines/rules/evaluate.ts'
+import { compileRule, isRefused } from '#engines/rules/check/check.ts'
+import { evaluator, type Outcome } from '#engines/rules/run/evaluate.ts'
 import type { RuleRecord, RuleSchema } from '#engines/rules/schema.ts'
 import type { CompiledRule, RuleProblem } from '#engines/rules/tree.ts'
 

@@ -1,8 +1,8 @@
 import type { FieldKind, RuleRecord, RuleSchema } from '#engines/rules/schema.ts'
-import type { Fields } from '#engines/xforms/fields.ts'
+import type { Fields } from '#engines/xforms/answers/fields.ts'
 import { compileOnce, type Ready, type Run } from './compile-once.ts'
-import { alertSchemaOf, areaSchemaOf, ruleSchemaOf, verdictSchemaOf } from './rule-schema.ts'
-import type { Pack, PackProblem } from './schema.ts'
+import { alertSchemaOf, areaSchemaOf, ruleSchemaOf, verdictSchemaOf } from './schema/rules.ts'
+import type { Pack, PackProblem } from './schema/schema.ts'
 
 export type { Ready, Run }
 type Closing = { income: Ready; expense: Ready | null }

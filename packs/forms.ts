@@ -1,9 +1,9 @@
-import { fieldsOf } from '#engines/xforms/fields.ts'
-import type { Fields } from '#engines/xforms/fields.ts'
+import { fieldsOf } from '#engines/xforms/answers/fields.ts'
+import type { Fields } from '#engines/xforms/answers/fields.ts'
 import { buildForm } from '#engines/xforms/form.ts'
 import type { Form } from '#engines/xforms/form.ts'
-import { readMarkdown } from '#engines/xforms/markdown.ts'
-import type { Pack, PackProblem } from './schema.ts'
+import { readMarkdown } from '#engines/xforms/read/markdown.ts'
+import type { Pack, PackProblem } from './schema/schema.ts'
 
 const built_of = new WeakMap<Pack['form_sources'], Map<string, { source: string; form: Form }>>()
 

@@ -3,7 +3,7 @@
 // at rules/parameters.yaml.) Whatever asks a rule asks it here first.
 import type { CompiledPack, Ready } from './compile.ts'
 import type { Rulebook } from './rulebook.ts'
-import type { Appraisal, Exit, Pack } from './schema.ts'
+import type { Appraisal, Exit, Pack } from './schema/schema.ts'
 
 export interface Dated {
   valid_from: string

@@ -104,7 +104,7 @@ parts:
 `
 
 test('a derived field may be a decision table, and parts have names; a gap in it is told', async () => {
-  const { checkPack } = await import('./check.ts')
+  const { checkPack } = await import('./check/check.ts')
   const { complete, rulebookOf, standAt } = await import('./rulebook.ts')
   await change('rules/derived.yaml', (text) => text.trimEnd() + TABLE)
   const { pack, problems } = await loadPack(folder)

@@ -3,11 +3,11 @@ import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import type { z } from 'zod'
-import { files, Manifest, Words } from './schema.ts'
-import type { Pack, PackProblem } from './schema.ts'
+import { files, Manifest, Words } from './schema/schema.ts'
+import type { Pack, PackProblem } from './schema/schema.ts'
 import { parseOnce } from './yaml-once.ts'
 
-export type { Pack, PackProblem } from './schema.ts'
+export type { Pack, PackProblem } from './schema/schema.ts'
 
 /** Data files decide and are hashed; readme files, tests and hidden files do not. */
 const IS_DATA =

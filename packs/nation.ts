@@ -1,7 +1,7 @@
 // A whole pack as one statement over a table of households and tables of their lists: what `judge` says of one
 // household and `diagnose` of why it is poor, for a county or a nation at once, in DuckDB or PostgreSQL.
-import { DIALECTS, quoteName, sqlLiteral, type DialectName } from '#engines/rules/dialect.ts'
-import { programSql, type ListTable, type NamedRule, type SqlOptions } from '#engines/rules/sql.ts'
+import { DIALECTS, quoteName, sqlLiteral, type DialectName } from '#engines/rules/sql/dialect.ts'
+import { programSql, type ListTable, type NamedRule, type SqlOptions } from '#engines/rules/sql/sql.ts'
 import { bookOn } from './in-force.ts'
 import type { Rulebook, Standpoint } from './rulebook.ts'
 

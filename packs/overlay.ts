@@ -1,7 +1,7 @@
 // Rules that people change on a screen: the files of a pack that hold them, laid over the folder's others.
 import { createHash } from 'node:crypto'
 import { readPack } from './load.ts'
-import type { Pack, PackProblem } from './schema.ts'
+import type { Pack, PackProblem } from './schema/schema.ts'
 
 /** File name -> text. */
 export type RuleTexts = Record<string, string>

@@ -2,13 +2,13 @@
 // with what is missing; nothing here reads tables or writes anything.
 import type { DatedValue } from '#engines/rules/parameters.ts'
 import type { RuleRecord } from '#engines/rules/schema.ts'
-import type { Fields } from '#engines/xforms/fields.ts'
+import type { Fields } from '#engines/xforms/answers/fields.ts'
 import { compilePack, completeRecord, type CompiledPack, type Ready } from './compile.ts'
 import { cardFields } from './forms.ts'
 import { bookOn, inForce } from './in-force.ts'
-import { sentence, type Wording } from './reasons.ts'
-import { parametersAt } from './rule-schema.ts'
-import type { Criterion, Pack, Source, Text } from './schema.ts'
+import { sentence, type Wording } from './explain/reasons.ts'
+import { parametersAt } from './schema/rules.ts'
+import type { Criterion, Pack, Source, Text } from './schema/schema.ts'
 
 export interface Rulebook {
   pack: Pack

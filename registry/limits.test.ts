@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { withLimits } from './limits.ts'
 import type { Registry } from './open.ts'
-import { testRegistry } from './testing.ts'
+import { testRegistry } from './testing/testing.ts'
 import { SYSTEM, transact, transactRead, type ReadTx, type Tx } from './transaction.ts'
 
 let registry: Registry

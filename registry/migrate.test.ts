@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { MIGRATIONS, type Migration, migrate, readMigrations } from './migrate.ts'
 import type { Registry } from './open.ts'
-import { testRegistry } from './testing.ts'
+import { testRegistry } from './testing/testing.ts'
 
 let registry: Registry
 const folder = mkdtempSync(join(tmpdir(), 'doorstep-migrations-'))

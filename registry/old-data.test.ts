@@ -1,9 +1,9 @@
 import type { PoolClient } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { endingHash, sealEndings } from './endings.ts'
+import { endingHash, sealEndings } from './secrets/endings.ts'
 import { migrate, readMigrations } from './migrate.ts'
 import { openRegistry, type Registry } from './open.ts'
-import { emptyDatabase } from './testing.ts'
+import { emptyDatabase } from './testing/testing.ts'
 
 // Data of every earlier version opens with this one (F60). Migrations run one by one over a registry that is lived in:
 // after each, every table that it made has a row, so that whatever comes later meets data. Rows that a migration has to

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { audit } from './audit.ts'
-import { checkKey } from './key-check.ts'
+import { audit } from './audit/audit.ts'
+import { checkKey } from './copies/key-check.ts'
 import { openRegistry } from './open.ts'
-import { keyFingerprint, keysFrom } from './secrets.ts'
+import { keyFingerprint, keysFrom } from './secrets/secrets.ts'
 import { SYSTEM, transact } from './transaction.ts'
-import { TEST_SERVER, emptyDatabase, testRegistry } from './testing.ts'
+import { TEST_SERVER, emptyDatabase, testRegistry } from './testing/testing.ts'
 
 test('another secret key is refused before anything is written with it', async () => {
   const { options, drop } = await emptyDatabase()

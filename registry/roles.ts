@@ -1,6 +1,6 @@
 import { Client, type ClientConfig } from 'pg'
 import { RegistryProblem, errorCode, errorMessage, registryProblem } from './problem.ts'
-import type { Keys } from './secrets.ts'
+import type { Keys } from './secrets/secrets.ts'
 
 export const ROLES = ['doorstep_owner', 'doorstep_app', 'doorstep_read'] as const
 export type RoleName = (typeof ROLES)[number]

@@ -1,8 +1,8 @@
 import { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { audit } from './audit.ts'
+import { audit } from './audit/audit.ts'
 import type { Registry } from './open.ts'
-import { testRegistry } from './testing.ts'
+import { testRegistry } from './testing/testing.ts'
 import { SYSTEM, transact, transactRead } from './transaction.ts'
 
 let registry: Registry

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { testRegistry } from './testing.ts'
+import { testRegistry } from './testing/testing.ts'
 import { SYSTEM, transact } from './transaction.ts'
 
 const rows = 60_000

@@ -1,5 +1,5 @@
 import type { Registry } from './open.ts'
-import { pinOf } from './pinned.ts'
+import { pinOf } from './testing/pinned.ts'
 
 /** A write of less than this has not filled a table; the look at the tables' sizes (1 ms) is left out after it. */
 const BULK_MS = 40

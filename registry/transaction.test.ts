@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Registry } from './open.ts'
-import { pinned } from './pinned.ts'
-import { testRegistry } from './testing.ts'
+import { pinned } from './testing/pinned.ts'
+import { testRegistry } from './testing/testing.ts'
 import { type Actor, SYSTEM, type Tx, transact, transactRead } from './transaction.ts'
 
 const RUIJIN: Actor = { account_id: 'account-1', role: 'county_officer', scope: ['360781'] }

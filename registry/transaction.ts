@@ -5,7 +5,7 @@ import type { ReadonlyKysely } from 'kysely/readonly'
 import { cancelOn, limitsNow, whileHolding, type Held } from './limits.ts'
 import type { Registry } from './open.ts'
 import { RegistryProblem, errorCode, isConnectionLoss } from './problem.ts'
-import { pinOf } from './pinned.ts'
+import { pinOf } from './testing/pinned.ts'
 import { freshStatistics } from './statistics.ts'
 import type { Tables } from './tables.ts'
 

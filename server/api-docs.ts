@@ -24,7 +24,7 @@ const open = `SwaggerUIBundle({
   deepLinking: true,
   docExpansion: 'none',
   filter: true,
-  // Requests tried from the page prove that they come from this site (door/same-site.ts).
+  // Requests tried from the page prove that they come from this site (door/sign-in/same-site.ts).
   requestInterceptor: (request) => { request.headers['x-doorstep'] = '1'; return request },
 })`
 

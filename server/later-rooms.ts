@@ -1,5 +1,5 @@
-import { setMembers } from '#cycle/02-match/members.ts'
-import { assessAgain } from '#cycle/03-assess/follow.ts'
+import { setMembers } from '#cycle/02-match/run/members.ts'
+import { assessAgain } from '#cycle/03-assess/judge/follow.ts'
 import { carryAppraisals } from '#cycle/04-appraise/follow.ts'
 import { foldAgain } from '#cycle/05-register/follow.ts'
 import { registeredAmong } from '#cycle/05-register/store-follow.ts'

@@ -5,7 +5,7 @@ import { readSettings } from '#door/settings.ts'
 import { follow } from './demo/steps.ts'
 import { listenHttp } from './http/listen.ts'
 import { waiting, type Starting } from './starting.ts'
-import { servePages, type Answers } from './static.ts'
+import { servePages, type Answers } from './http/static.ts'
 import type { Product, Telling } from './standing.ts'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))

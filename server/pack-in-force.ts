@@ -1,10 +1,10 @@
 // Which rules hold: the newest that two people published, laid over the pack's folder, else the folder's own
 // (docs/decisions/0008).
-import { newestVersion, versionFiles } from '#cycle/03-assess/store-workbench.ts'
+import { newestVersion, versionFiles } from '#cycle/03-assess/workbench/store.ts'
 import { problem } from '#door/problems.ts'
-import { checkRules } from '#packs/check.ts'
+import { checkRules } from '#packs/check/check.ts'
 import { rulesHash, ruleTexts, withRules } from '#packs/overlay.ts'
-import type { Pack } from '#packs/schema.ts'
+import type { Pack } from '#packs/schema/schema.ts'
 import type { Registry } from '#registry/open.ts'
 
 /** Another process's publication is seen after this long; its own at once. One indexed row is read each time. */

@@ -1,11 +1,11 @@
-// Every list over the database's own roles. Other tests share one connection that may do everything (registry/pinned.ts):
+// Every list over the database's own roles. Other tests share one connection that may do everything (registry/testing/pinned.ts):
 // a query that the role for reading may not make is seen here alone.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { mayRole, type Action, type Role } from '#door/roles.ts'
-import { openSession } from '#door/sessions.ts'
+import { mayRole, type Action, type Role } from '#door/permit/roles.ts'
+import { openSession } from '#door/sign-in/sessions.ts'
 import type { Registry } from '#registry/open.ts'
 import { exampleOf, type Schema } from '#test/schema-example.ts'
 import { placedRegistry, readPack, worldSettings } from '#test/world.ts'

@@ -4,11 +4,11 @@
 // whose ids this test does not know fails it.
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { mayRole, roles, type Action, type Role } from '#door/roles.ts'
-import type { AreaRule } from '#door/area-rule.ts'
-import { openSession } from '#door/sessions.ts'
+import { mayRole, roles, type Action, type Role } from '#door/permit/roles.ts'
+import type { AreaRule } from '#door/permit/area-rule.ts'
+import { openSession } from '#door/sign-in/sessions.ts'
 import { SYSTEM, transact, transactRead } from '#registry/transaction.ts'
-import { someHelped } from '#test/exiting.ts'
+import { someHelped } from '#test/steps/exiting.ts'
 import { exampleOf, type Schema } from '#test/schema-example.ts'
 import { openWorld, unwrap, type World } from '#test/world.ts'
 

@@ -1,9 +1,9 @@
 // The product once it stands: registry, rules, clock, the one door. Apart from main.ts, which answers before this is read.
 import type { Settings } from '#door/settings.ts'
-import { closeInterruptedJobs } from '#door/job-lease.ts'
-import { keepTime } from '#door/sessions.ts'
+import { closeInterruptedJobs } from '#door/jobs/job-lease.ts'
+import { keepTime } from '#door/sign-in/sessions.ts'
 import { loadPack, type Pack } from '#packs/load.ts'
-import { markDemo } from '#registry/folders.ts'
+import { markDemo } from '#registry/embedded/folders.ts'
 import { openRegistry, type Registry } from '#registry/open.ts'
 import { makeApp } from './app.ts'
 import { keepDeadlines } from './deadlines.ts'
@@ -11,8 +11,8 @@ import { openTownship, prepareDemo, type Ground } from './demo/first.ts'
 import { townshipOf, type Township } from './demo/township.ts'
 import { demoClock, ensureDemo, shownWorld } from './demo/worlds.ts'
 import { tellRules } from './pack-in-force.ts'
-import { placePack } from './place-pack.ts'
-import type { Answers } from './static.ts'
+import { placePack } from './place/pack.ts'
+import type { Answers } from './http/static.ts'
 
 export type Say = (message: string, done?: number, total?: number) => void
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Hono } from 'hono'
 import { problemDocument } from '#door/problems.ts'
 import { wordsIn, type Way } from './demo/steps.ts'
-import type { Answers } from './static.ts'
+import type { Answers } from './http/static.ts'
 
 /** How the start goes, for whoever asks meanwhile. */
 export interface Starting {

@@ -1,6 +1,6 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import { readFile } from 'node:fs/promises'
-import { withAssumptions } from './assumptions.ts'
+import { withAssumptions } from './country/assumptions.ts'
 
 export type Duck = { connection: DuckDBConnection; close: () => void }
 

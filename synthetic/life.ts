@@ -1,13 +1,13 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Answers } from '#engines/xforms/submission.ts'
+import type { Answers } from '#engines/xforms/answers/submission.ts'
 import { openDuck, quote, rowsOf, runSql, type Duck } from './duck.ts'
-import { readManifest, tableGlob } from './generate.ts'
-import { effectOf, INCOME_FIELDS, type HelpedHousehold, type LedgerFact } from './help.ts'
+import { readManifest, tableGlob } from './country/generate.ts'
+import { effectOf, INCOME_FIELDS, type HelpedHousehold, type LedgerFact } from './country/help.ts'
 import { loadNames, loadSurveyors } from './prepare.ts'
-import { answersIn } from './submissions.ts'
+import { answersIn } from './country/submissions.ts'
 
-export type { HelpedHousehold, HelpMeasure, IncomeField, LedgerFact } from './help.ts'
+export type { HelpedHousehold, HelpMeasure, IncomeField, LedgerFact } from './country/help.ts'
 
 /** Poverty lines in yuan by year (confidence of each as in the pack's parameters). */
 const LINES: Record<number, number> = { 2015: 2855, 2016: 2952, 2017: 2952, 2018: 2995, 2019: 3218, 2020: 4000 }

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FieldType } from '#engines/rules/schema.ts'
 import type { Rulebook } from '#packs/rulebook.ts'
-import { madeGroups } from './areas.ts'
+import { madeGroups } from './country/areas.ts'
 import { quote, rowsOf, type Duck } from './duck.ts'
-import { generate, GENERATOR_VERSION, readManifest, tableGlob } from './generate.ts'
+import { generate, GENERATOR_VERSION, readManifest, tableGlob } from './country/generate.ts'
 
 /** Townships of six counties in six provinces; only the spread of villages matters, not where they lie. */
 const TOWNSHIPS = ['360781107', '522401100', '532501100', '621102100', '430426100', '510402100']

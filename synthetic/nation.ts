@@ -4,7 +4,7 @@ import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readAreas } from '#packs/areas.ts'
 import type { Rulebook } from '#packs/rulebook.ts'
-import { draw } from './areas.ts'
+import { draw } from './country/areas.ts'
 import { openDuck, quote, rowsOf, type Duck } from './duck.ts'
 import { baseWorld, fieldsRead, loadBase, salt, type Base, type BaseColumn } from './nation-base.ts'
 

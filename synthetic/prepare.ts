@@ -1,7 +1,7 @@
-import type { PlacedGroup } from './areas.ts'
+import type { PlacedGroup } from './country/areas.ts'
 import { makeTable, type Duck } from './duck.ts'
-import { villagePeople } from './people.ts'
-import { GIVEN, HOMOPHONES, VARIANTS, surnameSlots } from './names.ts'
+import { villagePeople } from './country/people.ts'
+import { GIVEN, HOMOPHONES, VARIANTS, surnameSlots } from './country/names.ts'
 
 /** Slots a given-name list is cut to, the number `sql/02-persons.sql` draws from. */
 export const GIVEN_SLOTS = 34

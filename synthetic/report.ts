@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readSettings } from '#door/settings.ts'
 import { loadPack } from '#packs/load.ts'
-import { embeddedFolders } from '#registry/folders.ts'
+import { embeddedFolders } from '#registry/embedded/folders.ts'
 import { openRegistry } from '#registry/open.ts'
 import { begins_at, liveDemo } from '#server/demo/worlds.ts'
-import { placePack } from '#server/place-pack.ts'
+import { placePack } from '#server/place/pack.ts'
 
 const json = process.argv.includes('--json')
 const root = fileURLToPath(new URL('..', import.meta.url))

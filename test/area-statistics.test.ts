@@ -3,12 +3,12 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { areaStatisticsSql, computedValues, type AreaStatistic } from '#engines/rules/area-statistics.ts'
-import { compileRule, isRefused } from '#engines/rules/check.ts'
-import type { RunSql } from '#engines/rules/compare.ts'
-import { evaluator } from '#engines/rules/evaluate.ts'
+import { compileRule, isRefused } from '#engines/rules/check/check.ts'
+import type { RunSql } from '#engines/rules/compare/compare.ts'
+import { evaluator } from '#engines/rules/run/evaluate.ts'
 import { parametersAt } from '#engines/rules/parameters.ts'
-import { pick, seeded } from '#engines/rules/random.ts'
-import { emptyDatabase, settingsOf } from '#registry/testing.ts'
+import { pick, seeded } from '#engines/rules/compare/random.ts'
+import { emptyDatabase, settingsOf } from '#registry/testing/testing.ts'
 
 let duckdb: RunSql
 let postgres: RunSql

@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { addDays, dayIn, daysBetween } from '#door/day.ts'
-import { appraisals, codeOf } from './appraisals.ts'
-import { someHelped } from './exiting.ts'
+import { appraisals, codeOf } from './steps/appraisals.ts'
+import { someHelped } from './steps/exiting.ts'
 import { staged, unwrap, type World } from './world.ts'
 
 let world: World

@@ -2,15 +2,15 @@
 // it ends and not on the day it ends.
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { memberChangeOf } from '#cycle/09-monitor/confirm.ts'
+import { memberChangeOf } from '#cycle/09-monitor/confirm/confirm.ts'
 import { escalationOn } from '#cycle/09-monitor/escalate.ts'
 import { alertsByChange, alertsOf } from '#cycle/09-monitor/monitor.ts'
 import { prescribe } from '#cycle/07-prescribe/prescribe.ts'
 import { addDays } from '#door/day.ts'
 import { appraisalOn, exitNoticeDays, exitOn, type Dated } from '#packs/in-force.ts'
 import { loadPack, type Pack } from '#packs/load.ts'
-import type { Escalation, MemberChange } from '#packs/schema.ts'
-import { rankCauses } from '#packs/rank-causes.ts'
+import type { Escalation, MemberChange } from '#packs/schema/schema.ts'
+import { rankCauses } from '#packs/fit/rank-causes.ts'
 import { areaChecks, complete, exitChecks, judge, rulebookOf, standAt } from '#packs/rulebook.ts'
 import { root } from './house.ts'
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { readSettings } from '#door/settings.ts'
 import { makeApp } from '#server/app.ts'
 import { openWorld, type World } from './world.ts'
-import { readSettingsCode } from '#cycle/01-survey/device.ts'
+import { readSettingsCode } from '#cycle/01-survey/receive/device.ts'
 
 let world: World
 beforeEach(async () => {

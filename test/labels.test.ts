@@ -1,8 +1,8 @@
 // From a reviewer's screen to the command line: what people decided, downloaded as it is offered, and a linkage of the
 // same people held against it.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { csv, inFolder, told, write } from '../cli/link.testkit.ts'
-import { family, family_misspelt, numberOf, sendCard, sons_family } from './families.ts'
+import { csv, inFolder, told, write } from '../cli/link/testkit.ts'
+import { family, family_misspelt, numberOf, sendCard, sons_family } from './steps/families.ts'
 import { openWorld, unwrap, type World } from './world.ts'
 
 inFolder()

@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { writeSheets } from '#engines/sheets/write.ts'
-import { readMarkdown } from '#engines/xforms/markdown.ts'
+import { readMarkdown } from '#engines/xforms/read/markdown.ts'
 import { unwrap } from '#server/client.ts'
-import { submissionXml } from './households.ts'
+import { submissionXml } from './steps/households.ts'
 import { listen, type Listening } from './listen.ts'
 
 let at: Listening

@@ -2,14 +2,14 @@
 import { readdirSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { LEVELS } from '#packs/areas.ts'
-import { checkPack } from '#packs/check.ts'
+import { checkPack } from '#packs/check/check.ts'
 import { loadPack, type Pack } from '#packs/load.ts'
 import { readMigrations } from '#registry/migrate.ts'
 import type { Registry } from '#registry/open.ts'
-import { testRegistry } from '#registry/testing.ts'
+import { testRegistry } from '#registry/testing/testing.ts'
 import { SYSTEM, transact } from '#registry/transaction.ts'
-import { placeAreas } from '#server/place-areas.ts'
-import { publishForms } from '#cycle/01-survey/publish.ts'
+import { placeAreas } from '#server/place/areas.ts'
+import { publishForms } from '#cycle/01-survey/forms/publish.ts'
 import { root } from './house.ts'
 
 const small = (await loadPack(`${root}packs/costa-rica-2014`)).pack!

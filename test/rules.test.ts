@@ -4,10 +4,10 @@ import path from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { celSpecPage, missesOf, readCelSpec } from '#engines/rules/cel-spec.ts'
-import { compareAll } from '#engines/rules/compare.ts'
-import type { RunSql } from '#engines/rules/compare.ts'
-import { emptyDatabase, settingsOf } from '#registry/testing.ts'
+import { celSpecPage, missesOf, readCelSpec } from '#engines/rules/compare/cel-spec.ts'
+import { compareAll } from '#engines/rules/compare/compare.ts'
+import type { RunSql } from '#engines/rules/compare/compare.ts'
+import { emptyDatabase, settingsOf } from '#registry/testing/testing.ts'
 
 let databases: { duckdb: RunSql; postgres: RunSql }
 let close: () => Promise<void>
@@ -40,8 +40,8 @@ test('JavaScript, DuckDB and PostgreSQL give the same results for random rules a
   expect(result.boundary_birthdays).toBeGreaterThan(100)
 })
 
-test('engines/rules/cel-spec.md says what the three back ends do today', async () => {
+test('engines/rules/compare/cel-spec.md says what the three back ends do today', async () => {
   const spec = readCelSpec()
-  const page = readFileSync(path.join(import.meta.dirname, '../engines/rules/cel-spec.md'), 'utf8')
+  const page = readFileSync(path.join(import.meta.dirname, '../engines/rules/compare/cel-spec.md'), 'utf8')
   expect(celSpecPage(spec, await missesOf(spec, databases))).toBe(page)
 })

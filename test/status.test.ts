@@ -1,7 +1,7 @@
 // One definition of where a household stands: whatever happened to it, what is asked of a past moment afterwards is what
 // was told at that moment. Another history is in status.long.test.ts.
 import { afterAll, afterEach, beforeEach, test } from 'vitest'
-import { toldAsThen } from './status-history.ts'
+import { toldAsThen } from './steps/status-history.ts'
 import { openWorld, type World } from './world.ts'
 
 let world: World

@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readSettings } from '#door/settings.ts'
-import { openSession } from '#door/sessions.ts'
+import { openSession } from '#door/sign-in/sessions.ts'
 import { loadPack, type Pack } from '#packs/load.ts'
-import { pinned } from '#registry/pinned.ts'
-import { testRegistry } from '#registry/testing.ts'
+import { pinned } from '#registry/testing/pinned.ts'
+import { testRegistry } from '#registry/testing/testing.ts'
 import type { Registry } from '#registry/open.ts'
 import { makeApp } from '#server/app.ts'
 import { makeClient, type Client } from '#server/client.ts'
-import { placeAreas } from '#server/place-areas.ts'
-import { placePeople } from '#server/place-people.ts'
-import { publishForms } from '#cycle/01-survey/publish.ts'
-import { officers, villagePeople } from '#synthetic/people.ts'
+import { placeAreas } from '#server/place/areas.ts'
+import { placePeople } from '#server/place/people.ts'
+import { publishForms } from '#cycle/01-survey/forms/publish.ts'
+import { officers, villagePeople } from '#synthetic/country/people.ts'
 import { sources } from './house.ts'
 import { SYSTEM, transact } from '#registry/transaction.ts'
 
@@ -24,7 +24,7 @@ export { CallFailed, unwrap, type Client } from '#server/client.ts'
 export interface World {
   /** Nobody signed in. */
   client: Client
-  /** The client of a demo person (synthetic/people.ts), in one session of the world's; jobs are waited for. */
+  /** The client of a demo person (synthetic/country/people.ts), in one session of the world's; jobs are waited for. */
   as(login: string, role?: { role: string; area_code: string }): Promise<Client>
   /** This person's session has ended or stands for an office he has lost: his next client signs in anew. */
   leave(login: string): void

@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core'
 import { DateText } from './text.tsx'
 import { useReader } from './words.tsx'
-import './figures.css'
+import './charts/figures.css'
 
 /**
  * Chooses the date a file is shown as of; `null` means now. `stops` are the days something changed (`YYYY-MM-DD`),

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
 import { NOT_KNOWN } from './format.ts'
-import { State } from './state.tsx'
-import type { StateValue } from './state.tsx'
-import { Says, Why } from './why.tsx'
-import type { Reason } from './why.tsx'
+import { State } from './state/state.tsx'
+import type { StateValue } from './state/state.tsx'
+import { Says, Why } from './why/why.tsx'
+import type { Reason } from './why/why.tsx'
 
 export type Fact = {
   key?: string

@@ -1,8 +1,8 @@
 import { Button, Popover, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { troubleOf } from './problem.tsx'
+import { troubleOf } from './state/problem.tsx'
 import { useWords } from './words.tsx'
-import './figures.css'
+import './charts/figures.css'
 
 /**
  * A personal number behind its mask. With `onReveal` a reader who may see it says why, and sees it for half a minute;

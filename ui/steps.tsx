@@ -3,7 +3,7 @@ import { Icon } from './icons.tsx'
 import type { IconName } from './icons.tsx'
 import { DateText } from './text.tsx'
 import { useWords } from './words.tsx'
-import './figures.css'
+import './charts/figures.css'
 
 export type Step = {
   key: string

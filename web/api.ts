@@ -2,7 +2,7 @@ import { hc } from 'hono/client'
 import type { ClientResponse } from 'hono/client'
 import type { ClientErrorStatusCode, ServerErrorStatusCode } from 'hono/utils/http-status'
 import type { App } from '#server/app.ts'
-import type { KeptRequest } from './held.ts'
+import type { KeptRequest } from './held/held.ts'
 
 /** A problem as the server said it (RFC 9457), or `offline` when no answer came. */
 export class ProblemError extends Error {
@@ -31,7 +31,7 @@ export class ProblemError extends Error {
 
 type Send = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>
 
-// The session is a cookie; the header proves that the request comes from our own page (door/same-site.ts).
+// The session is a cookie; the header proves that the request comes from our own page (door/sign-in/same-site.ts).
 const send: Send = async (input, init) => {
   const headers = new Headers(init?.headers)
   headers.set('x-doorstep', '1')

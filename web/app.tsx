@@ -1,14 +1,14 @@
 import { Outlet, createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
-import { Frame } from './frame.tsx'
+import { Frame } from './frame/frame.tsx'
 import { HomePage, LostPage } from './home-page.tsx'
 import { BrokenPage } from './broken-page.tsx'
-import { Reader } from './reader.tsx'
+import { Reader } from './frame/reader.tsx'
 import { roomRoutes } from './rooms.ts'
 import type { RouteComponent } from '@tanstack/react-router'
 import type { RoomRoute } from './contract.ts'
-import { NeedsSignIn } from './needs-sign-in.tsx'
+import { NeedsSignIn } from './people/needs-sign-in.tsx'
 import { Startup } from './startup.tsx'
-import { readSearch, writeSearch } from './view.ts'
+import { readSearch, writeSearch } from './view/view.ts'
 
 const root = createRootRoute({
   component: () => (
@@ -50,7 +50,7 @@ const parts = createRoute({
   component: lazyRouteComponent(() => import('./parts-page.tsx'), 'PartsPage'),
 })
 const own = (path: string, name: 'AccountPage' | 'SetPasswordPage', open = false) => {
-  const Screen = lazyRouteComponent(() => import('./account-page.tsx'), name)
+  const Screen = lazyRouteComponent(() => import('./people/account-page.tsx'), name)
   return createRoute({
     getParentRoute: () => framed,
     path,
@@ -64,7 +64,7 @@ const own = (path: string, name: 'AccountPage' | 'SetPasswordPage', open = false
     errorComponent: BrokenPage,
   })
 }
-const People = lazyRouteComponent(() => import('./people-page.tsx'), 'PeoplePage')
+const People = lazyRouteComponent(() => import('./people/people-page.tsx'), 'PeoplePage')
 const people = createRoute({
   getParentRoute: () => framed,
   path: '/people',
@@ -79,7 +79,7 @@ const home = createRoute({ getParentRoute: () => framed, path: '/', component: H
 const signIn = createRoute({
   getParentRoute: () => served,
   path: '/sign-in',
-  component: lazyRouteComponent(() => import('./sign-in-page.tsx'), 'SignInPage'),
+  component: lazyRouteComponent(() => import('./people/sign-in-page.tsx'), 'SignInPage'),
 })
 
 /** The shell's own addresses and every room's; addresses hold plain text (view.ts), so that codes stay codes. */

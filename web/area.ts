@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { api, call } from './api.ts'
-import { useSessionOrNull } from './session.tsx'
-import { useSharedView } from './use-view.ts'
+import { useSessionOrNull } from './people/session.tsx'
+import { useSharedView } from './view/use-view.ts'
 
 /**
  * The area the screen is about: `area` of the URL, or the reader's own. `code` is empty for a reader without either

@@ -1,5 +1,5 @@
 import { useRouter } from '@tanstack/react-router'
-import { ProblemView } from '#ui/problem.tsx'
+import { ProblemView } from '#ui/state/problem.tsx'
 
 /** What stands where a screen failed; the frame around it stays. */
 export function BrokenPage(props: { error: unknown; reset?: () => void }) {

@@ -11,7 +11,7 @@ export type RoomRoute = {
   /** Key of its name in the menu, with the room's namespace: `match:review.title`. */
   label: string
   icon?: IconName
-  /** Action of door/roles.ts that a reader needs; without it the menu leaves the screen out. */
+  /** Action of door/permit/roles.ts that a reader needs; without it the menu leaves the screen out. */
   action?: string
   /** Shown to readers who are not signed in too. */
   open?: boolean

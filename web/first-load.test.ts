@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Preload } from './preload.ts'
-import { withoutUnused } from './unused-styles.ts'
+import type { Preload } from './build/preload.ts'
+import { withoutUnused } from './build/unused-styles.ts'
 
 const project = fileURLToPath(new URL('..', import.meta.url))
 const dist = mkdtempSync(join(tmpdir(), 'doorstep-first-load-'))

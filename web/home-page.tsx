@@ -1,9 +1,9 @@
 import { Navigate } from '@tanstack/react-router'
-import { Empty } from '#ui/problem.tsx'
+import { Empty } from '#ui/state/problem.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
 import { roomRoutes } from './rooms.ts'
 import type { RoomRoute } from './contract.ts'
-import { useSession } from './session.tsx'
+import { useSession } from './people/session.tsx'
 
 /** `/` leads to a screen that this reader may open: the one that calls itself home, or the first of his own. */
 export function HomePage() {

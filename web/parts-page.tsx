@@ -1,12 +1,12 @@
 import { SegmentedControl, useMantineColorScheme } from '@mantine/core'
 import { PageHead } from '#ui/page.tsx'
 import { useWords } from '#ui/words.tsx'
-import { LanguageSwitch } from './language-switch.tsx'
+import { LanguageSwitch } from './frame/language-switch.tsx'
 import { Conditions, HouseholdFile } from './parts/file.tsx'
 import { LongTable, MapAndTable, Numbers } from './parts/figures.tsx'
 import { MatchQueue } from './parts/queue.tsx'
 import { say } from './parts/data.ts'
-import { useLanguage } from './reader.tsx'
+import { useLanguage } from './frame/reader.tsx'
 
 /** `/parts`: every part of ui/ with made data, to look at in both languages and themes. Needs no server. */
 export function PartsPage() {

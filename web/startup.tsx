@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
 import { useWords } from '#ui/words.tsx'
-import { ProblemView } from '#ui/problem.tsx'
-import { WorkProgress } from '#ui/progress.tsx'
+import { ProblemView } from '#ui/state/problem.tsx'
+import { WorkProgress } from '#ui/state/progress.tsx'
 import { readHealth } from './health.ts'
-import { SessionProvider } from './session.tsx'
+import { SessionProvider } from './people/session.tsx'
 
 /** The page while the demo world is being prepared, then who is signed in, then the product. */
 export function Startup() {

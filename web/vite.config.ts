@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
-import { precompress } from './precompress.ts'
-import { preload } from './preload.ts'
-import { unusedStyles } from './unused-styles.ts'
+import { precompress } from './build/precompress.ts'
+import { preload } from './build/preload.ts'
+import { unusedStyles } from './build/unused-styles.ts'
 
 const project = fileURLToPath(new URL('..', import.meta.url))
 const server = `http://127.0.0.1:${process.env['PORT'] ?? 3000}`

@@ -1,11 +1,11 @@
 // Assesses a made township in JavaScript, as the room assess does chunk by chunk. `node bench/assess-township/run.ts`
 import { cpus } from 'node:os'
 import path from 'node:path'
-import { assessRecord, followUpOf } from '#cycle/03-assess/assess.ts'
+import { assessRecord, followUpOf } from '#cycle/03-assess/judge/assess.ts'
 import { diagnose } from '#cycle/06-diagnose/diagnose.ts'
 import { loadPack } from '#packs/load.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
-import { randomRecords } from '#test/records.ts'
+import { randomRecords } from '#test/records/records.ts'
 
 const HOUSEHOLDS = Number(process.argv[2] ?? 17_000)
 const ROUNDS = 5

@@ -8,11 +8,11 @@ import { parseArgs } from 'node:util'
 import { Client } from 'pg'
 import { readSettings } from '#door/settings.ts'
 import { loadPack } from '#packs/load.ts'
-import { embeddedFolders } from '#registry/folders.ts'
+import { embeddedFolders } from '#registry/embedded/folders.ts'
 import { openRegistry } from '#registry/open.ts'
-import { startEmbedded } from '#registry/supervisor.ts'
+import { startEmbedded } from '#registry/embedded/supervisor.ts'
 import { begins_at, liveDemo } from '#server/demo/worlds.ts'
-import { placePack } from '#server/place-pack.ts'
+import { placePack } from '#server/place/pack.ts'
 
 const { values: asked } = parseArgs({
   options: {

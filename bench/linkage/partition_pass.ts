@@ -2,10 +2,10 @@
 // memory is its own: node partition_pass.ts <work folder> <pass> <memory> [records a pass]; prints one line of JSON.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { block, passesOf, RECORDS_A_PASS } from '#engines/linkage/block.ts'
-import { planEncoding } from '#engines/linkage/encode.ts'
-import { chinesePersonModel } from '#engines/linkage/models/chinese_person.ts'
-import { openSession } from '#engines/linkage/session.ts'
+import { block, passesOf, RECORDS_A_PASS } from '#engines/linkage/pairs/block.ts'
+import { planEncoding } from '#engines/linkage/pairs/encode.ts'
+import { chinesePersonModel } from '#engines/linkage/models/chinese-person.ts'
+import { openSession } from '#engines/linkage/session/session.ts'
 import { openViews } from './partition_rows.ts'
 import type { PartitionRows } from './partition_rows.ts'
 

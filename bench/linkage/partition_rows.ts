@@ -6,14 +6,14 @@ import { mkdir, readdir, readFile, rm, statfs, writeFile } from 'node:fs/promise
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { codesSql, encode, planEncoding } from '#engines/linkage/encode.ts'
-import type { EncodingPlan } from '#engines/linkage/encode.ts'
-import { slotsOf } from '#engines/linkage/levels_sql.ts'
-import { loadRecords } from '#engines/linkage/load.ts'
-import type { LinkageModel } from '#engines/linkage/model.ts'
-import { workFile } from '#engines/linkage/resume.ts'
-import { literal, openSession, readColumns } from '#engines/linkage/session.ts'
-import type { Session } from '#engines/linkage/session.ts'
+import { codesSql, encode, planEncoding } from '#engines/linkage/pairs/encode.ts'
+import type { EncodingPlan } from '#engines/linkage/pairs/encode.ts'
+import { slotsOf } from '#engines/linkage/compare/levels-sql.ts'
+import { loadRecords } from '#engines/linkage/pairs/load.ts'
+import type { LinkageModel } from '#engines/linkage/model/model.ts'
+import { workFile } from '#engines/linkage/session/resume.ts'
+import { literal, openSession, readColumns } from '#engines/linkage/session/session.ts'
+import type { Session } from '#engines/linkage/session/session.ts'
 
 export const SIDES = ['left', 'right'] as const
 type Sides = Record<(typeof SIDES)[number], number>

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { foldName, reading, surnameLength, surnameOf } from '#engines/linkage/names.ts'
-import { generateLists } from '#synthetic/lists.ts'
+import { foldName, reading, surnameLength, surnameOf } from '#engines/linkage/compare/names.ts'
+import { generateLists } from '#synthetic/country/lists.ts'
 import type { SpecName } from './spec.ts'
 
 /** Everything that this bench makes and keeps between runs. */

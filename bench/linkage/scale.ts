@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { generateLists } from '#synthetic/lists.ts'
+import { generateLists } from '#synthetic/country/lists.ts'
 
 type Run = {
   counts: { left: number; right: number; pairs: number; accept: number; review: number }

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { linkBatch, prepareIndex } from '#engines/linkage/batch.ts'
-import { chinesePersonModel } from '#engines/linkage/models/chinese_person.ts'
+import { chinesePersonModel } from '#engines/linkage/models/chinese-person.ts'
 
 const [lists, folder, people = '10000'] = process.argv.slice(2) as [string, string, string | undefined]
 const seconds = () => {

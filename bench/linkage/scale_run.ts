@@ -1,7 +1,7 @@
 // One run of linkTables in a process of its own, so that its peak memory is its own: node scale_run.ts <folder> <out> [work_dir]
 // prints one line of JSON. Everything is timed, reading of the Parquet files and writing of the links included.
 import { performance } from 'node:perf_hooks'
-import { chinesePersonModel } from '#engines/linkage/models/chinese_person.ts'
+import { chinesePersonModel } from '#engines/linkage/models/chinese-person.ts'
 import { linkTables } from '#engines/linkage/tables.ts'
 
 const [folder, out, memory_limit, work_dir] = process.argv.slice(2) as [string, string, string, string | undefined]

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Comparison, Level, LevelTest, LinkageModel } from '#engines/linkage/model.ts'
+import type { Comparison, Level, LevelTest, LinkageModel } from '#engines/linkage/model/model.ts'
 
 /** One linkage said once, from which both sides are made: columns, levels, rules and training settings. */
 export type Spec = {

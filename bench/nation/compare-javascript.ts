@@ -40,7 +40,7 @@ export async function runJavaScript(
   return { households: records.size, seconds, cpu_seconds, verdicts: result }
 }
 
-/** As assessRecord decides (`cycle/03-assess/assess.ts`), without its sentences in two languages. */
+/** As assessRecord decides (`cycle/03-assess/judge/assess.ts`), without its sentences in two languages. */
 function verdictOf(book: Rulebook, record: RuleRecord, at: Standpoint): string {
   const { compiled } = book
   const whole = complete(book, record, at)

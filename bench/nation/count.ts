@@ -1,7 +1,7 @@
 // How much is asked: rules, and the distinct aggregates over members that they hold.
 import { childrenOf, keyOf, type CompiledRule, type Node } from '#engines/rules/tree.ts'
 import type { Rulebook } from '#packs/rulebook.ts'
-import type { NamedRule } from '#engines/rules/sql.ts'
+import type { NamedRule } from '#engines/rules/sql/sql.ts'
 
 export type Counted = {
   /** Derived fields, indicators, signs, verdicts and score. */

@@ -1,7 +1,7 @@
 // What an analyst asks of a nation beside its verdicts: pyramids of age and sex, health, schooling, dependency. Bench
 // only: written in the pack's own language and compiled with the pack's own compiler, no part of any pack.
-import { compileRule, isRefused } from '#engines/rules/check.ts'
-import type { NamedRule } from '#engines/rules/sql.ts'
+import { compileRule, isRefused } from '#engines/rules/check/check.ts'
+import type { NamedRule } from '#engines/rules/sql/sql.ts'
 import type { Rulebook } from '#packs/rulebook.ts'
 
 const BANDS = [

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import pg from 'pg'
-import type { RunSql } from '#engines/rules/compare.ts'
-import { startEmbedded } from '#registry/supervisor.ts'
+import type { RunSql } from '#engines/rules/compare/compare.ts'
+import { startEmbedded } from '#registry/embedded/supervisor.ts'
 
 export type Opened = { duckdb: RunSql; postgres: RunSql; versions: Record<string, string>; close(): Promise<void> }
 

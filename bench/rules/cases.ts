@@ -1,6 +1,6 @@
 // Three household rules, each in CEL and in JsonLogic, and their answers by hand: plain code that shares nothing with
 // the engine. null is unknown.
-import { pick, seeded } from '#engines/rules/random.ts'
+import { pick, seeded } from '#engines/rules/compare/random.ts'
 import type { RuleRecord, RuleSchema } from '#engines/rules/schema.ts'
 
 export const SCHEMA: RuleSchema = {

@@ -1,9 +1,9 @@
 // JavaScript, DuckDB and PostgreSQL on the same random rules and households. `npm run check:rules`, see README.md here.
 import { parseArgs } from 'node:util'
 import path from 'node:path'
-import { compareAll } from '#engines/rules/compare.ts'
-import { tryCompletions } from '#engines/rules/completions.ts'
-import { smallestCase } from '#engines/rules/shrink.ts'
+import { compareAll } from '#engines/rules/compare/compare.ts'
+import { tryCompletions } from '#engines/rules/compare/completions.ts'
+import { smallestCase } from '#engines/rules/compare/shrink.ts'
 import { openBackends } from './backends.ts'
 import { checkMinistries, ministriesFolder, type Row } from './ministries.ts'
 

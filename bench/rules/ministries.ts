@@ -3,13 +3,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { compileRule, isRefused } from '#engines/rules/check.ts'
-import { askDatabase, databasesOf, dropTables, fillTables } from '#engines/rules/compare-tables.ts'
-import type { Databases, Household } from '#engines/rules/compare-tables.ts'
-import { evaluator } from '#engines/rules/evaluate.ts'
-import { pick, randomParameters, randomRecord, REFERENCE_DATES, seeded } from '#engines/rules/random.ts'
+import { compileRule, isRefused } from '#engines/rules/check/check.ts'
+import { askDatabase, databasesOf, dropTables, fillTables } from '#engines/rules/compare/tables.ts'
+import type { Databases, Household } from '#engines/rules/compare/tables.ts'
+import { evaluator } from '#engines/rules/run/evaluate.ts'
+import { pick, randomParameters, randomRecord, REFERENCE_DATES, seeded } from '#engines/rules/compare/random.ts'
 import type { FieldType, RuleSchema } from '#engines/rules/schema.ts'
-import type { NamedRule } from '#engines/rules/sql.ts'
+import type { NamedRule } from '#engines/rules/sql/sql.ts'
 
 export interface Row {
   id: string

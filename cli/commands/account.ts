@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { Option, type Command } from 'commander'
-import { mustBeStrong } from '#door/password-rules.ts'
-import { hashPassword } from '#door/passwords.ts'
+import { mustBeStrong } from '#door/sign-in/password-rules.ts'
+import { hashPassword } from '#door/sign-in/passwords.ts'
 import { problem } from '#door/problems.ts'
-import { roles } from '#door/roles.ts'
-import { audit, NATION } from '#registry/audit.ts'
+import { roles } from '#door/permit/roles.ts'
+import { audit, NATION } from '#registry/audit/audit.ts'
 import type { Registry } from '#registry/open.ts'
 import { SYSTEM, transact } from '#registry/transaction.ts'
 import { example } from '../example.ts'
@@ -38,7 +38,7 @@ export function accountCommands(program: Command): void {
     .action(async (login: string, _, command: Command) => {
       const options = command.optsWithGlobals<AccountOptions>()
       const password_hash = options.passwordFile ? await hashOf(options.passwordFile, login, options.name) : null
-      const { placePack } = await import('#server/place-pack.ts')
+      const { placePack } = await import('#server/place/pack.ts')
       const account_id = await withRegistry(options, async (registry, settings) => {
         const pack = await packOf(settings)
         await placePack(registry, pack, () => {})

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { example } from '../example.ts'
-import type { DraftOptions } from '../link/draft.ts'
+import type { DraftOptions } from '../link/draft/draft.ts'
 import type { EvaluateOptions } from '../link/evaluate.ts'
 import type { ExplainOptions } from '../link/explain.ts'
 import type { LinkCommandOptions, TrainOptions } from '../link/run.ts'
@@ -110,7 +110,7 @@ export function linkCommands(program: Command): void {
       // what somebody has worked on is not written over
       if (existsSync(options.out))
         command.error(`error: ${options.out} is there already: name another file, or remove it`)
-      const { draftCommand } = await import('../link/draft.ts')
+      const { draftCommand } = await import('../link/draft/draft.ts')
       await draftCommand(options)
     })
 
@@ -141,7 +141,7 @@ export function linkCommands(program: Command): void {
       const { BUILT_IN, builtIn } = await import('../link/models.ts')
       const known = BUILT_IN.find((each) => each === name)
       if (!options.schema && !known) command.error(`error: name one of ${BUILT_IN.join(', ')}, or --schema`)
-      const { modelJsonSchema } = await import('#engines/linkage/model_schema.ts')
+      const { modelJsonSchema } = await import('#engines/linkage/model/schema.ts')
       console.log(JSON.stringify(known ? builtIn(known) : modelJsonSchema(), null, 2))
     })
 }

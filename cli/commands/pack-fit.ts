@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { dayIn } from '#door/day.ts'
-import type { Fitted } from '#packs/fit.ts'
+import type { Fitted } from '#packs/fit/fit.ts'
 import { example } from '../example.ts'
 import { exits } from '../exit.ts'
 import { tell } from '../tell.ts'
@@ -38,9 +38,9 @@ export function fitCommand(pack: Command): void {
 
 async function fit(folder: string, options: FitOptions): Promise<void> {
   const [{ surveyOf, readFolds }, { fitScore }, { writeValues }] = await Promise.all([
-    import('#packs/survey.ts'),
-    import('#packs/fit.ts'),
-    import('#packs/fit-write.ts'),
+    import('#packs/fit/survey.ts'),
+    import('#packs/fit/fit.ts'),
+    import('#packs/fit/write.ts'),
   ])
   const { book, recipe, households } = await surveyOf(folder, options.survey)
   if (!recipe.fit) {

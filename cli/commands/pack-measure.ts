@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { Compared } from '#packs/compare-standards.ts'
-import type { Aim } from '#packs/measure.ts'
+import type { Compared } from '#packs/fit/compare-standards.ts'
+import type { Aim } from '#packs/fit/measure.ts'
 import { example } from '../example.ts'
 import { tell } from '../tell.ts'
 
@@ -20,7 +20,7 @@ export function measureCommand(pack: Command): void {
     .addHelpText('after', example('pack measure packs/costa-rica-2014 packs/costa-rica-pmt --survey train.csv'))
     .action(async (folders: string[], _, command: Command) => {
       const options = command.optsWithGlobals<MeasureOptions>()
-      const { compareStandards } = await import('#packs/compare-standards.ts')
+      const { compareStandards } = await import('#packs/fit/compare-standards.ts')
       const { onInput } = await import('../input.ts')
       const compared = await onInput(
         compareStandards(

@@ -48,7 +48,7 @@ export function packCommands(program: Command): void {
 }
 
 async function checkFolder(folder: string, json: boolean): Promise<void> {
-  const [{ loadPack }, { checkPack }] = await Promise.all([import('#packs/load.ts'), import('#packs/check.ts')])
+  const [{ loadPack }, { checkPack }] = await Promise.all([import('#packs/load.ts'), import('#packs/check/check.ts')])
   const loaded = await loadPack(folder)
   const problems = loaded.pack ? checkPack(loaded.pack) : loaded.problems
   const { pack } = loaded
@@ -83,9 +83,9 @@ async function importFolder(folder: string, options: AreaImportOptions): Promise
     })
   }
   const [{ placeMore }, { placePack }, { audit, NATION }, { SYSTEM, transact }] = await Promise.all([
-    import('#server/place-areas.ts'),
-    import('#server/place-pack.ts'),
-    import('#registry/audit.ts'),
+    import('#server/place/areas.ts'),
+    import('#server/place/pack.ts'),
+    import('#registry/audit/audit.ts'),
     import('#registry/transaction.ts'),
   ])
   try {

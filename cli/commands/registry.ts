@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { audit, NATION } from '#registry/audit.ts'
+import { audit, NATION } from '#registry/audit/audit.ts'
 import type { Registry } from '#registry/open.ts'
 import { SYSTEM, transact } from '#registry/transaction.ts'
 import { exits } from '../exit.ts'
@@ -30,7 +30,7 @@ export function registryCommands(program: Command): void {
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<Folder & { tables?: string }>()
       const [{ snapshot }, { SYSTEM }] = await Promise.all([
-        import('#registry/snapshot.ts'),
+        import('#registry/copies/snapshot.ts'),
         import('#registry/transaction.ts'),
       ])
       const named = options.tables?.split(',').map((name) => name.trim())
@@ -54,7 +54,7 @@ export function registryCommands(program: Command): void {
     .addHelpText('after', example('backup --out ./backup-2014-12-31'))
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<Folder>()
-      const { backup } = await import('#registry/backup.ts')
+      const { backup } = await import('#registry/copies/backup.ts')
       const manifest = await shown(options, 'Backup', (say) =>
         withRegistry(options, async (registry) => {
           // Before the copy is taken, so that the copy holds the entry too.
@@ -79,7 +79,7 @@ export function registryCommands(program: Command): void {
     .addHelpText('after', example('--data ./restored restore --from ./backup-2014-12-31'))
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<Common & { from: string }>()
-      const { restore } = await import('#registry/backup.ts')
+      const { restore } = await import('#registry/copies/backup.ts')
       const { data_dir, database_url, secret_key } = settingsOf(options)
       const { registry, manifest, audit } = await shown(options, 'Restore', (say) =>
         restore({
@@ -119,7 +119,7 @@ function auditCommands(program: Command): void {
     .addHelpText('after', example('audit anchors --out ./anchors.json'))
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<Folder>()
-      const { auditAnchors } = await import('#registry/verify.ts')
+      const { auditAnchors } = await import('#registry/audit/verify.ts')
       const anchors = await withRegistry(options, (registry) => auditAnchors(registry))
       await writeFile(resolve(options.out), `${JSON.stringify(anchors, null, 2)}\n`)
       tell({ counties: anchors.length, out: resolve(options.out) }, options.json)
@@ -131,7 +131,7 @@ async function verify(options: Common & { county?: string; anchors?: string }) {
     const query = options.county ? { county_code: options.county } : {}
     return withClient(options, (client) => unwrap(client.api.audit.verify.$post({ query })))
   }
-  const { verifyAudit } = await import('#registry/verify.ts')
+  const { verifyAudit } = await import('#registry/audit/verify.ts')
   const anchors = options.anchors ? JSON.parse(await readFile(resolve(options.anchors), 'utf8')) : []
   return withRegistry(options, (registry) => verifyAudit(registry, options.county, anchors))
 }

@@ -50,7 +50,7 @@ export function rulesCommands(pack: Command): void {
     .addHelpText('after', example('pack diff force packs/china-2014', 'pack diff 2 3'))
     .action(async (from: string, to: string, _, command: Command) => {
       const common = command.optsWithGlobals<Common>()
-      const { diffRules } = await import('#cycle/03-assess/workbench.ts')
+      const { diffRules } = await import('#cycle/03-assess/workbench/drafts.ts')
       const read = async (name: string): Promise<RuleTexts> =>
         (await exists(name))
           ? folderTexts(resolve(name))

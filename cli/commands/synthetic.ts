@@ -26,7 +26,7 @@ export function syntheticCommands(program: Command): void {
     .addHelpText('after', example('synthetic --households 17000 --seed 1 --out ./township'))
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<SyntheticOptions>()
-      const { generate } = await import('#synthetic/generate.ts')
+      const { generate } = await import('#synthetic/country/generate.ts')
       const line = progressLine(options.json === true)
       const began = performance.now()
       try {

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Option, type Command } from 'commander'
-import type { WhatIfResult } from '#cycle/03-assess/run-what-if.ts'
-import { RULE_KINDS, type Changes } from '#cycle/03-assess/what-if-changes.ts'
+import type { WhatIfResult } from '#cycle/03-assess/what-if/run.ts'
+import { RULE_KINDS, type Changes } from '#cycle/03-assess/what-if/changes.ts'
 import { problem } from '#door/problems.ts'
 import { CallFailed, type Client } from '#server/client.ts'
 import { example } from '../example.ts'
@@ -124,8 +124,8 @@ async function onSnapshot(
 ): Promise<WhatIfResult> {
   // Loaded here, so that other commands start at once.
   const [{ snapshotWhatIf }, { changedBook }, { rulebookOf }] = await Promise.all([
-    import('#cycle/03-assess/what-if-snapshot.ts'),
-    import('#cycle/03-assess/what-if-changes.ts'),
+    import('#cycle/03-assess/what-if/snapshot.ts'),
+    import('#cycle/03-assess/what-if/changes.ts'),
     import('#packs/rulebook.ts'),
   ])
   const pack = await packOf(settingsOf(options))

@@ -1,6 +1,6 @@
-import { evaluateFiles } from '#engines/linkage/evaluate_files.ts'
-import { openFile } from '#engines/linkage/files.ts'
-import type { OpenFile } from '#engines/linkage/files.ts'
+import { evaluateFiles } from '#engines/linkage/files/evaluate-files.ts'
+import { openFile } from '#engines/linkage/files/files.ts'
+import type { OpenFile } from '#engines/linkage/files/files.ts'
 import { tell } from '../tell.ts'
 import { withDuckDb } from './inputs.ts'
 

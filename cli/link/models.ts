@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { LinkageError } from '#engines/linkage/errors.ts'
-import { parseKey } from '#engines/linkage/keys.ts'
-import { readModel } from '#engines/linkage/model_schema.ts'
-import type { LinkageModel } from '#engines/linkage/model.ts'
-import { chinesePersonModel } from '#engines/linkage/models/chinese_person.ts'
-import { latinPersonModel } from '#engines/linkage/models/latin_person.ts'
+import { parseKey } from '#engines/linkage/model/keys.ts'
+import { readModel } from '#engines/linkage/model/schema.ts'
+import type { LinkageModel } from '#engines/linkage/model/model.ts'
+import { chinesePersonModel } from '#engines/linkage/models/chinese-person.ts'
+import { latinPersonModel } from '#engines/linkage/models/latin-person.ts'
 
 export const BUILT_IN = ['chinese_person', 'latin_person'] as const
 type BuiltIn = (typeof BUILT_IN)[number]

@@ -1,4 +1,4 @@
-import type { Step } from '#engines/linkage/session.ts'
+import type { Step } from '#engines/linkage/session/session.ts'
 import { inWords, pacer } from './pace.ts'
 import type { RunShape, Standing } from './pace.ts'
 

@@ -1,7 +1,7 @@
-import type { OpenFile } from '#engines/linkage/files.ts'
-import { parseKey } from '#engines/linkage/keys.ts'
-import type { LinkageModel } from '#engines/linkage/model.ts'
-import { literal, quote } from '#engines/linkage/session.ts'
+import type { OpenFile } from '#engines/linkage/files/files.ts'
+import { parseKey } from '#engines/linkage/model/keys.ts'
+import type { LinkageModel } from '#engines/linkage/model/model.ts'
+import { literal, quote } from '#engines/linkage/session/session.ts'
 
 export type DateOrder = 'dmy' | 'mdy'
 

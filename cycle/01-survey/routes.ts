@@ -1,13 +1,13 @@
 import { room } from '#door/room.ts'
-import { openRosaRoutes } from './openrosa.ts'
-import { deviceRoutes } from './routes-devices.ts'
-import { fileRoutes } from './routes-files.ts'
-import { formRoutes } from './routes-forms.ts'
-import { importRoutes } from './routes-imports.ts'
-import { mappingRoutes } from './routes-mappings.ts'
-import { quarantineRoutes } from './routes-quarantine.ts'
-import { registerRoutes } from './routes-registers.ts'
-import { submissionRoutes } from './routes-submissions.ts'
+import { openRosaRoutes } from './receive/openrosa.ts'
+import { deviceRoutes } from './devices/routes.ts'
+import { fileRoutes } from './files/routes.ts'
+import { formRoutes } from './forms/routes.ts'
+import { importRoutes } from './imports/routes.ts'
+import { mappingRoutes } from './imports/routes-mappings.ts'
+import { quarantineRoutes } from './quarantine/routes.ts'
+import { registerRoutes } from './registers/routes.ts'
+import { submissionRoutes } from './submissions/routes.ts'
 
 export const surveyRoutes = room()
   .route('/', openRosaRoutes)

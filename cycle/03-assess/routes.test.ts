@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { openAnswers, type Answers } from '#door/personal.ts'
-import { someHouseholds, submissionXml, type Given } from '#test/households.ts'
+import { someHouseholds, submissionXml, type Given } from '#test/steps/households.ts'
 import { SYSTEM, transactRead } from '#registry/transaction.ts'
 import { CallFailed, openWorld, unwrap, type World } from '#test/world.ts'
-import type { RunResult } from './run.ts'
+import type { RunResult } from './judge/run.ts'
 
 let world: World
 beforeEach(async () => {

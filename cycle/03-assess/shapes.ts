@@ -1,10 +1,10 @@
 // What the room's answers look like; used by several routes.
 import { z } from '@hono/zod-openapi'
-import { fieldText, sayValue } from '#packs/reasons.ts'
+import { fieldText, sayValue } from '#packs/explain/reasons.ts'
 import type { Rulebook } from '#packs/rulebook.ts'
-import type { Pack, Text } from '#packs/schema.ts'
+import type { Pack, Text } from '#packs/schema/schema.ts'
 import type { JsonValue } from '#registry/tables.ts'
-import type { VetoSign } from './assess.ts'
+import type { VetoSign } from './judge/assess.ts'
 
 export const text = z.record(z.string(), z.string())
 export const jobAnswer = z.object({ job_id: z.string(), state: z.string(), result: z.unknown() })

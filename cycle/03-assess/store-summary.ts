@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Place } from '#door/area.ts'
+import type { Place } from '#door/permit/area.ts'
 import type { Tx } from '#registry/transaction.ts'
 
 export interface AreaCounts {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { addDays, dayIn, daysBetween } from '#door/day.ts'
 import { loadPack } from '#packs/load.ts'
-import type { Appraisal } from '#packs/schema.ts'
+import type { Appraisal } from '#packs/schema/schema.ts'
 import {
   hasQuorum,
   moves,

@@ -1,5 +1,5 @@
 // How a village and the offices above it decide, in the open. Pure: states, quorum, days.
-import type { Appraisal as AppraisalRules } from '#packs/schema.ts'
+import type { Appraisal as AppraisalRules } from '#packs/schema/schema.ts'
 
 export const states = [
   'applied',

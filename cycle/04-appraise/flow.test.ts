@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { appraisals, codeOf, openAll, poor } from '#test/appraisals.ts'
-import { someHouseholds } from '#test/households.ts'
+import { appraisals, codeOf, openAll, poor } from '#test/steps/appraisals.ts'
+import { someHouseholds } from '#test/steps/households.ts'
 import { openWorld, staged, unwrap, type World } from '#test/world.ts'
 
 let world: World

@@ -1,13 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { area } from '#door/area-rule.ts'
-import { countyOfHousehold, placeInCounty } from '#door/area.ts'
+import { area } from '#door/permit/area-rule.ts'
+import { countyOfHousehold, placeInCounty } from '#door/permit/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
-import { mustDiffer, permit } from '#door/permit.ts'
+import { mustDiffer, permit } from '#door/permit/permit.ts'
 import { problem } from '#door/problems.ts'
 import { checkClaims } from '#door/steps.ts'
 import { room } from '#door/room.ts'
-import { overCounty } from '#door/over-county.ts'
-import { audit } from '#registry/audit.ts'
+import { overCounty } from '#door/permit/over-county.ts'
+import { audit } from '#registry/audit/audit.ts'
 import { noticeOf, objectionOf, onNotice, resolveObjection, sameObjection, saveObjection } from './store-notices.ts'
 
 const object = createRoute({

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { countyOfHousehold, type Place } from '#door/area.ts'
+import { countyOfHousehold, type Place } from '#door/permit/area.ts'
 import type { Tx } from '#registry/transaction.ts'
 import { due_steps, type DueStep } from './appraise.ts'
 import { openable } from './store.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { sql, type JoinBuilder } from 'kysely'
-import { countyOfHousehold, type Place } from '#door/area.ts'
+import { countyOfHousehold, type Place } from '#door/permit/area.ts'
 import type { Tables } from '#registry/tables.ts'
 import type { Tx } from '#registry/transaction.ts'
 import type { Level } from './appraise.ts'

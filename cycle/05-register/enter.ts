@@ -1,13 +1,13 @@
 // Runs over an area: approved households enter the register; later surveys are carried into the file.
 import { randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
-import { placeInCounty } from '#door/area.ts'
+import { placeInCounty } from '#door/permit/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { dayIn } from '#door/day.ts'
 import { holdArea, holdHouseholds } from '#door/hold.ts'
-import type { Progress } from '#door/jobs.ts'
+import type { Progress } from '#door/jobs/jobs.ts'
 import { latestDay } from '#door/steps.ts'
-import { audit, auditDigest } from '#registry/audit.ts'
+import { audit, auditDigest } from '#registry/audit/audit.ts'
 import { transact, type Tx } from '#registry/transaction.ts'
 import { fold, projectionOf, type EntryKind } from './fold.ts'
 import {

@@ -1,7 +1,7 @@
 // The household file as a fold over dated entries. Pure: the same entries give the same file, on any date, as known on
 // any date.
 import type { Answers } from '#door/personal.ts'
-import { canonical } from '#registry/audit.ts'
+import { canonical } from '#registry/audit/audit.ts'
 
 export type EntryKind = 'registered' | 'updated' | 'moved' | 'corrected' | 'deregistered' | 'returned'
 

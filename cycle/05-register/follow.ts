@@ -1,6 +1,6 @@
 // Who is who was decided anew: the register is folded again for the households it touched. Entries stay as they are.
 import type { Acting, HouseholdsChanged } from '#door/follow.ts'
-import { audit, auditDigest, canonical } from '#registry/audit.ts'
+import { audit, auditDigest, canonical } from '#registry/audit/audit.ts'
 import type { Tx } from '#registry/transaction.ts'
 import { fold, projectionOf } from './fold.ts'
 import { dropProjections, projectionsOf, standingOf } from './store-follow.ts'

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openAnswers, type Answers } from '#door/personal.ts'
-import { numberCode } from '#registry/secrets.ts'
-import { appraisals, codeOf, poor } from '#test/appraisals.ts'
-import { someHouseholds, submissionXml, type Given } from '#test/households.ts'
+import { numberCode } from '#registry/secrets/secrets.ts'
+import { appraisals, codeOf, poor } from '#test/steps/appraisals.ts'
+import { someHouseholds, submissionXml, type Given } from '#test/steps/households.ts'
 import { openWorld, staged, unwrap, type World } from '#test/world.ts'
 
 let world: World

@@ -1,8 +1,8 @@
 // The surveyor's word beside the computed causes: where they differ, and the evidence that speaks for each. Pure.
 import type { RuleRecord } from '#engines/rules/schema.ts'
-import { decidingSentences, explainRule, type Said } from '#packs/explain.ts'
+import { decidingSentences, explainRule, type Said } from '#packs/explain/explain.ts'
 import { complete, type Rulebook, type Standpoint } from '#packs/rulebook.ts'
-import type { Text } from '#packs/schema.ts'
+import type { Text } from '#packs/schema/schema.ts'
 
 export type Rank = 'main' | 'other' | 'unknown' | 'no'
 

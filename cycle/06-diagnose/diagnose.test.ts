@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { base, head } from '#packs/china-2014/example.ts'
 import { loadPack } from '#packs/load.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
-import type { Pack } from '#packs/schema.ts'
+import type { Pack } from '#packs/schema/schema.ts'
 import { diagnose } from './diagnose.ts'
 
 const { pack } = await loadPack(path.join(import.meta.dirname, '../../packs/china-2014'))

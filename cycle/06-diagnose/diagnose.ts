@@ -1,10 +1,10 @@
-// Why a household is poor: each cause that the evidence supports, ranked (packs/rank-causes.ts), beside the word of the
+// Why a household is poor: each cause that the evidence supports, ranked (packs/fit/rank-causes.ts), beside the word of the
 // surveyor. Pure.
 import type { HouseholdRecord } from '#cycle/record.ts'
-import { rankCauses, type RankedCause } from '#packs/rank-causes.ts'
+import { rankCauses, type RankedCause } from '#packs/fit/rank-causes.ts'
 import { standAt, type Rulebook } from '#packs/rulebook.ts'
 
-export type { RankedCause } from '#packs/rank-causes.ts'
+export type { RankedCause } from '#packs/fit/rank-causes.ts'
 
 export interface Diagnosed {
   household_id: string

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
-import { someHouseholds, submissionXml, type Given } from '#test/households.ts'
-import { someRegistered } from '#test/registered.ts'
+import { someHouseholds, submissionXml, type Given } from '#test/steps/households.ts'
+import { someRegistered } from '#test/steps/registered.ts'
 import { CallFailed, openWorld, unwrap, type World } from '#test/world.ts'
 import type { RunResult } from './run.ts'
 

@@ -1,13 +1,13 @@
 // Agreeing and approving: plans loaded, permitted one by one, moved together.
 import type { Context } from 'hono'
-import { placeInCounty } from '#door/area.ts'
+import { placeInCounty } from '#door/permit/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { holdHouseholds } from '#door/hold.ts'
-import { covers, mustDiffer, permit } from '#door/permit.ts'
+import { covers, mustDiffer, permit } from '#door/permit/permit.ts'
 import { problem } from '#door/problems.ts'
 import { checkClaims, latestDay } from '#door/steps.ts'
-import { overCounty } from '#door/over-county.ts'
-import { auditMany } from '#registry/audit.ts'
+import { overCounty } from '#door/permit/over-county.ts'
+import { auditMany } from '#registry/audit/audit.ts'
 import { agreePlans, approvePlans, plansById, type PlanHead } from './store-plans.ts'
 
 type C = Context<DoorEnv>

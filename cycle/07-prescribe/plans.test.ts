@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
-import { someHouseholds, type Given } from '#test/households.ts'
-import { someRegistered } from '#test/registered.ts'
+import { someHouseholds, type Given } from '#test/steps/households.ts'
+import { someRegistered } from '#test/steps/registered.ts'
 import { CallFailed, openWorld, unwrap, type World } from '#test/world.ts'
 
 let world: World

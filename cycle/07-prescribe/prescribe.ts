@@ -5,7 +5,7 @@ import { cheapestSufficientSet, type Option, type UncoveredNeed } from '#engines
 import type { RuleRecord } from '#engines/rules/schema.ts'
 import { inForce } from '#packs/in-force.ts'
 import { ask, askMoney, complete, type Rulebook, type Standpoint } from '#packs/rulebook.ts'
-import type { Measure, Text } from '#packs/schema.ts'
+import type { Measure, Text } from '#packs/schema/schema.ts'
 import { itemReason, uncoveredReason } from './reasons.ts'
 
 /** What the diagnosis says that the plan must answer. Money in minor units a year for the whole household. */

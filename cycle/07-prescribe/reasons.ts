@@ -1,7 +1,7 @@
 // Why an item stands in a plan and why a need stays open, in words: the pack's own labels joined by short phrases.
-import { sayMoney } from '#packs/reasons.ts'
+import { sayMoney } from '#packs/explain/reasons.ts'
 import type { Rulebook } from '#packs/rulebook.ts'
-import { textIn, type Measure, type Text } from '#packs/schema.ts'
+import { textIn, type Measure, type Text } from '#packs/schema/schema.ts'
 import type { Uncovered } from './prescribe.ts'
 
 interface Phrases {

@@ -1,12 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { area } from '#door/area-rule.ts'
-import { placeInCounty } from '#door/area.ts'
+import { area } from '#door/permit/area-rule.ts'
+import { placeInCounty } from '#door/permit/area.ts'
 import { answers, guarded } from '#door/enter.ts'
-import { permit } from '#door/permit.ts'
+import { permit } from '#door/permit/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
-import { overCounty } from '#door/over-county.ts'
-import type { Pack } from '#packs/schema.ts'
+import { overCounty } from '#door/permit/over-county.ts'
+import type { Pack } from '#packs/schema/schema.ts'
 import type { Need, Uncovered, Weighed } from './prescribe.ts'
 import {
   countPlans,

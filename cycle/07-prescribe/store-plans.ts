@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { countyOfHousehold, type Place } from '#door/area.ts'
+import { countyOfHousehold, type Place } from '#door/permit/area.ts'
 import type { Tx } from '#registry/transaction.ts'
 
 type CountyPlace = Place & { county_code: string }

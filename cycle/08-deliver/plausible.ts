@@ -1,7 +1,7 @@
 // Whether an entry can be so. What cannot be is refused; what is unlike what the pack expects is asked about, and taken
 // when whoever records it says why it is right. The pack sets every limit; one that sets none asks nothing.
 import { daysBetween, yearOf } from '#door/day.ts'
-import type { Plausible } from '#packs/schema.ts'
+import type { Plausible } from '#packs/schema/schema.ts'
 
 /** What is wrong (`refuse`) or unusual (`ask`) about one line; `limit` and `got` in the line's own units. */
 export interface Doubt {

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { area } from '#door/area-rule.ts'
+import { area } from '#door/permit/area-rule.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { room } from '#door/room.ts'
 import { deliver, recordIncome, reverseDelivery, reverseIncome, setHelpers } from './act.ts'

@@ -1,6 +1,6 @@
 // What of the plans is still to be given (view delivery_due): counted over a place, listed page by page.
 import { sql } from 'kysely'
-import type { Place } from '#door/area.ts'
+import type { Place } from '#door/permit/area.ts'
 import { problem } from '#door/problems.ts'
 import type { Tx } from '#registry/transaction.ts'
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { countyOfHousehold, type Place } from '#door/area.ts'
+import { countyOfHousehold, type Place } from '#door/permit/area.ts'
 import type { Tx } from '#registry/transaction.ts'
 import type { PlannedItem } from './deliver.ts'
 import type { Given } from './plausible.ts'

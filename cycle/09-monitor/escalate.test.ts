@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
-import { someHouseholds } from '#test/households.ts'
+import { someHouseholds } from '#test/steps/households.ts'
 import { CallFailed, openWorld, unwrap, type World } from '#test/world.ts'
 import { escalateEverywhere } from './escalate.ts'
 

@@ -2,11 +2,11 @@
 // that has lost its last card is looked after.
 import { dayIn } from '#door/day.ts'
 import { tellFollowing, type Acting, type HouseholdsChanged } from '#door/follow.ts'
-import { textIn } from '#packs/schema.ts'
-import { auditMany } from '#registry/audit.ts'
+import { textIn } from '#packs/schema/schema.ts'
+import { auditMany } from '#registry/audit/audit.ts'
 import type { Tx } from '#registry/transaction.ts'
-import { DEAD_NAMED } from './dead-named.ts'
-import { NO_CARD } from './no-card.ts'
+import { DEAD_NAMED } from './confirm/dead-named.ts'
+import { NO_CARD } from './confirm/no-card.ts'
 import { raiseAlerts } from './store.ts'
 import { deadNamed, endNoCard, openAlertsOf, raiseNoCard, type Where } from './store-follow.ts'
 

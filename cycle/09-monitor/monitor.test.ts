@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { base } from '#packs/china-2014/example.ts'
 import { rulebookOf, standAt } from '#packs/rulebook.ts'
-import { someHouseholds, type Given } from '#test/households.ts'
+import { someHouseholds, type Given } from '#test/steps/households.ts'
 import { CallFailed, openWorld, unwrap, type World } from '#test/world.ts'
 import { daysBetween } from '#door/day.ts'
 import { alertsByChange, alertsOf, changeKinds } from './monitor.ts'

@@ -2,7 +2,7 @@
 import type { RuleRecord } from '#engines/rules/schema.ts'
 import { inForce } from '#packs/in-force.ts'
 import { ask, withPrevious, type Rulebook, type Standpoint } from '#packs/rulebook.ts'
-import type { Pack } from '#packs/schema.ts'
+import type { Pack } from '#packs/schema/schema.ts'
 
 /** What an alert rests on: what the rule read, now and at the visit before. */
 export interface Fact {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import type { Place } from '#door/area.ts'
+import type { Place } from '#door/permit/area.ts'
 import type { Tx } from '#registry/transaction.ts'
 import type { Deadlines } from './store.ts'
 

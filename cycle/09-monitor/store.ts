@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import { countyOfHousehold, type Place } from '#door/area.ts'
+import { countyOfHousehold, type Place } from '#door/permit/area.ts'
 import type { Answers } from '#door/personal.ts'
 import type { Tx } from '#registry/transaction.ts'
 

@@ -1,15 +1,15 @@
 // Alerts as people read them: the rule's words, the answers it rests on, the days left.
 import { dayIn, daysBetween } from '#door/day.ts'
-import type { Actor } from '#door/permit.ts'
-import { mayRole } from '#door/roles.ts'
-import { fieldLabel } from '#packs/field-label.ts'
-import { sayValue } from '#packs/reasons.ts'
+import type { Actor } from '#door/permit/permit.ts'
+import { mayRole } from '#door/permit/roles.ts'
+import { fieldLabel } from '#packs/explain/field-label.ts'
+import { sayValue } from '#packs/explain/reasons.ts'
 import { rulebookOf, type Rulebook } from '#packs/rulebook.ts'
-import type { Pack, Text } from '#packs/schema.ts'
+import type { Pack, Text } from '#packs/schema/schema.ts'
 import type { Tx } from '#registry/transaction.ts'
 import type { Fact } from './monitor.ts'
-import { DEAD_NAMED } from './dead-named.ts'
-import { NO_CARD } from './no-card.ts'
+import { DEAD_NAMED } from './confirm/dead-named.ts'
+import { NO_CARD } from './confirm/no-card.ts'
 import { namesOf, type AlertRow, type Deadlines } from './store.ts'
 
 interface Evidence {

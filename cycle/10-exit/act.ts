@@ -1,14 +1,14 @@
 // Steps of exit cases, many at once: each case is judged by itself, so that one that cannot go on does not hold up the
 // others. What cannot be done is told back with its code; everything else happens in the request's transaction.
 import type { Context } from 'hono'
-import { placeInCounty } from '#door/area.ts'
+import { placeInCounty } from '#door/permit/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { today } from '#door/day.ts'
-import { covers, permit, reachesNothing } from '#door/permit.ts'
+import { covers, permit, reachesNothing } from '#door/permit/permit.ts'
 import { faultOf, checkClaims, periodOver, periodTo } from '#door/steps.ts'
-import { overCounty } from '#door/over-county.ts'
+import { overCounty } from '#door/permit/over-county.ts'
 import { appraisalOn, exitNoticeDays, exitOn } from '#packs/in-force.ts'
-import { auditMany } from '#registry/audit.ts'
+import { auditMany } from '#registry/audit/audit.ts'
 import { answered, parseDetail, type Detail } from './detail.ts'
 import { failing, from, meetingPasses, type Kind } from './exit.ts'
 import { checkPage } from './run.ts'

@@ -1,7 +1,7 @@
 // At half past seven in the morning where the campaign is, it is still the evening before in Greenwich.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addDays, addMonths, dayIn, endOfDay } from '#door/day.ts'
-import { someHouseholds } from '#test/households.ts'
+import { someHouseholds } from '#test/steps/households.ts'
 import { openWorld, unwrap, type World } from '#test/world.ts'
 
 let world: World

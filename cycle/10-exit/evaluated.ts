@@ -1,5 +1,5 @@
 // On which evaluation of its year a county may leave the list. Pure.
-import type { Exit } from '#packs/schema.ts'
+import type { Exit } from '#packs/schema/schema.ts'
 
 /** What the room evaluate closed: its decision, how sure it was, its rates and how many households were found as they are. */
 export interface Evaluated {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { someHelped, poor } from '#test/exiting.ts'
+import { someHelped, poor } from '#test/steps/exiting.ts'
 import { CallFailed, openWorld, staged, unwrap, type World } from '#test/world.ts'
 
 let world: World

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Place } from '#door/area.ts'
-import { countyOfHousehold } from '#door/area.ts'
+import type { Place } from '#door/permit/area.ts'
+import { countyOfHousehold } from '#door/permit/area.ts'
 import type { Tx } from '#registry/transaction.ts'
 import type { Checks, Support } from './exit.ts'
 

@@ -2,19 +2,19 @@
 // before the draw is published.
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
-import { placeInCounty } from '#door/area.ts'
+import { placeInCounty } from '#door/permit/area.ts'
 import type { DoorEnv } from '#door/context.ts'
 import { today, yearOf } from '#door/day.ts'
 import { holdArea } from '#door/hold.ts'
-import { permit, touches } from '#door/permit.ts'
+import { permit, touches } from '#door/permit/permit.ts'
 import { sealAnswers, type Answers } from '#door/personal.ts'
 import { problem } from '#door/problems.ts'
-import type { Action } from '#door/roles.ts'
+import type { Action } from '#door/permit/roles.ts'
 import { faultOf, latestDay } from '#door/steps.ts'
 import { exitOn } from '#packs/in-force.ts'
-import { parametersAt } from '#packs/rule-schema.ts'
+import { parametersAt } from '#packs/schema/rules.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
-import { audit, auditDigest } from '#registry/audit.ts'
+import { audit, auditDigest } from '#registry/audit/audit.ts'
 import {
   assign,
   draw,

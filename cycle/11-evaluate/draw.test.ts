@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { transactRead } from '#registry/transaction.ts'
-import { all, evaluating, seed } from '#test/evaluating.ts'
+import { all, evaluating, seed } from '#test/steps/evaluating.ts'
 import { hashOf } from './draw.ts'
 import { CallFailed, openWorld, unwrap, type World } from '#test/world.ts'
 

@@ -1,8 +1,8 @@
 // A draw nobody could foresee or choose, and anybody can repeat. Pure: frame, sizes, commitment, draw.
-import { sampleSizeForProportion } from '#engines/statistics/sample-size.ts'
-import { stratifiedDraw, type DrawnUnit } from '#engines/statistics/sample.ts'
+import { sampleSizeForProportion } from '#engines/statistics/draw/sample-size.ts'
+import { stratifiedDraw, type DrawnUnit } from '#engines/statistics/draw/sample.ts'
 import { createHmac } from 'node:crypto'
-import { sha256Hex } from '#engines/statistics/sha256.ts'
+import { sha256Hex } from '#engines/statistics/draw/sha256.ts'
 
 /** never_registered: not on the list now, whether never entered or struck off. */
 export const strata = ['exited', 'registered', 'never_registered'] as const

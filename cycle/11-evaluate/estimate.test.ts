@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { randomFrom } from '#engines/statistics/random.ts'
+import { randomFrom } from '#engines/statistics/draw/random.ts'
 import { draw, frameText, hashOf, populationsOf, readFrame, rerun, sizesOf, type FrameRow } from './draw.ts'
 import { estimateAll, overall, personInterval, type Seen } from './estimate.ts'
 

@@ -1,5 +1,5 @@
 // From inspections to rates with intervals, each against its limit. Pure.
-import { decideAgainstLimit } from '#engines/statistics/acceptance.ts'
+import { decideAgainstLimit } from '#engines/statistics/draw/acceptance.ts'
 import { surveyRatio } from '#engines/statistics/mean.ts'
 import { designInterval, stratifiedProportion, wilsonInterval } from '#engines/statistics/proportion.ts'
 import { strata, type Populations, type Stratum, type Thresholds } from './draw.ts'

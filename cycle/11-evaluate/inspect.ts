@@ -1,10 +1,10 @@
 // What an inspection finds: the inspector's answers under the same rules as everybody's, on the evaluation's date.
 import type { Answers } from '#door/personal.ts'
-import type { Fields } from '#engines/xforms/fields.ts'
+import type { Fields } from '#engines/xforms/answers/fields.ts'
 import { judge, standAt, type IndicatorResult, type Rulebook } from '#packs/rulebook.ts'
-import { fieldsOf } from '#engines/xforms/fields.ts'
+import { fieldsOf } from '#engines/xforms/answers/fields.ts'
 import { formOf } from '#packs/forms.ts'
-import type { Pack } from '#packs/schema.ts'
+import type { Pack } from '#packs/schema/schema.ts'
 
 export const nonresponses = ['refused', 'absent', 'moved', 'not_found'] as const
 export type Nonresponse = (typeof nonresponses)[number]

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
-import { all, evaluating, exitHousehold } from '#test/evaluating.ts'
-import { poor, someHelped } from '#test/exiting.ts'
-import { someHouseholds } from '#test/households.ts'
+import { all, evaluating, exitHousehold } from '#test/steps/evaluating.ts'
+import { poor, someHelped } from '#test/steps/exiting.ts'
+import { someHouseholds } from '#test/steps/households.ts'
 import { CallFailed, openWorld, unwrap, type World } from '#test/world.ts'
 
 let world: World

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { auditDigest, keyedDigest, RowsDigest } from '#registry/audit.ts'
-import { evaluating } from '#test/evaluating.ts'
+import { auditDigest, keyedDigest, RowsDigest } from '#registry/audit/audit.ts'
+import { evaluating } from '#test/steps/evaluating.ts'
 import { openWorld, unwrap, type World } from '#test/world.ts'
 
 // Whoever reads the audit page knows every household and every finding there can be, and may try all of them against a

@@ -1,5 +1,5 @@
 import { sql, type Insertable } from 'kysely'
-import type { Place } from '#door/area.ts'
+import type { Place } from '#door/permit/area.ts'
 import type { EvaluationTable } from '#registry/tables/evaluate.ts'
 import type { Tx } from '#registry/transaction.ts'
 import type { Design, FrameRow, Populations, Stratum, Witness } from './draw.ts'

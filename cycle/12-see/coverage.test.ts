@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { someHouseholds } from '#test/households.ts'
+import { someHouseholds } from '#test/steps/households.ts'
 import { openWorld, unwrap, type World } from '#test/world.ts'
 
 // A published rate says of what it speaks: one surveyed township is not the nation (F13).

@@ -23,7 +23,7 @@ export const routes: RoomRoute[] = [
   {
     ...room,
     path: '/households/$household_id',
-    component: lazy(() => import('./pages/file.tsx')),
+    component: lazy(() => import('./pages/file/file.tsx')),
     label: 'see:file.title',
     action: 'see.household',
   },

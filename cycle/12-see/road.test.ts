@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { roles } from '#door/roles.ts'
+import { roles } from '#door/permit/roles.ts'
 import { roadFor } from './road.ts'
 import words from './words.en.json' with { type: 'json' }
 import type { RoadNumbers } from './store-road.ts'

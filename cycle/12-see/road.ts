@@ -1,5 +1,5 @@
 // What stands at each step of the campaign, what waits for a role, and the list behind each number. Pure.
-import { mayRole, type Action, type Role } from '#door/roles.ts'
+import { mayRole, type Action, type Role } from '#door/permit/roles.ts'
 import type { RoadNumbers } from './store-road.ts'
 
 /** One thing that waits: how many, and the list that holds exactly those. */

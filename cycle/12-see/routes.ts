@@ -1,12 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { area } from '#door/area-rule.ts'
-import { placeOf } from '#door/area.ts'
+import { area } from '#door/permit/area-rule.ts'
+import { placeOf } from '#door/permit/area.ts'
 import { answers, guarded } from '#door/enter.ts'
-import { permit } from '#door/permit.ts'
+import { permit } from '#door/permit/permit.ts'
 import { room } from '#door/room.ts'
-import { overCounty } from '#door/over-county.ts'
+import { overCounty } from '#door/permit/over-county.ts'
 import { householdRoutes } from './routes-households.ts'
-import { openRoutes } from './routes-open.ts'
+import { openRoutes } from './open/routes.ts'
 import {
   childCodeLength,
   coveredBy,

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { someHouseholds, type Given } from '#test/households.ts'
+import { someHouseholds, type Given } from '#test/steps/households.ts'
 import { staged, unwrap, type World } from '#test/world.ts'
 import { coveredBy, csvLine, readCursor, writeCursor } from './see.ts'
 

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Place } from '#door/area.ts'
+import type { Place } from '#door/permit/area.ts'
 import type { Tx } from '#registry/transaction.ts'
 import { type Counts, type Stage } from './see.ts'
 

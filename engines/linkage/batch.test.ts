@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { linkBatch, prepareIndex } from './batch.ts'
 import { link } from './link.ts'
 import type { LinkResult } from './link.ts'
-import { chinesePersonModel } from './models/chinese_person.ts'
-import { sampleCountryside } from './sample.ts'
+import { chinesePersonModel } from './models/chinese-person.ts'
+import { sampleCountryside } from './testing/sample.ts'
 
 const { left, right } = sampleCountryside(110, 11)
 let folder: string

@@ -1,9 +1,9 @@
-import type { TermFrequencies } from './bits.ts'
-import { levelWeight, priorWeight, probabilityOf } from './model.ts'
-import type { Comparison, LinkageModel } from './model.ts'
-import { sharedByHousehold } from './patterns.ts'
+import type { TermFrequencies } from './learn/bits.ts'
+import { levelWeight, priorWeight, probabilityOf } from './model/model.ts'
+import type { Comparison, LinkageModel } from './model/model.ts'
+import { sharedByHousehold } from './learn/patterns.ts'
 import { scorer } from './score.ts'
-import { textOf } from './values.ts'
+import { textOf } from './compare/values.ts'
 
 export type Bar = {
   comparison: string

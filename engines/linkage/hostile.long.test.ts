@@ -1,6 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, it } from 'vitest'
-import { modelOf, two } from './hostile.testkit.ts'
+import { modelOf, two } from './testing/hostile.testkit.ts'
 import { link } from './link.ts'
 
 describe('lists of very different sizes', () => {

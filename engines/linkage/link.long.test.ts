@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { link } from './link.ts'
 import type { LinkResult } from './link.ts'
-import { chinesePersonModel } from './models/chinese_person.ts'
-import { sampleCountryside } from './sample.ts'
+import { chinesePersonModel } from './models/chinese-person.ts'
+import { sampleCountryside } from './testing/sample.ts'
 
 const model = chinesePersonModel()
 const { left, right } = sampleCountryside(105, 11)

@@ -4,8 +4,8 @@ import { clustersOf, dedupe, link } from './link.ts'
 import type { LinkResult } from './link.ts'
 import { evaluate } from './evaluate.ts'
 import { waterfall } from './explain.ts'
-import { chinesePersonModel } from './models/chinese_person.ts'
-import { sampleCountryside } from './sample.ts'
+import { chinesePersonModel } from './models/chinese-person.ts'
+import { sampleCountryside } from './testing/sample.ts'
 import { score } from './score.ts'
 
 const model = chinesePersonModel()

@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
 import { bestThreshold, evaluate } from './evaluate.ts'
 import { dedupe, link } from './link.ts'
-import { latinPersonModel } from './models/latin_person.ts'
+import { latinPersonModel } from './models/latin-person.ts'
 
 const REFERENCE = new URL('../../../shared/reference/linkage/', import.meta.url)
 const here = existsSync(REFERENCE)

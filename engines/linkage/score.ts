@@ -1,12 +1,12 @@
-import { comparerOf } from './comparers.ts'
-import { frequencyBits } from './bits.ts'
-import type { TermFrequencies } from './bits.ts'
-import { checkModel, levelWeight, priorWeight, probabilityOf } from './model.ts'
-import type { LinkageModel } from './model.ts'
-import { termsOf } from './terms.ts'
-import type { Term } from './terms.ts'
-import { textOf } from './values.ts'
-import { meaningOf, patternOf } from './patterns.ts'
+import { comparerOf } from './compare/comparers.ts'
+import { frequencyBits } from './learn/bits.ts'
+import type { TermFrequencies } from './learn/bits.ts'
+import { checkModel, levelWeight, priorWeight, probabilityOf } from './model/model.ts'
+import type { LinkageModel } from './model/model.ts'
+import { termsOf } from './model/terms.ts'
+import type { Term } from './model/terms.ts'
+import { textOf } from './compare/values.ts'
+import { meaningOf, patternOf } from './learn/patterns.ts'
 
 export type ScoredPair = {
   /** Bits: prior, levels, term frequencies. Household context is no part of it. */

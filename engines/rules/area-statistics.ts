@@ -1,6 +1,6 @@
-import { DIALECTS, quoteName, quoteText, tableName } from './dialect.ts'
-import { dateNumber } from './dates.ts'
-import type { DialectName } from './dialect.ts'
+import { DIALECTS, quoteName, quoteText, tableName } from './sql/dialect.ts'
+import { dateNumber } from './run/dates.ts'
+import type { DialectName } from './sql/dialect.ts'
 import type { DatedValue } from './parameters.ts'
 
 /**

@@ -1,8 +1,8 @@
 // F74: a decision table is a rule; gaps, overlaps and rows that are never reached are found, with a record that shows it.
 import { expect, test } from 'vitest'
-import { compileRule, isRefused } from './check.ts'
+import { compileRule, isRefused } from './check/check.ts'
 import { checkTable, tableSource } from './decision-table.ts'
-import { evaluator } from './evaluate.ts'
+import { evaluator } from './run/evaluate.ts'
 import type { DecisionTable } from './decision-table.ts'
 import type { RuleRecord, RuleSchema } from './schema.ts'
 

@@ -1,11 +1,11 @@
-import { compileRule, isRefused } from './check.ts'
-import { said } from './contradict.ts'
-import { refuted } from './refute.ts'
-import { findWitness } from './witness.ts'
-import type { Goal } from './refute.ts'
+import { compileRule, isRefused } from './check/check.ts'
+import { said } from './contradict/contradict.ts'
+import { refuted } from './contradict/refute.ts'
+import { findWitness } from './contradict/witness.ts'
+import type { Goal } from './contradict/refute.ts'
 import type { RuleSchema } from './schema.ts'
 import type { Node } from './tree.ts'
-import type { Search } from './witness.ts'
+import type { Search } from './contradict/witness.ts'
 
 /**
  * A decision table: columns are rules (`household_size`, `walls`), each row says what each column must be and what the

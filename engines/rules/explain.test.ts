@@ -1,8 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { compileRule, isRefused } from './check.ts'
-import { evaluator } from './evaluate.ts'
+import { compileRule, isRefused } from './check/check.ts'
+import { evaluator } from './run/evaluate.ts'
 import { explain } from './explain.ts'
-import { pick, RANDOM_SCHEMA, randomParameters, randomRecord, randomRule, REFERENCE_DATES, seeded } from './random.ts'
+import {
+  pick,
+  RANDOM_SCHEMA,
+  randomParameters,
+  randomRecord,
+  randomRule,
+  REFERENCE_DATES,
+  seeded,
+} from './compare/random.ts'
 import type { RuleRecord, RuleSchema } from './schema.ts'
 
 const schema: RuleSchema = {

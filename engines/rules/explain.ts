@@ -1,10 +1,10 @@
-import { dateText } from './dates.ts'
-import { surroundings } from './evaluate.ts'
+import { dateText } from './run/dates.ts'
+import { surroundings } from './run/evaluate.ts'
 import { isNumeric } from './schema.ts'
-import { collectMissing, itemsAt, pathOf, plainAt, spanAt, valueAt } from './why.ts'
+import { collectMissing, itemsAt, pathOf, plainAt, spanAt, valueAt } from './run/why.ts'
 import type { RuleRecord } from './schema.ts'
 import type { Aggregate, CompiledRule, Node } from './tree.ts'
-import type { Standing } from './why.ts'
+import type { Standing } from './run/why.ts'
 
 export type PlainValue = boolean | number | string | readonly string[] | null
 

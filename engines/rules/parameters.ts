@@ -1,4 +1,4 @@
-import { dateNumber, dateText } from './dates.ts'
+import { dateNumber, dateText } from './run/dates.ts'
 import { isNumeric } from './schema.ts'
 import type { FieldKind } from './schema.ts'
 

@@ -2,14 +2,14 @@
 // refuses with a code, or gives finite numbers; it never gives NaN and always returns.
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { acceptancePlan } from './acceptance.ts'
+import { acceptancePlan } from './draw/acceptance.ts'
 import { surveyMean, surveyRatio } from './mean.ts'
 import { fgt, watts } from './poverty.ts'
 import { designInterval, stratifiedProportion } from './proportion.ts'
-import { randomFrom, xoshiro128 } from './random.ts'
-import { ppsSystematicDraw } from './sample.ts'
+import { randomFrom, xoshiro128 } from './draw/random.ts'
+import { ppsSystematicDraw } from './draw/sample.ts'
 import { areaUnderCurve, selectTop } from './targeting.ts'
-import { neymanSizes, sampleSizeForProportion } from './sample-size.ts'
+import { neymanSizes, sampleSizeForProportion } from './draw/sample-size.ts'
 
 const design = { weight: [2, 2, 3, 3], stages: [{ unit: ['a', 'b', 'c', 'd'], population: [9, 9, 9, 9] }] }
 const value = [1, 2, 3, 5]
@@ -131,7 +131,7 @@ const MAY_BE_ENDLESS = new Set(['effective_n', 'statistic', 'se', 'p_value', 're
 
 const NOT_PUBLIC = new Set(['refuse.ts', 'reference.testing.ts'])
 const exported: Record<string, unknown> = {}
-for (const file of readdirSync(import.meta.dirname))
+for (const file of readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }))
   if (file.endsWith('.ts') && !file.endsWith('.test.ts') && !NOT_PUBLIC.has(file))
     Object.assign(exported, await import(`./${file}`))
 

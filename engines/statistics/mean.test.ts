@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Design } from './design.ts'
+import type { Design } from './draw/design.ts'
 import { type Estimate, surveyMean, surveyRatio, surveyTotal } from './mean.ts'
 import { designInterval } from './proportion.ts'
 import { hasReference, numbers, readReference, type Row, texts } from './reference.testing.ts'

@@ -1,4 +1,4 @@
-import { degreesOfFreedom, designVariance, isCensus, type Design } from './design.ts'
+import { degreesOfFreedom, designVariance, isCensus, type Design } from './draw/design.ts'
 import { tQuantile } from './distributions.ts'
 import { needConfidence, needFinite, needLength, needWeights, refuse } from './refuse.ts'
 

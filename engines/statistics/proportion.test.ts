@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { acceptancePlan, decideAgainstLimit, passProbability } from './acceptance.ts'
+import { acceptancePlan, decideAgainstLimit, passProbability } from './draw/acceptance.ts'
 import { betaCdf, betaQuantile, binomialCdf, hypergeometricCdf, normalQuantile, tQuantile } from './distributions.ts'
 import {
   clopperPearsonInterval,

@@ -2,15 +2,15 @@
 // Every difference is counted by reason in the table that is printed; the floors say how far we have come.
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { canonicalLines } from './canonical.ts'
+import { canonicalLines } from './write/canonical.ts'
 import { buildForm } from './form.ts'
-import { readMarkdown } from './markdown.ts'
+import { readMarkdown } from './read/markdown.ts'
 import type { XmlElement, XmlNode } from './xml.ts'
 import { element, parseXml, serialise } from './xml.ts'
-import { toXForm } from './xform.ts'
-import { parseXPath } from './xpath-parse.ts'
-import type { Environment, Node, Result } from './xpath.ts'
-import { documentNode, evaluate } from './xpath.ts'
+import { toXForm } from './write/xform.ts'
+import { parseXPath } from './xpath/parse.ts'
+import type { Environment, Node, Result } from './xpath/evaluate.ts'
+import { documentNode, evaluate } from './xpath/evaluate.ts'
 
 type Case = {
   test: string

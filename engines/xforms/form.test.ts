@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { buildForm } from './form.ts'
-import { readMarkdown } from './markdown.ts'
+import { readMarkdown } from './read/markdown.ts'
 
 const build = (text: string) => buildForm(readMarkdown(text))
 const survey = (...rows: string[]) =>

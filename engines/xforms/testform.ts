@@ -1,6 +1,6 @@
 // The household form of this engine's tests: every field type, a group in a group, a repeat with dates and money.
 import { buildForm } from './form.ts'
-import { readMarkdown } from './markdown.ts'
+import { readMarkdown } from './read/markdown.ts'
 
 const { form, problems } = buildForm(
   readMarkdown(`

@@ -1,14 +1,14 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { expect, test } from 'vitest'
-import { DIALECTS, quoteName, sqlLiteral, sqlType } from '#engines/rules/dialect.ts'
+import { DIALECTS, quoteName, sqlLiteral, sqlType } from '#engines/rules/sql/dialect.ts'
 import type { FieldType } from '#engines/rules/schema.ts'
-import { toSql } from '#engines/rules/sql.ts'
-import type { NamedRule } from '#engines/rules/sql.ts'
+import { toSql } from '#engines/rules/sql/sql.ts'
+import type { NamedRule } from '#engines/rules/sql/sql.ts'
 import { compilePack, completeRecord } from '../compile.ts'
 import type { Ready } from '../compile.ts'
 import { cardFields } from '../forms.ts'
 import { loadPack } from '../load.ts'
-import { parametersAt } from '../rule-schema.ts'
+import { parametersAt } from '../schema/rules.ts'
 import { base, head, LIVES } from './example.ts'
 
 const { pack } = await loadPack(import.meta.dirname)

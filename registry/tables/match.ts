@@ -36,7 +36,7 @@ export interface PersonTable {
   birth_date: string | null
   national_id_sealed: string | null
   national_id_hash: string | null
-  /** The keyed hash of its last four characters (registry/endings.ts). */
+  /** The keyed hash of its last four characters (registry/secrets/endings.ts). */
   national_id_ending: string | null
   national_id_valid: boolean | null
   state: string

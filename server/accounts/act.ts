@@ -2,13 +2,13 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
 import type { DoorEnv } from '#door/context.ts'
-import { hashPassword, tokenHash } from '#door/passwords.ts'
-import { mustBeStrong } from '#door/password-rules.ts'
-import { covers, permit } from '#door/permit.ts'
+import { hashPassword, tokenHash } from '#door/sign-in/passwords.ts'
+import { mustBeStrong } from '#door/sign-in/password-rules.ts'
+import { covers, permit } from '#door/permit/permit.ts'
 import { problem } from '#door/problems.ts'
 import { steadyIso } from '#door/steady.ts'
-import { apartOf } from '#door/together.ts'
-import { audit, NATION } from '#registry/audit.ts'
+import { apartOf } from '#door/permit/together.ts'
+import { audit, NATION } from '#registry/audit/audit.ts'
 import type { Tx } from '#registry/transaction.ts'
 import {
   areasNamed,

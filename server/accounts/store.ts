@@ -1,6 +1,6 @@
 // Accounts in the registry: read by area, changed under a lock on the administrators of the places concerned.
 import { sql } from 'kysely'
-import { tokenHash } from '#door/passwords.ts'
+import { tokenHash } from '#door/sign-in/passwords.ts'
 import type { Tx } from '#registry/transaction.ts'
 
 export interface HeldRole {

@@ -6,9 +6,9 @@ import type { Pack } from '#packs/load.ts'
 import type { Settings } from '#door/settings.ts'
 import { journey, type JourneyResult } from '#synthetic/journey.ts'
 import { villagesOf, type Say } from '#synthetic/journey/stage.ts'
-import { officers, villagePeople } from '#synthetic/people.ts'
-import { score, type Report } from '#synthetic/score.ts'
-import { placePeople } from '../place-people.ts'
+import { officers, villagePeople } from '#synthetic/country/people.ts'
+import { score, type Report } from '#synthetic/truth/score.ts'
+import { placePeople } from '../place/people.ts'
 
 /** A life of the demo: so many households in the township's first so many villages (all where absent). */
 export interface World {

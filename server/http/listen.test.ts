@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Hono } from 'hono'
 import { afterEach, expect, test } from 'vitest'
-import { type Answers, servePages } from '../static.ts'
+import { type Answers, servePages } from './static.ts'
 import { listenHttp, usualLimits, type Limits } from './listen.ts'
 
 type Server = ReturnType<typeof listenHttp>

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { sql } from 'kysely'
-import { area } from '#door/area-rule.ts'
+import { area } from '#door/permit/area-rule.ts'
 import { answers, guarded } from '#door/enter.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'

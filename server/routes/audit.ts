@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { area } from '#door/area-rule.ts'
+import { area } from '#door/permit/area-rule.ts'
 import { answers, guarded } from '#door/enter.ts'
-import { ownScope, permit } from '#door/permit.ts'
+import { ownScope, permit } from '#door/permit/permit.ts'
 import { room } from '#door/room.ts'
 import type { Tx } from '#registry/transaction.ts'
-import { verifyAudit } from '#registry/verify.ts'
+import { verifyAudit } from '#registry/audit/verify.ts'
 
 const eventSchema = z
   .object({

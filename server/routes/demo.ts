@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { area } from '#door/area-rule.ts'
+import { area } from '#door/permit/area-rule.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
-import { failedSecret } from '#door/sign-in.ts'
+import { failedSecret } from '#door/sign-in/sign-in.ts'
 import { enterAs as openAs, giveToken, tokenSchema, wordsSchema } from './session.ts'
 
 const personSchema = z.object({

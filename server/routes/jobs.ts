@@ -1,11 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { area } from '#door/area-rule.ts'
+import { area } from '#door/permit/area-rule.ts'
 import { answers, guarded } from '#door/enter.ts'
-import { findJob, standingOf } from '#door/job-lease.ts'
-import { permit } from '#door/permit.ts'
+import { findJob, standingOf } from '#door/jobs/job-lease.ts'
+import { permit } from '#door/permit/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
-import { NATION } from '#registry/audit.ts'
+import { NATION } from '#registry/audit/audit.ts'
 
 const jobSchema = z
   .object({

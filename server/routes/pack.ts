@@ -1,8 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { area } from '#door/area-rule.ts'
+import { area } from '#door/permit/area-rule.ts'
 import { answers, guarded } from '#door/enter.ts'
 import { room } from '#door/room.ts'
-import type { Pack } from '#packs/schema.ts'
+import type { Pack } from '#packs/schema/schema.ts'
 
 const text = z.record(z.string(), z.string())
 

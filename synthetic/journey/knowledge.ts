@@ -1,6 +1,6 @@
 // What the demo's people know from living there: each submission's household and its truth. Only synthetic/ may read it.
 import { SYSTEM, transactRead } from '#registry/transaction.ts'
-import { trueHouseholds, trueSubmissions, type TrueHousehold } from '../truth.ts'
+import { trueHouseholds, trueSubmissions, type TrueHousehold } from '../truth/truth.ts'
 import type { Stage } from './stage.ts'
 
 export interface Knowledge {

@@ -1,6 +1,6 @@
 // Where the demo's people act: one app in process, a clock, and everybody's client. All they do passes through the door.
 import type { Pack } from '#packs/load.ts'
-import { randomFrom, type Random } from '#engines/statistics/random.ts'
+import { randomFrom, type Random } from '#engines/statistics/draw/random.ts'
 import type { Settings } from '#door/settings.ts'
 import type { Registry } from '#registry/open.ts'
 import { SYSTEM, transactRead } from '#registry/transaction.ts'

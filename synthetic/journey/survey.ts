@@ -2,8 +2,8 @@
 import { formOf } from '#packs/forms.ts'
 import { CallFailed } from '#server/client.ts'
 import { openDuck, quote, rowsOf } from '../duck.ts'
-import { tableGlob } from '../generate.ts'
-import { submissionsOf } from '../submissions.ts'
+import { tableGlob } from '../country/generate.ts'
+import { submissionsOf } from '../country/submissions.ts'
 import type { Knowledge } from './knowledge.ts'
 import { pieces, resultOf, unwrap, type Stage } from './stage.ts'
 

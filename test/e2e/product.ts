@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { embeddedFolders } from '#registry/folders.ts'
+import { embeddedFolders } from '#registry/embedded/folders.ts'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import zlib from 'node:zlib'
 import { loadPack } from '#packs/load.ts'
-import { submissionXml } from '#test/households.ts'
+import { submissionXml } from '#test/steps/households.ts'
 
 export interface Target {
   base: string

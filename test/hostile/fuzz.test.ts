@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { poor } from '#test/appraisals.ts'
-import { someRegistered } from '#test/registered.ts'
+import { poor } from '#test/steps/appraisals.ts'
+import { someRegistered } from '#test/steps/registered.ts'
 import { openWorld, type World } from '#test/world.ts'
 import { fuzz, routesOf, type Document } from './fuzz.ts'
 import { pick } from './random.ts'

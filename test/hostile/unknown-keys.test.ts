@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { mayRole, roles, type Action, type Role } from '#door/roles.ts'
+import { mayRole, roles, type Action, type Role } from '#door/permit/roles.ts'
 import { strictly } from '#door/strict.ts'
 import { openWorld, type World } from '#test/world.ts'
 import { routesOf, type Document, type Route } from './fuzz.ts'

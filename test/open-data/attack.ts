@@ -2,7 +2,7 @@
 // HiGHS, least and greatest of each withheld cell. He knows which places lie in which, that counts are whole and not
 // negative, and what counts among what. He knows nothing else of how the pages were made.
 import { loadSolver } from '#engines/allocation/solver.ts'
-import type { openPage } from '#cycle/12-see/open-table.ts'
+import type { openPage } from '#cycle/12-see/open/table.ts'
 
 export type Page = ReturnType<typeof openPage>
 

@@ -6,7 +6,7 @@ import { smallest_cell } from '#cycle/12-see/see.ts'
 import { readSettings } from '#door/settings.ts'
 import { loadPack } from '#packs/load.ts'
 import { openRegistry } from '#registry/open.ts'
-import { openPages } from '#cycle/12-see/open-pages.ts'
+import { openPages } from '#cycle/12-see/open/pages.ts'
 import { attack } from './attack.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))

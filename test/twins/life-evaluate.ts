@@ -1,7 +1,7 @@
 // The evaluation, from its design to its decision.
 import { sql } from 'kysely'
 import { hashOf } from '#cycle/11-evaluate/draw.ts'
-import { plainAnswers } from '../households.ts'
+import { plainAnswers } from '../steps/households.ts'
 import { seen } from './count.ts'
 import { county_code, firstOf, named } from './say.ts'
 import type { Stage, Step, Village } from './stage.ts'

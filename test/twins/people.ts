@@ -1,6 +1,6 @@
 // Who lives in the three villages: the same families in each, with names and numbers of their own.
-import { numberOf } from '../families.ts'
-import { submissionXml, type Given } from '../households.ts'
+import { numberOf } from '../steps/families.ts'
+import { submissionXml, type Given } from '../steps/households.ts'
 import type { Stage, Village } from './stage.ts'
 
 export const committee = (village: Village): string => `committee.${village.code.slice(9)}`

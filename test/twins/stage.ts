@@ -1,7 +1,7 @@
 // Villages live the same life: in the first everything is sent once, in the others several times at once (twice, ten
 // times), over several doors. After every step the same must have been added in each.
 import type { Registry } from '#registry/open.ts'
-import { openSession } from '#door/sessions.ts'
+import { openSession } from '#door/sign-in/sessions.ts'
 import type { Pack } from '#packs/load.ts'
 import { between, counter } from './count.ts'
 

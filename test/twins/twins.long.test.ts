@@ -1,7 +1,7 @@
 // Every write of every room, once and ten times at once, over two apps on one registry. `npm run check:twins` sends twice
 // too, over two processes.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { verifyAudit } from '#registry/verify.ts'
+import { verifyAudit } from '#registry/audit/verify.ts'
 import { twoApps } from './two-apps.ts'
 
 let twins: Awaited<ReturnType<typeof twoApps>>

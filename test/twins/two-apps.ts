@@ -1,5 +1,5 @@
 // Two apps on one registry, as two servers have it, and the villages that live the same life over both.
-import { secondRegistry } from '#registry/testing.ts'
+import { secondRegistry } from '#registry/testing/testing.ts'
 import { makeApp } from '#server/app.ts'
 import { placedRegistry, readPack, villagesOf, worldSettings } from '../world.ts'
 import { makeStage, type Door } from './stage.ts'

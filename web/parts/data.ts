@@ -1,4 +1,4 @@
-import type { AreaFeatures } from '#ui/map.tsx'
+import type { AreaFeatures } from '#ui/map/map.tsx'
 import type { Language } from '../i18n.ts'
 
 // Made here for looking at the parts; nothing of it is stored or real.

@@ -1,8 +1,8 @@
-import { Compare } from '#ui/compare.tsx'
+import { Compare } from '#ui/why/compare.tsx'
 import { Section } from '#ui/page.tsx'
-import { Queue } from '#ui/queue.tsx'
-import { Why } from '#ui/why.tsx'
-import { useLanguage } from '../reader.tsx'
+import { Queue } from '#ui/decide/queue.tsx'
+import { Why } from '#ui/why/why.tsx'
+import { useLanguage } from '../frame/reader.tsx'
 import { say } from './data.ts'
 
 type Case = { id: string; name: [string, string]; other: [string, string]; place: [string, string] }

@@ -1,8 +1,8 @@
 // The account of a file: what becomes of every sheet, column, row and cell. What went in is what was used, refused and
 // left unused, to the last cell; a property test holds the sum (imports/account.test.ts).
-import { eachInTurn } from '#door/in-turn.ts'
-import type { TableSheet } from '../table.ts'
-import type { CellCode } from './cell.ts'
+import { eachInTurn } from '#door/jobs/in-turn.ts'
+import type { TableSheet } from '../sheets/table.ts'
+import type { CellCode } from '../sheets/cell.ts'
 
 /** Used: it becomes an answer or joins rows. Refused: it waits in quarantine with a reason. Unused: named, not taken. */
 export interface Sum {

@@ -1,6 +1,6 @@
 // A form as a programme elsewhere has it, for the tests of imports: groups, several answers, people, their jobs.
 import { buildForm, type Form } from '#engines/xforms/form.ts'
-import { readMarkdown } from '#engines/xforms/read.ts'
+import { readMarkdown } from '#engines/xforms/read/read.ts'
 
 export function survey(): Form {
   const { form, problems } = buildForm(

@@ -1,13 +1,13 @@
 // Rows of a table -> households; what cannot be read is told by sheet, row and column, and the household it belongs to
 // is refused whole. Nothing is dropped: every row of a sheet in use belongs to one household or is refused by name.
-import { eachInTurn } from '#door/in-turn.ts'
-import type { Fields } from '#engines/xforms/fields.ts'
-import type { Entry } from '#engines/xforms/submission.ts'
-import type { TableSheet } from '../table.ts'
-import type { Expected } from './cell.ts'
+import { eachInTurn } from '#door/jobs/in-turn.ts'
+import type { Fields } from '#engines/xforms/answers/fields.ts'
+import type { Entry } from '#engines/xforms/answers/submission.ts'
+import type { TableSheet } from '../sheets/table.ts'
+import type { Expected } from '../sheets/cell.ts'
 import type { Mapping } from './mapping.ts'
 import { listsFilled, type ListPlan, type Pair, type Plan } from './plan.ts'
-import { readRow, type RowCode } from './read-row.ts'
+import { readRow, type RowCode } from '../sheets/read-row.ts'
 
 /** Where a row stands: numbers of its sheet and of the row in it. */
 export interface At {

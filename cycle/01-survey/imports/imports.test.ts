@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { readSheets } from '#engines/sheets/read.ts'
 import { writeSheets } from '#engines/sheets/write.ts'
 import { openWorld, unwrap, type World } from '#test/world.ts'
-import { readTable } from '../table.ts'
+import { readTable } from '../sheets/table.ts'
 
 let world: World
 beforeEach(async () => {

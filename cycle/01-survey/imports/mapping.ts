@@ -1,7 +1,7 @@
 // Which column holds what, and how it is to be read: what a person agrees to before a list comes in.
 import { z } from '@hono/zod-openapi'
-import type { Field, Fields } from '#engines/xforms/fields.ts'
-import { encodings } from './csv.ts'
+import type { Field, Fields } from '#engines/xforms/answers/fields.ts'
+import { encodings } from '../sheets/csv.ts'
 import { dateOrders, decimalSigns } from './written.ts'
 
 /** What becomes of a row without a household key: refused, part of the household above, or a household of its own. */

@@ -1,6 +1,6 @@
 // A mapping laid over the sheets of a file: which column, by number, fills which answer. What does not fit is told.
-import type { Fields } from '#engines/xforms/fields.ts'
-import type { TableSheet } from '../table.ts'
+import type { Fields } from '#engines/xforms/answers/fields.ts'
+import type { TableSheet } from '../sheets/table.ts'
 import { listsOf, targetOf, type Mapping, type Target } from './mapping.ts'
 
 export interface Pair {

@@ -1,8 +1,8 @@
 // What a file leaves open: asked of the person who brings it, with what each answer would make of his own values. An
 // import with an open question does not begin.
-import { eachInTurn } from '#door/in-turn.ts'
-import type { TableSheet } from '../table.ts'
-import { encodings } from './csv.ts'
+import { eachInTurn } from '#door/jobs/in-turn.ts'
+import type { TableSheet } from '../sheets/table.ts'
+import { encodings } from '../sheets/csv.ts'
 import type { Unit } from './gather.ts'
 import { blankKeys, differings, earliers, noPeople, type Mapping } from './mapping.ts'
 import { listsFilled, type ListPlan, type Pair, type Plan } from './plan.ts'

@@ -1,9 +1,9 @@
 // Rows that could not be read: kept in quarantine whole, with what is needed to mend them there.
 import type { Tx } from '#registry/transaction.ts'
-import type { Reception } from '../accept.ts'
-import { quarantineItem } from '../quarantine.ts'
-import { insertQuarantine } from '../store-quarantine.ts'
-import type { CellKind, TableSheet } from '../table.ts'
+import type { Reception } from '../receive/accept.ts'
+import { quarantineItem } from '../quarantine/codes.ts'
+import { insertQuarantine } from '../quarantine/store.ts'
+import type { CellKind, TableSheet } from '../sheets/table.ts'
 import type { Unit } from './gather.ts'
 import type { ImportAsked } from './run.ts'
 

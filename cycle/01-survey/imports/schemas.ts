@@ -1,11 +1,11 @@
 // What the routes of imports answer, said once.
 import { z } from '@hono/zod-openapi'
-import { expected } from './cell.ts'
+import { expected } from '../sheets/cell.ts'
 import { unusedReasons } from './account.ts'
 import { mappingSchema } from './mapping.ts'
 import { questionCodes } from './questions.ts'
-import { rowCodes } from './read-row.ts'
-import { cellCodes } from './cell.ts'
+import { rowCodes } from '../sheets/read-row.ts'
+import { cellCodes } from '../sheets/cell.ts'
 
 export const rowProblemSchema = z.object({
   sheet: z.string(),

@@ -1,6 +1,6 @@
 // A proposal by headings: what a file of Kobo, ODK Central, a statistical office or a county clerk seems to hold.
-import type { Field, Fields } from '#engines/xforms/fields.ts'
-import type { TableSheet } from '../table.ts'
+import type { Field, Fields } from '#engines/xforms/answers/fields.ts'
+import type { TableSheet } from '../sheets/table.ts'
 import known from './known-words.json' with { type: 'json' }
 import type { ListMapping, Mapping } from './mapping.ts'
 

@@ -1,8 +1,8 @@
 // Numbers and dates as people write them, and whether they can be read in more than one way. Where they can, nothing is
 // guessed: the person who brings the list is asked.
 import { addDays, isDay } from '#door/day.ts'
-import { minorUnits } from '#engines/xforms/values.ts'
-import type { Field } from '#engines/xforms/fields.ts'
+import { minorUnits } from '#engines/xforms/answers/values.ts'
+import type { Field } from '#engines/xforms/answers/fields.ts'
 
 /** Which sign parts the whole from its tenths: 2.625 or 2,625. */
 export const decimalSigns = ['point', 'comma'] as const

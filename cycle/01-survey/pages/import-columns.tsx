@@ -1,6 +1,6 @@
 import { Select } from '@mantine/core'
 import { Section } from '#ui/page.tsx'
-import { Table } from '#ui/table.tsx'
+import { Table } from '#ui/table/table.tsx'
 import { useWords } from '#ui/words.tsx'
 import { useLanguage } from '#web/client.ts'
 import { Answer } from './answer.tsx'

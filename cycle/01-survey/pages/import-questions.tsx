@@ -1,7 +1,7 @@
 import { Radio, Stack } from '@mantine/core'
 import { Section } from '#ui/page.tsx'
-import { Tag } from '#ui/state.tsx'
-import { Table } from '#ui/table.tsx'
+import { Tag } from '#ui/state/state.tsx'
+import { Table } from '#ui/table/table.tsx'
 import { useWords } from '#ui/words.tsx'
 import type { Asked, Mapping } from './import-types.ts'
 

@@ -1,5 +1,5 @@
 import { Section, Stat, Stats } from '#ui/page.tsx'
-import { Table } from '#ui/table.tsx'
+import { Table } from '#ui/table/table.tsx'
 import { Num } from '#ui/text.tsx'
 import { useWords } from '#ui/words.tsx'
 import type { Done, Preview } from './import-types.ts'

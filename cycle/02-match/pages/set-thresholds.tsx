@@ -1,10 +1,10 @@
 import { Button, NumberInput, Textarea } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useDraft } from '#ui/draft.ts'
+import { useDraft } from '#ui/decide/draft.ts'
 import { formatNumber, formatShare, NOT_KNOWN } from '#ui/format.ts'
 import { Section } from '#ui/page.tsx'
-import { ProblemView } from '#ui/problem.tsx'
+import { ProblemView } from '#ui/state/problem.tsx'
 import { useReader } from '#ui/words.tsx'
 import { api, call } from '#web/client.ts'
 

@@ -1,4 +1,4 @@
-import { Tag } from '#ui/state.tsx'
+import { Tag } from '#ui/state/state.tsx'
 import { DateText } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
 

@@ -1,9 +1,9 @@
 import { Icon } from '#ui/icons.tsx'
-import { State } from '#ui/state.tsx'
+import { State } from '#ui/state/state.tsx'
 import { DateText, Money, Num } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
 import { useLack, usePackWords } from '#web/client.ts'
-import { useSay } from './say.ts'
+import { useSay } from './rulebook/say.ts'
 import { Why } from './why.tsx'
 import type { Verification } from './verify.tsx'
 

@@ -1,14 +1,14 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { CountLink, Total } from '#ui/count.tsx'
-import { Loaded, Waiting } from '#ui/loaded.tsx'
+import { Loaded, Waiting } from '#ui/state/loaded.tsx'
 import { PageHead, Print } from '#ui/page.tsx'
-import { Empty } from '#ui/problem.tsx'
-import { Table, type Column } from '#ui/table.tsx'
+import { Empty } from '#ui/state/problem.tsx'
+import { Table, type Column } from '#ui/table/table.tsx'
 import { DateText } from '#ui/text.tsx'
 import { useWords } from '#ui/words.tsx'
 import { api, call, useArea, useNamed } from '#web/client.ts'
-import { useSay } from './say.ts'
+import { useSay } from './rulebook/say.ts'
 import './assess.css'
 
 const load = (area_code: string, after: string | null) =>

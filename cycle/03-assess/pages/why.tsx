@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { Clauses, type Clause } from '#ui/clauses.tsx'
-import { ProblemView } from '#ui/problem.tsx'
+import { Clauses, type Clause } from '#ui/why/clauses.tsx'
+import { ProblemView } from '#ui/state/problem.tsx'
 import { useWords } from '#ui/words.tsx'
 import { api, call } from '#web/client.ts'
-import { useSay } from './say.ts'
+import { useSay } from './rulebook/say.ts'
 
 /** A rule's clauses for one household, loaded when asked for. */
 export function Why(props: { household_id: string; part: 'indicators' | 'vetoes'; code: string }) {

@@ -1,5 +1,5 @@
-import type { Person } from '#ui/decide.tsx'
-import { State, Tag } from '#ui/state.tsx'
+import type { Person } from '#ui/decide/decide.tsx'
+import { State, Tag } from '#ui/state/state.tsx'
 import { Money } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
 import { useArea, useLack, useNamed } from '#web/client.ts'

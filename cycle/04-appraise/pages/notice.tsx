@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { formatDate } from '#ui/format.ts'
-import { Loaded } from '#ui/loaded.tsx'
+import { Loaded } from '#ui/state/loaded.tsx'
 import { PageHead, Print } from '#ui/page.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
 import { addDays, api, call, useArea, useLanguage, useParam } from '#web/client.ts'

@@ -1,5 +1,5 @@
 import { Facts } from '#ui/facts.tsx'
-import { Tag } from '#ui/state.tsx'
+import { Tag } from '#ui/state/state.tsx'
 import { DateText } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
 import { api, call, useLanguage, usePackWords } from '#web/client.ts'

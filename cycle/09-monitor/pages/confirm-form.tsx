@@ -1,7 +1,7 @@
 import { Radio, Select, Stack, TextInput, Textarea } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { ProblemView } from '#ui/problem.tsx'
+import { ProblemView } from '#ui/state/problem.tsx'
 import { useReader, useWords } from '#ui/words.tsx'
 import { api, call, useLanguage } from '#web/client.ts'
 import { FindHousehold } from './find-household.tsx'

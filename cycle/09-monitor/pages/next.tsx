@@ -1,5 +1,5 @@
 import { Button, Group, Textarea } from '@mantine/core'
-import { useDraft } from '#ui/draft.ts'
+import { useDraft } from '#ui/decide/draft.ts'
 import { useWords } from '#ui/words.tsx'
 import { useHeld, useMay } from '#web/client.ts'
 import type { Alert, AlertState } from './alert.tsx'

@@ -1,6 +1,6 @@
 import { Checkbox, NumberInput, SegmentedControl, Textarea, TextInput } from '@mantine/core'
-import { DecideDialog, type Decided } from '#ui/decide.tsx'
-import { useDraft, useDrafts } from '#ui/draft.ts'
+import { DecideDialog, type Decided } from '#ui/decide/decide.tsx'
+import { useDraft, useDrafts } from '#ui/decide/draft.ts'
 import { formatNumber } from '#ui/format.ts'
 import { useReader, useWords } from '#ui/words.tsx'
 import { useHeld, useSession } from '#web/client.ts'

@@ -1,5 +1,5 @@
 import { useCallback } from 'react'
-import { Figure } from '#ui/chart.tsx'
+import { Figure } from '#ui/charts/chart.tsx'
 import { formatNumber, formatShare } from '#ui/format.ts'
 import { useReader } from '#ui/words.tsx'
 import { useMay, usePackWords } from '#web/client.ts'

@@ -1,5 +1,5 @@
 import { Section } from '#ui/page.tsx'
-import { Tag } from '#ui/state.tsx'
+import { Tag } from '#ui/state/state.tsx'
 import { DateText, Money, Num } from '#ui/text.tsx'
 import { useWords } from '#ui/words.tsx'
 import { usePackWords } from '#web/client.ts'

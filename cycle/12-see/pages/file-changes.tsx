@@ -1,5 +1,5 @@
 import { Section } from '#ui/page.tsx'
-import { State } from '#ui/state.tsx'
+import { State } from '#ui/state/state.tsx'
 import { DateText } from '#ui/text.tsx'
 import { useWords } from '#ui/words.tsx'
 import { usePackWords } from '#web/client.ts'

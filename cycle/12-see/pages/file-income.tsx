@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { IncomeByYear } from '#ui/chart.tsx'
+import { IncomeByYear } from '#ui/charts/chart.tsx'
 import { Section } from '#ui/page.tsx'
 import { useWords } from '#ui/words.tsx'
 import { useIsLater } from './household.ts'

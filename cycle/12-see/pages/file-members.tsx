@@ -1,4 +1,4 @@
-import { Waiting } from '#ui/loaded.tsx'
+import { Waiting } from '#ui/state/loaded.tsx'
 import { Masked } from '#ui/masked.tsx'
 import { Section } from '#ui/page.tsx'
 import { DateText } from '#ui/text.tsx'

@@ -1,5 +1,5 @@
 import { PageHead } from '#ui/page.tsx'
-import { ProblemView } from '#ui/problem.tsx'
+import { ProblemView } from '#ui/state/problem.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
 import { ProblemError, useMay } from '#web/client.ts'
 

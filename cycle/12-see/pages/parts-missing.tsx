@@ -1,4 +1,4 @@
-import { ProblemView } from '#ui/problem.tsx'
+import { ProblemView } from '#ui/state/problem.tsx'
 import {
   useAlerts,
   useAppraisal,

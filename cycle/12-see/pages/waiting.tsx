@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { cycle } from '#cycle/cycle.ts'
 import { CountLink } from '#ui/count.tsx'
-import { Loaded } from '#ui/loaded.tsx'
+import { Loaded } from '#ui/state/loaded.tsx'
 import { Section } from '#ui/page.tsx'
 import { useWords } from '#ui/words.tsx'
 import { api, call } from '#web/client.ts'
