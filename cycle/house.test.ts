@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { importsOf, root, sources, tableNames, tablesRead, tablesWritten, withoutComments } from '#test/house.ts'
+import { architectureDocument, road } from './architecture.ts'
 import { cycle } from './cycle.ts'
 import { cycleDocument } from './doc.ts'
 
@@ -75,6 +76,11 @@ describe('the campaign', () => {
 
   test('docs/cycle.md is up to date (node cycle/doc.ts)', () => {
     expect(readFileSync(join(root, 'docs/cycle.md'), 'utf8')).toBe(cycleDocument())
+  })
+
+  test('docs/architecture.md is up to date (node cycle/architecture.ts), and its files are there', () => {
+    expect(readFileSync(join(root, 'docs/architecture.md'), 'utf8')).toBe(architectureDocument())
+    expect(road.filter((step) => !existsSync(join(root, step.at)))).toEqual([])
   })
 })
 
