@@ -1,6 +1,5 @@
 // Every dated entry of every pack: asked on the day it comes into force and not the day before; on the last day before
 // it ends and not on the day it ends.
-import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { memberChangeOf } from '#cycle/09-monitor/confirm/confirm.ts'
 import { escalationOn } from '#cycle/09-monitor/escalate.ts'
@@ -12,10 +11,9 @@ import { loadPack, type Pack } from '#packs/load.ts'
 import type { Escalation, MemberChange } from '#packs/schema/schema.ts'
 import { rankCauses } from '#packs/fit/rank-causes.ts'
 import { areaChecks, complete, exitChecks, judge, rulebookOf, standAt } from '#packs/rulebook.ts'
-import { root } from './house.ts'
+import { packNames, root } from './house.ts'
 
-const folders = readdirSync(`${root}packs`, { withFileTypes: true }).filter((entry) => entry.isDirectory())
-const packs = await Promise.all(folders.map(async ({ name }) => (await loadPack(`${root}packs/${name}`)).pack!))
+const packs = await Promise.all(packNames().map(async (name) => (await loadPack(`${root}packs/${name}`)).pack!))
 
 /** Where a dated entry stands in the pack, such as `exit.stops.3`. */
 function datedOf(pack: Pack): { path: string[]; entry: Dated & { code?: string; name?: string } }[] {

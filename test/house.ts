@@ -1,5 +1,5 @@
 // The source as text, for the tests that hold the house to its own rules.
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readMigrations } from '#registry/migrate.ts'
@@ -27,6 +27,10 @@ export function sources(
       .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') })),
   )
 }
+
+/** The packs of the project by their folders' names: beside them lies the code that reads them. */
+export const packNames = (): string[] =>
+  readdirSync(join(root, 'packs')).filter((name) => existsSync(join(root, 'packs', name, 'pack.yaml')))
 
 /** Code without its comments. A `//` inside a string (an address) is not taken for one. */
 export function withoutComments(text: string): string {

@@ -1,5 +1,4 @@
 // What `pack check` calls in order starts on an empty registry.
-import { readdirSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { LEVELS } from '#packs/areas.ts'
 import { checkPack } from '#packs/check/check.ts'
@@ -10,7 +9,7 @@ import { testRegistry } from '#registry/testing/testing.ts'
 import { SYSTEM, transact } from '#registry/transaction.ts'
 import { placeAreas } from '#server/place/areas.ts'
 import { publishForms } from '#cycle/01-survey/forms/publish.ts'
-import { root } from './house.ts'
+import { packNames, root } from './house.ts'
 
 const small = (await loadPack(`${root}packs/costa-rica-2014`)).pack!
 let registry: Registry
@@ -38,14 +37,11 @@ test('the levels that a check knows are those of the registry', () => {
   expect([...LEVELS]).toEqual(listed)
 })
 
-test.each(readdirSync(`${root}packs`, { withFileTypes: true }).filter((each) => each.isDirectory()))(
-  '$name is in order, and starts',
-  async ({ name }) => {
-    const { pack } = await loadPack(`${root}packs/${name}`)
-    expect(checkPack(pack!).filter((each) => each.code === 'pack_bad_area')).toEqual([])
-    expect(await start(pack!)).toBeNull()
-  },
-)
+test.each(packNames())('%s is in order, and starts', async (name) => {
+  const { pack } = await loadPack(`${root}packs/${name}`)
+  expect(checkPack(pack!).filter((each) => each.code === 'pack_bad_area')).toEqual([])
+  expect(await start(pack!)).toBeNull()
+})
 
 const area = (edit: (text: string) => string): Pack => ({
   ...small,

@@ -1,23 +1,21 @@
 // No lawful figure has a default in code: a pack that leaves one out is not in order.
-import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { packNames } from '#test/house.ts'
 import { checkProcedures } from './procedure.ts'
 import { loadPack, readPack } from '../load.ts'
 import type { Pack } from '../schema/schema.ts'
 
 const packs = path.join(import.meta.dirname, '..')
 
-const { pack } = await loadPack(path.join(import.meta.dirname, '..', 'china-2014'))
+const { pack } = await loadPack(path.join(packs, 'china-2014'))
 const china = pack!
 const at = (of: Pack) => checkProcedures(of).map((each) => each.at)
 const exit = china.exit!
 const appraisal = china.appraisal!
 
-test.each(
-  readdirSync(packs, { withFileTypes: true }).filter((each) => existsSync(path.join(packs, each.name, 'pack.yaml'))),
-)('$name is in order', async ({ name }) => {
-  const loaded = await loadPack(path.join(import.meta.dirname, '..', name))
+test.each(packNames())('%s is in order', async (name) => {
+  const loaded = await loadPack(path.join(packs, name))
   expect([...loaded.problems, ...checkProcedures(loaded.pack!)]).toEqual([])
 })
 
