@@ -15,6 +15,7 @@ export default defineConfig({
     maxWorkers: 2,
     // One module graph for each worker: loading the app anew for each file took longer than its tests.
     isolate: false,
+    globalSetup: 'registry/testing/after.ts',
     // Not a measure of speed (that is bench/'s): it ends what hangs for ever, on however busy a machine.
     testTimeout: 15 * 60_000,
     hookTimeout: 15 * 60_000,

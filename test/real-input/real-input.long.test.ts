@@ -40,7 +40,7 @@ test.skipIf(file === null)(
     const registry = await testRegistry()
     try {
       const outcome = await runRealInput(registry, () => {}, 'costa-rica-pmt')
-      // test/second-country.test.ts holds that these are the regression's own predictions.
+      // test/second-country.long.test.ts holds that these are the regression's own predictions.
       expect(outcome).toMatchObject({ rows_accepted: 9557, eligible: 611, not_eligible: 2377, needs_verification: 0 })
       const { pack } = await loadPack(`${root}packs/costa-rica-pmt`)
       const settings = readSettings({ DOORSTEP_DEMO: '0' }, root)

@@ -176,7 +176,7 @@ export function celSpecPage(spec: CelSpec, misses: Record<string, CelMiss[]>): s
   const text = rows.map(([what, count]) => `| ${what} | ${count} |`).join('\n')
   return `# The conformance cases of CEL
 
-The profile is a part of CEL, so this page says how large a part; it is never called conformant. Written by \`node bench/rules/cel-spec.ts\`; \`test/rules.test.ts\` fails when it no longer holds.
+The profile is a part of CEL, so this page says how large a part; it is never called conformant. Written by \`node bench/rules/cel-spec.ts\`; \`test/rules.long.test.ts\` fails when it no longer holds.
 
 | | cases |
 | --- | ---: |
