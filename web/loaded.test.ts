@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 
 const root = new URL('..', import.meta.url).pathname
-const pages = globSync('{cycle/*/pages,cycle/*/pages/**,web}/*.tsx', { cwd: root })
+const pages = globSync(['cycle/**/*.tsx', 'web/**/*.tsx'], { cwd: root })
   .filter((path) => !path.includes('dist'))
   .map((path) => ({ path, text: readFileSync(root + path, 'utf8') }))
 

@@ -77,6 +77,7 @@ export async function countQuarantine(tx: Tx, place: Place, batch_id?: string): 
 
 /** One item with its bytes, locked in a writing transaction so that two do not resolve it at once. */
 export async function readQuarantine(tx: Tx, quarantine_id: string, lock = false) {
+  // cross-county: an item is asked for by its number alone; row-level security keeps those of others out.
   let query = tx.selectFrom('quarantine').selectAll().where('quarantine_id', '=', quarantine_id)
   if (lock) query = query.forUpdate()
   return (await query.executeTakeFirst()) ?? null
