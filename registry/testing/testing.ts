@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir, userInfo } from 'node:os'
+import { hostname, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { migrationsDigest, readMigrations } from '../migrate.ts'
@@ -21,6 +21,8 @@ const CHECKOUT = createHash('sha256')
   .update(import.meta.dirname)
   .digest('hex')
   .slice(0, 10)
+// Of this machine alone can be told which processes live: a server may serve the tests of several.
+const MACHINE = createHash('sha256').update(hostname()).digest('hex').slice(0, 8)
 const CACHE = join(tmpdir(), `doorstep-test-${userInfo().username}-${CHECKOUT}`)
 
 // No fsync: these databases are thrown away. Many test files of several runs may share the server.
@@ -51,10 +53,8 @@ export interface Contents {
 export async function testRegistry(contents?: Contents): Promise<Registry> {
   shared ??= startShared()
   const { url, embedded } = await shared
-  const template = await ensureTemplate(url, contents)
   const database = newName()
-  // Files copied whole: half the time of PostgreSQL's own choice, which writes every page to its log.
-  await asAdmin(url, (admin) => admin.query(`create database ${database} template ${template} strategy file_copy`))
+  await copyTemplate(url, database, contents)
   const data_dir = mkdtempSync(join(tmpdir(), 'doorstep-test-data-'))
   const registry = await openRegistry({ ...testOptions(at(url, database)), data_dir, migrate: false, pool_size: 6 })
   return {
@@ -112,7 +112,7 @@ export async function emptyDatabase(): Promise<{ options: OpenOptions; drop(): P
   }
 }
 
-const newName = (): string => `doorstep_test_${process.pid}_${Date.now().toString(36)}_${++counter}`
+const newName = (): string => `doorstep_test_${process.pid}_${MACHINE}_${Date.now().toString(36)}_${++counter}`
 
 const testOptions = (url: URL): { database_url: string; secret_key: string } => ({
   database_url: url.href,
@@ -162,10 +162,11 @@ export function settingsOf(url: URL): { host: string; port: number; user: string
   }
 }
 
-// Any fixed number: one test process makes the template, the others wait.
+// Any fixed number: one test process makes the template or sweeps, the others wait.
 const LOCK = 7_361_290_442
 
-async function ensureTemplate(url: URL, contents?: Contents): Promise<string> {
+/** Makes `database` of the template, which is made where it is not there; nobody sweeps it away meanwhile. */
+async function copyTemplate(url: URL, database: string, contents?: Contents): Promise<void> {
   const migrations = readMigrations()
   const migrated = `doorstep_template_${migrationsDigest(migrations).slice(0, 16)}`
   const options = { ...testOptions(url), migrations }
@@ -174,8 +175,10 @@ async function ensureTemplate(url: URL, contents?: Contents): Promise<string> {
     const empty = `template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'`
     await makeTemplate(admin, url, migrated, empty, options)
     if (contents) await makeTemplate(admin, url, filledName(migrated, contents), migrated, options, contents.fill)
+    const template = contents ? filledName(migrated, contents) : migrated
+    // Files copied whole: half the time of PostgreSQL's own choice, which writes every page to its log.
+    await admin.query(`create database ${database} template ${template} strategy file_copy`)
   })
-  return contents ? filledName(migrated, contents) : migrated
 }
 
 const filledName = (migrated: string, contents: Contents): string => `${migrated}_${contents.key.slice(0, 16)}`
@@ -204,19 +207,21 @@ async function makeTemplate(
   await admin.query(`alter database ${making} rename to ${name}`)
 }
 
-/** Drops databases whose test process is gone, and templates of earlier migrations. */
+/** Drops databases whose test process is gone from this machine, and templates of earlier migrations or other contents. */
 export async function sweep(url: URL): Promise<void> {
   const keep = `doorstep_template_${migrationsDigest().slice(0, 16)}`
   await asAdmin(url, async (admin) => {
+    await admin.query(`select pg_advisory_lock(${LOCK})`)
     const { rows } = await admin.query<{ datname: string }>(
       "select datname from pg_database where datname like 'doorstep\\_test\\_%' or datname like 'doorstep\\_template\\_%'",
     )
     for (const { datname } of rows) {
       // One that has begun since nobody was there goes on.
-      const owner = /^doorstep_test_(\d+)_/.exec(datname)?.[1]
-      if (datname === keep || (owner !== undefined && isAlive(Number(owner)))) continue
+      const [, owner, machine] = /^doorstep_test_(\d+)_([0-9a-f]{8})_/.exec(datname) ?? []
+      if (datname === keep || (owner !== undefined && (machine !== MACHINE || isAlive(Number(owner))))) continue
       await admin.query(`drop database if exists ${datname} with (force)`).catch((error: unknown) => {
-        if (!['3D000', '55006'].includes(errorCode(error))) throw error
+        // Gone already, in use, or another user's.
+        if (!['3D000', '55006', '42501'].includes(errorCode(error))) throw error
       })
     }
   })
