@@ -166,7 +166,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       }
     },
     async drop(table) {
-      const rows = sizes.get(table) ?? 0
+      // what a run that goes on found ready it may not have made again
+      const rows = sizes.get(table) ?? done.get(table)?.rows ?? 0
       if (rows <= (work_dir === undefined ? SMALL_TABLE : SMALL_KEPT_TABLE)) return
       if (!options.keep_tables) await connection.run(`drop table if exists lk_${table}`)
     },
