@@ -48,14 +48,18 @@ export async function signedIn(
 /** Opens an address and waits until nothing on it is on its way; throws after a minute. */
 export async function open(page: Page, address: string): Promise<void> {
   await goto(page, address)
-  for (let quiet = 0, tries = 0; quiet < 3; tries++) {
+  // The numbers of the frame come by themselves: the page has come when for .8 s nothing is busy and no number is new.
+  let before = -1
+  for (let quiet = 0, tries = 0; quiet < 8; tries++) {
     if (tries > 600) throw new Error(`${address} is not ready after a minute`)
     await sleep(100)
-    const busy = await page.evaluate(`(() => {
+    const counts = (await page.evaluate(`(() => {
       const main = document.querySelector('main')
-      return !main || !main.querySelector('h1, .d-problem') || document.querySelector('[aria-busy=true], .d-table-skeleton') !== null
-    })()`)
-    quiet = busy ? 0 : quiet + 1
+      const busy = !main || !main.querySelector('h1, .d-problem') || document.querySelector('[aria-busy=true], .d-table-skeleton') !== null
+      return busy ? -1 : document.querySelectorAll('a[data-count]').length
+    })()`)) as number
+    quiet = counts >= 0 && counts === before ? quiet + 1 : 0
+    before = counts
   }
 }
 
