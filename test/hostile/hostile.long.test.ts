@@ -11,7 +11,8 @@ test('what is sent to stop it does not hold the thread that answers', async () =
     () => {},
   )
   // Processor time of that thread, not the clock: tests run on busy machines.
-  expect(found.held_share).toBeLessThan(0.01)
+  // Not a share of the run, which lasts as long as its attacks: 1 % of the 42 s that it took with a long rest at its end.
+  expect(found.held_over_ms).toBeLessThan(420)
   expect(found.after - found.before).toBeLessThan(GROWTH)
   expect(found.failed).toBe(0)
   const statuses = found.attacks.flatMap((each) => Object.keys(each.answers))
