@@ -1,4 +1,4 @@
-// Work for pool.test.ts: what a worker may be asked that goes well, goes wrong, or never ends.
+// Work for pool.long.test.ts: what a worker may be asked that goes well, goes wrong, or never ends.
 import { problem } from '../problems.ts'
 
 export const double = (numbers: readonly number[]): number[] => numbers.map((each) => each * 2)

@@ -2,18 +2,23 @@ import { unwrap, type Client } from '#server/client.ts'
 
 // Acts on many households name each of them: a person sees the list first, and signs what he saw.
 
+/** All of a list; a page of it would leave the others out in silence. */
+function idsOf(list: { total: number; items: readonly { household_id: string }[] }): string[] {
+  if (list.items.length < list.total)
+    throw new Error(`${list.items.length} of ${list.total} households are on this page`)
+  return list.items.map((each) => each.household_id)
+}
+
 /** Opens every household of the area that may be opened; nothing is asked where there is none. */
 export async function openAll(client: Client, area_code: string): Promise<string[]> {
-  const { items } = await unwrap(client.api.appraise.openable.$get({ query: { area_code, limit: '2000' } }))
-  const household_ids = items.map((each) => each.household_id)
+  const household_ids = idsOf(await unwrap(client.api.appraise.openable.$get({ query: { area_code, limit: '2000' } })))
   if (household_ids.length === 0) return []
   return (await unwrap(client.api.appraise.open.$post({ json: { area_code, household_ids } }))).household_ids
 }
 
 /** Who waits for a notice of this stage in the area. */
 export async function dueFor(client: Client, area_code: string, step: 'first_notice' | 'second_notice') {
-  const { items } = await unwrap(client.api.appraise.due.$get({ query: { area_code, step, limit: '500' } }))
-  return items.map((each) => each.household_id)
+  return idsOf(await unwrap(client.api.appraise.due.$get({ query: { area_code, step, limit: '500' } })))
 }
 
 /** Hangs a notice for all who wait for it. */

@@ -7,7 +7,7 @@ import { sampleCountryside } from '#engines/linkage/testing/sample.ts'
 import { csv, folder, inFolder, write } from '../testkit.ts'
 import { root } from '../../open.ts'
 
-// Runs as processes that are looked into and stopped: of use to link.scratch.test.ts and link.scratch.long.test.ts.
+// Runs as processes that are looked into and stopped: of use to scratch.test.ts and scratch.long.test.ts.
 
 /** A folder with two lists, left.csv and right.csv, that take half a second to link. */
 export function withLists(): void {

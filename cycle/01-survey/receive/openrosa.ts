@@ -19,7 +19,7 @@ import { fileCounts, formFiles, formInSight, openForms, readForm, readFormFile }
 
 /**
  * Where the files of an answer lie: at the public address of the settings, else at the one that this very device asked.
- * It goes back to that device alone; what others are shown never comes from a request (routes-devices.ts).
+ * It goes back to that device alone; what others are shown never comes from a request (devices/routes.ts).
  */
 function origin(c: Context<DoorEnv>): string {
   return (c.var.settings.public_url ?? new URL(c.req.url).origin).replace(/\/$/, '')

@@ -151,7 +151,7 @@ const nameOf = (over: Pack, key: string): string => `${over.pack_hash} ${key}`
 
 export const isChecked = (over: Pack, key: string): boolean => checked.has(nameOf(over, key))
 
-/** Keeps what a check found, wherever it was made (workbench-aside.ts). */
+/** Keeps what a check found, wherever it was made (aside.ts). */
 export function keepChecked(over: Pack, key: string, found: Checked): void {
   if (checked.size >= 16) checked.clear()
   checked.set(nameOf(over, key), found)

@@ -8,7 +8,7 @@ import type { ColumnType } from '../session/session.ts'
 /**
  * What is read from one column, computed in SQL for plainly written values and in JavaScript, once per distinct value,
  * for all others: `plain` is the SQL condition on `$` (the column), `sql` the outputs for it, `of` the same for any value.
- * Both must agree wherever `plain` holds; parts.test.ts says so.
+ * Both must agree wherever `plain` holds; levels-sql.long.test.ts says so.
  */
 export type Part = {
   name: string

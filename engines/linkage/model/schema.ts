@@ -5,7 +5,7 @@ import type { LinkageModel } from './model.ts'
 import { faultsOf, idleConditions } from './hints.ts'
 import type { ModelFault } from './hints.ts'
 
-// model.schema.json is made from this file (model_schema.test.ts holds them equal); the types are model.ts's, and the last
+// model.schema.json is made from this file (schema.test.ts holds them equal); the types are model.ts's, and the last
 // lines here hold the two to the same fields.
 
 const name = z.string().min(1)

@@ -4,7 +4,7 @@ import { isNumeric } from '../schema.ts'
 import type { Exact } from './exact.ts'
 import type { CallName, Node } from '../tree.ts'
 
-// How far a number reaches while some answers are missing. The evaluator (ranges.ts) and SQL (sql-ranges.ts) both follow
+// How far a number reaches while some answers are missing. The evaluator (ranges.ts) and SQL (sql/ranges.ts) both follow
 // what is said here of a node, so that they decide the same comparisons.
 
 /**
