@@ -1,8 +1,8 @@
 // One definition of where a household stands: whatever happened to it, what is asked of a past moment afterwards is what
-// was told at that moment. Another history is in status.long.test.ts.
+// was told at that moment.
 import { afterAll, afterEach, beforeEach, test } from 'vitest'
-import { toldAsThen } from './steps/status-history.ts'
-import { openWorld, type World } from './world.ts'
+import { toldAsThen } from '../steps/status-history.ts'
+import { openWorld, type World } from '../world.ts'
 
 let world: World
 beforeEach(async () => {
@@ -11,4 +11,4 @@ beforeEach(async () => {
 afterEach(async () => world.rollback())
 afterAll(async () => world.close())
 
-test('as it was told then, so it is told afterwards (history 1)', async () => toldAsThen(world, 1))
+test('as it was told then, so it is told afterwards (history 3)', async () => toldAsThen(world, 3))
