@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import type { Place } from '#door/permit/area.ts'
 import { mapInTurn } from '#door/jobs/in-turn.ts'
 import type { Answers } from '#door/personal.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 
 export interface RegisterEvidence {
   register: string
@@ -47,7 +47,7 @@ interface Wanted {
 
 /** Records of active households of a place, ordered by household_id. */
 export async function loadRecords(
-  tx: Tx,
+  tx: ReadTx,
   place: Place & { county_code: string },
   wanted: Wanted = {},
 ): Promise<HouseholdRecord[]> {
@@ -97,13 +97,13 @@ export async function loadRecords(
  * Whether anybody ever died, left or came in this county. Where nobody did, there is nothing to look for: to plan how
  * takes 10 ms, and in a county that the statistics do not know yet each household would be held against each person.
  */
-export async function anyChange(tx: Tx, county_code: string): Promise<boolean> {
+export async function anyChange(tx: ReadTx, county_code: string): Promise<boolean> {
   const { rows } = await sql`select 1 from member_change where county_code = ${county_code} limit 1`.execute(tx)
   return rows.length > 0
 }
 
 /** What was confirmed of who belongs to these households since their current cards, in order; by household. */
-export async function cardChanges(tx: Tx, county_code: string, household_ids: readonly string[]) {
+export async function cardChanges(tx: ReadTx, county_code: string, household_ids: readonly string[]) {
   if (household_ids.length === 0 || !(await anyChange(tx, county_code))) return new Map<string, CardChange[]>()
   const { rows } = await sql<CardChange & { household_id: string }>`
     select household_id, effect, happened_on, position, member from card_change_of(${county_code}, ${[...household_ids]})
@@ -164,7 +164,7 @@ export function evidenceOf({ record, changes = [] }: HouseholdRecord): KeptEvide
 
 /** Evidence by household; null (unknown, not empty) where no department's list was ever imported for the county. */
 export async function registerEvidence(
-  tx: Tx,
+  tx: ReadTx,
   county_code: string,
   household_ids: readonly string[],
 ): Promise<Map<string, RegisterEvidence[]> | null> {
@@ -222,7 +222,7 @@ export async function registerEvidence(
 }
 
 /** Of these persons those who left their household as it was confirmed: what lists say of them counts there no more. */
-async function confirmedGone(tx: Tx, county_code: string, person_ids: readonly string[]): Promise<Set<string>> {
+async function confirmedGone(tx: ReadTx, county_code: string, person_ids: readonly string[]): Promise<Set<string>> {
   if (person_ids.length === 0) return new Set()
   const { rows } = await sql<{ person_id: string }>`
     select person_id from member_changes_of(${county_code}, null, ${[...person_ids]}) where effect = 'left'`.execute(tx)

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
-import { transact, transactRead, type Tx } from '#registry/transaction.ts'
+import { transact, transactRead, type ReadTx } from '#registry/transaction.ts'
 import { checkRules, type AreaRule } from './permit/area-rule.ts'
-import type { DoorEnv } from './context.ts'
+import type { DoorEnv, WriteEnv } from './context.ts'
 import { lookedAt, permit, type Actor } from './permit/permit.ts'
 import type { Action } from './permit/roles.ts'
 import { strictly } from './strict.ts'
@@ -11,6 +11,8 @@ import { strictly } from './strict.ts'
 class Undo extends Error {}
 
 type Mode = 'read' | 'write' | 'by hand'
+/** A route that enters to 'write' finds a transaction that writes; any other does not build where it tries. */
+type EnvOf<M extends Mode> = M extends 'write' ? WriteEnv : DoorEnv
 /** At least one: a route that does not say where it acts does not build. */
 export type AreaRules = readonly [AreaRule, ...AreaRule[]]
 
@@ -26,10 +28,10 @@ function mustHaveLooked(actor: Actor, left: readonly AreaRule[], path: string): 
  * 'read' (a role that cannot write), 'write' (rolled back on any answer of 400 or above), or 'by hand'
  * (uploads: the route reads the slow body first and opens the transaction itself).
  */
-export function enter(action: Action, mode: Mode, ...rules: AreaRules): MiddlewareHandler<DoorEnv> {
+export function enter<M extends Mode>(action: Action, mode: M, ...rules: AreaRules): MiddlewareHandler<EnvOf<M>> {
   if (rules.length === 0)
     throw new Error(`a route of ${action} does not say where it acts: give guarded() an area rule`)
-  return async (c, next) => {
+  const handler: MiddlewareHandler<DoorEnv> = async (c, next) => {
     const { actor } = c.var
     permit(actor, action)
     const left = await checkRules(c, actor, rules)
@@ -44,13 +46,13 @@ export function enter(action: Action, mode: Mode, ...rules: AreaRules): Middlewa
       await go()
       return
     }
-    const act = async (tx: Tx): Promise<void> => {
+    const act = async (tx: ReadTx): Promise<void> => {
       c.set('tx', tx)
       if (!(await go())) throw new Undo()
     }
     try {
       // A read route finds the same `tx`; the role behind it cannot write (42501), whatever the code says.
-      if (mode === 'read') await transactRead(c.var.registry, actor, (tx) => act(tx as never))
+      if (mode === 'read') await transactRead(c.var.registry, actor, act)
       else await transact(c.var.registry, actor, act)
     } catch (error) {
       if (!(error instanceof Undo)) throw error
@@ -58,10 +60,12 @@ export function enter(action: Action, mode: Mode, ...rules: AreaRules): Middlewa
     }
     for (const work of c.var.afterwards) await work()
   }
+  // The mode decides above which transaction is put there; a type cannot follow it.
+  return handler as unknown as MiddlewareHandler<EnvOf<M>>
 }
 
 /** Spread into `createRoute`: names the action and the area rules (tests read them there) and guards the route. */
-export function guarded<A extends Action>(action: A, mode: Mode, ...rules: AreaRules) {
+export function guarded<A extends Action, M extends Mode>(action: A, mode: M, ...rules: AreaRules) {
   return { middleware: enter(action, mode, ...rules), 'x-action': action, 'x-mode': mode, 'x-area': rules }
 }
 

@@ -3,7 +3,7 @@
 import type { Pack } from '#packs/load.ts'
 import { auditMany } from '#registry/audit/audit.ts'
 import type { Registry } from '#registry/open.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Actor } from './permit/permit.ts'
 import { problem } from './problems.ts'
 
@@ -32,7 +32,7 @@ export type Follower = (tx: Tx, by: Acting, changed: HouseholdsChanged) => Promi
 
 export interface LaterRooms {
   /** Those of these households that are on the register of the poor. */
-  registered(tx: Tx, county_code: string, household_ids: readonly string[]): Promise<string[]>
+  registered(tx: ReadTx, county_code: string, household_ids: readonly string[]): Promise<string[]>
   /**
    * Set anew who belongs to these households, then all that rests on it, in the same transaction, which sees the whole
    * county and holds its area. Returns counts.

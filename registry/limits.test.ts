@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => registry.close())
 
-const wait = (tx: Tx | ReadTx, seconds: number) => sql`select pg_sleep(${seconds})`.execute(tx as Tx)
+const wait = (tx: ReadTx, seconds: number) => sql`select pg_sleep(${seconds})`.execute(tx as Tx)
 const codeOf = (call: Promise<unknown>) =>
   call.then(
     () => 'done',

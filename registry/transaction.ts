@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type IsolationLevel, type Transaction, sql } from 'kysely'
-import type { ReadonlyKysely } from 'kysely/readonly'
 import { cancelOn, limitsNow, whileHolding, type Held } from './limits.ts'
 import type { Registry } from './open.ts'
 import { RegistryProblem, errorCode, isConnectionLoss } from './problem.ts'
@@ -20,7 +19,15 @@ export interface Actor {
 export const SYSTEM: Actor = { account_id: null, role: 'system', scope: ['*'] }
 
 export type Tx = Transaction<Tables>
-export type ReadTx = ReadonlyKysely<Tables>
+/**
+ * What a store that reads is given: queries and plain SQL, nothing that writes. A `Tx` serves as one. Kysely's own
+ * ReadonlyKysely refuses plain SQL, so that each of 75 stores had to call it something else; that nothing is written
+ * through it is held by the role of the connection and by `read only`.
+ */
+export type ReadTx = Pick<
+  Tx,
+  'selectFrom' | 'selectNoFrom' | 'with' | 'withRecursive' | 'fn' | 'case' | 'dynamic' | 'isTransaction' | 'getExecutor'
+>
 
 export interface TransactOptions {
   isolation_level?: IsolationLevel
@@ -39,7 +46,7 @@ const current = new AsyncLocalStorage<Context>()
 const contexts = new WeakMap<object, Context>()
 
 /** The actor and registry of a transaction that `transact` began. */
-export function contextOf(tx: Tx | ReadTx): { registry: Registry; actor: Actor } {
+export function contextOf(tx: ReadTx): { registry: Registry; actor: Actor } {
   const context = contexts.get(tx)
   if (!context) throw new Error('this is not a transaction of transact()')
   return context
@@ -70,9 +77,8 @@ export async function transactRead<T>(
   work: (tx: ReadTx) => Promise<T>,
   options: TransactOptions = {},
 ): Promise<T> {
-  const asRead = (tx: Tx): Promise<T> => work(tx as never)
   const outer = joinable(registry, actor, true)
-  return outer ? await asRead(outer) : await begin({ registry, actor, read_only: true }, asRead, options)
+  return outer ? await work(outer) : await begin({ registry, actor, read_only: true }, work, options)
 }
 
 function joinable(registry: Registry, actor: Actor, read_only: boolean): Tx | null {

@@ -140,7 +140,7 @@ async function realIds(): Promise<void> {
     const find = () =>
       transactRead(world.registry, whoSees(table), async (tx) => {
         const { rows } = await sql<{ id: string }>`select ${sql.ref(column)} as id from ${sql.table(table)}
-          where county_code = ${county} order by 1 limit 1`.execute(tx as never)
+          where county_code = ${county} order by 1 limit 1`.execute(tx)
         return rows[0]?.id
       })
     if ((await find()) === undefined) await ensureRow(table, column)
@@ -301,7 +301,7 @@ async function everything(): Promise<Record<string, string>> {
       const { rows } = await sql<{
         told: string
       }>`select concat_ws(' ', count(*), sum(hashtextextended(t::text, 0)::numeric)) as told
-        from ${sql.table(name)} t where county_code = ${county}`.execute(tx as never)
+        from ${sql.table(name)} t where county_code = ${county}`.execute(tx)
       found[name] = rows[0]?.told ?? ''
     }
     return found

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Place } from '#door/permit/area.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx } from '#registry/transaction.ts'
 
 export interface AreaCounts {
   /** A child of the area, or the area itself for households that lie in no child. */
@@ -17,7 +17,7 @@ export interface AreaCounts {
 }
 
 /** Areas directly below, in code order. */
-export function childrenOf(tx: Tx, area_code: string) {
+export function childrenOf(tx: ReadTx, area_code: string) {
   return tx
     .selectFrom('area')
     .select(['area_code', 'name', 'level'])
@@ -39,7 +39,7 @@ const inPlace = (place: Place, table: string) =>
  * is counted by itself: joined, 17,000 households took minutes while the planner had no statistics yet, just after
  * they were loaded. Open tasks are always those of the assessment in force; only decided ones must be looked up.
  */
-export async function countsOf(tx: Tx, place: Place, length: number): Promise<AreaCounts[]> {
+export async function countsOf(tx: ReadTx, place: Place, length: number): Promise<AreaCounts[]> {
   const { rows } = await sql<{ area_code: string; what: string; count: number }>`
     select left(household.area_code, ${length}) as area_code, 'households' as what, count(*)::int as count
     from household where ${inPlace(place, 'household')} and household.state = 'active' group by 1
@@ -91,7 +91,7 @@ export interface IndicatorCounts {
 }
 
 /** How many households lack what, by child. */
-export async function indicatorCountsOf(tx: Tx, place: Place, length: number): Promise<IndicatorCounts[]> {
+export async function indicatorCountsOf(tx: ReadTx, place: Place, length: number): Promise<IndicatorCounts[]> {
   const { rows } = await sql<IndicatorCounts>`
     with current as (
       select left(assessment.area_code, ${length}) as area_code, unmet_indicators, unknown_indicators

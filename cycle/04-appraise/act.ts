@@ -1,7 +1,6 @@
 // The steps that need several tables at once: loaded, permitted, done, in the request's transaction.
-import type { Context } from 'hono'
 import { placeInCounty } from '#door/permit/area.ts'
-import type { DoorEnv } from '#door/context.ts'
+import type { EnteredToWrite } from '#door/context.ts'
 import { covers, mustDiffer, permit } from '#door/permit/permit.ts'
 import { problem } from '#door/problems.ts'
 import { checkClaims, latestDay } from '#door/steps.ts'
@@ -12,7 +11,7 @@ import { audit, auditMany } from '#registry/audit/audit.ts'
 import { hasQuorum, moves, returned_to, review_at, twice, votePasses, type Level } from './appraise.ts'
 import { approvedAt, casesOf, handsOn, moveCases, saveMeeting, saveReviews, type Case } from './store.ts'
 
-export type C = Context<DoorEnv>
+export type C = EnteredToWrite
 
 /** The pack's rules of appraisal in force on a day; a pack without them has no such step. */
 export function rulesOf(c: C, day: string): AppraisalRules {

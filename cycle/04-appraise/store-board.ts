@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/permit/area.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx } from '#registry/transaction.ts'
 import { due_steps, type DueStep } from './appraise.ts'
 import { openable } from './store.ts'
 
@@ -24,7 +24,7 @@ export interface Card {
 }
 
 /** How many cases of an area wait for each step (view appraisal_due). */
-export async function dueCountsOf(tx: Tx, place: CountyPlace): Promise<Record<DueStep, number>> {
+export async function dueCountsOf(tx: ReadTx, place: CountyPlace): Promise<Record<DueStep, number>> {
   const result = await sql<{ step: DueStep; count: number }>`
     select step, count(*)::int as count from appraisal_due
     where county_code = ${place.county_code} and area_code ^@ ${place.prefix} group by step`.execute(tx)
@@ -33,7 +33,7 @@ export async function dueCountsOf(tx: Tx, place: CountyPlace): Promise<Record<Du
 }
 
 /** Households that could be opened for appraisal and are not yet, in their villages' order. */
-export async function openableOf(tx: Tx, place: CountyPlace, limit: number) {
+export async function openableOf(tx: ReadTx, place: CountyPlace, limit: number) {
   const result = await sql<{ household_id: string; area_code: string; head_name: string; household_size: number }>`
     select h.household_id, h.area_code, h.head_name, h.household_size
     ${openable(place, null)} order by h.area_code, h.household_id limit ${limit}`.execute(tx)
@@ -44,7 +44,7 @@ export async function openableOf(tx: Tx, place: CountyPlace, limit: number) {
  * Cases of an area as cards, the most urgent first; at most `limit` in each state. Ranked before anything is looked up
  * beside them, so that a township with thousands of cases costs what it shows. With `step`, only those that wait for it.
  */
-export async function cardsOf(tx: Tx, place: CountyPlace, limit: number, step?: DueStep): Promise<Card[]> {
+export async function cardsOf(tx: ReadTx, place: CountyPlace, limit: number, step?: DueStep): Promise<Card[]> {
   const result = await sql<Card>`
     with ranked as (
       select p.county_code, p.appraisal_id, p.household_id, p.counts_for, h.area_code, p.state, p.state_since,
@@ -85,7 +85,7 @@ export async function cardsOf(tx: Tx, place: CountyPlace, limit: number, step?: 
 }
 
 /** How many cases of an area stand in each state. */
-export async function countsOf(tx: Tx, place: CountyPlace): Promise<Record<string, number>> {
+export async function countsOf(tx: ReadTx, place: CountyPlace): Promise<Record<string, number>> {
   const rows = await tx
     .selectFrom('appraisal_now as p')
     .innerJoin('household as h', (join) =>
@@ -101,13 +101,13 @@ export async function countsOf(tx: Tx, place: CountyPlace): Promise<Record<strin
 }
 
 /** How many households could be opened for appraisal and are not yet. */
-export async function waitingOf(tx: Tx, place: CountyPlace): Promise<number> {
+export async function waitingOf(tx: ReadTx, place: CountyPlace): Promise<number> {
   const result = await sql<{ count: number }>`select count(*)::int as count ${openable(place, null)}`.execute(tx)
   return result.rows[0]?.count ?? 0
 }
 
 /** The last meetings of an area, the newest first. */
-export function meetingsOf(tx: Tx, place: CountyPlace) {
+export function meetingsOf(tx: ReadTx, place: CountyPlace) {
   return tx
     .selectFrom('appraisal_meeting')
     .select(['meeting_id', 'area_code', 'held_on', 'present', 'entitled', 'chair', 'minutes', 'recorded_at'])
@@ -119,7 +119,7 @@ export function meetingsOf(tx: Tx, place: CountyPlace) {
 }
 
 /** The notices of an area, those that still hang first. */
-export async function noticesOf(tx: Tx, place: CountyPlace) {
+export async function noticesOf(tx: ReadTx, place: CountyPlace) {
   const result = await sql<{
     notice_id: string
     area_code: string
@@ -143,7 +143,7 @@ export async function noticesOf(tx: Tx, place: CountyPlace) {
 type Name = { en: string; zh: string }
 
 /** One notice with the households it names, by group and name; undefined where there is none in the actor's area. */
-export async function hangingOf(tx: Tx, county_code: string, notice_id: string) {
+export async function hangingOf(tx: ReadTx, county_code: string, notice_id: string) {
   const found = await sql<{
     notice_id: string
     area_code: string
@@ -181,7 +181,7 @@ export async function hangingOf(tx: Tx, county_code: string, notice_id: string) 
 }
 
 /** Objections of an area, those still open first. */
-export function objectionsOf(tx: Tx, place: CountyPlace) {
+export function objectionsOf(tx: ReadTx, place: CountyPlace) {
   return tx
     .selectFrom('objection')
     .innerJoin('household', (join) =>
@@ -200,7 +200,7 @@ export function objectionsOf(tx: Tx, place: CountyPlace) {
 }
 
 /** Everything this room knows of one household. */
-export async function storyOf(tx: Tx, household_id: string) {
+export async function storyOf(tx: ReadTx, household_id: string) {
   const county_code = countyOfHousehold(household_id)
   const [cases, votes, notices, objections, reviews] = await Promise.all([
     tx

@@ -1,7 +1,7 @@
 // Notices, whom they name, and the objections made while they hang.
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Stage } from './appraise.ts'
 import type { Case } from './store.ts'
 
@@ -9,7 +9,7 @@ import type { Case } from './store.ts'
  * The day (YYYY-MM-DD) on which the meeting was held before the first notice, and on which the first ended before the
  * second, and so on. The latest of the cases named; null where nothing came before.
  */
-export async function dayBefore(tx: Tx, county_code: string, stage: Stage, appraisal_ids: readonly string[]) {
+export async function dayBefore(tx: ReadTx, county_code: string, stage: Stage, appraisal_ids: readonly string[]) {
   const ids = [...appraisal_ids]
   const earlier = stage === 'second_notice' ? 'first_notice' : 'second_notice'
   const query =
@@ -67,7 +67,7 @@ export function noticeOf(tx: Tx, county_code: string, notice_id: string) {
  * The households on a notice with the state of their case and of objections made on it: to any of the names there by
  * which the household is known today.
  */
-export async function onNotice(tx: Tx, county_code: string, notice_id: string) {
+export async function onNotice(tx: ReadTx, county_code: string, notice_id: string) {
   const result = await sql<Case & { open_objections: number; upheld_objections: number }>`
     with made as materialized (
       select coalesce(h.merged_into, o.household_id) as counts_for,
@@ -113,7 +113,7 @@ export interface NewObjection {
 }
 
 /** An objection that waits for its answer and says the same, of the same day and person. */
-export async function sameObjection(tx: Tx, objection: NewObjection) {
+export async function sameObjection(tx: ReadTx, objection: NewObjection) {
   const { rows } = await sql<{ objection_id: string }>`
     select objection_id from objection
     where county_code = ${objection.county_code} and household_id = ${objection.household_id}

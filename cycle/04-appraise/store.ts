@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sql, type JoinBuilder } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/permit/area.ts'
 import type { Tables } from '#registry/tables.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Level } from './appraise.ts'
 
 type CountyPlace = Place & { county_code: string }
@@ -114,7 +114,7 @@ async function holdOn(tx: Tx, county_code: string, found: readonly Case[], open:
 }
 
 /** Which of these cases an announcement has told of. Asked after they are held, it stays so. */
-export async function announcedAmong(tx: Tx, county_code: string, appraisal_ids: readonly string[]) {
+export async function announcedAmong(tx: ReadTx, county_code: string, appraisal_ids: readonly string[]) {
   const { rows } = await sql<{ appraisal_id: string }>`
     select n.appraisal_id from notice_household n
     join public_notice b on b.county_code = n.county_code and b.notice_id = n.notice_id and b.stage = 'announcement'
@@ -142,7 +142,7 @@ export async function moveCases(
  * Whose hands may not review these cases at a level: who surveyed the household, who reviewed it at another level, and
  * who reviewed it at this level since it came to where it stands.
  */
-export async function handsOn(tx: Tx, county_code: string, appraisal_ids: readonly string[], level: Level) {
+export async function handsOn(tx: ReadTx, county_code: string, appraisal_ids: readonly string[], level: Level) {
   if (appraisal_ids.length === 0) return new Map<string, string[]>()
   const rows = await sql<{ appraisal_id: string; hands: string[] }>`
     select p.appraisal_id, array_agg(w.account_id) as hands
@@ -161,7 +161,7 @@ export async function handsOn(tx: Tx, county_code: string, appraisal_ids: readon
 
 /** Those of these cases that were approved at a level since they came to where they stand (what was returned counts
  * anew), with the time of the approval. */
-export async function approvedAt(tx: Tx, county_code: string, level: Level, appraisal_ids: readonly string[]) {
+export async function approvedAt(tx: ReadTx, county_code: string, level: Level, appraisal_ids: readonly string[]) {
   if (appraisal_ids.length === 0) return new Map<string, string>()
   const rows = await sql<{ appraisal_id: string; decided_at: string }>`
     select r.appraisal_id, r.decided_at from review r
@@ -242,7 +242,7 @@ export async function saveReviews(
 }
 
 /** The household a route names; undefined where it does not exist or lies outside the actor's area. */
-export function householdOf(tx: Tx, household_id: string) {
+export function householdOf(tx: ReadTx, household_id: string) {
   return tx
     .selectFrom('household')
     .select(['county_code', 'household_id', 'area_code', 'head_name', 'merged_into'])

@@ -1,8 +1,7 @@
 // Runs over an area: approved households enter the register; later surveys are carried into the file.
 import { randomUUID } from 'node:crypto'
-import type { Context } from 'hono'
 import { placeInCounty } from '#door/permit/area.ts'
-import type { DoorEnv } from '#door/context.ts'
+import type { Entered } from '#door/context.ts'
 import { dayIn } from '#door/day.ts'
 import { holdArea, holdHouseholds } from '#door/hold.ts'
 import type { Progress } from '#door/jobs/jobs.ts'
@@ -22,7 +21,7 @@ import {
 } from './store.ts'
 
 const chunk = 500
-type C = Context<DoorEnv>
+type C = Entered
 
 /** Enter every household whose appraisal was approved; `valid_from` is the day of the announcement. */
 export async function enterApproved(c: C, area_code: string, valid_from: string, progress: Progress) {

@@ -1,5 +1,5 @@
 // Who belongs to a household, today or on any day: those on its card, those who came since, those who died or left.
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx } from '#registry/transaction.ts'
 import { goneSince, membersAt, membersOf } from './store.ts'
 
 /**
@@ -7,7 +7,7 @@ import { goneSince, membersAt, membersOf } from './store.ts'
  * by then is named too, with the day where one was confirmed; who came later is not.
  */
 export async function membersShown(
-  tx: Tx,
+  tx: ReadTx,
   household: { county_code: string; household_id: string },
   at: { on?: string | undefined; known_on?: string | undefined; now: string },
 ) {

@@ -14,7 +14,7 @@ import { room } from '#door/room.ts'
 import { overCounty } from '#door/permit/over-county.ts'
 import { audit } from '#registry/audit/audit.ts'
 import { codeOfHash, decrypt } from '#registry/secrets/secrets.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx } from '#registry/transaction.ts'
 import { enterApproved, refreshArea, write } from './enter.ts'
 import { changedFields, fold, inOrder, visible } from './fold.ts'
 import { membersShown } from './members.ts'
@@ -194,7 +194,7 @@ const reveal = createRoute({
 })
 
 /** Households of which it was not known at that time that they are this one. */
-async function knownLater(tx: Tx, household: { county_code: string; household_id: string }, known_on: string) {
+async function knownLater(tx: ReadTx, household: { county_code: string; household_id: string }, known_on: string) {
   const joined = await joinedTo(tx, household)
   return joined.flatMap(({ household_id, since }) =>
     since !== null && Date.parse(since) > Date.parse(known_on) ? [household_id] : [],

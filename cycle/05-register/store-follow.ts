@@ -1,8 +1,8 @@
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Projection } from './store.ts'
 
 /** Those of these households that are on the register. */
-export async function registeredAmong(tx: Tx, county_code: string, household_ids: readonly string[]) {
+export async function registeredAmong(tx: ReadTx, county_code: string, household_ids: readonly string[]) {
   if (household_ids.length === 0) return []
   const rows = await tx
     .selectFrom('register_household')
@@ -16,7 +16,7 @@ export async function registeredAmong(tx: Tx, county_code: string, household_ids
 }
 
 /** These households as they stand now. */
-export async function standingOf(tx: Tx, county_code: string, household_ids: readonly string[]) {
+export async function standingOf(tx: ReadTx, county_code: string, household_ids: readonly string[]) {
   if (household_ids.length === 0) return []
   return await tx
     .selectFrom('household')
@@ -28,7 +28,7 @@ export async function standingOf(tx: Tx, county_code: string, household_ids: rea
 }
 
 /** Their lines on the register, by household_id. */
-export async function projectionsOf(tx: Tx, county_code: string, household_ids: readonly string[]) {
+export async function projectionsOf(tx: ReadTx, county_code: string, household_ids: readonly string[]) {
   if (household_ids.length === 0) return new Map<string, Projection>()
   const rows = await tx
     .selectFrom('register_household')

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/permit/area.ts'
 import type { Answers } from '#door/personal.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Entry } from './fold.ts'
 
 type CountyPlace = Place & { county_code: string }
@@ -23,7 +23,7 @@ export interface Approved extends Due {
 }
 
 /** Households that were approved and are not entered yet: by name, and how many in all. */
-export async function dueOf(tx: Tx, place: CountyPlace, limit: number) {
+export async function dueOf(tx: ReadTx, place: CountyPlace, limit: number) {
   const rows = await sql<{
     household_id: string
     area_code: string
@@ -40,7 +40,7 @@ export async function dueOf(tx: Tx, place: CountyPlace, limit: number) {
 }
 
 /** Approved appraisals that are to be entered (view register_due), with what is entered of them. */
-export async function approvedNotEntered(tx: Tx, place: CountyPlace, limit: number): Promise<Approved[]> {
+export async function approvedNotEntered(tx: ReadTx, place: CountyPlace, limit: number): Promise<Approved[]> {
   // The page is chosen first: answers are large, and only those of the page are read.
   const rows = await sql<Approved>`
     with due as (
@@ -64,7 +64,12 @@ export interface Changed extends Due {
 }
 
 /** Registered households whose current survey is not the one last carried into their file. */
-export async function changedSinceEntry(tx: Tx, place: CountyPlace, after: string, limit: number): Promise<Changed[]> {
+export async function changedSinceEntry(
+  tx: ReadTx,
+  place: CountyPlace,
+  after: string,
+  limit: number,
+): Promise<Changed[]> {
   const rows = await sql<Changed>`
     select r.household_id, h.area_code, s.instance_id, '' as assessment_id, s.answers, s.instance_id as source_id,
       h.head_name, h.household_size, s.surveyed_on, r.area_code as file_area_code, r.status_on
@@ -81,7 +86,7 @@ export async function changedSinceEntry(tx: Tx, place: CountyPlace, after: strin
 }
 
 /** How many households of a place are on the register. */
-export async function countRegistered(tx: Tx, place: CountyPlace): Promise<number> {
+export async function countRegistered(tx: ReadTx, place: CountyPlace): Promise<number> {
   const { count } = await tx
     .selectFrom('register_household')
     .select((select) => select.fn.countAll<number>().as('count'))
@@ -147,7 +152,7 @@ export async function projectHouseholds(tx: Tx, rows: readonly Projection[]): Pr
  * Entries that count for households, oldest first in the world's order: their own, and those of every household that is
  * merged into them now.
  */
-export async function entriesOf(tx: Tx, county_code: string, household_ids: readonly string[]): Promise<Entry[]> {
+export async function entriesOf(tx: ReadTx, county_code: string, household_ids: readonly string[]): Promise<Entry[]> {
   if (household_ids.length === 0) return []
   const { rows } = await sql<Entry & { of_household: string }>`
     with family as (
@@ -166,7 +171,7 @@ export async function entriesOf(tx: Tx, county_code: string, household_ids: read
 }
 
 /** Households merged into this one now, with when that was decided; null where no decision is on record. */
-export async function joinedTo(tx: Tx, household: { county_code: string; household_id: string }) {
+export async function joinedTo(tx: ReadTx, household: { county_code: string; household_id: string }) {
   const { rows } = await sql<{ household_id: string; since: string | null }>`
     select h.household_id, max(q.decided_at) as since
     from household h
@@ -181,7 +186,7 @@ export async function joinedTo(tx: Tx, household: { county_code: string; househo
 }
 
 /** The household a route names; undefined where it does not exist or lies outside the actor's area. */
-export function householdOf(tx: Tx, household_id: string) {
+export function householdOf(tx: ReadTx, household_id: string) {
   return tx
     .selectFrom('household')
     .select(['county_code', 'household_id', 'area_code', 'head_name', 'household_size', 'merged_into'])
@@ -191,7 +196,7 @@ export function householdOf(tx: Tx, household_id: string) {
 }
 
 /** The people of a household, and others asked for, in the order they were first seen, each with the hash of his number. */
-export function membersOf(tx: Tx, household_id: string, others: readonly string[] = []) {
+export function membersOf(tx: ReadTx, household_id: string, others: readonly string[] = []) {
   return tx
     .selectFrom('person')
     .select(['person_id', 'household_id', 'name', 'relation', 'sex', 'birth_date', 'national_id_hash'])
@@ -205,7 +210,7 @@ export function membersOf(tx: Tx, household_id: string, others: readonly string[
 
 /** Who belonged to a household on a day (null: today), by what was known at a moment; with the day somebody came. */
 export async function membersAt(
-  tx: Tx,
+  tx: ReadTx,
   household: { county_code: string; household_id: string },
   at: { on: string | null; known: string },
 ) {
@@ -216,7 +221,7 @@ export async function membersAt(
 }
 
 /** When persons of a household, or those on its cards, died, and when somebody left it, as it was confirmed and stands. */
-export async function goneSince(tx: Tx, household: { county_code: string; household_id: string }) {
+export async function goneSince(tx: ReadTx, household: { county_code: string; household_id: string }) {
   const { rows } = await sql<{ person_id: string; effect: 'died' | 'left'; happened_on: string }>`
     select c.person_id, c.effect, c.happened_on
     from member_changes_of(${household.county_code}, ${[household.household_id]}, array(select p.person_id from person p
@@ -227,7 +232,7 @@ export async function goneSince(tx: Tx, household: { county_code: string; househ
 }
 
 /** One member with the sealed number: for `reveal` alone. */
-export function personOf(tx: Tx, household_id: string, person_id: string) {
+export function personOf(tx: ReadTx, household_id: string, person_id: string) {
   return tx
     .selectFrom('person')
     .select(['person_id', 'area_code', 'name', 'national_id_sealed'])
@@ -245,7 +250,7 @@ interface ListQuery {
 }
 
 /** A page of the register by household_id, with how many there are in all and where the next page begins. */
-export async function listRegistered(tx: Tx, place: CountyPlace, query: ListQuery) {
+export async function listRegistered(tx: ReadTx, place: CountyPlace, query: ListQuery) {
   let rows = tx
     .selectFrom('register_household')
     .select([

@@ -1,7 +1,6 @@
-import type { Context } from 'hono'
 import { loadRecords } from '#cycle/record.ts'
 import { placeInCounty } from '#door/permit/area.ts'
-import type { DoorEnv } from '#door/context.ts'
+import type { Entered } from '#door/context.ts'
 import { holdArea } from '#door/hold.ts'
 import { mapInTurn } from '#door/jobs/in-turn.ts'
 import type { Progress } from '#door/jobs/jobs.ts'
@@ -24,7 +23,7 @@ export interface RunResult {
  * thousand a transaction. Two runs in one county take turns. Throws `not_found` for no area, `request_invalid` above
  * the county.
  */
-export async function diagnoseArea(c: Context<DoorEnv>, area_code: string, progress: Progress): Promise<RunResult> {
+export async function diagnoseArea(c: Entered, area_code: string, progress: Progress): Promise<RunResult> {
   const { registry, actor, pack, now } = c.var
   const book = rulebookOf(pack)
   const result: RunResult = { diagnosed: 0, unchanged: 0, by_main_cause: {} }

@@ -1,7 +1,7 @@
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 
 /** Those of these households that were diagnosed once, with the assessment their diagnosis in force rests on, if any. */
-export async function diagnosedAmong(tx: Tx, county_code: string, household_ids: readonly string[]) {
+export async function diagnosedAmong(tx: ReadTx, county_code: string, household_ids: readonly string[]) {
   const rows = await tx
     .selectFrom('diagnosis')
     .select(['household_id', 'assessment_id', 'superseded_at'])
@@ -14,7 +14,7 @@ export async function diagnosedAmong(tx: Tx, county_code: string, household_ids:
 }
 
 /** Of these households those with a line on the register, struck off or not, with the assessment in force. */
-export async function assessedAmong(tx: Tx, county_code: string, household_ids: readonly string[]) {
+export async function assessedAmong(tx: ReadTx, county_code: string, household_ids: readonly string[]) {
   const rows = await tx
     .selectFrom('register_household as r')
     .innerJoin('assessment as a', (join) =>

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/permit/area.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Diagnosed } from './diagnose.ts'
 
 type CountyPlace = Place & { county_code: string }
 
 /** Registered households of a place, in order, with the assessment their diagnosis rests on and what they rested on. */
-export function registeredAfter(tx: Tx, place: CountyPlace, after: string, limit: number) {
+export function registeredAfter(tx: ReadTx, place: CountyPlace, after: string, limit: number) {
   return tx
     .selectFrom('register_household')
     .innerJoin('assessment', (join) =>
@@ -38,7 +38,7 @@ export function registeredAfter(tx: Tx, place: CountyPlace, after: string, limit
     .execute()
 }
 
-export function countRegistered(tx: Tx, place: CountyPlace) {
+export function countRegistered(tx: ReadTx, place: CountyPlace) {
   return tx
     .selectFrom('register_household')
     .select((select) => select.fn.countAll<number>().as('count'))
@@ -86,7 +86,7 @@ export async function saveDiagnoses(tx: Tx, stamp: Stamp, diagnosed: readonly Ne
 }
 
 /** All diagnoses of a household, newest first. */
-export function diagnosesOf(tx: Tx, household_id: string) {
+export function diagnosesOf(tx: ReadTx, household_id: string) {
   return tx
     .selectFrom('diagnosis_now')
     .selectAll()
@@ -109,7 +109,7 @@ const currentIn = (place: Place) => sql`select d.main_cause, d.other_causes, d.s
   }`
 
 /** Registered households by cause: computed main, computed further, stated by the surveyor. */
-export async function causesOf(tx: Tx, place: Place) {
+export async function causesOf(tx: ReadTx, place: Place) {
   const result = await sql<{ code: string; main: number; other: number; stated: number; agree: number }>`
     with current as (${currentIn(place)} /* by county_code */),
     named as (
@@ -123,7 +123,7 @@ export async function causesOf(tx: Tx, place: Place) {
 }
 
 /** How many of a place are registered, diagnosed, and how often the surveyor's word and the computed cause agree. */
-export async function totalsOf(tx: Tx, place: Place) {
+export async function totalsOf(tx: ReadTx, place: Place) {
   const result = await sql<{
     registered: number
     diagnosed: number
@@ -140,7 +140,7 @@ export async function totalsOf(tx: Tx, place: Place) {
 }
 
 /** How many are registered, have a card, and are not diagnosed (view diagnosis_due). */
-export async function dueIn(tx: Tx, place: Place): Promise<number> {
+export async function dueIn(tx: ReadTx, place: Place): Promise<number> {
   const county = place.county_code === null ? sql`true` : sql`county_code = ${place.county_code}`
   // cross-county: a place above the county has no county of its own
   const result = await sql<{ count: number }>`
@@ -149,7 +149,7 @@ export async function dueIn(tx: Tx, place: Place): Promise<number> {
 }
 
 /** The household's row, as far as this room needs it to permit. */
-export function householdOf(tx: Tx, household_id: string) {
+export function householdOf(tx: ReadTx, household_id: string) {
   return tx
     .selectFrom('household')
     .select(['county_code', 'household_id', 'area_code'])
@@ -159,7 +159,7 @@ export function householdOf(tx: Tx, household_id: string) {
 }
 
 /** What a diagnosis was made of: the answers of its submission, the lists as its assessment read them, day and place. */
-export async function basisOf(tx: Tx, county_code: string, diagnosis_id: string) {
+export async function basisOf(tx: ReadTx, county_code: string, diagnosis_id: string) {
   const row = await tx
     .selectFrom('diagnosis')
     .innerJoin('submission', (join) =>

@@ -1,7 +1,6 @@
 // Agreeing and approving: plans loaded, permitted one by one, moved together.
-import type { Context } from 'hono'
 import { placeInCounty } from '#door/permit/area.ts'
-import type { DoorEnv } from '#door/context.ts'
+import type { EnteredToWrite } from '#door/context.ts'
 import { holdHouseholds } from '#door/hold.ts'
 import { covers, mustDiffer, permit } from '#door/permit/permit.ts'
 import { problem } from '#door/problems.ts'
@@ -10,7 +9,7 @@ import { overCounty } from '#door/permit/over-county.ts'
 import { auditMany } from '#registry/audit/audit.ts'
 import { agreePlans, approvePlans, plansById, type PlanHead } from './store-plans.ts'
 
-type C = Context<DoorEnv>
+type C = EnteredToWrite
 
 /** Plans over the actor's county: each is then permitted by where its household lives. */
 async function inCounty<T>(c: C, work: (county_code: string) => Promise<T>): Promise<T> {

@@ -1,14 +1,13 @@
-import type { Context } from 'hono'
 import { loadRecords } from '#cycle/record.ts'
 import { placeInCounty, type Place } from '#door/permit/area.ts'
-import type { DoorEnv } from '#door/context.ts'
+import type { Entered } from '#door/context.ts'
 import { addMonths } from '#door/day.ts'
 import { holdArea, holdHouseholds } from '#door/hold.ts'
 import { mapInTurn } from '#door/jobs/in-turn.ts'
 import type { Progress } from '#door/jobs/jobs.ts'
 import { rulebookOf, standAt, type Rulebook, type Standpoint } from '#packs/rulebook.ts'
 import { audit, auditDigest } from '#registry/audit/audit.ts'
-import { transact, type Tx } from '#registry/transaction.ts'
+import { transact, type ReadTx } from '#registry/transaction.ts'
 import { fund } from './fund.ts'
 import { prescribe, type Planned, type Standing } from './prescribe.ts'
 import {
@@ -25,7 +24,7 @@ import {
 } from './store.ts'
 
 const chunk = 500
-type C = Context<DoorEnv>
+type C = Entered
 
 export interface RunResult {
   planned: number
@@ -125,7 +124,7 @@ function countIn(result: RunResult, planned: readonly Planned[], looked_at: numb
 }
 
 async function planDue(
-  tx: Tx,
+  tx: ReadTx,
   place: Place & { county_code: string },
   due: readonly Due[],
   by: { book: Rulebook; stands: Standpoints; year: number },

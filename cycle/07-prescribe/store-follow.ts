@@ -1,7 +1,7 @@
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx } from '#registry/transaction.ts'
 
 /** Plans in force of these households, with the household each counts for now. */
-export function plansOf(tx: Tx, county_code: string, household_ids: readonly string[]) {
+export function plansOf(tx: ReadTx, county_code: string, household_ids: readonly string[]) {
   return tx
     .selectFrom('plan_now')
     .select(['plan_id', 'household_id', 'counts_for', 'held'])

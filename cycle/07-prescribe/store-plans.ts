@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/permit/area.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 
 type CountyPlace = Place & { county_code: string }
 
@@ -19,7 +19,7 @@ export interface PlanHead {
 }
 
 /** Current plans by id, as far as agreeing and approving need them; one that is held takes no step. */
-export function plansById(tx: Tx, county_code: string, plan_ids: readonly string[]): Promise<PlanHead[]> {
+export function plansById(tx: ReadTx, county_code: string, plan_ids: readonly string[]): Promise<PlanHead[]> {
   return tx
     .selectFrom('plan_now as p')
     .innerJoin('household as h', (join) =>
@@ -133,7 +133,11 @@ const keys: Record<string, RawBuilder<unknown>> = {
 }
 
 /** Current plans of a place in the order asked for, by place and household where none was; each page after the one before. */
-export async function listPlans(tx: Tx, place: CountyPlace, page: Page): Promise<(PlanRow & { sort_key: string })[]> {
+export async function listPlans(
+  tx: ReadTx,
+  place: CountyPlace,
+  page: Page,
+): Promise<(PlanRow & { sort_key: string })[]> {
   const down = page.sort.startsWith('-')
   const key = keys[page.sort.replace('-', '')]
   // Text for places: codes hold digits alone, whose order is the same in every collation.
@@ -165,7 +169,7 @@ export async function listPlans(tx: Tx, place: CountyPlace, page: Page): Promise
   return result.rows
 }
 
-export async function countPlans(tx: Tx, place: CountyPlace, page: { year?: number | undefined }) {
+export async function countPlans(tx: ReadTx, place: CountyPlace, page: { year?: number | undefined }) {
   const result = await sql<{ state: string; count: number; cost: number }>`
     select p.state, count(*)::int as count, sum(p.cost)::bigint as cost
     from plan_now p join household h on h.county_code = p.county_code and h.household_id = p.counts_for
@@ -176,7 +180,7 @@ export async function countPlans(tx: Tx, place: CountyPlace, page: { year?: numb
 }
 
 /** Years for which plans were made in a place, the latest first. */
-export async function yearsOf(tx: Tx, place: CountyPlace): Promise<number[]> {
+export async function yearsOf(tx: ReadTx, place: CountyPlace): Promise<number[]> {
   const rows = await tx
     .selectFrom('plan')
     .select('year')
@@ -190,7 +194,7 @@ export async function yearsOf(tx: Tx, place: CountyPlace): Promise<number[]> {
 }
 
 /** All plans of a household, newest first; those superseded too. */
-export function plansOfHousehold(tx: Tx, household_id: string) {
+export function plansOfHousehold(tx: ReadTx, household_id: string) {
   return tx
     .selectFrom('plan_now')
     .selectAll()
@@ -202,7 +206,7 @@ export function plansOfHousehold(tx: Tx, household_id: string) {
     .execute()
 }
 
-export function itemsOfHousehold(tx: Tx, household_id: string) {
+export function itemsOfHousehold(tx: ReadTx, household_id: string) {
   return tx
     .selectFrom('plan_item_now')
     .selectAll()
@@ -214,7 +218,7 @@ export function itemsOfHousehold(tx: Tx, household_id: string) {
 }
 
 /** Names of the accounts that took a step, by account_id. */
-export async function namesOf(tx: Tx, account_ids: readonly (string | null)[]) {
+export async function namesOf(tx: ReadTx, account_ids: readonly (string | null)[]) {
   const known = account_ids.filter((each): each is string => each !== null)
   if (known.length === 0) return new Map<string, Record<string, string>>()
   // cross-county: accounts belong to no county.
@@ -233,7 +237,7 @@ export interface BudgetRow {
   area_name: unknown
 }
 
-export function listBudgets(tx: Tx, place: CountyPlace, year: number): Promise<BudgetRow[]> {
+export function listBudgets(tx: ReadTx, place: CountyPlace, year: number): Promise<BudgetRow[]> {
   return tx
     .selectFrom('measure_budget as b')
     .leftJoin('area as a', 'a.area_code', 'b.area_code')
@@ -247,7 +251,7 @@ export function listBudgets(tx: Tx, place: CountyPlace, year: number): Promise<B
 }
 
 /** The latest year for which a place has a budget. */
-export async function latestBudget(tx: Tx, place: CountyPlace): Promise<number | null> {
+export async function latestBudget(tx: ReadTx, place: CountyPlace): Promise<number | null> {
   const row = await tx
     .selectFrom('measure_budget')
     .select((select) => select.fn.max('year').as('year'))
@@ -258,7 +262,7 @@ export async function latestBudget(tx: Tx, place: CountyPlace): Promise<number |
 }
 
 /** Planned and funded money of a place's current plans, by area of the household's village-level code and batch. */
-export async function plannedByArea(tx: Tx, place: CountyPlace, year: number) {
+export async function plannedByArea(tx: ReadTx, place: CountyPlace, year: number) {
   const result = await sql<{ area_code: string; batch: string; items: number; planned: number; funded: number }>`
     select i.area_code, i.batch, count(*)::int as items, sum(i.cost)::bigint as planned,
       coalesce(sum(i.cost) filter (where i.funded), 0)::bigint as funded
@@ -270,7 +274,7 @@ export async function plannedByArea(tx: Tx, place: CountyPlace, year: number) {
   return result.rows
 }
 
-export function householdOf(tx: Tx, household_id: string) {
+export function householdOf(tx: ReadTx, household_id: string) {
   return tx
     .selectFrom('household')
     .select(['county_code', 'household_id', 'area_code', 'head_name'])

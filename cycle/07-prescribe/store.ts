@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Place } from '#door/permit/area.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Budget, Fundable } from './fund.ts'
 import type { Basis, Planned } from './prescribe.ts'
 
@@ -18,7 +18,7 @@ export interface Due extends Basis {
 
 /** Registered households of a place with a current diagnosis, in order, and the plan they have for the year. */
 export async function diagnosedAfter(
-  tx: Tx,
+  tx: ReadTx,
   place: CountyPlace,
   page: { year: number; after: string; limit: number },
 ): Promise<Due[]> {
@@ -43,7 +43,7 @@ export async function diagnosedAfter(
   return result.rows
 }
 
-export function countRegistered(tx: Tx, place: CountyPlace) {
+export function countRegistered(tx: ReadTx, place: CountyPlace) {
   return tx
     .selectFrom('register_household')
     .select((select) => select.fn.countAll<number>().as('count'))
@@ -54,7 +54,7 @@ export function countRegistered(tx: Tx, place: CountyPlace) {
 }
 
 /** Funded measures of earlier years' agreed and approved plans, by household. */
-export async function standingOf(tx: Tx, county_code: string, household_ids: readonly string[], year: number) {
+export async function standingOf(tx: ReadTx, county_code: string, household_ids: readonly string[], year: number) {
   if (household_ids.length === 0) return new Map<string, StandingRow[]>()
   const rows = await tx
     .selectFrom('plan_item')
@@ -177,7 +177,7 @@ export async function saveBudgets(
 }
 
 /** All budgets of a county's year. */
-export function budgetsOf(tx: Tx, county_code: string, year: number): Promise<(Budget & { source: string })[]> {
+export function budgetsOf(tx: ReadTx, county_code: string, year: number): Promise<(Budget & { source: string })[]> {
   return tx
     .selectFrom('measure_budget')
     .select(['budget_id', 'area_code', 'batch', 'amount', 'source'])
@@ -189,7 +189,7 @@ export function budgetsOf(tx: Tx, county_code: string, year: number): Promise<(B
 }
 
 /** All items of a county's current plans of a year; a plan that is held asks for nothing. */
-export async function fundables(tx: Tx, county_code: string, year: number): Promise<Fundable[]> {
+export async function fundables(tx: ReadTx, county_code: string, year: number): Promise<Fundable[]> {
   const result = await sql<Fundable>`
     select i.item_id, i.household_id, i.area_code, i.measure_code, i.batch, i.cost, i.value, i.funded,
       p.state <> 'draft' as settled

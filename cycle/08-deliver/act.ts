@@ -1,9 +1,8 @@
 // Recording what was given and earned: households loaded, permitted one by one, appended together. Nothing is changed
 // afterwards: a mistake is undone by an entry that says so.
 import { randomUUID } from 'node:crypto'
-import type { Context } from 'hono'
 import { countyOfHousehold, placeInCounty } from '#door/permit/area.ts'
-import type { DoorEnv } from '#door/context.ts'
+import type { EnteredToWrite } from '#door/context.ts'
 import { today } from '#door/day.ts'
 import { notMerged } from '#door/follow.ts'
 import { holdHouseholds } from '#door/hold.ts'
@@ -25,7 +24,7 @@ import {
   type NewDelivery,
 } from './store.ts'
 
-type C = Context<DoorEnv>
+type C = EnteredToWrite
 
 /** The households named, all of one county and all within the actor's area. */
 async function reach(c: C, household_ids: readonly string[]) {

@@ -1,12 +1,11 @@
 // Entries that cannot be stop a list; so do those that are unusual and that nobody has explained.
-import type { Context } from 'hono'
-import type { DoorEnv } from '#door/context.ts'
+import type { Entered } from '#door/context.ts'
 import { overCounty } from '#door/permit/over-county.ts'
 import { problem } from '#door/problems.ts'
 import { doubtsOf, type Doubt, type Given } from './plausible.ts'
 import { everRegistered, givenTo, type NewDelivery } from './store.ts'
 
-type C = Context<DoorEnv>
+type C = Entered
 type Worded = Given & Pick<NewDelivery, 'unit' | 'provider' | 'note'>
 
 const wordsOf = (row: Worded): string =>

@@ -1,8 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { Context } from 'hono'
 import { area } from '#door/permit/area-rule.ts'
 import { countyOfHousehold, placeInCounty } from '#door/permit/area.ts'
-import type { DoorEnv } from '#door/context.ts'
+import type { Entered } from '#door/context.ts'
 import { today, yearOf } from '#door/day.ts'
 import { answers, guarded } from '#door/enter.ts'
 import { permit } from '#door/permit/permit.ts'
@@ -207,7 +206,7 @@ const summary = createRoute({
 
 const labelOf = (pack: Pack, code: string) => pack.measures.find((measure) => measure.code === code)?.label ?? {}
 
-const thisYear = (c: Context<DoorEnv>): number => yearOf(today(c))
+const thisYear = (c: Entered): number => yearOf(today(c))
 
 /** Rows added up. */
 function totalOf(rows: readonly SummaryRow[]) {

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { Place } from '#door/permit/area.ts'
 import { problem } from '#door/problems.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx } from '#registry/transaction.ts'
 
 type CountyPlace = Place & { county_code: string }
 
@@ -32,7 +32,7 @@ const most = 10_000
  * these alone it is asked what is due: a page costs what it shows, however large the county.
  */
 export async function itemsDue(
-  tx: Tx,
+  tx: ReadTx,
   place: CountyPlace,
   page: DuePage,
 ): Promise<{ items: DueRow[]; next: string | null }> {
@@ -73,7 +73,7 @@ function keyOf(after: string): [string, string, string, string] {
 
 /** Households of a place, by place and number, for which an agreed or approved plan of the year counts. */
 async function plannedAfter(
-  tx: Tx,
+  tx: ReadTx,
   place: CountyPlace,
   year: number,
   at: { area_code: string; household_id: string },
@@ -103,7 +103,7 @@ async function plannedAfter(
 }
 
 async function dueOf(
-  tx: Tx,
+  tx: ReadTx,
   county_code: string,
   household_ids: readonly string[],
   page: DuePage,
@@ -123,7 +123,7 @@ async function dueOf(
 }
 
 /** How many lines are due, by year and measure: the latest year first, and in it the most. */
-export async function countDue(tx: Tx, place: CountyPlace) {
+export async function countDue(tx: ReadTx, place: CountyPlace) {
   const { rows } = await sql<{ year: number; measure_code: string; count: number }>`
     select year, measure_code, count(*)::int as count from delivery_due
     where county_code = ${place.county_code} and area_code ^@ ${place.prefix}

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Place } from '#door/permit/area.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx } from '#registry/transaction.ts'
 
 type CountyPlace = Place & { county_code: string }
 
@@ -24,7 +24,12 @@ export interface SummaryRow {
  * Planned and given of a year, by village-level area and measure: the screens add up from here. What was given by a plan
  * that is held counts for the same measure of the plan that stands, and outside the plan where that has none.
  */
-export async function deliveredShares(tx: Tx, place: CountyPlace, year: number, length: number): Promise<SummaryRow[]> {
+export async function deliveredShares(
+  tx: ReadTx,
+  place: CountyPlace,
+  year: number,
+  length: number,
+): Promise<SummaryRow[]> {
   const result = await sql<SummaryRow>`
     with stands as (
       select d.* from delivery d
@@ -62,7 +67,7 @@ export async function deliveredShares(tx: Tx, place: CountyPlace, year: number, 
 }
 
 /** The areas directly below a place. */
-export function childrenOf(tx: Tx, area_code: string) {
+export function childrenOf(tx: ReadTx, area_code: string) {
   // cross-county: area is a reference table.
   return tx
     .selectFrom('area')
@@ -73,7 +78,7 @@ export function childrenOf(tx: Tx, area_code: string) {
 }
 
 /** The latest year of an agreed or approved plan of a place. */
-export async function latestYear(tx: Tx, place: CountyPlace): Promise<number | null> {
+export async function latestYear(tx: ReadTx, place: CountyPlace): Promise<number | null> {
   const row = await tx
     .selectFrom('plan')
     .select((select) => select.fn.max('year').as('year'))

@@ -1,13 +1,13 @@
 import { sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/permit/area.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { PlannedItem } from './deliver.ts'
 import type { Given } from './plausible.ts'
 
 type CountyPlace = Place & { county_code: string }
 
 /** Households by id, as far as recording needs them. */
-export async function householdsById(tx: Tx, county_code: string, household_ids: readonly string[]) {
+export async function householdsById(tx: ReadTx, county_code: string, household_ids: readonly string[]) {
   const rows = await tx
     .selectFrom('household')
     .select(['household_id', 'area_code', 'head_name', 'household_size', 'merged_into'])
@@ -18,7 +18,7 @@ export async function householdsById(tx: Tx, county_code: string, household_ids:
 }
 
 /** Items of agreed and approved plans, by household; a delivery can belong to those that are not held. */
-export async function plannedItems(tx: Tx, county_code: string, household_ids: readonly string[]) {
+export async function plannedItems(tx: ReadTx, county_code: string, household_ids: readonly string[]) {
   const rows = await tx
     .selectFrom('plan_item')
     .innerJoin('plan_now as plan', (join) =>
@@ -94,7 +94,7 @@ export async function appendDeliveries(tx: Tx, by: By, rows: readonly NewDeliver
 }
 
 /** Deliveries to households that stand, oldest first: what a new line is held against. */
-export async function givenTo(tx: Tx, county_code: string, household_ids: readonly string[]) {
+export async function givenTo(tx: ReadTx, county_code: string, household_ids: readonly string[]) {
   const { rows } = await sql<Given & Pick<NewDelivery, 'unit' | 'provider' | 'note'>>`
     select d.counts_for as household_id, d.item_id, d.measure_code, d.delivered_on, d.quantity, d.cost, d.unit,
       d.provider, d.note
@@ -106,14 +106,14 @@ export async function givenTo(tx: Tx, county_code: string, household_ids: readon
 }
 
 /** Those of these households that stand or stood on the register. */
-export async function everRegistered(tx: Tx, county_code: string, household_ids: readonly string[]) {
+export async function everRegistered(tx: ReadTx, county_code: string, household_ids: readonly string[]) {
   const { rows } = await sql<{ household_id: string }>`
     select household_id from register_household
     where county_code = ${county_code} and household_id = any(${[...household_ids]})`.execute(tx)
   return new Set(rows.map((row) => row.household_id))
 }
 
-export function deliveryById(tx: Tx, county_code: string, delivery_id: string) {
+export function deliveryById(tx: ReadTx, county_code: string, delivery_id: string) {
   return tx
     .selectFrom('delivery as d')
     .selectAll('d')
@@ -167,7 +167,7 @@ export async function appendIncome(tx: Tx, by: By, rows: readonly NewIncome[]): 
   return new Set(result.rows.map((row) => row.ledger_id))
 }
 
-export function incomeById(tx: Tx, county_code: string, ledger_id: string) {
+export function incomeById(tx: ReadTx, county_code: string, ledger_id: string) {
   return tx
     .selectFrom('income_ledger as l')
     .selectAll('l')
@@ -221,7 +221,7 @@ export async function nameHelpers(tx: Tx, by: By, rows: readonly NewHelper[]): P
 }
 
 /** Everything this room knows of one household. */
-export async function storyOf(tx: Tx, household_id: string) {
+export async function storyOf(tx: ReadTx, household_id: string) {
   const county_code = countyOfHousehold(household_id)
   const [deliveries, income, helpers] = await Promise.all([
     tx
@@ -259,7 +259,7 @@ interface Page {
 }
 
 /** Deliveries of a place, newest first; `after` is the delivery_id of the last one seen. */
-export async function listDeliveries(tx: Tx, place: CountyPlace, page: Page) {
+export async function listDeliveries(tx: ReadTx, place: CountyPlace, page: Page) {
   const result = await sql<NewDelivery & { head_name: string; recorded_at: string; reversed: boolean }>`
     select d.delivery_id, d.counts_for as household_id, h.head_name, d.area_code, d.plan_id, d.item_id, d.measure_code, d.batch,
       d.delivered_on, d.quantity, d.unit, d.cost, d.provider, d.head_signed, d.note, d.reverses, d.recorded_at,
@@ -279,7 +279,7 @@ export async function listDeliveries(tx: Tx, place: CountyPlace, page: Page) {
 
 /** How many entries such a list holds in all. */
 export async function countDeliveries(
-  tx: Tx,
+  tx: ReadTx,
   place: CountyPlace,
   page: Omit<Page, 'limit' | 'after'>,
 ): Promise<number> {

@@ -1,8 +1,7 @@
 // Telling a change, and taking an alert on.
 import { randomUUID } from 'node:crypto'
-import type { Context } from 'hono'
 import { countyOfHousehold, placeInCounty } from '#door/permit/area.ts'
-import type { DoorEnv } from '#door/context.ts'
+import type { EnteredToWrite } from '#door/context.ts'
 import { dayIn } from '#door/day.ts'
 import { notMerged } from '#door/follow.ts'
 import { holdHouseholds } from '#door/hold.ts'
@@ -16,7 +15,7 @@ import { alertsByChange, changeKinds, moves, type AlertState } from './monitor.t
 import { alertById, appendChanges, givenSince, handleAlert, holdAlert, raiseAlerts, type NewChange } from './store.ts'
 import { escalationsOf } from './store-escalate.ts'
 
-type C = Context<DoorEnv>
+type C = EnteredToWrite
 
 export interface ChangeInput {
   household_id: string

@@ -1,7 +1,6 @@
-import type { Context } from 'hono'
 import { loadRecords } from '#cycle/record.ts'
 import { placeInCounty } from '#door/permit/area.ts'
-import type { DoorEnv } from '#door/context.ts'
+import type { Entered } from '#door/context.ts'
 import { holdArea, holdHouseholds } from '#door/hold.ts'
 import { mapInTurn } from '#door/jobs/in-turn.ts'
 import type { Progress } from '#door/jobs/jobs.ts'
@@ -22,7 +21,7 @@ const chunk = 500
  * Hold the latest visit of every household beside the visit before, registered or not: who may fall back, who may fall
  * in. An alert is raised once for a rule and a visit, so running twice raises nothing new.
  */
-export async function monitorArea(c: Context<DoorEnv>, area_code: string, progress: Progress) {
+export async function monitorArea(c: Entered, area_code: string, progress: Progress) {
   const { registry, actor, pack, now } = c.var
   const book = rulebookOf(pack)
   const result = {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Place } from '#door/permit/area.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Deadlines } from './store.ts'
 
 type CountyPlace = Place & { county_code: string }
@@ -48,7 +48,7 @@ export async function escalateLate(
 }
 
 /** To which offices these alerts went up, and when; in the order in which they did. */
-export async function escalationsOf(tx: Tx, county_code: string, alert_ids: readonly string[]) {
+export async function escalationsOf(tx: ReadTx, county_code: string, alert_ids: readonly string[]) {
   if (alert_ids.length === 0) return []
   return await tx
     .selectFrom('alert_escalation')
@@ -61,7 +61,7 @@ export async function escalationsOf(tx: Tx, county_code: string, alert_ids: read
 }
 
 /** Counties with alerts on which nobody has called yet. */
-export async function countiesWithAlerts(tx: Tx): Promise<string[]> {
+export async function countiesWithAlerts(tx: ReadTx): Promise<string[]> {
   // cross-county: the clock goes on in every county.
   const rows = await tx.selectFrom('alert').select('county_code').distinct().where('state', '=', 'open').execute()
   return rows.map((row) => row.county_code).toSorted()

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Place } from '#door/permit/area.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 
 type CountyPlace = Place & { county_code: string }
 
@@ -12,7 +12,7 @@ const within = ({ place, household_ids }: Where) => sql<boolean>`h.area_code ^@ 
   and (${household_ids === undefined} or h.household_id = any(${[...(household_ids ?? [])]}))`
 
 /** Alerts nobody has ended yet, of these households, with the household each counts for now. */
-export function openAlertsOf(tx: Tx, county_code: string, household_ids: readonly string[]) {
+export function openAlertsOf(tx: ReadTx, county_code: string, household_ids: readonly string[]) {
   return tx
     .selectFrom('alert_now')
     .select(['alert_id', 'household_id', 'counts_for'])
@@ -49,7 +49,7 @@ export async function raiseNoCard(tx: Tx, where: Where, alert: { code: string; s
 }
 
 /** Cards, later than the recorded death, that name somebody dead. */
-export async function deadNamed(tx: Tx, where: Where) {
+export async function deadNamed(tx: ReadTx, where: Where) {
   const { rows } = await sql<{
     household_id: string
     area_code: string

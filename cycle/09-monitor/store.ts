@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/permit/area.ts'
 import type { Answers } from '#door/personal.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 
 type CountyPlace = Place & { county_code: string }
 
@@ -22,7 +22,7 @@ export interface Revisited {
 
 /** Active households of a place that were visited in an earlier round too, in order; whether registered or not. */
 export async function revisitedAfter(
-  tx: Tx,
+  tx: ReadTx,
   place: CountyPlace,
   page: { after: string; limit: number },
 ): Promise<Revisited[]> {
@@ -111,7 +111,7 @@ export async function appendChanges(
   return new Set(result.rows.map((row) => row.change_id))
 }
 
-export async function householdsById(tx: Tx, county_code: string, household_ids: readonly string[]) {
+export async function householdsById(tx: ReadTx, county_code: string, household_ids: readonly string[]) {
   const rows = await tx
     .selectFrom('household')
     .select(['household_id', 'area_code', 'head_name', 'merged_into'])
@@ -154,7 +154,7 @@ export interface Deadlines {
 }
 
 /** Alerts of a place, the most pressing first. One whose rule the pack has no more is due at once: nothing gives it days. */
-export async function listAlerts(tx: Tx, place: CountyPlace, page: AlertPage, due: Deadlines): Promise<AlertRow[]> {
+export async function listAlerts(tx: ReadTx, place: CountyPlace, page: AlertPage, due: Deadlines): Promise<AlertRow[]> {
   const result = await sql<AlertRow>`
     with dated as (
       select a.*, (a.raised_at at time zone ${due.time_zone})::date
@@ -175,7 +175,7 @@ export async function listAlerts(tx: Tx, place: CountyPlace, page: AlertPage, du
   return result.rows
 }
 
-export async function countAlerts(tx: Tx, place: CountyPlace) {
+export async function countAlerts(tx: ReadTx, place: CountyPlace) {
   return tx
     .selectFrom('alert_now as a')
     .innerJoin('household as h', (join) =>
@@ -191,7 +191,7 @@ export async function countAlerts(tx: Tx, place: CountyPlace) {
 }
 
 /** An alert, and where the household it counts for lives today: who is there takes it on. */
-export function alertById(tx: Tx, county_code: string, alert_id: string) {
+export function alertById(tx: ReadTx, county_code: string, alert_id: string) {
   return tx
     .selectFrom('alert_now as a')
     .innerJoin('household as h', (join) =>
@@ -204,7 +204,7 @@ export function alertById(tx: Tx, county_code: string, alert_id: string) {
 }
 
 /** Whether anything was given to a household on a day or after it, and stands. */
-export async function givenSince(tx: Tx, county_code: string, household_id: string, day: string): Promise<boolean> {
+export async function givenSince(tx: ReadTx, county_code: string, household_id: string, day: string): Promise<boolean> {
   const { rows } = await sql<{ given: boolean }>`
     select exists (select 1 from delivery_now d
       where d.county_code = ${county_code} and d.counts_for = ${household_id} and d.delivered_on >= ${day}::date
@@ -214,7 +214,7 @@ export async function givenSince(tx: Tx, county_code: string, household_id: stri
 }
 
 /** Hold an alert until the transaction ends: of two who take it on at once, the second sees what the first did. */
-export async function holdAlert(tx: Tx, county_code: string, alert_id: string): Promise<void> {
+export async function holdAlert(tx: ReadTx, county_code: string, alert_id: string): Promise<void> {
   await tx
     .selectFrom('alert')
     .select('alert_id')
@@ -235,7 +235,7 @@ export async function handleAlert(
     where county_code = ${county_code} and alert_id = ${handled.alert_id}`.execute(tx)
 }
 
-export function changesOf(tx: Tx, household_id: string) {
+export function changesOf(tx: ReadTx, household_id: string) {
   return tx
     .selectFrom('change_event_now')
     .selectAll()
@@ -247,7 +247,7 @@ export function changesOf(tx: Tx, household_id: string) {
 }
 
 /** Names of the accounts that took a step, by account_id. */
-export async function namesOf(tx: Tx, account_ids: readonly (string | null)[]) {
+export async function namesOf(tx: ReadTx, account_ids: readonly (string | null)[]) {
   const known = [...new Set(account_ids.filter((each): each is string => each !== null))]
   if (known.length === 0) return new Map<string, Record<string, string>>()
   // cross-county: accounts belong to no county.

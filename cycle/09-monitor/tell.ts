@@ -6,7 +6,7 @@ import { fieldLabel } from '#packs/explain/field-label.ts'
 import { sayValue } from '#packs/explain/reasons.ts'
 import { rulebookOf, type Rulebook } from '#packs/rulebook.ts'
 import type { Pack, Text } from '#packs/schema/schema.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx } from '#registry/transaction.ts'
 import type { Fact } from './monitor.ts'
 import { DEAD_NAMED } from './confirm/dead-named.ts'
 import { NO_CARD } from './confirm/no-card.ts'
@@ -34,7 +34,7 @@ export const nameIn = (names: ReadonlyMap<string, Text>, account_id: string | nu
 
 /** Rows with words, values as people say them, and `days_left` of those still open (negative when late). */
 export async function toldAlerts(
-  tx: Tx,
+  tx: ReadTx,
   { pack, now, actor }: { pack: Pack; now: string; actor: Actor },
   rows: readonly AlertRow[],
   went_up: readonly { alert_id: string; role: string; escalated_at: string }[],

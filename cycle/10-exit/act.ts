@@ -1,8 +1,7 @@
 // Steps of exit cases, many at once: each case is judged by itself, so that one that cannot go on does not hold up the
 // others. What cannot be done is told back with its code; everything else happens in the request's transaction.
-import type { Context } from 'hono'
 import { placeInCounty } from '#door/permit/area.ts'
-import type { DoorEnv } from '#door/context.ts'
+import type { EnteredToWrite } from '#door/context.ts'
 import { today } from '#door/day.ts'
 import { covers, permit, reachesNothing } from '#door/permit/permit.ts'
 import { faultOf, checkClaims, periodOver, periodTo } from '#door/steps.ts'
@@ -15,7 +14,7 @@ import { checkPage } from './run.ts'
 import { action_of } from './states.ts'
 import { appendSteps, casesById, coverCases, moveCases, registeredAfter, type Case, type Move } from './store.ts'
 
-type C = Context<DoorEnv>
+type C = EnteredToWrite
 
 export interface StepsInput {
   kind: Kind

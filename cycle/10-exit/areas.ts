@@ -1,9 +1,8 @@
 // Villages and the county leave the list: figures against the pack's criteria, proposed by one office, decided by the
 // one above.
 import { randomUUID } from 'node:crypto'
-import type { Context } from 'hono'
 import { placeInCounty } from '#door/permit/area.ts'
-import type { DoorEnv } from '#door/context.ts'
+import type { Entered, EnteredToWrite } from '#door/context.ts'
 import { addDays, dayIn, today } from '#door/day.ts'
 import { holdArea } from '#door/hold.ts'
 import { mustDiffer, permit } from '#door/permit/permit.ts'
@@ -17,7 +16,7 @@ import { reference } from './exit.ts'
 import { areaExitById, decideAreaExit, evaluationsOf, peopleOf, saveAreaExit, standingAreaExit } from './store-areas.ts'
 import type { CountyPlace } from './store.ts'
 
-type C = Context<DoorEnv>
+type C = EnteredToWrite
 type Level = 'village' | 'county'
 
 const percent_of: Record<string, string> = {
@@ -28,7 +27,7 @@ const percent_of: Record<string, string> = {
 }
 
 /** The evaluation of that year that counts, as figures and as a criterion of its own. Throws where none is closed. */
-async function evaluationOf(c: C, place: CountyPlace, year: number) {
+async function evaluationOf(c: Entered, place: CountyPlace, year: number) {
   const rule = exitOn(c.var.pack, reference(year))?.county_evaluation
   if (!rule) {
     throw problem('rules_not_in_force', { detail: `Nothing says on what evaluation a county leaves in ${year}.` })
@@ -52,7 +51,7 @@ async function evaluationOf(c: C, place: CountyPlace, year: number) {
 }
 
 /** Figures of a village or county, and each criterion over them. Nothing is written. */
-export async function checkAreaExit(c: C, area_code: string, year: number) {
+export async function checkAreaExit(c: Entered, area_code: string, year: number) {
   const { tx, pack } = c.var
   const place = await placeInCounty(tx, area_code)
   if (place.level !== 'village' && place.level !== 'county') {

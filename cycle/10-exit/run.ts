@@ -1,9 +1,8 @@
 // The yearly check over an area: cases for those who meet everything, counts of what the others lack.
 import { randomUUID } from 'node:crypto'
-import type { Context } from 'hono'
 import { loadRecords } from '#cycle/record.ts'
 import { placeInCounty } from '#door/permit/area.ts'
-import type { DoorEnv } from '#door/context.ts'
+import type { Entered } from '#door/context.ts'
 import { today } from '#door/day.ts'
 import { holdArea } from '#door/hold.ts'
 import { mapInTurn } from '#door/jobs/in-turn.ts'
@@ -12,12 +11,12 @@ import { problem } from '#door/problems.ts'
 import { exitOn } from '#packs/in-force.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
 import { audit, auditDigest } from '#registry/audit/audit.ts'
-import { transact, type Tx } from '#registry/transaction.ts'
+import { transact, type ReadTx } from '#registry/transaction.ts'
 import { checksOf, failing, outcomeOf, reference, type Checks, type Outcome } from './exit.ts'
 import { countRegistered, openCases, registeredAfter, supportOf, type Candidate, type CountyPlace } from './store.ts'
 
 const chunk = 500
-type C = Context<DoorEnv>
+type C = Entered
 
 export interface CheckResult {
   checked: number
@@ -40,7 +39,7 @@ export interface Checked extends Candidate {
 /** Check the households of one page: registered, not exited, with a current record. */
 export async function checkPage(
   c: C,
-  tx: Tx,
+  tx: ReadTx,
   place: CountyPlace,
   year: number,
   due: readonly Candidate[],

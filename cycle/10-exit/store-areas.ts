@@ -1,11 +1,11 @@
 import { sql, type Insertable } from 'kysely'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { AreaExitTable } from '#registry/tables/exit.ts'
 import type { Evaluated } from './evaluated.ts'
 import type { CountyPlace } from './store.ts'
 
 /** People of all surveyed households of a place, and of those on the list that have not exited. */
-export async function peopleOf(tx: Tx, place: CountyPlace): Promise<{ people: number; registered_people: number }> {
+export async function peopleOf(tx: ReadTx, place: CountyPlace): Promise<{ people: number; registered_people: number }> {
   const rows = await sql<{ people: number; registered_people: number }>`
     select coalesce(sum(h.household_size), 0)::int as people,
       coalesce(sum(h.household_size) filter (where r.status = 'registered' and x.household_id is null), 0)::int
@@ -24,7 +24,7 @@ const stratum_of: Record<string, keyof Evaluated['strata']> = {
 }
 
 /** Evaluations of exactly this area and year that are closed, after appeals where there were any. */
-export async function evaluationsOf(tx: Tx, place: CountyPlace, year: number): Promise<Evaluated[]> {
+export async function evaluationsOf(tx: ReadTx, place: CountyPlace, year: number): Promise<Evaluated[]> {
   const rows = await tx
     .selectFrom('closed_rate')
     .selectAll()
@@ -52,7 +52,7 @@ export async function saveAreaExit(tx: Tx, row: Insertable<AreaExitTable>): Prom
 }
 
 /** A proposal that stands (open or approved) for an area and year. */
-export function standingAreaExit(tx: Tx, county_code: string, area_code: string, year: number) {
+export function standingAreaExit(tx: ReadTx, county_code: string, area_code: string, year: number) {
   return tx
     .selectFrom('area_exit')
     .select(['area_exit_id', 'state'])
@@ -63,7 +63,7 @@ export function standingAreaExit(tx: Tx, county_code: string, area_code: string,
     .executeTakeFirst()
 }
 
-export function areaExitById(tx: Tx, area_exit_id: string) {
+export function areaExitById(tx: ReadTx, area_exit_id: string) {
   // cross-county: a province decides on counties; row-level security shows it those within its scope
   return tx.selectFrom('area_exit').selectAll().where('area_exit_id', '=', area_exit_id).executeTakeFirst()
 }
@@ -82,7 +82,7 @@ export async function decideAreaExit(
     .execute()
 }
 
-export function listAreaExits(tx: Tx, place: CountyPlace) {
+export function listAreaExits(tx: ReadTx, place: CountyPlace) {
   return tx
     .selectFrom('area_exit')
     .innerJoin('area', 'area.area_code', 'area_exit.area_code')

@@ -1,7 +1,7 @@
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx } from '#registry/transaction.ts'
 
 /** Open cases of these households, with the household each counts for now. */
-export function openCasesOf(tx: Tx, county_code: string, household_ids: readonly string[]) {
+export function openCasesOf(tx: ReadTx, county_code: string, household_ids: readonly string[]) {
   return tx
     .selectFrom('exit_case_now')
     .select(['exit_id', 'household_id', 'counts_for', 'held'])

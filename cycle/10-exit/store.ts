@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Place } from '#door/permit/area.ts'
 import { countyOfHousehold } from '#door/permit/area.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Checks, Support } from './exit.ts'
 
 export type CountyPlace = Place & { county_code: string }
@@ -18,7 +18,7 @@ export interface Candidate {
 
 /** Registered households that have not exited since they were (last) registered, in order, with their open case. */
 export async function registeredAfter(
-  tx: Tx,
+  tx: ReadTx,
   place: CountyPlace,
   wanted: { after: string; limit: number; household_ids?: readonly string[] },
 ): Promise<Candidate[]> {
@@ -39,7 +39,7 @@ export async function registeredAfter(
 }
 
 /** How many households of the place are on the list and have not exited. */
-export async function countRegistered(tx: Tx, place: CountyPlace): Promise<number> {
+export async function countRegistered(tx: ReadTx, place: CountyPlace): Promise<number> {
   const rows = await sql<{ count: number }>`
     select count(*)::int as count from register_household r
     where r.county_code = ${place.county_code} and r.area_code ^@ ${place.prefix} and r.status = 'registered'
@@ -56,7 +56,7 @@ const nothing: Support = { plan_id: null, plan_year: null, items: 0, funded: 0, 
  * of high severity.
  */
 export async function supportOf(
-  tx: Tx,
+  tx: ReadTx,
   county_code: string,
   household_ids: readonly string[],
   year: number,
@@ -256,7 +256,7 @@ export async function coverCases(tx: Tx, county_code: string, exit_ids: readonly
     where c.county_code = ${county_code} and c.exit_id = f.exit_id`.execute(tx)
 }
 
-export function householdOf(tx: Tx, household_id: string) {
+export function householdOf(tx: ReadTx, household_id: string) {
   return tx
     .selectFrom('household')
     .select(['county_code', 'household_id', 'area_code', 'head_name', 'household_size', 'merged_into'])
@@ -266,7 +266,7 @@ export function householdOf(tx: Tx, household_id: string) {
 }
 
 /** All cases of a household, newest first. */
-export function casesOfHousehold(tx: Tx, household_id: string) {
+export function casesOfHousehold(tx: ReadTx, household_id: string) {
   return tx
     .selectFrom('exit_case_now')
     .selectAll()
@@ -276,7 +276,7 @@ export function casesOfHousehold(tx: Tx, household_id: string) {
     .execute()
 }
 
-export function stepsOfHousehold(tx: Tx, household_id: string) {
+export function stepsOfHousehold(tx: ReadTx, household_id: string) {
   return tx
     .selectFrom('exit_step_now')
     .select(['step_id', 'exit_id', 'kind', 'happened_on', 'detail', 'recorded_at', 'account_id'])
@@ -288,7 +288,7 @@ export function stepsOfHousehold(tx: Tx, household_id: string) {
 }
 
 export async function listCases(
-  tx: Tx,
+  tx: ReadTx,
   place: CountyPlace,
   page: { state?: string | undefined; limit: number; after?: string | undefined },
 ) {
@@ -323,7 +323,7 @@ export async function listCases(
   return query.orderBy('exit_case.exit_id').limit(page.limit).execute()
 }
 
-export async function countCases(tx: Tx, place: CountyPlace): Promise<Record<string, number>> {
+export async function countCases(tx: ReadTx, place: CountyPlace): Promise<Record<string, number>> {
   const rows = await tx
     .selectFrom('exit_case_now as x')
     .innerJoin('household as h', (join) =>

@@ -1,9 +1,8 @@
 // From the design to publication. Nothing that officials can read (the audit trail among it) names a drawn household
 // before the draw is published.
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { Context } from 'hono'
 import { placeInCounty } from '#door/permit/area.ts'
-import type { DoorEnv } from '#door/context.ts'
+import type { Entered, EnteredToWrite } from '#door/context.ts'
 import { today, yearOf } from '#door/day.ts'
 import { holdArea } from '#door/hold.ts'
 import { permit, touches } from '#door/permit/permit.ts'
@@ -47,14 +46,23 @@ import {
 } from './store.ts'
 import { estimatesOf } from './store-results.ts'
 
-type C = Context<DoorEnv>
+type C = EnteredToWrite
 
 /** The evaluation, if the asker may see it and take this action on it. */
 export async function loadEvaluation(c: C, evaluation_id: string, action: Action): Promise<Evaluation> {
   const named = await evaluationById(c.var.tx, evaluation_id)
   // Whoever changes it holds it, and reads it again: of two at once the second finds what the first did.
-  if (named && action !== 'evaluate.read') await holdEvaluation(c.var.tx, named)
-  const found = named && (await evaluationById(c.var.tx, evaluation_id))
+  if (named) await holdEvaluation(c.var.tx, named)
+  return readEvaluation(c, evaluation_id, action)
+}
+
+/** The evaluation that is asked for, where `action` may be taken on it. */
+export async function readEvaluation(
+  c: Entered,
+  evaluation_id: string,
+  action: Action = 'evaluate.read',
+): Promise<Evaluation> {
+  const found = await evaluationById(c.var.tx, evaluation_id)
   if (!found) throw problem('not_found', { detail: `There is no evaluation ${evaluation_id}.` })
   // Officials below the evaluated area read what was published; whoever acts on it must cover it.
   const reads = action === 'evaluate.read' || action === 'evaluate.appeal'

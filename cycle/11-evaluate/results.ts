@@ -1,7 +1,6 @@
 // Rates, appeals, the decision.
 import { randomUUID } from 'node:crypto'
-import type { Context } from 'hono'
-import type { DoorEnv } from '#door/context.ts'
+import type { EnteredToWrite } from '#door/context.ts'
 import { covers } from '#door/permit/permit.ts'
 import { problem } from '#door/problems.ts'
 import { audit, auditMany } from '#registry/audit/audit.ts'
@@ -11,7 +10,7 @@ import { estimateAll, overall, type Estimated, type Overall, type Seen } from '.
 import { moveEvaluation, unitsOf, type Evaluation } from './store.ts'
 import { appealsOf, decideAppeal, saveAppeals, saveEstimates, type Basis } from './store-results.ts'
 
-type C = Context<DoorEnv>
+type C = EnteredToWrite
 
 /** Estimate every rate, as found and after appeals; refuses while households wait, unless the rest is given up. */
 export async function estimateEvaluation(c: C, evaluation_id: string, without_the_rest: boolean) {

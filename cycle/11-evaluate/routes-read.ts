@@ -4,7 +4,7 @@ import { answers, guarded } from '#door/enter.ts'
 import { covers } from '#door/permit/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
-import { loadEvaluation } from './act.ts'
+import { readEvaluation } from './act.ts'
 import { blinded, frameText, readFrame, rerun, sizesOf } from './draw.ts'
 import { frameOf, ownHouseholds, unitsOf } from './store.ts'
 import { appealsOf, estimatesOf } from './store-results.ts'
@@ -153,7 +153,7 @@ const frame = createRoute({
 export const readRoutes = room()
   .openapi(show, async (c) => {
     const { tx, actor } = c.var
-    const found = await loadEvaluation(c, c.req.valid('param').evaluation_id, 'evaluate.read')
+    const found = await readEvaluation(c, c.req.valid('param').evaluation_id)
     const { county_code, evaluation_id } = found
     const inspector_id = actor.role === 'inspector' ? (actor.account_id ?? '') : undefined
     const drawn = await unitsOf(tx, county_code, evaluation_id, { inspector_id })
@@ -213,7 +213,7 @@ export const readRoutes = room()
   })
   .openapi(units, async (c) => {
     const { tx, actor } = c.var
-    const found = await loadEvaluation(c, c.req.valid('param').evaluation_id, 'evaluate.read')
+    const found = await readEvaluation(c, c.req.valid('param').evaluation_id)
     const blind = actor.role === 'inspector'
     const rows = await unitsOf(tx, found.county_code, found.evaluation_id, {
       inspector_id: blind ? (actor.account_id ?? '') : undefined,
@@ -235,7 +235,7 @@ export const readRoutes = room()
   })
   .openapi(again, async (c) => {
     const { tx } = c.var
-    const found = await loadEvaluation(c, c.req.valid('param').evaluation_id, 'evaluate.read')
+    const found = await readEvaluation(c, c.req.valid('param').evaluation_id)
     const text = await frameOf(tx, found.county_code, found.evaluation_id)
     const { role } = c.var.actor
     const mayRepeat = role !== 'inspector' && (found.published_at !== null || ['evaluator', 'auditor'].includes(role))
@@ -259,7 +259,7 @@ export const readRoutes = room()
   })
   .openapi(frame, async (c) => {
     const { actor, tx, registry } = c.var
-    const found = await loadEvaluation(c, c.req.valid('param').evaluation_id, 'evaluate.read')
+    const found = await readEvaluation(c, c.req.valid('param').evaluation_id)
     // Whoever inspects must not know how a household was classed, then or now.
     if (actor.role === 'inspector') throw problem('not_permitted', { detail: 'The frame is not for inspectors.' })
     const text = await frameOf(tx, found.county_code, found.evaluation_id)

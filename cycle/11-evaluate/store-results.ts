@@ -1,6 +1,6 @@
 import { sql, type Insertable } from 'kysely'
 import type { AppealTable } from '#registry/tables/evaluate.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Estimated } from './estimate.ts'
 
 export type Basis = 'as_found' | 'after_appeals'
@@ -45,7 +45,7 @@ const order = [
 ]
 
 /** Estimates in the order in which they are read: the four limits first. */
-export async function estimatesOf(tx: Tx, county_code: string, evaluation_id: string) {
+export async function estimatesOf(tx: ReadTx, county_code: string, evaluation_id: string) {
   const rows = await tx
     .selectFrom('evaluation_estimate')
     .select([
@@ -78,7 +78,7 @@ export async function saveAppeals(tx: Tx, rows: readonly Insertable<AppealTable>
       .execute()
 }
 
-export function appealsOf(tx: Tx, county_code: string, evaluation_id: string) {
+export function appealsOf(tx: ReadTx, county_code: string, evaluation_id: string) {
   return tx
     .selectFrom('appeal')
     .selectAll()

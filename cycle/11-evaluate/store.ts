@@ -1,13 +1,13 @@
 import { sql, type Insertable } from 'kysely'
 import type { Place } from '#door/permit/area.ts'
 import type { EvaluationTable } from '#registry/tables/evaluate.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Design, FrameRow, Populations, Stratum, Witness } from './draw.ts'
 
 export type CountyPlace = Place & { county_code: string }
 
 /** The county of an evaluation is not in its id; row-level security shows only what the asker may see. */
-export async function evaluationById(tx: Tx, evaluation_id: string) {
+export async function evaluationById(tx: ReadTx, evaluation_id: string) {
   const row = await tx
     // cross-county
     .selectFrom('evaluation')
@@ -42,7 +42,7 @@ export async function evaluationById(tx: Tx, evaluation_id: string) {
 }
 
 /** Hold an evaluation until the transaction ends. */
-export async function holdEvaluation(tx: Tx, held: { county_code: string; evaluation_id: string }): Promise<void> {
+export async function holdEvaluation(tx: ReadTx, held: { county_code: string; evaluation_id: string }): Promise<void> {
   await tx
     .selectFrom('evaluation')
     .select('evaluation_id')
@@ -54,7 +54,7 @@ export async function holdEvaluation(tx: Tx, held: { county_code: string; evalua
 
 /** An evaluation of the area and year that waits for its draw, with this design and, where one is named, this seed. */
 export async function sameDesign(
-  tx: Tx,
+  tx: ReadTx,
   wanted: { county_code: string; area_code: string; year: number; design: Design; seed_sha256: string | null },
 ): Promise<{ evaluation_id: string } | undefined> {
   const { rows } = await sql<{ evaluation_id: string }>`
@@ -68,7 +68,7 @@ export async function sameDesign(
 
 export type Evaluation = NonNullable<Awaited<ReturnType<typeof evaluationById>>>
 
-export async function listEvaluations(tx: Tx, place: CountyPlace) {
+export async function listEvaluations(tx: ReadTx, place: CountyPlace) {
   const rows = await sql<{
     evaluation_id: string
     area_code: string
@@ -94,7 +94,7 @@ export async function listEvaluations(tx: Tx, place: CountyPlace) {
  * Another evaluation of the same area and year that was drawn; undefined where there is none. The asker holds the area.
  */
 export async function drawnBefore(
-  tx: Tx,
+  tx: ReadTx,
   of: { county_code: string; area_code: string; year: number; evaluation_id: string },
 ): Promise<string | undefined> {
   const found = await tx
@@ -139,7 +139,7 @@ export async function moveEvaluation(
     .execute()
 }
 
-export async function frameOf(tx: Tx, county_code: string, evaluation_id: string): Promise<string | null> {
+export async function frameOf(tx: ReadTx, county_code: string, evaluation_id: string): Promise<string | null> {
   const row = await tx
     .selectFrom('evaluation')
     .select('frame')
@@ -150,13 +150,13 @@ export async function frameOf(tx: Tx, county_code: string, evaluation_id: string
 }
 
 /** Households of the county in the reader's sight: row-level security leaves those of his own area. */
-export async function ownHouseholds(tx: Tx, county_code: string): Promise<Set<string>> {
+export async function ownHouseholds(tx: ReadTx, county_code: string): Promise<Set<string>> {
   const rows = await tx.selectFrom('household').select('household_id').where('county_code', '=', county_code).execute()
   return new Set(rows.map((row) => row.household_id))
 }
 
 /** Every active household of a place with its stratum at this moment: exited, on the list, or neither. */
-export async function readFrameNow(tx: Tx, place: CountyPlace): Promise<(FrameRow & { area_code: string })[]> {
+export async function readFrameNow(tx: ReadTx, place: CountyPlace): Promise<(FrameRow & { area_code: string })[]> {
   const rows = await sql<FrameRow & { area_code: string }>`
     select h.household_id, h.area_code, h.household_size as people,
       case when r.status = 'registered' and x.household_id is not null then 'exited'
@@ -218,7 +218,7 @@ export interface UnitRow {
 
 /** Drawn households in the order in which one walks to them. */
 export async function unitsOf(
-  tx: Tx,
+  tx: ReadTx,
   county_code: string,
   evaluation_id: string,
   wanted: { inspector_id?: string | undefined; household_ids?: readonly string[] } = {},
@@ -302,7 +302,11 @@ const offices = [
 ]
 
 /** Accounts among these that hold an office in, below or above the county. */
-export async function withOffice(tx: Tx, account_ids: readonly string[], county_code: string): Promise<Set<string>> {
+export async function withOffice(
+  tx: ReadTx,
+  account_ids: readonly string[],
+  county_code: string,
+): Promise<Set<string>> {
   if (account_ids.length === 0) return new Set()
   const rows = await sql<{ account_id: string }>`
     select distinct r.account_id from account_role r join area a on a.area_code = r.area_code
@@ -313,7 +317,7 @@ export async function withOffice(tx: Tx, account_ids: readonly string[], county_
 }
 
 /** Accounts that inspect here: the role's area lies around the evaluation's. */
-export async function inspectorsFor(tx: Tx, area_code: string): Promise<string[]> {
+export async function inspectorsFor(tx: ReadTx, area_code: string): Promise<string[]> {
   const rows = await sql<{ account_id: string }>`
     select r.account_id from account_role r join area a on a.area_code = r.area_code
     join account c on c.account_id = r.account_id

@@ -1,8 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { Context } from 'hono'
 import { area } from '#door/permit/area-rule.ts'
 import { countyOfHousehold, placeOf } from '#door/permit/area.ts'
-import type { DoorEnv } from '#door/context.ts'
+import type { Entered } from '#door/context.ts'
 import { answers, guarded } from '#door/enter.ts'
 import { notMerged } from '#door/follow.ts'
 import { recordLook } from '#door/look.ts'
@@ -211,7 +210,7 @@ const timeline = createRoute({
 const missing = (household_id: string) => problem('not_found', { detail: `There is no household ${household_id}.` })
 
 /** The household's row; throws `household_merged`, naming where to look, where it was merged into another. */
-async function standing(c: Context<DoorEnv>, household_id: string) {
+async function standing(c: Entered, household_id: string) {
   const kept = await keptHousehold(c.var.tx, household_id)
   if (!kept) throw missing(household_id)
   permit(c.var.actor, 'see.household', kept.area_code)

@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
 import type { Place } from '#door/permit/area.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx } from '#registry/transaction.ts'
 import { inPlace } from './store.ts'
 
 type Row = Record<string, unknown>
 
 /** One page of an export after a key; the last row's key asks for the next. Money in fen. */
-type Page = (tx: Tx, place: Place, after: string, limit: number) => Promise<Row[]>
+type Page = (tx: ReadTx, place: Place, after: string, limit: number) => Promise<Row[]>
 
 interface Export {
   columns: readonly string[]
@@ -16,7 +16,7 @@ interface Export {
 }
 
 // cross-county statements throughout: a place above the county has no county of its own (inPlace says it where it has).
-const rowsOf = async (query: ReturnType<typeof sql<Row>>, tx: Tx) => (await query.execute(tx)).rows
+const rowsOf = async (query: ReturnType<typeof sql<Row>>, tx: ReadTx) => (await query.execute(tx)).rows
 
 // Of a row of `l`: the household it counts for today. Joined, not read from the views of 0017: a page then costs its rows.
 const merged = sql`left join household m on m.county_code = l.county_code and m.household_id = l.household_id

@@ -3,7 +3,7 @@ import { countyOfHousehold, type Place } from '#door/permit/area.ts'
 import { namePattern } from '#engines/linkage/compare/find-name.ts'
 import { endingHash } from '#registry/secrets/endings.ts'
 import type { Keys } from '#registry/secrets/secrets.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx } from '#registry/transaction.ts'
 import { type Cursor, type ListStage, writeCursor } from './see.ts'
 import { inPlace, joinWhole, on_the_list, reached } from './store.ts'
 
@@ -132,7 +132,7 @@ function filtered(place: Place, filter: HouseholdFilter, keys: Keys): RawBuilder
 
 /** One page of households, keyset by the sort's value and household_id, and how many there are in all. */
 export async function listHouseholds(
-  tx: Tx,
+  tx: ReadTx,
   place: Place,
   query: HouseholdFilter & { sort: string; limit: number; after: Cursor | null },
   keys: Keys,
@@ -166,7 +166,7 @@ export async function listHouseholds(
 
 /** Then their lines, each looked up by its key, in the order given. */
 async function linesOf(
-  tx: Tx,
+  tx: ReadTx,
   page: readonly { county_code: string; household_id: string }[],
 ): Promise<HouseholdLine[]> {
   if (page.length === 0) return []
@@ -186,7 +186,7 @@ async function linesOf(
 }
 
 /** Where a person's search leads: at most `limit` households of the reader's area, best first. */
-export async function searchHouseholds(tx: Tx, place: Place, wish: { text: string; limit: number; keys: Keys }) {
+export async function searchHouseholds(tx: ReadTx, place: Place, wish: { text: string; limit: number; keys: Keys }) {
   const { text, limit, keys } = wish
   const hits = hitsOf(text, place, keys)
   if (hits.length === 0) return []
@@ -213,7 +213,7 @@ export async function searchHouseholds(tx: Tx, place: Place, wish: { text: strin
 }
 
 /** One household's line, with what is not in lists; undefined where there is none (or it is not the reader's). */
-export async function householdHead(tx: Tx, household_id: string) {
+export async function householdHead(tx: ReadTx, household_id: string) {
   const county_code = countyOfHousehold(household_id)
   const line = await tx
     .selectFrom('household_road')
@@ -238,7 +238,7 @@ export async function householdHead(tx: Tx, household_id: string) {
 }
 
 /** A household's own row: where it went, and which went into it. Undefined where there is none of the reader's. */
-export async function keptHousehold(tx: Tx, household_id: string) {
+export async function keptHousehold(tx: ReadTx, household_id: string) {
   const county_code = countyOfHousehold(household_id)
   const own = await tx
     .selectFrom('household')
@@ -258,7 +258,7 @@ export async function keptHousehold(tx: Tx, household_id: string) {
 }
 
 /** Photos and files of the survey cards that are this household's today, newest first. */
-export async function householdFiles(tx: Tx, household_id: string) {
+export async function householdFiles(tx: ReadTx, household_id: string) {
   const county_code = countyOfHousehold(household_id)
   return await tx
     .selectFrom('submission_file as f')
@@ -280,7 +280,7 @@ export async function householdFiles(tx: Tx, household_id: string) {
 }
 
 /** The names of the areas above a household, from the county down. */
-export async function placeChain(tx: Tx, area_code: string) {
+export async function placeChain(tx: ReadTx, area_code: string) {
   const codes = [6, 9, 12, 15].map((length) => area_code.slice(0, length))
   return tx
     .selectFrom('area')
@@ -291,7 +291,7 @@ export async function placeChain(tx: Tx, area_code: string) {
 }
 
 /** Income a person a year: of each reference year the assessment that was made last (known by `known_on`). */
-export async function incomeByYear(tx: Tx, household_id: string, known_on: string | null) {
+export async function incomeByYear(tx: ReadTx, household_id: string, known_on: string | null) {
   const result = await sql<{ year: number; value: number | null; reference_date: string; assessed_at: string }>`
     select distinct on (date_part('year', reference_date)) date_part('year', reference_date)::int as year,
       net_income_per_capita as value, reference_date, assessed_at
@@ -303,7 +303,7 @@ export async function incomeByYear(tx: Tx, household_id: string, known_on: strin
 }
 
 /** Where a household stood at a moment (ISO), by what was known then; null where nothing was. */
-export async function statusAt(tx: Tx, household_id: string, at: string): Promise<string | null> {
+export async function statusAt(tx: ReadTx, household_id: string, at: string): Promise<string | null> {
   const county_code = countyOfHousehold(household_id)
   const rows = await sql<{ status: string | null }>`
     select household_status_at(${county_code}, ${household_id}, ${at}::timestamptz) as status`.execute(tx)
@@ -329,7 +329,7 @@ const dated_by_record = [
 ]
 
 /** Everything that happened to a household, newest first, with the name of who did it; days as they are in the zone. */
-export async function timelineOf(tx: Tx, household_id: string, time_zone: string) {
+export async function timelineOf(tx: ReadTx, household_id: string, time_zone: string) {
   const result = await sql<{
     kind: string
     happened_on: string

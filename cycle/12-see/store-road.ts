@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Place } from '#door/permit/area.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx } from '#registry/transaction.ts'
 import { inPlace, joinWhole, reached } from './store.ts'
 
 /** What stands and what waits in each room; each number is that of the list it opens (road.ts). */
@@ -41,7 +41,7 @@ export interface RoadNumbers {
 }
 
 /** All the road's numbers in one statement: each table is counted once. `account_id`: whose questions wait. */
-export async function roadNumbers(tx: Tx, place: Place, account_id: string | null): Promise<RoadNumbers> {
+export async function roadNumbers(tx: ReadTx, place: Place, account_id: string | null): Promise<RoadNumbers> {
   const here = inPlace(place)
   // A few questions, each looked up by its keys: before the joins of whole areas are asked for.
   const asked = await sql<{ questions: number }>`

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Place } from '#door/permit/area.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx } from '#registry/transaction.ts'
 import { type Counts, type Stage } from './see.ts'
 
 /** Which rows lie in a place: its county first, then its prefix. Above the county a statement crosses counties. */
@@ -33,12 +33,12 @@ export const on_the_list = sql<boolean>`register_status = 'registered' and statu
  * and before the first statistics it takes every table for empty: it then loops over 17,000 households where one hash
  * join would do (minutes instead of a quarter of a second).
  */
-export async function joinWhole(tx: Tx): Promise<void> {
+export async function joinWhole(tx: ReadTx): Promise<void> {
   await sql.raw('set local enable_nestloop = off').execute(tx)
 }
 
 /** How many areas of a level lie in a place, and in how many of them a household was surveyed. */
-export async function coverageOf(tx: Tx, place: Place, unit: { level: string; code_length: number }) {
+export async function coverageOf(tx: ReadTx, place: Place, unit: { level: string; code_length: number }) {
   const length = sql.lit(unit.code_length)
   // cross-county: the place may lie above the county
   const result = await sql<{ surveyed: number; areas: number }>`
@@ -52,7 +52,7 @@ export async function coverageOf(tx: Tx, place: Place, unit: { level: string; co
 
 /** Counts by the areas whose codes have `code_length` characters, in one pass over the view. */
 export async function countsByChild(
-  tx: Tx,
+  tx: ReadTx,
   place: Place,
   code_length: number,
 ): Promise<(Counts & { area_code: string })[]> {
@@ -83,7 +83,7 @@ export async function countsByChild(
 }
 
 /** Diagnosed households by such areas and main cause; totals by cause are their sum. */
-export async function causesByChild(tx: Tx, place: Place, code_length: number) {
+export async function causesByChild(tx: ReadTx, place: Place, code_length: number) {
   const child = sql`left(d.area_code, ${sql.lit(code_length)})`
   const result = await sql<{ area_code: string; cause: string; households: number }>`
     select ${child} as area_code, d.main_cause as cause, count(*) as households
@@ -94,7 +94,7 @@ export async function causesByChild(tx: Tx, place: Place, code_length: number) {
 }
 
 /** Submissions kept, of every round: the mouth of the funnel. */
-export async function submissionsIn(tx: Tx, place: Place): Promise<number> {
+export async function submissionsIn(tx: ReadTx, place: Place): Promise<number> {
   // cross-county: a place above the county has no county of its own
   const result = await sql<{ count: number }>`
     select count(*) as count from submission
@@ -106,7 +106,7 @@ export async function submissionsIn(tx: Tx, place: Place): Promise<number> {
  * What happened in each year, by the areas whose codes have `code_length` characters: entered, helped (and for how much, fen), exited. Several households that are one count
  * once, and have left when all of them have.
  */
-export async function yearsByChild(tx: Tx, place: Place, code_length: number) {
+export async function yearsByChild(tx: ReadTx, place: Place, code_length: number) {
   const child = sql`left(area_code, ${sql.lit(code_length)})`
   const result = await sql<{
     area_code: string
@@ -142,12 +142,12 @@ export async function yearsByChild(tx: Tx, place: Place, code_length: number) {
 }
 
 /** What happened in each year in a place as a whole. */
-export async function byYear(tx: Tx, place: Place) {
+export async function byYear(tx: ReadTx, place: Place) {
   return (await yearsByChild(tx, place, 0)).map(({ area_code: _, ...year }) => year)
 }
 
 /** Areas down to the villages, for the public table. */
-export function placesAbove(tx: Tx, code_length: number) {
+export function placesAbove(tx: ReadTx, code_length: number) {
   return tx
     .selectFrom('area')
     .select(['area_code', 'parent_code', 'level', 'name'])
@@ -156,7 +156,7 @@ export function placesAbove(tx: Tx, code_length: number) {
 }
 
 /** Names of the areas one level below, in code order. */
-export function childrenOf(tx: Tx, place: Place) {
+export function childrenOf(tx: ReadTx, place: Place) {
   return tx
     .selectFrom('area')
     .select(['area_code', 'level', 'name'])
@@ -166,7 +166,7 @@ export function childrenOf(tx: Tx, place: Place) {
 }
 
 /** Names by code. */
-export async function namesOf(tx: Tx, area_codes: readonly string[]) {
+export async function namesOf(tx: ReadTx, area_codes: readonly string[]) {
   if (area_codes.length === 0) return new Map<string, { en: string; zh: string }>()
   const rows = await tx
     .selectFrom('area')
@@ -177,6 +177,6 @@ export async function namesOf(tx: Tx, area_codes: readonly string[]) {
 }
 
 /** The name of an area that is there. */
-export function nameOf(tx: Tx, area_code: string) {
+export function nameOf(tx: ReadTx, area_code: string) {
   return tx.selectFrom('area').select('name').where('area_code', '=', area_code).executeTakeFirstOrThrow()
 }

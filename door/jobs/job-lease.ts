@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import type { Registry } from '#registry/open.ts'
 import { hasEnded, processName } from '#registry/embedded/presence.ts'
 import type { JobRunTable } from '#registry/tables.ts'
-import { SYSTEM, transact, type Tx } from '#registry/transaction.ts'
+import { SYSTEM, transact, type ReadTx, type Tx } from '#registry/transaction.ts'
 import type { Selectable } from 'kysely'
 
 /** A server that stalls for so long has lost its jobs; one that stops is noticed after so long. Milliseconds. */
@@ -25,7 +25,7 @@ export interface NewJob {
   request_key: string
 }
 
-async function databaseNow(tx: Tx): Promise<string> {
+async function databaseNow(tx: ReadTx): Promise<string> {
   const { rows } = await sql<{ now: string }>`select clock_timestamp()::timestamptz(3) as now`.execute(tx)
   return rows[0]?.now ?? new Date().toISOString()
 }
@@ -79,7 +79,7 @@ async function endJobs(tx: Tx, job_ids: readonly string[], now: string): Promise
     .execute()
 }
 
-export async function findJob(tx: Tx, job_id: string): Promise<JobRow | undefined> {
+export async function findJob(tx: ReadTx, job_id: string): Promise<JobRow | undefined> {
   return await tx
     .selectFrom('job_run')
     .selectAll()

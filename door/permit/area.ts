@@ -1,4 +1,4 @@
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx } from '#registry/transaction.ts'
 import { problem } from '../problems.ts'
 
 /** An area as queries need it: filter by county first, then by the prefix (area codes nest). */
@@ -15,7 +15,7 @@ export interface Place {
 }
 
 /** Look an area up. Throws `not_found` for a code that is no area. */
-export async function placeOf(tx: Tx, area_code: string): Promise<Place> {
+export async function placeOf(tx: ReadTx, area_code: string): Promise<Place> {
   const area = await tx
     .selectFrom('area')
     .select(['area_code', 'level', 'county_code'])
@@ -26,7 +26,7 @@ export async function placeOf(tx: Tx, area_code: string): Promise<Place> {
 }
 
 /** As `placeOf`, for work that is done county by county. Throws `above_county` there. */
-export async function placeInCounty(tx: Tx, area_code: string): Promise<Place & { county_code: string }> {
+export async function placeInCounty(tx: ReadTx, area_code: string): Promise<Place & { county_code: string }> {
   const place = await placeOf(tx, area_code)
   if (place.county_code === null) {
     throw problem('above_county', { detail: `Area ${area_code} lies above the county; choose a county or below.` })

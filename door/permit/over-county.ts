@@ -1,9 +1,8 @@
 // A household counts where it lives, but what was written for it stays where it was written: in the village it moved
 // from, or in the one where it was surveyed a second time. Whoever may see the household sees all of it.
-import type { Context } from 'hono'
 import { actorSettings } from '#registry/transaction.ts'
 import { sql } from 'kysely'
-import type { DoorEnv } from '../context.ts'
+import type { Entered } from '../context.ts'
 import { within } from './permit.ts'
 
 /**
@@ -12,11 +11,7 @@ import { within } from './permit.ts'
  * must ask for that household or filter by that area itself. The role stays, and with it what the role may not see.
  * `county_code` null: an area above the county, where nothing is opened.
  */
-export async function overCounty<T>(
-  c: Context<DoorEnv>,
-  county_code: string | null,
-  work: () => Promise<T>,
-): Promise<T> {
+export async function overCounty<T>(c: Entered, county_code: string | null, work: () => Promise<T>): Promise<T> {
   const { tx, actor } = c.var
   if (county_code === null || within(actor, county_code)) return await work()
   const scope = (codes: string[]) => sql.raw(actorSettings({ ...actor, scope: codes })[0] ?? '').execute(tx)

@@ -162,7 +162,7 @@ describe('the registry beneath it', () => {
         const seen: string[] = []
         for (const { name } of tables) {
           const { rows } = await sql<{ n: number }>`select count(*)::int as n from ${sql.table(name)}
-            where area_code ^@ ${other}`.execute(tx as never)
+            where area_code ^@ ${other}`.execute(tx)
           if ((rows[0]?.n ?? 0) > 0) seen.push(name)
         }
         return seen

@@ -6,7 +6,7 @@ import { failedSecret } from './sign-in.ts'
 import { actorOfToken, publicActor } from './sessions.ts'
 
 /** The token a request came with: a bearer token, or the browser's cookie. */
-export function tokenOf(c: Context<DoorEnv>): string | undefined {
+export function tokenOf(c: Context): string | undefined {
   const bearer = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1]
   return bearer ?? getCookie(c, sessionCookie)
 }

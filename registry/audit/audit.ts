@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { actedAt } from './acting.ts'
 import { type Keys, preparedKey } from '../secrets/secrets.ts'
 import type { JsonValue } from '../tables.ts'
-import { type Tx, contextOf } from '../transaction.ts'
+import { contextOf, type Tx } from '../transaction.ts'
 
 /** The chain of what concerns no county: packs, settings, accounts of the nation. */
 export const NATION = 'nation'

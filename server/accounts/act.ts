@@ -1,7 +1,6 @@
 // What an administrator may do to accounts: only where every role of the account lies within his own area.
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { Context } from 'hono'
-import type { DoorEnv } from '#door/context.ts'
+import type { EnteredToWrite } from '#door/context.ts'
 import { hashPassword, tokenHash } from '#door/sign-in/passwords.ts'
 import { mustBeStrong } from '#door/sign-in/password-rules.ts'
 import { covers, permit } from '#door/permit/permit.ts'
@@ -24,7 +23,7 @@ import {
   type HeldRole,
 } from './store.ts'
 
-type C = Context<DoorEnv>
+type C = EnteredToWrite
 
 const code_hours = 24
 // Without 0, O, 1, I, L: read out over a telephone. 32^12 is 60 bits, and tries are limited.

@@ -1,7 +1,7 @@
 // Accounts in the registry: read by area, changed under a lock on the administrators of the places concerned.
 import { sql } from 'kysely'
 import { tokenHash } from '#door/sign-in/passwords.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 
 export interface HeldRole {
   role: string
@@ -21,7 +21,7 @@ export interface AccountRow {
 }
 
 /** Accounts with a role in one of the scopes ('*': all), with every role they hold, by login. */
-export async function listAccounts(tx: Tx, scope: readonly string[]): Promise<AccountRow[]> {
+export async function listAccounts(tx: ReadTx, scope: readonly string[]): Promise<AccountRow[]> {
   const rows = await sql<AccountRow>`
     select a.account_id, a.login, a.name, a.disabled_at, a.demo, a.password_hash is not null as has_password,
       (select c.expires_at from account_code c where c.account_id = a.account_id) as code_until,
@@ -64,7 +64,7 @@ export async function otherAdministrators(tx: Tx, area_code: string, account_id:
   return rows.rows.filter((row) => row.account_id !== account_id && row.disabled_at === null).length
 }
 
-export async function areasNamed(tx: Tx, area_codes: readonly string[]) {
+export async function areasNamed(tx: ReadTx, area_codes: readonly string[]) {
   if (area_codes.length === 0) return []
   return await tx
     .selectFrom('area')
@@ -151,7 +151,7 @@ export async function saveCode(
 }
 
 /** The account that a login's code would open, and the code's hash; nothing where it has ended. */
-export async function codeOf(tx: Tx, login: string, now: string) {
+export async function codeOf(tx: ReadTx, login: string, now: string) {
   return await tx
     .selectFrom('account')
     .leftJoin('account_code', (join) =>
@@ -180,7 +180,7 @@ export async function useCode(tx: Tx, account_id: string, code_hash: string): Pr
 }
 
 /** The open sessions of an account; the id is no secret and opens nothing. */
-export async function sessionsOf(tx: Tx, account_id: string, now: string, own?: string) {
+export async function sessionsOf(tx: ReadTx, account_id: string, now: string, own?: string) {
   const own_hash = own === undefined ? null : tokenHash(own)
   const rows = await tx
     .selectFrom('session')

@@ -3,7 +3,7 @@ import { area } from '#door/permit/area-rule.ts'
 import { answers, guarded } from '#door/enter.ts'
 import { ownScope, permit } from '#door/permit/permit.ts'
 import { room } from '#door/room.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx } from '#registry/transaction.ts'
 import { verifyAudit } from '#registry/audit/verify.ts'
 
 const eventSchema = z
@@ -96,7 +96,7 @@ export const auditRoutes = room()
   })
 
 /** The chains of an area: of its counties; for the nation one entry that stands for all of them. */
-async function ownChains(tx: Tx, scope: readonly string[]): Promise<(string | undefined)[]> {
+async function ownChains(tx: ReadTx, scope: readonly string[]): Promise<(string | undefined)[]> {
   if (scope.includes('*')) return [undefined]
   const rows = await tx
     .selectFrom('area')

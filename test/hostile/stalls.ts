@@ -52,7 +52,7 @@ async function realIds(): Promise<Record<string, string>> {
   const first = async (table: string, column: string, where = 'true') =>
     await transactRead(registry, SYSTEM, async (tx) => {
       const { rows } = await sql<{ id: string }>`select ${sql.ref(column)} as id from ${sql.table(table)}
-        where ${sql.raw(where)} limit 1`.execute(tx as never)
+        where ${sql.raw(where)} limit 1`.execute(tx)
       return rows[0]?.id ?? ''
     })
   const found = {

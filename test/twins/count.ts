@@ -66,9 +66,5 @@ export function between(before: Figures, after: Figures): Record<string, number>
 
 /** Rows as the program itself sees them, for steps that need a number they were not told. */
 export async function seen<Row>(registry: Registry, statement: ReturnType<typeof sql<Row>>): Promise<Row[]> {
-  return await transactRead(
-    registry,
-    { ...SYSTEM, role: 'auditor' },
-    async (tx) => (await statement.execute(tx as never)).rows,
-  )
+  return await transactRead(registry, { ...SYSTEM, role: 'auditor' }, async (tx) => (await statement.execute(tx)).rows)
 }

@@ -1,4 +1,4 @@
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 
 export interface NewDevice {
   key_hash: string
@@ -16,7 +16,7 @@ export async function insertDevice(tx: Tx, device: NewDevice): Promise<void> {
 }
 
 /** Device keys of an area and below, newest first; the keys themselves are not kept. */
-export async function listDevices(tx: Tx, prefix: string) {
+export async function listDevices(tx: ReadTx, prefix: string) {
   return await tx
     .selectFrom('device_key')
     .innerJoin('account', 'account.account_id', 'device_key.account_id')
@@ -38,7 +38,7 @@ export async function listDevices(tx: Tx, prefix: string) {
 }
 
 /** A key that opens something still, of this person, place and name. */
-export async function liveDevice(tx: Tx, device: Pick<NewDevice, 'account_id' | 'area_code' | 'label'>) {
+export async function liveDevice(tx: ReadTx, device: Pick<NewDevice, 'account_id' | 'area_code' | 'label'>) {
   return await tx
     .selectFrom('device_key')
     .select('key_hash')
@@ -49,7 +49,7 @@ export async function liveDevice(tx: Tx, device: Pick<NewDevice, 'account_id' | 
     .executeTakeFirst()
 }
 
-export async function readDevice(tx: Tx, key_hash: string) {
+export async function readDevice(tx: ReadTx, key_hash: string) {
   const found = await tx
     .selectFrom('device_key')
     .select(['key_hash', 'area_code', 'label', 'revoked_at'])

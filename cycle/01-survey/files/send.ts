@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Outcome, Reception } from '../receive/accept.ts'
 import type { Part } from '../receive/multipart.ts'
 import { quarantineItem } from '../quarantine/codes.ts'
@@ -44,7 +44,7 @@ export async function keepFiles(tx: Tx, reception: Reception, outcome: Outcome, 
 }
 
 /** A file as it came; null where there is none of that name. */
-export async function openFile(tx: Tx, keys: Reception['keys'], instance_id: string, file_name: string) {
+export async function openFile(tx: ReadTx, keys: Reception['keys'], instance_id: string, file_name: string) {
   const found = await readFile(tx, instance_id, file_name)
   if (!found) return null
   return { ...found, bytes: openBytes(keys, column, found.bytes_sealed) }

@@ -1,4 +1,4 @@
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 
 export interface FileRow {
   county_code: string
@@ -13,7 +13,7 @@ export interface FileRow {
 }
 
 /** County and area of a submission, by its claim; null when it is not here or not within the actor's scope. */
-export async function placeOfSubmission(tx: Tx, instance_id: string) {
+export async function placeOfSubmission(tx: ReadTx, instance_id: string) {
   const claim = await tx
     .selectFrom('instance_claim')
     .select('county_code')
@@ -55,7 +55,7 @@ export async function insertFiles(tx: Tx, rows: readonly FileRow[]): Promise<voi
   }
 }
 
-export async function readFile(tx: Tx, instance_id: string, file_name: string) {
+export async function readFile(tx: ReadTx, instance_id: string, file_name: string) {
   const place = await placeOfSubmission(tx, instance_id)
   if (!place) return null
   const found = await tx

@@ -4,7 +4,7 @@ import type { Form } from '#engines/xforms/model.ts'
 import { toXForm } from '#engines/xforms/write/xform.ts'
 import { formOf as packForm } from '#packs/forms.ts'
 import type { Pack } from '#packs/load.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import { definitionOf, newestForm, putForm } from './store.ts'
 
 /** A published form: its tree, and what clients download. */
@@ -65,7 +65,7 @@ const trees = new Map<string, Form>()
  * A published form by id and version; without a version the one published last. Null when there is none.
  * The tree is parsed once for each content.
  */
-export async function findForm(tx: Tx, form_id: string, version?: string): Promise<PublishedForm | null> {
+export async function findForm(tx: ReadTx, form_id: string, version?: string): Promise<PublishedForm | null> {
   const found = await newestForm(tx, form_id, version)
   if (!found) return null
   let form = trees.get(found.xform_md5)
@@ -78,7 +78,7 @@ export async function findForm(tx: Tx, form_id: string, version?: string): Promi
 }
 
 /** As `findForm`. Throws `survey_unknown_form` when there is none. */
-export async function formOf(tx: Tx, form_id: string, version?: string): Promise<PublishedForm> {
+export async function formOf(tx: ReadTx, form_id: string, version?: string): Promise<PublishedForm> {
   const found = await findForm(tx, form_id, version)
   if (!found) throw problem('survey_unknown_form', { detail: `There is no form ${form_id} ${version ?? ''}.`.trim() })
   return found

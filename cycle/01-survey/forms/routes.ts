@@ -1,6 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { Context } from 'hono'
-import type { DoorEnv } from '#door/context.ts'
+import type { Entered } from '#door/context.ts'
 import { area } from '#door/permit/area-rule.ts'
 import { answers, enter, guarded, takes } from '#door/enter.ts'
 import { holdNation } from '#door/hold.ts'
@@ -8,7 +7,7 @@ import { ownScope, permit } from '#door/permit/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { audit, NATION } from '#registry/audit/audit.ts'
-import { transact, type Tx } from '#registry/transaction.ts'
+import { transact, type ReadTx } from '#registry/transaction.ts'
 import { fieldsOf } from '#engines/xforms/answers/fields.ts'
 import type { Form, Item } from '#engines/xforms/model.ts'
 import { limitUpload } from '../receive/multipart.ts'
@@ -137,7 +136,7 @@ const change = createRoute({
 })
 
 /** Whose the form is or will be; throws `outside_area` where it is another office's. A new one is the publisher's. */
-async function mustOwn(c: Context<DoorEnv>, tx: Tx, form_id: string): Promise<string | null> {
+async function mustOwn(c: Entered, tx: ReadTx, form_id: string): Promise<string | null> {
   const { actor } = c.var
   const owner = await ownerOf(tx, form_id)
   const own = actor.scope.includes('*') ? null : actor.area_code
@@ -147,7 +146,7 @@ async function mustOwn(c: Context<DoorEnv>, tx: Tx, form_id: string): Promise<st
 }
 
 /** A form that the reader's area sees; another's is not there for him. */
-async function formInReach(c: Context<DoorEnv>, form_id: string, version: string) {
+async function formInReach(c: Entered, form_id: string, version: string) {
   const form = await readForm(c.var.tx, form_id, version)
   if (!form || !formInSight(form.owner_area, ownScope(c.var.actor))) throw problem('survey_unknown_form')
   return form

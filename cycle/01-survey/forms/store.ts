@@ -1,6 +1,6 @@
 import type { Insertable } from 'kysely'
 import type { FormTable } from '#registry/tables/survey.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 
 const listed = ['form_id', 'version', 'title', 'state', 'xform_md5', 'published_at', 'owner_area'] as const
 
@@ -16,7 +16,7 @@ export function formInSight(owner_area: string | null, scope: readonly string[])
 }
 
 /** Every version of every form in sight of these areas, the newest of each first. */
-export async function listForms(tx: Tx, scope: readonly string[]) {
+export async function listForms(tx: ReadTx, scope: readonly string[]) {
   const forms = await tx
     .selectFrom('form')
     .select(listed)
@@ -28,7 +28,7 @@ export async function listForms(tx: Tx, scope: readonly string[]) {
 }
 
 /** Whose a form is: of its latest version; undefined where there is none of that name. */
-export async function ownerOf(tx: Tx, form_id: string): Promise<string | null | undefined> {
+export async function ownerOf(tx: ReadTx, form_id: string): Promise<string | null | undefined> {
   const found = await tx
     .selectFrom('form')
     .select('owner_area')
@@ -40,13 +40,13 @@ export async function ownerOf(tx: Tx, form_id: string): Promise<string | null | 
 }
 
 /** The forms that devices of these areas should fill in: of each, the open version published last. */
-export async function openForms(tx: Tx, scope: readonly string[]) {
+export async function openForms(tx: ReadTx, scope: readonly string[]) {
   const forms = (await listForms(tx, scope)).filter((form) => form.state === 'open')
   return forms.filter((form, index) => forms.findIndex((other) => other.form_id === form.form_id) === index)
 }
 
 /** XForm and source of one version; null when there is none. */
-export async function readForm(tx: Tx, form_id: string, version: string) {
+export async function readForm(tx: ReadTx, form_id: string, version: string) {
   const found = await tx
     .selectFrom('form')
     .select(['form_id', 'version', 'title', 'state', 'xform', 'xform_md5', 'xlsform', 'owner_area'])
@@ -57,7 +57,7 @@ export async function readForm(tx: Tx, form_id: string, version: string) {
 }
 
 /** The files beside a form, without their bytes. */
-export async function formFiles(tx: Tx, form_id: string, version: string) {
+export async function formFiles(tx: ReadTx, form_id: string, version: string) {
   return await tx
     .selectFrom('form_file')
     .select(['file_name', 'content_type', 'md5'])
@@ -68,7 +68,7 @@ export async function formFiles(tx: Tx, form_id: string, version: string) {
 }
 
 /** How many files each form has, by form_id and version joined with a line break. */
-export async function fileCounts(tx: Tx): Promise<Map<string, number>> {
+export async function fileCounts(tx: ReadTx): Promise<Map<string, number>> {
   const rows = await tx
     .selectFrom('form_file')
     .select(['form_id', 'version', (count) => count.fn.countAll<number>().as('count')])
@@ -77,7 +77,7 @@ export async function fileCounts(tx: Tx): Promise<Map<string, number>> {
   return new Map(rows.map((row) => [`${row.form_id}\n${row.version}`, Number(row.count)]))
 }
 
-export async function readFormFile(tx: Tx, form_id: string, version: string, file_name: string) {
+export async function readFormFile(tx: ReadTx, form_id: string, version: string, file_name: string) {
   const found = await tx
     .selectFrom('form_file')
     .select(['content_type', 'md5', 'bytes'])
@@ -117,7 +117,7 @@ export async function putForm(tx: Tx, row: Insertable<FormTable>): Promise<void>
 }
 
 /** A form by id and version, or the one published last. */
-export function newestForm(tx: Tx, form_id: string, version?: string) {
+export function newestForm(tx: ReadTx, form_id: string, version?: string) {
   let query = tx
     .selectFrom('form')
     .select(['form_id', 'version', 'state', 'xform_md5'])
@@ -130,7 +130,7 @@ export function newestForm(tx: Tx, form_id: string, version?: string) {
 }
 
 /** The tree of a form that is there. */
-export function definitionOf(tx: Tx, form_id: string, version: string) {
+export function definitionOf(tx: ReadTx, form_id: string, version: string) {
   return tx
     .selectFrom('form')
     .select('definition')

@@ -2,7 +2,7 @@
 import { mapInTurn } from '#door/jobs/in-turn.ts'
 import { covers } from '#door/permit/permit.ts'
 import { searchHash } from '#registry/secrets/secrets.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { TableSheet } from '../sheets/table.ts'
 import type { Reception } from '../receive/accept.ts'
 import { areasOf } from '../submissions/store.ts'
@@ -46,7 +46,7 @@ export async function standingsOf(tx: Tx, reception: Reception, source: Source, 
 
 /** Refuse households in areas that do not exist or are not the sender's. */
 export async function lookAtAreas(
-  tx: Tx,
+  tx: ReadTx,
   reception: Reception,
   units: readonly Unit[],
   sheets: readonly TableSheet[],

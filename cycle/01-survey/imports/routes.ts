@@ -8,7 +8,7 @@ import { runJob } from '#door/jobs/jobs.ts'
 import { permit } from '#door/permit/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
-import { transact, type Tx } from '#registry/transaction.ts'
+import { transact, type ReadTx } from '#registry/transaction.ts'
 import { fieldsOf } from '#engines/xforms/answers/fields.ts'
 import { mappingSchema, registerFields, targetsOf, type Mapping } from './mapping.ts'
 import { lookAhead, mayBegin, most_problems, runImport, type ImportAsked, type LookedAt } from './run.ts'
@@ -121,7 +121,7 @@ function suggestFor(door: Door, sent: Sent, table: Table, form: Parameters<typeo
   return suggestRegisterMapping(table.sheets, registerFields(door.pack.currency.minor_units))
 }
 
-async function savedMapping(tx: Tx, place: ImportAsked['place'], name: string | undefined) {
+async function savedMapping(tx: ReadTx, place: ImportAsked['place'], name: string | undefined) {
   if (name === undefined || name === '') return undefined
   const found = (await listMappings(tx, place)).find((each) => each.name === name)
   if (!found) throw problem('not_found', { detail: `There is no saved mapping "${name}".` })

@@ -1,7 +1,7 @@
 import { sql, type Insertable, type Updateable } from 'kysely'
 import type { Place } from '#door/permit/area.ts'
 import type { Tables } from '#registry/tables.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 
 export async function insertBatch(tx: Tx, batch: Insertable<Tables['import_batch']>): Promise<void> {
   await tx.insertInto('import_batch').values(batch).execute()
@@ -22,7 +22,7 @@ export async function updateBatch(
 }
 
 /** The mapping and kind of an import, for mending its rows; null when it is not here. */
-export async function readBatch(tx: Tx, county_code: string, batch_id: string) {
+export async function readBatch(tx: ReadTx, county_code: string, batch_id: string) {
   const found = await tx
     .selectFrom('import_batch')
     .select(['batch_id', 'county_code', 'area_code', 'kind', 'source', 'mapping', 'account', 'file_name'])
@@ -33,7 +33,7 @@ export async function readBatch(tx: Tx, county_code: string, batch_id: string) {
 }
 
 /** Imports of a place, newest first. One that is not done and whose job has ended was stopped on the way. */
-export async function listBatches(tx: Tx, place: Place) {
+export async function listBatches(tx: ReadTx, place: Place) {
   let query = tx
     .selectFrom('import_batch')
     .leftJoin('account', 'account.account_id', 'import_batch.account_id')
@@ -120,7 +120,7 @@ export async function putKeys(
 }
 
 /** The submission that holds today what this one held: itself, or the last of its corrections. */
-export async function newestOf(tx: Tx, instance_id: string): Promise<string> {
+export async function newestOf(tx: ReadTx, instance_id: string): Promise<string> {
   const claim = await tx
     .selectFrom('instance_claim')
     .select('county_code')
@@ -142,7 +142,7 @@ export async function newestOf(tx: Tx, instance_id: string): Promise<string> {
 }
 
 /** The saved mappings of a place. */
-export async function listMappings(tx: Tx, place: Place & { county_code: string }) {
+export async function listMappings(tx: ReadTx, place: Place & { county_code: string }) {
   return await tx
     .selectFrom('import_mapping')
     .leftJoin('account', 'account.account_id', 'import_mapping.account_id')

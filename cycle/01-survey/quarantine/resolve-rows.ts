@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import { placeInCounty } from '#door/permit/area.ts'
 import { problem } from '#door/problems.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import { keptRows, sheetsOfRows, type KeptRow } from '../imports/refused.ts'
 import { listsOf, mappingSchema, type Mapping } from '../imports/mapping.ts'
 import { lookAhead, takeHouseholds, type ImportAsked } from '../imports/run.ts'
@@ -26,7 +26,7 @@ const aboutSchema = z.looseObject({
 const accountSchema = z.looseObject({ register: z.string().optional(), form_id: z.string().optional() })
 
 /** The batch an item of a list came with; null where it is not to be seen. */
-export async function batchOf(tx: Tx, item: { county_code: string; problem: unknown }) {
+export async function batchOf(tx: ReadTx, item: { county_code: string; problem: unknown }) {
   const about = aboutSchema.safeParse(item.problem)
   if (!about.success) return null
   const { batch_id, batch_county } = about.data

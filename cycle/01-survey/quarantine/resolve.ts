@@ -4,7 +4,7 @@ import { fieldsOf, type Field } from '#engines/xforms/answers/fields.ts'
 import type { Form } from '#engines/xforms/model.ts'
 import { answersOf, toSubmissionXml, type Answers, type Entry } from '#engines/xforms/answers/submission.ts'
 import { problem } from '#door/problems.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import { acceptSubmission, instanceIdFrom, type Outcome, type Reception } from '../receive/accept.ts'
 import { readCell } from '../sheets/cell.ts'
 import { findForm } from '../forms/publish.ts'
@@ -36,7 +36,7 @@ export async function acceptAgain(
   return outcome
 }
 
-async function mended(tx: Tx, bytes: Uint8Array, mending: Mending): Promise<Uint8Array> {
+async function mended(tx: ReadTx, bytes: Uint8Array, mending: Mending): Promise<Uint8Array> {
   const { answers: given = {}, written = {}, xml } = mending
   const { instance } = parseLeniently(xml === undefined ? bytes : Buffer.from(xml))
   if (!instance.ok) {

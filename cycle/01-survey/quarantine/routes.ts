@@ -8,7 +8,7 @@ import { catalogue, problem, type ProblemCode } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { audit } from '#registry/audit/audit.ts'
 import { numberCode, type Keys } from '#registry/secrets/secrets.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import { answersOf } from '#engines/xforms/answers/submission.ts'
 import { keepFiles } from '../files/send.ts'
 import { keptRows } from '../imports/refused.ts'
@@ -22,7 +22,14 @@ import { receptionOf } from '../receive/reception.ts'
 import { acceptAgain, type Mending } from './resolve.ts'
 import { batchOf, takeRows } from './resolve-rows.ts'
 import { openBytes } from '../receive/seal.ts'
-import { closeQuarantine, countQuarantine, listQuarantine, readQuarantine, waitingFiles } from './store.ts'
+import {
+  closeQuarantine,
+  countQuarantine,
+  listQuarantine,
+  holdQuarantine,
+  readQuarantine,
+  waitingFiles,
+} from './store.ts'
 
 const words = z.object({ en: z.string(), zh: z.string() })
 
@@ -172,7 +179,7 @@ export const quarantineRoutes = room()
     const { resolution, note, cells = [], ...mending } = c.req.valid('json')
     const { tx, actor, registry, now } = c.var
     const { quarantine_id } = c.req.valid('param')
-    const item = await readQuarantine(tx, quarantine_id, true)
+    const item = await holdQuarantine(tx, quarantine_id)
     if (!item) throw problem('not_found')
     permit(actor, 'survey.resolve', item.area_code)
     if (item.resolved_at !== null) throw problem('already_done')
@@ -232,7 +239,7 @@ async function takeXml(tx: Tx, reception: Reception, bytes: Buffer, mending: Men
 
 /** The rows of a list's item as a person mends them: personal numbers masked, each column with its question. */
 async function shownRows(
-  tx: Tx,
+  tx: ReadTx,
   keys: Keys,
   personal: readonly string[],
   item: { county_code: string; problem: unknown },

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Place } from '#door/permit/area.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { QuarantineRow } from './codes.ts'
 
 /** Keep items in quarantine; those that lie there already stay as they are. */
@@ -37,7 +37,7 @@ const listed = [
 
 /** Items of a place, oldest first; files that wait for their submission are counted with it, not listed. */
 export async function listQuarantine(
-  tx: Tx,
+  tx: ReadTx,
   place: Place,
   wish: { resolved: boolean; limit: number; after?: string | undefined; batch_id?: string | undefined },
 ) {
@@ -63,7 +63,7 @@ export async function listQuarantine(
 }
 
 /** How many items of a place wait, or of one import there. */
-export async function countQuarantine(tx: Tx, place: Place, batch_id?: string): Promise<number> {
+export async function countQuarantine(tx: ReadTx, place: Place, batch_id?: string): Promise<number> {
   let query = tx
     .selectFrom('quarantine')
     .select((all) => all.fn.countAll<number>().as('count'))
@@ -76,15 +76,21 @@ export async function countQuarantine(tx: Tx, place: Place, batch_id?: string): 
 }
 
 /** One item with its bytes, locked in a writing transaction so that two do not resolve it at once. */
-export async function readQuarantine(tx: Tx, quarantine_id: string, lock = false) {
-  // cross-county: an item is asked for by its number alone; row-level security keeps those of others out.
-  let query = tx.selectFrom('quarantine').selectAll().where('quarantine_id', '=', quarantine_id)
-  if (lock) query = query.forUpdate()
-  return (await query.executeTakeFirst()) ?? null
+export async function readQuarantine(tx: ReadTx, quarantine_id: string) {
+  return (await numbered(tx, quarantine_id).executeTakeFirst()) ?? null
 }
 
+/** As `readQuarantine`, held until the transaction ends. */
+export async function holdQuarantine(tx: Tx, quarantine_id: string) {
+  return (await numbered(tx, quarantine_id).forUpdate().executeTakeFirst()) ?? null
+}
+
+// cross-county: an item is asked for by its number alone; row-level security keeps those of others out.
+const numbered = (tx: ReadTx, quarantine_id: string) =>
+  tx.selectFrom('quarantine').selectAll().where('quarantine_id', '=', quarantine_id)
+
 /** The files that wait for a quarantined submission. */
-export async function waitingFiles(tx: Tx, county_code: string, quarantine_id: string) {
+export async function waitingFiles(tx: ReadTx, county_code: string, quarantine_id: string) {
   return await tx
     .selectFrom('quarantine')
     .selectAll()

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { sealAnswers, type Answers } from '#door/personal.ts'
 import { covers, reachesNothing, type Actor } from '#door/permit/permit.ts'
 import { encrypt, type Keys } from '#registry/secrets/secrets.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import { type Entry, type ParsedInstance } from '#engines/xforms/answers/submission.ts'
 import type { Pack } from '#packs/load.ts'
 import { dayIn } from '#door/day.ts'
@@ -219,7 +219,7 @@ export async function acceptSubmission(tx: Tx, reception: Reception, incoming: I
 
 const conflict = (instance_id: string): string => `A different submission with the ID ${instance_id} is here already.`
 
-async function formsOf(tx: Tx, parsed: readonly ParsedInstance[]): Promise<Map<string, PublishedForm>> {
+async function formsOf(tx: ReadTx, parsed: readonly ParsedInstance[]): Promise<Map<string, PublishedForm>> {
   const forms = new Map<string, PublishedForm>()
   const asked = new Set<string>()
   for (const instance of parsed) {

@@ -1,6 +1,6 @@
 // How field devices come in: with a key in the address, or with login and password (Basic), or with a session's token.
-import type { Context, MiddlewareHandler } from 'hono'
-import type { DoorEnv } from '#door/context.ts'
+import type { MiddlewareHandler } from 'hono'
+import type { Entered, DoorEnv } from '#door/context.ts'
 import { scopeOf, type Actor } from '#door/permit/permit.ts'
 import { Problem, problemDocument } from '#door/problems.ts'
 import { mayRole, roles } from '#door/permit/roles.ts'
@@ -11,7 +11,7 @@ import { OPENROSA_HEADERS, openRosaResponse } from '#engines/xforms/write/openro
 
 /** An OpenRosa answer: the message is what the person with the device reads. */
 export function say(
-  c: Context<DoorEnv>,
+  c: Entered,
   status: number,
   message: string,
   nature: string,
@@ -21,13 +21,13 @@ export function say(
 }
 
 /** What happened and what to do, in one line. */
-export function sentence(c: Context<DoorEnv>, error: Problem): string {
+export function sentence(c: Entered, error: Problem): string {
   const document = problemDocument(error.code, error.extras, c.var.language)
   return `${String(document['title'])}. ${String(document['action'])}`
 }
 
 /** Problems as OpenRosa answers. */
-export function answerDevice(error: Error, c: Context<DoorEnv>): Response {
+export function answerDevice(error: Error, c: Entered): Response {
   if (!(error instanceof Problem)) throw error
   const headers: Record<string, string> =
     error.status === 401 ? { 'WWW-Authenticate': 'Basic realm="Doorstep", charset="UTF-8"' } : {}
@@ -62,7 +62,7 @@ export const byPassword: MiddlewareHandler<DoorEnv> = async (c, next) => {
 }
 
 /** The account in the first of its roles that may submit. */
-async function surveyorOf(c: Context<DoorEnv>, account_id: string): Promise<Actor | null> {
+async function surveyorOf(c: Entered, account_id: string): Promise<Actor | null> {
   const all = await rolesOf(c.var.registry, account_id)
   const apart = apartOf(all.map((each) => each.role))
   for (const held of all) {

@@ -1,12 +1,12 @@
 import type { DoorVariables } from '#door/context.ts'
 import { auditDigest, auditMany } from '#registry/audit/audit.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Outcome, Reception } from './accept.ts'
 import { homeCounty } from '../submissions/store.ts'
 
 /** The reception of a request: keys, pack, sender, time. */
 export async function receptionOf(
-  tx: Tx,
+  tx: ReadTx,
   door: Pick<DoorVariables, 'registry' | 'pack' | 'actor' | 'now'>,
 ): Promise<Reception> {
   const { registry, pack, actor, now } = door

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { RegisterRow } from './records.ts'
 
 /**
@@ -32,7 +32,7 @@ export async function upsertRecords(tx: Tx, rows: readonly RegisterRow[]): Promi
 }
 
 /** How many lines of each register a county has, and when the last came. */
-export async function countRecords(tx: Tx, county_code: string) {
+export async function countRecords(tx: ReadTx, county_code: string) {
   return await tx
     .selectFrom('register_record')
     .select([

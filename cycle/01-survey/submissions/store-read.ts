@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Place } from '#door/permit/area.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx } from '#registry/transaction.ts'
 
 const listed = [
   's.instance_id',
@@ -25,7 +25,7 @@ export interface ListWish {
 }
 
 /** Submissions of a place, newest first; `after` is the `next` of the page before. */
-export async function listSubmissions(tx: Tx, place: Place, wish: ListWish) {
+export async function listSubmissions(tx: ReadTx, place: Place, wish: ListWish) {
   let query = tx
     .selectFrom('submission')
     .select(['county_code', 'instance_id'])
@@ -66,7 +66,7 @@ export async function listSubmissions(tx: Tx, place: Place, wish: ListWish) {
 }
 
 /** How many submissions of a place are in each state. */
-export async function countSubmissions(tx: Tx, place: Place): Promise<Record<string, number>> {
+export async function countSubmissions(tx: ReadTx, place: Place): Promise<Record<string, number>> {
   let query = tx
     .selectFrom('submission')
     .select(['state', (count) => count.fn.countAll<number>().as('count')])
@@ -78,7 +78,7 @@ export async function countSubmissions(tx: Tx, place: Place): Promise<Record<str
 }
 
 /** One submission with the names and sizes of its files, and the submissions it corrects or is corrected by. */
-export async function readSubmission(tx: Tx, instance_id: string) {
+export async function readSubmission(tx: ReadTx, instance_id: string) {
   const claim = await tx
     .selectFrom('instance_claim')
     .select('county_code')

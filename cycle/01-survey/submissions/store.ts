@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Answers } from '#door/personal.ts'
 import { NATION } from '#registry/audit/audit.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { AnswerProblem } from '../receive/read.ts'
 
 /** A submission as it is stored; `problem_count` is not a column. */
@@ -27,14 +27,14 @@ export interface SubmissionRow {
 }
 
 /** The county an area belongs to; 'nation' for areas above the county and for no area. */
-export async function homeCounty(tx: Tx, area_code: string | null): Promise<string> {
+export async function homeCounty(tx: ReadTx, area_code: string | null): Promise<string> {
   if (area_code === null) return NATION
   const area = await tx.selectFrom('area').select('county_code').where('area_code', '=', area_code).executeTakeFirst()
   return area?.county_code ?? NATION
 }
 
 export async function areasOf(
-  tx: Tx,
+  tx: ReadTx,
   codes: string[],
 ): Promise<Map<string, { county_code: string | null; level: string }>> {
   if (codes.length === 0) return new Map()
@@ -47,7 +47,7 @@ export async function areasOf(
 }
 
 /** SHA-256 of the submissions already here under these instanceIDs. */
-export async function claimsOf(tx: Tx, instance_ids: string[]): Promise<Map<string, string>> {
+export async function claimsOf(tx: ReadTx, instance_ids: string[]): Promise<Map<string, string>> {
   if (instance_ids.length === 0) return new Map()
   const rows = await tx
     .selectFrom('instance_claim')

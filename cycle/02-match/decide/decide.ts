@@ -1,6 +1,5 @@
 // One reviewer's answer, what the answers come to, and what follows from it.
-import type { Context } from 'hono'
-import type { DoorEnv } from '#door/context.ts'
+import type { Entered } from '#door/context.ts'
 import { holdArea } from '#door/hold.ts'
 import { mustDiffer, permit } from '#door/permit/permit.ts'
 import { problem } from '#door/problems.ts'
@@ -27,7 +26,7 @@ export interface About {
  * its links, also those made in the next township, which row-level security would hide. One at a time in a county, and
  * never beside a run that writes.
  */
-export function inCounty<T>(c: Context<DoorEnv>, county_code: string, work: (tx: Tx, about: About) => Promise<T>) {
+export function inCounty<T>(c: Entered, county_code: string, work: (tx: Tx, about: About) => Promise<T>) {
   const { registry, actor, pack, now } = c.var
   const opening = { keys: registry.keys, scheme: pack.national_id, county_code, card_form: pack.card_form }
   const stamp = { county_code, run_id: null, account_id: actor.account_id, now }
@@ -44,12 +43,12 @@ export function inCounty<T>(c: Context<DoorEnv>, county_code: string, work: (tx:
  * Reading over the whole county, for who may see the thing itself: the other household of a question may stand in the
  * next township, and what the county has set holds for all of them.
  */
-export function seeCounty<T>(c: Context<DoorEnv>, county_code: string, work: (tx: ReadTx) => Promise<T>): Promise<T> {
+export function seeCounty<T>(c: Entered, county_code: string, work: (tx: ReadTx) => Promise<T>): Promise<T> {
   return transactRead(c.var.registry, { ...c.var.actor, scope: [county_code] }, work)
 }
 
 /** A question the actor may see; `not_found` and the door's problems otherwise. */
-export async function loadReview(c: Context<DoorEnv>, tx: Tx | ReadTx, review_id: string): Promise<Review> {
+export async function loadReview(c: Entered, tx: ReadTx, review_id: string): Promise<Review> {
   const review = await reviewOf(tx, review_id)
   if (!review) throw problem('not_found', { detail: `There is no question ${review_id}.` })
   permit(c.var.actor, 'match.read', review.area_code)
@@ -57,7 +56,7 @@ export async function loadReview(c: Context<DoorEnv>, tx: Tx | ReadTx, review_id
 }
 
 /** Why one answer is not enough, if it is not. */
-export async function secondOf(c: Context<DoorEnv>, tx: Tx | ReadTx, review: Review): Promise<Second> {
+export async function secondOf(c: Entered, tx: ReadTx, review: Review): Promise<Second> {
   if (review.second_drawn) return 'drawn'
   if (!MERGING.includes(review.kind)) return null
   const right = await survivorOf(tx, review.county_code, review.right_household_id)
@@ -69,7 +68,7 @@ export async function secondOf(c: Context<DoorEnv>, tx: Tx | ReadTx, review: Rev
  * What two people decided, two take back: a merger of households of which one is on the register, or was when they were
  * found to be one and counts for the other now.
  */
-async function undoTakesTwo(c: Context<DoorEnv>, tx: Tx, review: Review): Promise<boolean> {
+async function undoTakesTwo(c: Entered, tx: Tx, review: Review): Promise<boolean> {
   if (review.state !== 'accepted' || !MERGING.includes(review.kind)) return false
   const { county_code, left_household_id: left, right_household_id: right } = review
   const stands = await survivorOf(tx, county_code, right)
@@ -89,7 +88,7 @@ export interface Decided {
 const nothing = { kept: null, gone: null, links: 0 }
 
 /** Take one person's answer; where it decides the question, everything follows in the same transaction. */
-export async function answer(c: Context<DoorEnv>, review_id: string, decision: Decision, note: string | null) {
+export async function answer(c: Entered, review_id: string, decision: Decision, note: string | null) {
   const { actor, now } = c.var
   const county_code = await countyOf(c, review_id)
   return await inCounty(c, county_code, async (tx, about): Promise<Decided> => {
@@ -120,7 +119,7 @@ export async function answer(c: Context<DoorEnv>, review_id: string, decision: D
 }
 
 /** Take an answer back: the actor's own where the question is undecided, else the whole decision with all answers. */
-export async function takeAnswerBack(c: Context<DoorEnv>, review_id: string, note: string): Promise<Decided> {
+export async function takeAnswerBack(c: Entered, review_id: string, note: string): Promise<Decided> {
   const { actor, now } = c.var
   const county_code = await countyOf(c, review_id)
   return await inCounty(c, county_code, async (tx, about) => {
@@ -155,7 +154,7 @@ export async function takeAnswerBack(c: Context<DoorEnv>, review_id: string, not
 }
 
 /** Withdraw a link that stands; see `withdraw`. */
-export function withdrawLink(c: Context<DoorEnv>, link_id: string, reason: string): Promise<Withdrawn> {
+export function withdrawLink(c: Entered, link_id: string, reason: string): Promise<Withdrawn> {
   return changeLink(c, link_id, reason, 'match.withdraw', (tx, about, link) => {
     if (link.withdrawn_at !== null) throw problem('match_link_withdrawn')
     return withdraw(tx, about.opening, about.stamp, link, reason)
@@ -163,14 +162,14 @@ export function withdrawLink(c: Context<DoorEnv>, link_id: string, reason: strin
 }
 
 /** Take the withdrawal of a link back; see `restore`. */
-export function restoreLink(c: Context<DoorEnv>, link_id: string, reason: string): Promise<Withdrawn> {
+export function restoreLink(c: Entered, link_id: string, reason: string): Promise<Withdrawn> {
   return changeLink(c, link_id, reason, 'match.restore', (tx, about, link) =>
     restore(tx, about.opening, about.stamp, link, reason),
   )
 }
 
 async function changeLink(
-  c: Context<DoorEnv>,
+  c: Entered,
   link_id: string,
   reason: string,
   action: string,
@@ -202,14 +201,14 @@ async function changeLink(
 }
 
 /** A link that a decision made goes with that decision: where two must agree to that, not by this way round them. */
-async function mustNotBeTakenBackByOne(c: Context<DoorEnv>, tx: Tx, link: LinkRow): Promise<void> {
+async function mustNotBeTakenBackByOne(c: Entered, tx: Tx, link: LinkRow): Promise<void> {
   const review_id = link.method === 'review' ? link.evidence['review_id'] : undefined
   const review = typeof review_id === 'string' && review_id !== '' ? await reviewOf(tx, review_id) : undefined
   if (!review || !(await undoTakesTwo(c, tx, review))) return
   throw problem('match_undo_second', { detail: `The link was made by the decision on the question ${review_id}.` })
 }
 
-const countyOf = (c: Context<DoorEnv>, review_id: string): Promise<string> =>
+const countyOf = (c: Entered, review_id: string): Promise<string> =>
   transact(c.var.registry, c.var.actor, async (tx) => (await loadReview(c, tx, review_id)).county_code)
 
 function record(tx: Tx, review: Review, detail: Record<string, unknown>) {

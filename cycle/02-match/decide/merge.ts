@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { scorer } from '#engines/linkage/score.ts'
 import { problem } from '#door/problems.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import { judge, modelFor, recordOf } from '../run/candidates.ts'
 import { instanceOf, type Card } from '../run/cards.ts'
 import { judgeCards } from '../run/households.ts'
@@ -45,7 +45,7 @@ const by = (stamp: Stamp, review: { review_id: string }) => ({
 })
 
 /** Which of the persons on `gone` are persons on `kept`, compared each with each at the odds of one household. */
-export async function samePersons(tx: Tx, opening: Opening, kept: Card, gone: Card): Promise<Map<string, string>> {
+export async function samePersons(tx: ReadTx, opening: Opening, kept: Card, gone: Card): Promise<Map<string, string>> {
   const model = (await lastModel(tx, opening)) ?? modelFor(opening.scheme)
   const score = scorer(model)
   const pairs = gone.people.flatMap((left) =>

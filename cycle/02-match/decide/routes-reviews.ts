@@ -1,8 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { Context } from 'hono'
 import { area } from '#door/permit/area-rule.ts'
 import { placeInCounty } from '#door/permit/area.ts'
-import type { DoorEnv } from '#door/context.ts'
+import type { Entered } from '#door/context.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { permit } from '#door/permit/permit.ts'
 import { room } from '#door/room.ts'
@@ -198,7 +197,7 @@ const restoration = createRoute({
   },
 })
 
-async function detailOf(c: Context<DoorEnv>, tx: ReadTx, review_id: string) {
+async function detailOf(c: Entered, tx: ReadTx, review_id: string) {
   const { registry, pack, actor, later } = c.var
   const review = await loadReview(c, tx, review_id)
   const { county_code, evidence, surveyed_by, ...shown } = review
@@ -210,7 +209,7 @@ async function detailOf(c: Context<DoorEnv>, tx: ReadTx, review_id: string) {
   const right_id = compared?.slice(0, compared.lastIndexOf('#')) ?? right?.current_instance_id
   const given = await answersTo(tx, county_code, review_id)
   const ids = [...new Set([review.left_household_id ?? '', review.right_household_id])]
-  const registered = await later.registered(tx as never, county_code, ids)
+  const registered = await later.registered(tx, county_code, ids)
   const known = await contextOf(tx, county_code, ids, review_id)
   const { accept, review: from } = await settingOf(tx, county_code)
   const mine = (account_id: string | null) => account_id !== null && account_id === actor.account_id

@@ -115,7 +115,7 @@ export const thresholdRoutes = room()
     const { area_code } = c.req.valid('query')
     const { registry, actor } = c.var
     permit(actor, 'match.read', area_code)
-    const place = await transactRead(registry, actor, (tx) => placeInCounty(tx as never, area_code))
+    const place = await transactRead(registry, actor, (tx) => placeInCounty(tx, area_code))
     const { county_code } = place
     // Thresholds are the county's: so is what they are judged by, figures alone.
     const { in_force, history, ran_at, labelled, universe, given } = await seeCounty(c, county_code, async (tx) => ({

@@ -2,7 +2,7 @@
 // what follows from the links that stand, so that the order in which things are taken back leaves no trace.
 import { randomUUID } from 'node:crypto'
 import { problem } from '#door/problems.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import { instanceOf } from '../run/cards.ts'
 import { remade, settle, valuesOf } from './merge.ts'
 import { withdrawAnswers } from '../store/answers.ts'
@@ -166,7 +166,7 @@ async function exchange(
 }
 
 /** Links as the decisions in force have them: of one whose decision was taken back meanwhile, the link it stood for. */
-async function asDecided(tx: Tx, county_code: string, links: readonly LinkRow[]): Promise<LinkRow[]> {
+async function asDecided(tx: ReadTx, county_code: string, links: readonly LinkRow[]): Promise<LinkRow[]> {
   const back = new Set(
     await notAccepted(
       tx,
@@ -185,7 +185,7 @@ async function asDecided(tx: Tx, county_code: string, links: readonly LinkRow[])
 }
 
 /** Refuse what would stand beside something else: another link of the same side, a member without its card. */
-async function mayStand(tx: Tx, county_code: string, links: readonly LinkRow[], goes: readonly LinkRow[]) {
+async function mayStand(tx: ReadTx, county_code: string, links: readonly LinkRow[], goes: readonly LinkRow[]) {
   const cards = links.flatMap((link) => (link.left_kind === 'member' ? [instanceOf(link.left_id)] : []))
   const standing = (await standingOf(tx, county_code, [...links.map((link) => link.left_id), ...cards])).filter(
     (each) => !goes.some((link) => link.link_id === each.link_id),
@@ -232,13 +232,17 @@ async function undoReview(
 }
 
 /** Refuse now what could not be carried out: whoever asks to take a decision back is told, not the second one alone. */
-export async function mustBeUndoable(tx: Tx, county_code: string, review_id: string): Promise<void> {
+export async function mustBeUndoable(tx: ReadTx, county_code: string, review_id: string): Promise<void> {
   const { made, gone } = await undone(tx, county_code, review_id)
   await mayStand(tx, county_code, gone, made)
 }
 
 /** The links that a decision made, and those that stand again without it; refuses while a later decision rests on it. */
-async function undone(tx: Tx, county_code: string, review_id: string): Promise<{ made: LinkRow[]; gone: LinkRow[] }> {
+async function undone(
+  tx: ReadTx,
+  county_code: string,
+  review_id: string,
+): Promise<{ made: LinkRow[]; gone: LinkRow[] }> {
   const later = await restsOn(tx, county_code, review_id)
   if (later !== null) throw problem('match_review_built_on', { detail: `The later decision is ${later}.` })
   const made = await linksOfReview(tx, county_code, review_id)

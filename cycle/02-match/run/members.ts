@@ -3,7 +3,7 @@
 import type { Acting, MembersChanged } from '#door/follow.ts'
 import { problem } from '#door/problems.ts'
 import type { Registry } from '#registry/open.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import { personOf, type Since } from './since.ts'
 import type { Opening } from '../store/load.ts'
 import { settleNumbers } from '../store/numbers.ts'
@@ -54,7 +54,7 @@ const whose = (household_id: string | null, holder_county: string, county_code: 
     : `It is the number of a person in county ${holder_county}.`
 
 /** Those who came and have no row yet. */
-async function unknownYet(tx: Tx, opening: Opening, person_ids: readonly string[]): Promise<Since[]> {
+async function unknownYet(tx: ReadTx, opening: Opening, person_ids: readonly string[]): Promise<Since[]> {
   const known = await knownAmong(tx, opening.county_code, person_ids)
   const changes = await changesSince(tx, opening, { person_ids })
   const first = new Map(changes.toReversed().map((change) => [change.person_id, change]))

@@ -124,7 +124,7 @@ async function readArea({ registry, actor, pack, whole = false }: Running, area_
     registry,
     actor,
     async (tx) => {
-      const place = await placeInCounty(tx as never, area_code)
+      const place = await placeInCounty(tx, area_code)
       const { county_code } = place
       const opening: Opening = {
         keys: registry.keys,

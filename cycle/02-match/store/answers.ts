@@ -4,15 +4,14 @@ import type { Place } from '#door/permit/area.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Answer, Decision } from '../decide/answers.ts'
 
-type Reader = Tx | ReadTx
 type CountyPlace = Place & { county_code: string }
 
 /** Standing answers to one question, in the order of their times. */
-export async function answersTo(tx: Reader, county_code: string, review_id: string): Promise<Answer[]> {
+export async function answersTo(tx: ReadTx, county_code: string, review_id: string): Promise<Answer[]> {
   const { rows } = await sql<Answer>`
     select review_id, account_id, decision, answered_at from match_answer
     where county_code = ${county_code} and review_id = ${review_id} and withdrawn_at is null
-    order by answered_at, answer_id`.execute(tx as never)
+    order by answered_at, answer_id`.execute(tx)
   return rows
 }
 
@@ -55,7 +54,7 @@ export async function withdrawAnswers(
 }
 
 /** Who has asked for a decided question to be taken back, and waits for another to agree. */
-export async function undosAsked(tx: Tx, county_code: string, review_id: string) {
+export async function undosAsked(tx: ReadTx, county_code: string, review_id: string) {
   return await tx
     .selectFrom('match_undo')
     .select(['account_id'])
@@ -99,10 +98,10 @@ export async function settleUndos(tx: Tx, county_code: string, review_id: string
 }
 
 /** The last standing answers of a place, newest first; 5,000 at the outside. */
-export async function answersIn(tx: Reader, place: CountyPlace): Promise<Answer[]> {
+export async function answersIn(tx: ReadTx, place: CountyPlace): Promise<Answer[]> {
   const { rows } = await sql<Answer>`
     select review_id, account_id, decision, answered_at from match_answer
     where county_code = ${place.county_code} and area_code ^@ ${place.prefix} and withdrawn_at is null
-    order by answered_at desc, answer_id limit 5000`.execute(tx as never)
+    order by answered_at desc, answer_id limit 5000`.execute(tx)
   return rows
 }

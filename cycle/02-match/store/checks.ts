@@ -1,8 +1,6 @@
 import { sql } from 'kysely'
 import type { Place } from '#door/permit/area.ts'
-import type { ReadTx, Tx } from '#registry/transaction.ts'
-
-type Reader = Tx | ReadTx
+import type { ReadTx } from '#registry/transaction.ts'
 
 export interface Linked {
   link_id: string
@@ -15,7 +13,7 @@ export interface Linked {
 
 /** Cards linked without asking that nobody has checked, in an order that is chance but always the same. */
 export async function uncheckedLinks(
-  tx: Reader,
+  tx: ReadTx,
   place: Place & { county_code: string },
   limit: number,
 ): Promise<Linked[]> {
@@ -30,16 +28,16 @@ export async function uncheckedLinks(
       and l.withdrawn_at is null and l.method in ('exact_id', 'probabilistic')
       and not exists (select 1 from match_review r where r.county_code = l.county_code and r.left_id = l.left_id
         and r.right_household_id = l.household_id and r.evidence ->> 'kind' = 'check')
-    order by md5(l.left_id), l.link_id limit ${limit}`.execute(tx as never)
+    order by md5(l.left_id), l.link_id limit ${limit}`.execute(tx)
   return rows.filter((row) => row.other_id !== null)
 }
 
 /** How many drawn links of a place wait for a person. */
-export async function openChecks(tx: Reader, place: Place & { county_code: string }): Promise<number> {
+export async function openChecks(tx: ReadTx, place: Place & { county_code: string }): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from match_review
     where county_code = ${place.county_code} and area_code ^@ ${place.prefix} and state in ('open', 'unsure')
-      and evidence ->> 'kind' = 'check'`.execute(tx as never)
+      and evidence ->> 'kind' = 'check'`.execute(tx)
   return rows[0]?.count ?? 0
 }
 
@@ -53,7 +51,7 @@ export interface LabelPair {
  * `instance_id#position`, those whose persons are one now. `same` is false for pairs that a person told apart.
  */
 export async function labelPairs(
-  tx: Reader,
+  tx: ReadTx,
   place: Place & { county_code: string },
   of: 'card' | 'member',
 ): Promise<(LabelPair & { same: boolean })[]> {
@@ -68,14 +66,14 @@ export async function labelPairs(
     join household h on h.county_code = r.county_code and h.household_id = r.right_household_id
     where r.county_code = ${county_code} and r.area_code ^@ ${prefix} and r.state in ('accepted', 'rejected')
       and r.evidence ->> 'kind' in ('part', 'doubtful', 'code_disagrees', 'two_households', 'check')
-    order by 1, 2`.execute(tx as never)
+    order by 1, 2`.execute(tx)
   if (of === 'card') return rows.filter((row) => row.left_id !== row.right_id)
   const instance_ids = [...new Set(rows.flatMap((row) => [row.left_id, row.right_id]))]
   const { rows: members } = await sql<{ instance_id: string; left_id: string; person_id: string }>`
     select substring(left_id from '^(.*)#[0-9]+$') as instance_id, left_id, person_id from link
     where county_code = ${county_code} and left_kind = 'member' and withdrawn_at is null
       and substring(left_id from '^(.*)#[0-9]+$') = any(${instance_ids})
-    order by left_id`.execute(tx as never)
+    order by left_id`.execute(tx)
   const on_card = Map.groupBy(members, (member) => member.instance_id)
   return rows.flatMap((row) =>
     (on_card.get(row.left_id) ?? []).flatMap((left) =>

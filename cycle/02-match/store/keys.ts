@@ -8,7 +8,6 @@ import type { Card, Someone } from '../run/cards.ts'
 import { keyReader, rulesDigest } from '../run/keys.ts'
 import type { Opening } from './load.ts'
 
-type Reader = Tx | ReadTx
 type Opened = Pick<Opening, 'keys' | 'scheme' | 'county_code'>
 
 /** Somebody as he stands, with the place and telephone of his household. */
@@ -19,9 +18,9 @@ export interface Placed {
 }
 
 /** Whether all who stand in a county can be looked up by the keys of this model. */
-export async function isKeyed(tx: Reader, opening: Opened, model: LinkageModel): Promise<boolean> {
+export async function isKeyed(tx: ReadTx, opening: Opened, model: LinkageModel): Promise<boolean> {
   const { rows } = await sql<{ keyed_as: string | null }>`
-    select keyed_as from household_serial where county_code = ${opening.county_code}`.execute(tx as never)
+    select keyed_as from household_serial where county_code = ${opening.county_code}`.execute(tx)
   const digest = rulesDigest(model)
   return rows[0]?.keyed_as === digest && digest === rulesDigest(modelFor(opening.scheme))
 }
@@ -85,7 +84,7 @@ export async function keyEverybody(tx: Tx, opening: Opened, households: readonly
 
 /** Households with somebody who shares a key with somebody on these cards. */
 export async function householdsNear(
-  tx: Reader,
+  tx: ReadTx,
   opening: Opened,
   model: LinkageModel,
   cards: readonly Card[],
@@ -97,13 +96,13 @@ export async function householdsNear(
   const { rows } = await sql<{ household_id: string }>`
     select distinct m.household_id from unnest(${[...new Set(keys)]}::bigint[]) as k (key)
     cross join lateral (select household_id from match_key
-      where county_code = ${opening.county_code} and key = k.key and slot >= 0 offset 0) m`.execute(tx as never)
+      where county_code = ${opening.county_code} and key = k.key and slot >= 0 offset 0) m`.execute(tx)
   return rows.map((row) => row.household_id)
 }
 
 /** How common the values of these people are among them and all who stand in the county. */
 export async function sharesOf(
-  tx: Reader,
+  tx: ReadTx,
   opening: Opened,
   model: LinkageModel,
   people: readonly Someone[],
@@ -116,11 +115,11 @@ export async function sharesOf(
     const slot = -1 - n
     const { rows: totals } = await sql<{ count: number }>`
       select count(*)::int as count from match_key
-      where county_code = ${county_code} and slot = ${slot} and slot < 0`.execute(tx as never)
+      where county_code = ${county_code} and slot = ${slot} and slot < 0`.execute(tx)
     const { rows } = await sql<{ key: number; count: number }>`
       select k.key, m.count from unnest(${here.map((each) => each.key)}::bigint[]) as k (key)
       cross join lateral (select count(*)::int as count from match_key
-        where county_code = ${county_code} and key = k.key and slot = ${slot}) m`.execute(tx as never)
+        where county_code = ${county_code} and key = k.key and slot = ${slot}) m`.execute(tx)
     const of = new Map(rows.map((row) => [row.key, row.count]))
     Object.assign(found, reader.shares(n, here, { total: totals[0]?.count ?? 0, of }))
   }

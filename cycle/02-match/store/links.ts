@@ -3,8 +3,6 @@ import type { ReadTx, Tx } from '#registry/transaction.ts'
 import { instanceOf } from '../run/cards.ts'
 import type { LinkValues } from './write.ts'
 
-type Reader = Tx | ReadTx
-
 export interface LinkRow extends LinkValues {
   county_code: string
   evidence: Record<string, unknown>
@@ -17,70 +15,70 @@ const columns = sql`county_code, link_id, area_code, left_kind, left_id, househo
   match_weight, match_probability, evidence, withdrawn_at, withdrawn_with`
 
 /** A link by its id alone: which county keeps it is not known before. */
-export async function linkById(tx: Reader, link_id: string): Promise<LinkRow | null> {
+export async function linkById(tx: ReadTx, link_id: string): Promise<LinkRow | null> {
   // cross-county: the id alone is given; row-level security shows the actor's own.
-  const { rows } = await sql<LinkRow>`select ${columns} from link where link_id = ${link_id}`.execute(tx as never)
+  const { rows } = await sql<LinkRow>`select ${columns} from link where link_id = ${link_id}`.execute(tx)
   return rows[0] ?? null
 }
 
 /** Links by id, withdrawn or not. */
-export async function linksById(tx: Reader, county_code: string, link_ids: readonly string[]): Promise<LinkRow[]> {
+export async function linksById(tx: ReadTx, county_code: string, link_ids: readonly string[]): Promise<LinkRow[]> {
   const { rows } = await sql<LinkRow>`select ${columns} from link
-    where county_code = ${county_code} and link_id = any(${[...link_ids]}) order by link_id`.execute(tx as never)
+    where county_code = ${county_code} and link_id = any(${[...link_ids]}) order by link_id`.execute(tx)
   return rows
 }
 
 /** Live links of a household's submissions and members. */
-export async function linksOfHousehold(tx: Reader, county_code: string, household_id: string): Promise<LinkRow[]> {
+export async function linksOfHousehold(tx: ReadTx, county_code: string, household_id: string): Promise<LinkRow[]> {
   const { rows } = await sql<LinkRow>`select ${columns} from link
     where county_code = ${county_code} and household_id = ${household_id} and withdrawn_at is null
-    order by left_kind, left_id`.execute(tx as never)
+    order by left_kind, left_id`.execute(tx)
   return rows
 }
 
 /** Live links of the members of one submission. */
-export async function linksOfMembers(tx: Reader, county_code: string, instance_id: string): Promise<LinkRow[]> {
+export async function linksOfMembers(tx: ReadTx, county_code: string, instance_id: string): Promise<LinkRow[]> {
   const { rows } = await sql<LinkRow>`select ${columns} from link
     where county_code = ${county_code} and left_kind = 'member' and withdrawn_at is null
-      and left_id ^@ ${`${instance_id}#`} order by left_id`.execute(tx as never)
+      and left_id ^@ ${`${instance_id}#`} order by left_id`.execute(tx)
   return rows
 }
 
 /** Live links of persons, of one kind. */
 export async function linksOfPersons(
-  tx: Reader,
+  tx: ReadTx,
   county_code: string,
   left_kind: 'member' | 'record',
   person_ids: readonly string[],
 ): Promise<LinkRow[]> {
   const { rows } = await sql<LinkRow>`select ${columns} from link
     where county_code = ${county_code} and left_kind = ${left_kind} and withdrawn_at is null
-      and person_id = any(${[...person_ids]}) order by left_id`.execute(tx as never)
+      and person_id = any(${[...person_ids]}) order by left_id`.execute(tx)
   return rows
 }
 
 /** Live links that a decision on a review made. */
-export async function linksOfReview(tx: Reader, county_code: string, review_id: string): Promise<LinkRow[]> {
+export async function linksOfReview(tx: ReadTx, county_code: string, review_id: string): Promise<LinkRow[]> {
   const { rows } = await sql<LinkRow>`select ${columns} from link
     where county_code = ${county_code} and withdrawn_at is null and method = 'review'
-      and evidence ->> 'review_id' = ${review_id} order by left_id`.execute(tx as never)
+      and evidence ->> 'review_id' = ${review_id} order by left_id`.execute(tx)
   return rows
 }
 
 /** The live link that makes a member, taken from the person of this link, a person of its own. */
-export async function apartFrom(tx: Reader, county_code: string, link_id: string): Promise<LinkRow[]> {
+export async function apartFrom(tx: ReadTx, county_code: string, link_id: string): Promise<LinkRow[]> {
   const { rows } = await sql<LinkRow>`select ${columns} from link
     where county_code = ${county_code} and withdrawn_at is null and left_kind = 'member'
-      and evidence ->> 'apart_from' = ${link_id}`.execute(tx as never)
+      and evidence ->> 'apart_from' = ${link_id}`.execute(tx)
   return rows
 }
 
 /** Who surveyed the card of this link; of a record's link, nobody. */
-export async function surveyorsOf(tx: Reader, link: LinkRow): Promise<string[]> {
+export async function surveyorsOf(tx: ReadTx, link: LinkRow): Promise<string[]> {
   const instance_id = link.left_kind === 'member' ? instanceOf(link.left_id) : link.left_id
   const { rows } = await sql<{ account_id: string }>`select account_id from submission
     where county_code = ${link.county_code} and instance_id = ${instance_id} and account_id is not null
-      and ${link.left_kind} <> 'record'`.execute(tx as never)
+      and ${link.left_kind} <> 'record'`.execute(tx)
   return rows.map((row) => row.account_id)
 }
 
@@ -113,54 +111,54 @@ export async function withdrawLinks(
 }
 
 /** Any live link that a decision made: withdrawing it takes the whole decision back. */
-export async function undoLinkOf(tx: Reader, county_code: string, review_id: string): Promise<string | null> {
+export async function undoLinkOf(tx: ReadTx, county_code: string, review_id: string): Promise<string | null> {
   return (await linksOfReview(tx, county_code, review_id))[0]?.link_id ?? null
 }
 
 /** Links that were withdrawn with an act and do not stand again. */
-export async function withdrawnWith(tx: Reader, county_code: string, act: string): Promise<LinkRow[]> {
+export async function withdrawnWith(tx: ReadTx, county_code: string, act: string): Promise<LinkRow[]> {
   const { rows } = await sql<LinkRow>`select ${columns} from link l
     where county_code = ${county_code} and withdrawn_with = ${act} and not exists (select 1 from link n
       where n.county_code = l.county_code and n.evidence ->> 'restores' = l.link_id)
-    order by left_kind, left_id, link_id`.execute(tx as never)
+    order by left_kind, left_id, link_id`.execute(tx)
   return rows
 }
 
 /** Which of these links had another put in their place, whatever became of that. */
 export async function replacedAmong(
-  tx: Reader,
+  tx: ReadTx,
   county_code: string,
   link_ids: readonly string[],
 ): Promise<Set<string>> {
   const { rows } = await sql<{ link_id: string }>`select distinct evidence ->> 'replaces' as link_id from link
-    where county_code = ${county_code} and evidence ->> 'replaces' = any(${[...link_ids]})`.execute(tx as never)
+    where county_code = ${county_code} and evidence ->> 'replaces' = any(${[...link_ids]})`.execute(tx)
   return new Set(rows.map((row) => row.link_id))
 }
 
 /** Live links of these left sides. */
-export async function standingOf(tx: Reader, county_code: string, left_ids: readonly string[]): Promise<LinkRow[]> {
+export async function standingOf(tx: ReadTx, county_code: string, left_ids: readonly string[]): Promise<LinkRow[]> {
   const { rows } = await sql<LinkRow>`select ${columns} from link
     where county_code = ${county_code} and left_kind in ('submission', 'member', 'record') and withdrawn_at is null
-      and left_id = any(${[...left_ids]}) order by left_kind, left_id`.execute(tx as never)
+      and left_id = any(${[...left_ids]}) order by left_kind, left_id`.execute(tx)
   return rows
 }
 
 /** Those of these questions whose answer is not yes, or no more. */
-export async function notAccepted(tx: Reader, county_code: string, review_ids: readonly string[]): Promise<string[]> {
+export async function notAccepted(tx: ReadTx, county_code: string, review_ids: readonly string[]): Promise<string[]> {
   const { rows } = await sql<{ review_id: string }>`select review_id from match_review
     where county_code = ${county_code} and review_id = any(${[...review_ids]})
-      and state <> 'accepted'`.execute(tx as never)
+      and state <> 'accepted'`.execute(tx)
   return rows.map((row) => row.review_id)
 }
 
 /** States of households, by their number. */
 export async function statesOf(
-  tx: Reader,
+  tx: ReadTx,
   county_code: string,
   household_ids: readonly string[],
 ): Promise<Map<string, string>> {
   const { rows } = await sql<{ household_id: string; state: string }>`select household_id, state from household
-    where county_code = ${county_code} and household_id = any(${[...household_ids]})`.execute(tx as never)
+    where county_code = ${county_code} and household_id = any(${[...household_ids]})`.execute(tx)
   return new Map(rows.map((row) => [row.household_id, row.state]))
 }
 
@@ -169,7 +167,7 @@ export async function statesOf(
  * for a person whom this one brought into the household, or was about a card or household that this one moved. Null where
  * there is none: two decisions that have nothing to do with one another are taken back in any order.
  */
-export async function restsOn(tx: Reader, county_code: string, review_id: string): Promise<string | null> {
+export async function restsOn(tx: ReadTx, county_code: string, review_id: string): Promise<string | null> {
   const { rows } = await sql<{ review_id: string }>`
     with recursive mine as (
       select coalesce(decided_turn, 0) as turn, decided_at from match_review
@@ -206,6 +204,6 @@ export async function restsOn(tx: Reader, county_code: string, review_id: string
       join link w on w.county_code = r.county_code and w.withdrawn_with = r.review_id
       where r.state = 'rejected' and w.link_id in (select link_id from made))
     select review_id from (select * from about_it union all select * from on_links union all select * from parted) as x
-    order by decided_turn desc nulls last, review_id limit 1`.execute(tx as never)
+    order by decided_turn desc nulls last, review_id limit 1`.execute(tx)
   return rows[0]?.review_id ?? null
 }

@@ -3,7 +3,7 @@ import type { Place } from '#door/permit/area.ts'
 import { openAnswers } from '#door/personal.ts'
 import { RegistryProblem } from '#registry/problem.ts'
 import { decrypt, type Keys } from '#registry/secrets/secrets.ts'
-import type { ReadTx, Tx } from '#registry/transaction.ts'
+import type { ReadTx } from '#registry/transaction.ts'
 import type { LinkageModel } from '#engines/linkage/model/model.ts'
 import {
   isValidNumber,
@@ -39,8 +39,6 @@ function openOr<T>(opening: Opening, name: string, open: () => T): T | null {
   }
 }
 
-type Reader = Tx | ReadTx
-
 interface VisitRow {
   instance_id: string
   area_code: string
@@ -63,12 +61,12 @@ interface MemberRow {
 }
 
 /** Accepted cards of a place that no live link has, opened: personal numbers stay in memory. */
-export async function freshVisits(tx: Reader, opening: Opening, place: Place): Promise<Visit[]> {
+export async function freshVisits(tx: ReadTx, opening: Opening, place: Place): Promise<Visit[]> {
   // Two plain lists, told apart here: on tables that were filled a moment ago the planner knows nothing of their size.
   const { rows } = await sql<{ instance_id: string }>`
     select instance_id from submission
     where county_code = ${opening.county_code} and area_code ^@ ${place.prefix} and state = 'accepted'
-      and form_id = ${opening.card_form}`.execute(tx as never)
+      and form_id = ${opening.card_form}`.execute(tx)
   const linked = new Set(await liveLeftIds(tx, opening.county_code, 'submission'))
   return await visitsById(
     tx,
@@ -78,29 +76,29 @@ export async function freshVisits(tx: Reader, opening: Opening, place: Place): P
 }
 
 /** What has a live link, of one kind. */
-export async function liveLeftIds(tx: Reader, county_code: string, left_kind: string): Promise<string[]> {
+export async function liveLeftIds(tx: ReadTx, county_code: string, left_kind: string): Promise<string[]> {
   const { rows } = await sql<{ left_id: string }>`
     select left_id from link where county_code = ${county_code} and left_kind = ${left_kind}
-      and withdrawn_at is null`.execute(tx as never)
+      and withdrawn_at is null`.execute(tx)
   return rows.map((row) => row.left_id)
 }
 
 /** Submissions with their members, opened, ordered by instance id. */
-export async function visitsById(tx: Reader, opening: Opening, instance_ids: readonly string[]): Promise<Visit[]> {
+export async function visitsById(tx: ReadTx, opening: Opening, instance_ids: readonly string[]): Promise<Visit[]> {
   if (instance_ids.length === 0) return []
   // An array, not a join: the planner always finds the key's index, also on a table it knows nothing of yet.
   const wanted = sql`s.county_code = ${opening.county_code} and s.instance_id = any(${[...instance_ids]})`
   const { rows: visits } = await sql<VisitRow>`
     select s.instance_id, s.area_code, s.surveyed_on, s.received_at, s.deprecated_id, s.household_code, s.account_id,
       s.answers ->> 'phone' as phone
-    from submission s where ${wanted} order by s.instance_id`.execute(tx as never)
+    from submission s where ${wanted} order by s.instance_id`.execute(tx)
   const { rows: members } = await sql<MemberRow>`
     select s.instance_id, m.position::int as position, m.entry ->> 'name' as name, m.entry ->> 'relation' as relation,
       m.entry ->> 'sex' as sex, m.entry ->> 'birth_date' as birth_date, m.entry ->> 'national_id' as national_id
     from submission s,
       jsonb_array_elements(case when jsonb_typeof(s.answers -> 'members') = 'array' then s.answers -> 'members'
         else '[]'::jsonb end) with ordinality as m (entry, position)
-    where ${wanted} order by s.instance_id, m.position`.execute(tx as never)
+    where ${wanted} order by s.instance_id, m.position`.execute(tx)
   const by_visit = Map.groupBy(members, (member) => member.instance_id)
   const open = (visit: VisitRow): Visit => {
     const opened = openAnswers(opening.keys, ['phone'], { phone: visit.phone })
@@ -156,19 +154,19 @@ export interface Near {
  * known of their submissions. One that lost its last card stands again where one of `named` (household_ids that new
  * cards carry) is its number.
  */
-export async function knownOf(tx: Reader, opening: Opening, named: ReadonlySet<string>, near?: Near): Promise<Known> {
+export async function knownOf(tx: ReadTx, opening: Opening, named: ReadonlySet<string>, near?: Near): Promise<Known> {
   const { county_code } = opening
   const among = (column: string, ids: readonly string[] | undefined) =>
     ids ? sql`${sql.ref(column)} = any(${[...ids]})` : sql`true`
   const { rows: gone_into } = await sql<{ household_id: string; merged_into: string }>`
     select household_id, merged_into from household
-    where county_code = ${county_code} and merged_into is not null`.execute(tx as never)
+    where county_code = ${county_code} and merged_into is not null`.execute(tx)
   const merged = new Map(gone_into.map((each) => [each.household_id, each.merged_into]))
   const { rows: links } = await sql<{ left_id: string; household_id: string; withdrawn: boolean }>`
     select left_id, household_id, withdrawn_at is not null as withdrawn from link l
     where county_code = ${county_code} and left_kind = 'submission' and ${among('left_id', near?.instance_ids)}
       and (withdrawn_at is null or (withdrawn_with = link_id and not exists (select 1 from link n
-        where n.county_code = l.county_code and n.evidence ->> 'restores' = l.link_id)))`.execute(tx as never)
+        where n.county_code = l.county_code and n.evidence ->> 'restores' = l.link_id)))`.execute(tx)
   const standing = (household_id: string) => merged.get(household_id) ?? household_id
   const wanted = near && [
     ...new Set([...near.household_ids, ...[...named, ...links.map((each) => each.household_id)].map(standing)]),
@@ -182,7 +180,7 @@ export async function knownOf(tx: Reader, opening: Opening, named: ReadonlySet<s
   }>`select h.household_id, h.area_code, h.surveyed_on, h.state, s.answers ->> 'phone' as phone
     from household h left join submission s on s.county_code = h.county_code and s.instance_id = h.current_instance_id
     where h.county_code = ${county_code} and ${among('h.household_id', wanted)}
-    order by h.household_id`.execute(tx as never)
+    order by h.household_id`.execute(tx)
   // A household without any card is known by those who were on it; of one that stands, only by those its cards name.
   // The dead are known too: a card that names one is his, and does not make him somebody new.
   const gone = households.flatMap((each) =>
@@ -197,14 +195,14 @@ export async function knownOf(tx: Reader, opening: Opening, named: ReadonlySet<s
     select household_id, person_id, name, relation, sex, birth_date, national_id_sealed, national_id_hash
     from ${from} where county_code = ${county_code}
       and (state in ('active', 'left', 'dead') or (state = 'gone' and household_id = any(${gone})))
-    order by household_id, person_id`.execute(tx as never)
+    order by household_id, person_id`.execute(tx)
   const { rows: corrected } = await sql<{ instance_id: string; deprecated_id: string }>`
     select instance_id, deprecated_id from submission
     where county_code = ${county_code} and deprecated_id is not null
-      and ${among('instance_id', near?.instance_ids)}`.execute(tx as never)
+      and ${among('instance_id', near?.instance_ids)}`.execute(tx)
   const { rows: reviews } = await sql<{ left_id: string; right_household_id: string; state: string }>`
     select left_id, right_household_id, state from match_review
-    where county_code = ${county_code} and ${among('left_id', near?.instance_ids)}`.execute(tx as never)
+    where county_code = ${county_code} and ${among('left_id', near?.instance_ids)}`.execute(tx)
   const by_household = Map.groupBy(persons, (person) => person.household_id)
   return {
     households: households
@@ -233,14 +231,14 @@ export async function knownOf(tx: Reader, opening: Opening, named: ReadonlySet<s
 }
 
 /** These submissions, and all that they correct in turn. */
-export async function withCorrected(tx: Reader, county_code: string, visits: readonly Visit[]): Promise<string[]> {
+export async function withCorrected(tx: ReadTx, county_code: string, visits: readonly Visit[]): Promise<string[]> {
   const found = new Set(visits.map((visit) => visit.instance_id))
   let older = visits.flatMap((visit) => visit.deprecated_id ?? [])
   while (older.length > 0) {
     for (const instance_id of older) found.add(instance_id)
     const { rows } = await sql<{ deprecated_id: string }>`select deprecated_id from submission
       where county_code = ${county_code} and deprecated_id is not null
-        and instance_id = any(${older})`.execute(tx as never)
+        and instance_id = any(${older})`.execute(tx)
     older = rows.flatMap((row) => (found.has(row.deprecated_id) ? [] : row.deprecated_id))
   }
   return [...found]
@@ -248,7 +246,7 @@ export async function withCorrected(tx: Reader, county_code: string, visits: rea
 
 /** One household that stands, with its people; null where it is merged, not there, or (unless asked for) gone. */
 export async function householdCard(
-  tx: Reader,
+  tx: ReadTx,
   opening: Opening,
   household_id: string,
   states: readonly string[] = ['active'],
@@ -258,14 +256,14 @@ export async function householdCard(
     select h.area_code, h.surveyed_on, h.state, s.answers ->> 'phone' as phone
     from household h left join submission s on s.county_code = h.county_code and s.instance_id = h.current_instance_id
     where h.county_code = ${county_code} and h.household_id = ${household_id}
-      and h.state = any(${[...states]})`.execute(tx as never)
+      and h.state = any(${[...states]})`.execute(tx)
   const [household] = rows
   if (!household) return null
   const { rows: persons } = await sql<PersonRow>`
     select household_id, person_id, name, relation, sex, birth_date, national_id_sealed, national_id_hash
     from person where county_code = ${county_code} and household_id = ${household_id}
       and (state in ('active', 'left', 'dead') or (state = 'gone' and ${household.state} = 'gone'))
-    order by person_id`.execute(tx as never)
+    order by person_id`.execute(tx)
   return {
     card_id: household_id,
     kind: 'household',
@@ -299,12 +297,12 @@ function knownPerson(opening: Opening, row: PersonRow): Someone {
 
 /** The model that the last run of the county used; null without one, or where it asks what is no longer asked. */
 export async function lastModel(
-  tx: Reader,
+  tx: ReadTx,
   { county_code, scheme }: Pick<Opening, 'county_code' | 'scheme'>,
 ): Promise<LinkageModel | null> {
   const { rows } = await sql<{ model: LinkageModel }>`
     select model from match_run where county_code = ${county_code} and finished_at is not null
-    order by finished_at desc, run_id limit 1`.execute(tx as never)
+    order by finished_at desc, run_id limit 1`.execute(tx)
   const model = rows[0]?.model
   return model && isCurrent(model, scheme) ? model : null
 }

@@ -1,7 +1,7 @@
 // Whose number it is. Of the persons of a county who have it, the one who had it first holds it; across counties, the county
 // that claimed it first. Who holds it follows from who has it now, so that a withdrawn link leaves no claim behind.
 import { sql } from 'kysely'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Stamp } from './write.ts'
 
 export interface Claim {
@@ -48,7 +48,7 @@ export async function settleNumbers(
  * Who claimed each number first of those who still have it. Put together here: of a county that it does not know yet the
  * planner holds every claim against every person (10 s for 3,000).
  */
-async function firstClaims(tx: Tx, county_code: string, hashes: readonly string[]): Promise<Claim[]> {
+async function firstClaims(tx: ReadTx, county_code: string, hashes: readonly string[]): Promise<Claim[]> {
   const { rows: holders } = await sql<Claim>`select national_id_hash, person_id from person
     where county_code = ${county_code} and national_id_hash = any(${[...hashes]}) and national_id_valid
       and state not in ('merged', 'gone')`.execute(tx)
@@ -81,7 +81,7 @@ async function letGo(tx: Tx, county_code: string, hashes: readonly string[], fir
     where county_code = ${county_code} and national_id_hash = any(${nobody})`.execute(tx)
 }
 
-async function heldByOthers(tx: Tx, county_code: string, claims: readonly Claim[]): Promise<Held[]> {
+async function heldByOthers(tx: ReadTx, county_code: string, claims: readonly Claim[]): Promise<Held[]> {
   if (claims.length === 0) return []
   // cross-county: a number is one person's in the nation; what is told of another county is which one it is.
   const { rows: held } = await sql<{ national_id_hash: string; county_code: string; person_id: string }>`

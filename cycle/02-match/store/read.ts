@@ -3,10 +3,8 @@ import { countyOfHousehold, type Place } from '#door/permit/area.ts'
 import { maskAnswers, openAnswers, type Answers } from '#door/personal.ts'
 import { normalizeNationalId } from '#engines/linkage/model/national-id.ts'
 import { numberCode, type Keys } from '#registry/secrets/secrets.ts'
-import type { ReadTx, Tx } from '#registry/transaction.ts'
+import type { ReadTx } from '#registry/transaction.ts'
 import type { LinkRow } from './links.ts'
-
-type Reader = Tx | ReadTx
 
 export interface HouseholdRow {
   county_code: string
@@ -21,12 +19,12 @@ export interface HouseholdRow {
   merged_into: string | null
 }
 
-export async function householdById(tx: Reader, household_id: string): Promise<HouseholdRow | null> {
+export async function householdById(tx: ReadTx, household_id: string): Promise<HouseholdRow | null> {
   const { rows } = await sql<HouseholdRow>`
     select county_code, household_id, area_code, head_name, household_size, first_instance_id, current_instance_id,
       surveyed_on, state, merged_into
     from household where county_code = ${countyOfHousehold(household_id)}
-      and household_id = ${household_id}`.execute(tx as never)
+      and household_id = ${household_id}`.execute(tx)
   return rows[0] ?? null
 }
 
@@ -45,17 +43,17 @@ export interface ShownPerson {
  * The persons of a household. Beside a birth date the last characters of a number would give the whole of it (region and
  * birth date are the rest), so a code stands in their place: equal for equal numbers, and no part of any.
  */
-export async function personsById(tx: Reader, county_code: string, household_id: string): Promise<ShownPerson[]> {
+export async function personsById(tx: ReadTx, county_code: string, household_id: string): Promise<ShownPerson[]> {
   const { rows } = await sql<ShownPerson>`
     select person_id, name, relation, sex, birth_date, '#' || upper(left(national_id_hash, 4)) as national_id,
       national_id_valid, state
     from person where county_code = ${county_code} and household_id = ${household_id}
-    order by state, relation <> 'head', birth_date nulls last, person_id`.execute(tx as never)
+    order by state, relation <> 'head', birth_date nulls last, person_id`.execute(tx)
   return rows
 }
 
 /** All links of a household and of its persons, withdrawn ones too, newest first. */
-export async function storyOfLinks(tx: Reader, county_code: string, household_id: string) {
+export async function storyOfLinks(tx: ReadTx, county_code: string, household_id: string) {
   const { rows } = await sql<
     LinkRow & {
       linked_at: string
@@ -74,7 +72,7 @@ export async function storyOfLinks(tx: Reader, county_code: string, household_id
     left join person p on p.county_code = l.county_code and p.person_id = l.person_id
     where l.county_code = ${county_code} and (l.household_id = ${household_id} or l.person_id in (
       select person_id from person where county_code = ${county_code} and household_id = ${household_id}))
-    order by l.linked_at desc, l.left_kind desc, l.left_id`.execute(tx as never)
+    order by l.linked_at desc, l.left_kind desc, l.left_id`.execute(tx)
   return rows
 }
 
@@ -104,7 +102,7 @@ const text = (value: unknown): string | null => (typeof value === 'string' && va
 
 /** A submission as a reviewer sees it: members with their persons, personal numbers masked. */
 export async function cardOf(
-  tx: Reader,
+  tx: ReadTx,
   keys: Keys,
   fields: readonly string[],
   of: { county_code: string; instance_id: string },
@@ -119,12 +117,12 @@ export async function cardOf(
   }>`select s.area_code, s.surveyed_on, s.surveyor_name, s.answers, l.household_id
     from submission s left join link l on l.county_code = s.county_code and l.left_kind = 'submission'
       and l.left_id = s.instance_id and l.withdrawn_at is null
-    where s.county_code = ${county_code} and s.instance_id = ${instance_id}`.execute(tx as never)
+    where s.county_code = ${county_code} and s.instance_id = ${instance_id}`.execute(tx)
   const [row] = rows
   if (!row) return null
   const { rows: links } = await sql<{ left_id: string; person_id: string }>`
     select left_id, person_id from link where county_code = ${county_code} and left_kind = 'member'
-      and withdrawn_at is null and left_id ^@ ${`${instance_id}#`}`.execute(tx as never)
+      and withdrawn_at is null and left_id ^@ ${`${instance_id}#`}`.execute(tx)
   const persons = new Map(links.map((link) => [link.left_id, link.person_id]))
   const shown = maskAnswers(keys, fields, row.answers)
   const opened = openAnswers(keys, fields, row.answers)['members']
@@ -177,7 +175,7 @@ export interface Surroundings {
 
 /** What a reviewer may want to know of households besides the two cards: every card, who left, what else is asked. */
 export async function contextOf(
-  tx: Reader,
+  tx: ReadTx,
   county_code: string,
   household_ids: readonly string[],
   review_id: string,
@@ -194,7 +192,7 @@ export async function contextOf(
         where r.county_code = h.county_code and r.state in ('open', 'unsure') and r.review_id <> ${review_id}
           and h.household_id in (r.right_household_id, l.household_id)) as other_questions
     from household h where h.county_code = ${county_code}
-      and h.household_id = any(${[...household_ids]})`.execute(tx as never)
+      and h.household_id = any(${[...household_ids]})`.execute(tx)
   const { rows: cards } = await sql<Surroundings['cards'][number] & { household_id: string }>`
     select l.household_id, s.instance_id, s.surveyed_on, s.surveyor_name, l.method,
       case when jsonb_typeof(s.answers -> 'members') = 'array' then jsonb_array_length(s.answers -> 'members')
@@ -202,7 +200,7 @@ export async function contextOf(
     from link l join submission s on s.county_code = l.county_code and s.instance_id = l.left_id
     where l.county_code = ${county_code} and l.left_kind = 'submission' and l.withdrawn_at is null
       and l.household_id = any(${[...household_ids]})
-    order by s.surveyed_on desc nulls last, s.instance_id`.execute(tx as never)
+    order by s.surveyed_on desc nulls last, s.instance_id`.execute(tx)
   return household_ids.flatMap((household_id) => {
     const found = households.find((each) => each.household_id === household_id)
     if (!found) return []
@@ -212,22 +210,22 @@ export async function contextOf(
 }
 
 /** Who is who in a place: links by kind, method and band, households and persons by state. */
-export async function summaryOf(tx: Reader, place: Place & { county_code: string }) {
+export async function summaryOf(tx: ReadTx, place: Place & { county_code: string }) {
   const { county_code, prefix } = place
   const { rows: links } = await sql<{ left_kind: string; method: string; band: string; count: number }>`
     select left_kind, method, band, count(*)::int as count from link
     where county_code = ${county_code} and area_code ^@ ${prefix} and withdrawn_at is null
-    group by left_kind, method, band order by left_kind desc, method, band`.execute(tx as never)
+    group by left_kind, method, band order by left_kind desc, method, band`.execute(tx)
   const { rows: households } = await sql<{ state: string; count: number }>`
     select state, count(*)::int as count from household
-    where county_code = ${county_code} and area_code ^@ ${prefix} group by state order by state`.execute(tx as never)
+    where county_code = ${county_code} and area_code ^@ ${prefix} group by state order by state`.execute(tx)
   const { rows: persons } = await sql<{ state: string; count: number; with_valid_number: number }>`
     select state, count(*)::int as count, (count(*) filter (where national_id_valid))::int as with_valid_number
     from person where county_code = ${county_code} and area_code ^@ ${prefix}
-    group by state order by state`.execute(tx as never)
+    group by state order by state`.execute(tx)
   const { rows: runs } = await sql<{ run_id: string; started_at: string; counts: Record<string, number> }>`
     select run_id, started_at, counts from match_run
     where county_code = ${county_code} and finished_at is not null
-    order by started_at desc, run_id limit 5`.execute(tx as never)
+    order by started_at desc, run_id limit 5`.execute(tx)
   return { links, households, persons, runs }
 }

@@ -29,10 +29,10 @@ export async function looseRecords(tx: ReadTx, opening: Opening): Promise<LooseR
   const { rows } = await sql<RecordRow>`
     select register, record_id, area_code, name, national_id_sealed, national_id_hash
     from register_record where county_code = ${opening.county_code}
-    order by register, record_id`.execute(tx as never)
+    order by register, record_id`.execute(tx)
   const linked = new Set(await linkedRecords(tx, opening.county_code))
   const { rows: seen } = await sql<{ left_id: string; digest: string }>`
-    select left_id, digest from match_record_seen where county_code = ${opening.county_code}`.execute(tx as never)
+    select left_id, digest from match_record_seen where county_code = ${opening.county_code}`.execute(tx)
   const digests = new Map(seen.map((row) => [row.left_id, row.digest]))
   return rows.flatMap(({ register, record_id, ...row }) => {
     const key = `${register}:${record_id}`
@@ -44,16 +44,16 @@ export async function looseRecords(tx: ReadTx, opening: Opening): Promise<LooseR
 }
 
 /** Records that are linked to somebody whom a card names. */
-export async function linkedRecords(tx: ReadTx | Tx, county_code: string): Promise<string[]> {
+export async function linkedRecords(tx: ReadTx, county_code: string): Promise<string[]> {
   const { rows } = await sql<{ left_id: string }>`
     select l.left_id from link l join person p on p.county_code = l.county_code and p.person_id = l.person_id
     where l.county_code = ${county_code} and l.left_kind = 'record' and l.withdrawn_at is null
-      and p.state not in ('merged', 'gone')`.execute(tx as never)
+      and p.state not in ('merged', 'gone')`.execute(tx)
   return rows.map((row) => row.left_id)
 }
 
 /** Links of these records to somebody whom no card names any more: they wait for his card to stand again. */
-export async function restingLinks(tx: Tx, county_code: string, left_ids: readonly string[]): Promise<string[]> {
+export async function restingLinks(tx: ReadTx, county_code: string, left_ids: readonly string[]): Promise<string[]> {
   const { rows } = await sql<{ link_id: string }>`
     select l.link_id from link l join person p on p.county_code = l.county_code and p.person_id = l.person_id
     where l.county_code = ${county_code} and l.left_kind = 'record' and l.withdrawn_at is null
@@ -64,7 +64,7 @@ export async function restingLinks(tx: Tx, county_code: string, left_ids: readon
 /** Persons who came, or are other than before, since records were last compared. */
 export async function freshPersons(tx: ReadTx, county_code: string): Promise<Set<string>> {
   const { rows } = await sql<{ person_id: string }>`
-    select person_id from match_person_fresh where county_code = ${county_code}`.execute(tx as never)
+    select person_id from match_person_fresh where county_code = ${county_code}`.execute(tx)
   return new Set(rows.map((row) => row.person_id))
 }
 
@@ -111,7 +111,7 @@ export async function barredRecords(tx: ReadTx, county_code: string): Promise<Se
   const { rows } = await sql<{ left_id: string; person_id: string }>`
     select left_id, person_id from link l where county_code = ${county_code} and left_kind = 'record'
       and withdrawn_with = link_id and not exists (select 1 from link n
-        where n.county_code = l.county_code and n.evidence ->> 'restores' = l.link_id)`.execute(tx as never)
+        where n.county_code = l.county_code and n.evidence ->> 'restores' = l.link_id)`.execute(tx)
   return new Set(rows.map((row) => `${row.left_id}\n${row.person_id}`))
 }
 
@@ -141,7 +141,7 @@ export async function holdersOf(
   const { rows } = await sql<Holder>`
     select person_id, name, national_id_hash from person
     where county_code = ${county_code} and state not in ('merged', 'gone') and national_id_hash = any(${[...hashes]})
-    order by person_id`.execute(tx as never)
+    order by person_id`.execute(tx)
   return Map.groupBy(rows, (row) => row.national_id_hash ?? '')
 }
 
@@ -167,7 +167,7 @@ export async function personsForRecords(
     const { rows } = await sql<PersonRow>`
       select person_id, household_id, name, sex, birth_date, national_id_sealed, national_id_hash
       from person where county_code = ${opening.county_code} and state not in ('merged', 'gone')
-        and ${where}`.execute(tx as never)
+        and ${where}`.execute(tx)
     for (const row of rows) if (names.has(row.name) || births.has(row.birth_date ?? '')) found.set(row.person_id, row)
   }
   const alike = [...found.values()].toSorted((a, b) => (a.person_id < b.person_id ? -1 : 1))

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { endingHash } from '#registry/secrets/endings.ts'
 import { decryptOr, encrypt, searchHash } from '#registry/secrets/secrets.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import { instanceOf, isValidNumber, plainNumber, type Scheme } from '../run/cards.ts'
 import { modelFor } from '../run/candidates.ts'
 import {
@@ -173,7 +173,7 @@ export function placed(
   }
 }
 
-async function toldBy(tx: Tx, opening: Opening, instance_ids: string[]): Promise<Map<string, Told>> {
+async function toldBy(tx: ReadTx, opening: Opening, instance_ids: string[]): Promise<Map<string, Told>> {
   const visits = await visitsById(tx, opening, instance_ids)
   const { rows } = await sql<{ instance_id: string }>`
     select instance_id from submission where county_code = ${opening.county_code} and state <> 'accepted'

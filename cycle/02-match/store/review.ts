@@ -2,7 +2,6 @@ import { sql } from 'kysely'
 import type { Place } from '#door/permit/area.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
 
-type Reader = Tx | ReadTx
 type CountyPlace = Place & { county_code: string }
 
 export interface ReviewItem {
@@ -52,11 +51,11 @@ const waitingFor = (account_id: string | null) => sql`exists (select 1 from matc
     and not coalesce(${account_id}::text = any(q.surveyed_by), false))`
 
 /** How many questions of a place wait for this person. */
-export async function countWaiting(tx: Reader, place: CountyPlace, account_id: string | null): Promise<number> {
+export async function countWaiting(tx: ReadTx, place: CountyPlace, account_id: string | null): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from match_review r ${sides}
     where r.county_code = ${place.county_code} and r.area_code ^@ ${place.prefix}
-      and ${waitingFor(account_id)}`.execute(tx as never)
+      and ${waitingFor(account_id)}`.execute(tx)
   return rows[0]?.count ?? 0
 }
 
@@ -65,7 +64,7 @@ export async function countWaiting(tx: Reader, place: CountyPlace, account_id: s
  * this person may answer.
  */
 export async function listReviews(
-  tx: Reader,
+  tx: ReadTx,
   place: CountyPlace,
   wish: { state: string; limit: number; after?: string | undefined; account_id: string | null },
 ): Promise<{ items: ReviewItem[]; next?: string }> {
@@ -83,19 +82,19 @@ export async function listReviews(
   const { rows } = await sql<ReviewItem>`
     select ${item} from match_review r ${sides}
     where r.county_code = ${place.county_code} and r.area_code ^@ ${place.prefix} and ${state} ${after}
-    order by r.match_weight desc, r.review_id limit ${wish.limit + 1}`.execute(tx as never)
+    order by r.match_weight desc, r.review_id limit ${wish.limit + 1}`.execute(tx)
   const items = rows.slice(0, wish.limit)
   const last = rows.length > wish.limit ? items.at(-1) : undefined
   return { items, ...(last ? { next: `${last.match_weight}|${last.review_id}` } : {}) }
 }
 
 /** Questions by state; `resting` are those that nobody need answer now. */
-export async function countReviews(tx: Reader, place: CountyPlace): Promise<Record<string, number>> {
+export async function countReviews(tx: ReadTx, place: CountyPlace): Promise<Record<string, number>> {
   const { rows } = await sql<{ state: string; count: number }>`
     select case when r.state in ('open', 'unsure') and not (${asks}) then 'resting' else r.state end as state,
       count(*) as count
     from match_review r ${sides}
-    where r.county_code = ${place.county_code} and r.area_code ^@ ${place.prefix} group by 1`.execute(tx as never)
+    where r.county_code = ${place.county_code} and r.area_code ^@ ${place.prefix} group by 1`.execute(tx)
   return Object.fromEntries(rows.map((row) => [row.state, Number(row.count)]))
 }
 
@@ -106,11 +105,11 @@ export interface Review extends ReviewItem {
   surveyed_by: string[]
 }
 
-export async function reviewOf(tx: Reader, review_id: string): Promise<Review | null> {
+export async function reviewOf(tx: ReadTx, review_id: string): Promise<Review | null> {
   // cross-county: the id alone is given; row-level security shows the actor's own.
   const { rows } = await sql<Omit<Review, 'surveyed_by'>>`
     select ${item}, r.right_person_id, r.evidence from match_review r ${sides}
-    where r.review_id = ${review_id}`.execute(tx as never)
+    where r.review_id = ${review_id}`.execute(tx)
   const [review] = rows
   if (!review) return null
   const { rows: surveyors } = await sql<{ account_id: string }>`
@@ -120,12 +119,12 @@ export async function reviewOf(tx: Reader, review_id: string): Promise<Review | 
       and l.household_id in (select coalesce(merged_into, household_id) from household
         where county_code = ${review.county_code}
           and household_id = any(${[review.left_household_id ?? '', review.right_household_id]}))
-      and s.account_id is not null`.execute(tx as never)
+      and s.account_id is not null`.execute(tx)
   return { ...review, surveyed_by: surveyors.map((row) => row.account_id) }
 }
 
 /** Where a household went: itself, or the one it was merged into in the end. */
-export async function survivorOf(tx: Reader, county_code: string, household_id: string): Promise<string> {
+export async function survivorOf(tx: ReadTx, county_code: string, household_id: string): Promise<string> {
   const { rows } = await sql<{ household_id: string }>`
     with recursive way as (
       select household_id, merged_into, state from household
@@ -133,7 +132,7 @@ export async function survivorOf(tx: Reader, county_code: string, household_id: 
       union
       select h.household_id, h.merged_into, h.state from way w
       join household h on h.county_code = ${county_code} and h.household_id = w.merged_into and w.state = 'merged')
-    select household_id from way where state <> 'merged'`.execute(tx as never)
+    select household_id from way where state <> 'merged'`.execute(tx)
   return rows[0]?.household_id ?? household_id
 }
 

@@ -3,8 +3,6 @@ import { sql } from 'kysely'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
 import { FIRST_SETTING, type Labelled, type Setting, type Universe } from '../decide/thresholds.ts'
 
-type Reader = Tx | ReadTx
-
 export interface DatedSetting extends Setting {
   setting_id: string
   set_at: string
@@ -13,19 +11,19 @@ export interface DatedSetting extends Setting {
 }
 
 /** All thresholds a county has set, newest first. */
-export async function settingsOf(tx: Reader, county_code: string): Promise<DatedSetting[]> {
+export async function settingsOf(tx: ReadTx, county_code: string): Promise<DatedSetting[]> {
   const { rows } = await sql<DatedSetting>`
     select s.setting_id, s.accept, s.review, s.second_share, s.set_at, s.why, a.name as set_by
     from match_setting s left join account a on a.account_id = s.account_id
-    where s.county_code = ${county_code} order by s.set_at desc, s.setting_id`.execute(tx as never)
+    where s.county_code = ${county_code} order by s.set_at desc, s.setting_id`.execute(tx)
   return rows
 }
 
 /** The thresholds that the next run of a county takes. */
-export async function settingOf(tx: Reader, county_code: string): Promise<Setting> {
+export async function settingOf(tx: ReadTx, county_code: string): Promise<Setting> {
   const { rows } = await sql<Setting>`
     select accept, review, second_share from match_setting
-    where county_code = ${county_code} order by set_at desc, setting_id limit 1`.execute(tx as never)
+    where county_code = ${county_code} order by set_at desc, setting_id limit 1`.execute(tx)
   return rows[0] ?? FIRST_SETTING
 }
 
@@ -54,31 +52,31 @@ export async function saveSetting(
 }
 
 /** When the last run of a county began: settings that are newer wait for the next. */
-export async function lastRunAt(tx: Reader, county_code: string): Promise<string | null> {
+export async function lastRunAt(tx: ReadTx, county_code: string): Promise<string | null> {
   const { rows } = await sql<{ started_at: string }>`
     select started_at from match_run where county_code = ${county_code} and finished_at is not null
-    order by started_at desc limit 1`.execute(tx as never)
+    order by started_at desc limit 1`.execute(tx)
   return rows[0]?.started_at ?? null
 }
 
 /** Decided questions that a threshold could have decided, of a county. */
-export async function labelledIn(tx: Reader, county_code: string): Promise<Labelled[]> {
+export async function labelledIn(tx: ReadTx, county_code: string): Promise<Labelled[]> {
   const { rows } = await sql<{ decisive: number; same: boolean; checked: boolean }>`
     select decisive, state = 'accepted' as same, evidence ->> 'kind' = 'check' as checked from match_review
     where county_code = ${county_code} and decisive is not null and state in ('accepted', 'rejected')
-    order by decisive, review_id`.execute(tx as never)
+    order by decisive, review_id`.execute(tx)
   return rows.map(({ checked, ...row }) => ({ ...row, from: checked ? 'check' : 'asked' }))
 }
 
 /** How many there are to decide on: questions that a threshold could have decided, and cards linked automatically. */
-export async function universeOf(tx: Reader, county_code: string): Promise<Universe> {
+export async function universeOf(tx: ReadTx, county_code: string): Promise<Universe> {
   const { rows: asked } = await sql<{ count: number }>`
     select count(*)::int as count from match_review
     where county_code = ${county_code} and decisive is not null
-      and evidence ->> 'kind' <> 'check'`.execute(tx as never)
+      and evidence ->> 'kind' <> 'check'`.execute(tx)
   const { rows: linked } = await sql<{ count: number }>`
     select count(*)::int as count from link
     where county_code = ${county_code} and left_kind = 'submission' and withdrawn_at is null
-      and method in ('exact_id', 'probabilistic')`.execute(tx as never)
+      and method in ('exact_id', 'probabilistic')`.execute(tx)
   return { asked: asked[0]?.count ?? 0, check: linked[0]?.count ?? 0 }
 }

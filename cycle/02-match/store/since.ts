@@ -2,13 +2,13 @@
 import { sql } from 'kysely'
 import { anyChange } from '#cycle/record.ts'
 import { openAnswers } from '#door/personal.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Since } from '../run/since.ts'
 import type { Opening } from './load.ts'
 
 /** Changes of these persons that stand; numbers opened. */
 export async function changesSince(
-  tx: Tx,
+  tx: ReadTx,
   opening: Pick<Opening, 'keys' | 'county_code'>,
   of: { person_ids: readonly string[] },
 ): Promise<Since[]> {
@@ -34,14 +34,14 @@ export async function countSince(tx: Tx, county_code: string, household_ids: rea
 }
 
 /** Which of these persons have a row. */
-export async function knownAmong(tx: Tx, county_code: string, person_ids: readonly string[]): Promise<Set<string>> {
+export async function knownAmong(tx: ReadTx, county_code: string, person_ids: readonly string[]): Promise<Set<string>> {
   const { rows } = await sql<{ person_id: string }>`select person_id from person
     where county_code = ${county_code} and person_id = any(${[...person_ids]})`.execute(tx)
   return new Set(rows.map((row) => row.person_id))
 }
 
 /** Those of the county, alive or dead, who have one of these numbers. */
-export async function withNumber(tx: Tx, county_code: string, hashes: readonly string[]) {
+export async function withNumber(tx: ReadTx, county_code: string, hashes: readonly string[]) {
   const { rows } = await sql<{ person_id: string; household_id: string }>`select person_id, household_id from person
     where county_code = ${county_code} and national_id_hash = any(${[...hashes]}) and state not in ('merged', 'gone')
     order by person_id`.execute(tx)

@@ -87,9 +87,9 @@ export async function lockSerial(tx: Tx, county_code: string): Promise<{ serial:
 }
 
 /** How often it was written who is who in a county: 0 before the first run. */
-export async function revisionOf(tx: Tx | ReadTx, county_code: string): Promise<number> {
+export async function revisionOf(tx: ReadTx, county_code: string): Promise<number> {
   const { rows } = await sql<{ revision: number }>`select revision from household_serial
-    where county_code = ${county_code}`.execute(tx as never)
+    where county_code = ${county_code}`.execute(tx)
   return Number(rows[0]?.revision ?? 0)
 }
 

@@ -2,7 +2,7 @@
 import { sinceCard, type KeptEvidence } from '#cycle/record.ts'
 import type { RuleRecord } from '#engines/rules/schema.ts'
 import type { Rulebook } from '#packs/rulebook.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx } from '#registry/transaction.ts'
 import { changesBetween, type Change, type Made } from './changes.ts'
 import { rulesOf } from '../rulebook/kept.ts'
 import type { assessmentsOf } from './store.ts'
@@ -11,7 +11,7 @@ import { answersOf, keptRules } from './store-evidence.ts'
 type Row = Awaited<ReturnType<typeof assessmentsOf>>[number]
 
 /** For each assessment, newest first, what changed since the one after it in the list; null for the last. */
-export async function changesOf(tx: Tx, book: Rulebook, rows: readonly Row[]): Promise<(Change | null)[]> {
+export async function changesOf(tx: ReadTx, book: Rulebook, rows: readonly Row[]): Promise<(Change | null)[]> {
   const county_code = rows[0]?.county_code
   if (county_code === undefined || rows.length < 2) return rows.map(() => null)
   const answers = await answersOf(tx, county_code, [...new Set(rows.map((row) => row.instance_id))])

@@ -53,8 +53,8 @@ export async function assessArea(
     follow_ups: 0,
   }
   const { place, total } = await transactRead(registry, actor, async (tx) => {
-    const found = await placeInCounty(tx as never, area_code)
-    return { place: found, total: await countActive(tx as never, found) }
+    const found = await placeInCounty(tx, area_code)
+    return { place: found, total: await countActive(tx, found) }
   })
   await transact(registry, actor, async (tx) => {
     await holdArea(tx, place.county_code)

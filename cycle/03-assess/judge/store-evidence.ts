@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Answers } from '#door/personal.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { KeptRules } from '../rulebook/kept.ts'
 
 /** Keep the rules that an assessment is made by; once for each pack_hash. */
@@ -26,7 +26,7 @@ export async function beginTurn(
 }
 
 /** The rules under which the latest run of the county began. */
-export async function turnOf(tx: Tx, county_code: string): Promise<string | null> {
+export async function turnOf(tx: ReadTx, county_code: string): Promise<string | null> {
   const row = await tx
     .selectFrom('assessment_turn')
     .select('pack_hash')
@@ -36,7 +36,7 @@ export async function turnOf(tx: Tx, county_code: string): Promise<string | null
 }
 
 /** Answers of some submissions, by instance_id. */
-export async function answersOf(tx: Tx, county_code: string, instance_ids: readonly string[]) {
+export async function answersOf(tx: ReadTx, county_code: string, instance_ids: readonly string[]) {
   if (instance_ids.length === 0) return new Map<string, Answers>()
   const rows = await tx
     .selectFrom('submission')
@@ -48,7 +48,7 @@ export async function answersOf(tx: Tx, county_code: string, instance_ids: reado
 }
 
 /** Kept rules by pack_hash; none for packs that assessed before rules were kept. */
-export async function keptRules(tx: Tx, pack_hashes: readonly string[]) {
+export async function keptRules(tx: ReadTx, pack_hashes: readonly string[]) {
   if (pack_hashes.length === 0) return new Map<string, KeptRules>()
   // cross-county: rules are the nation's, the same for every county.
   const rows = await tx

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 
 /** The day each household was last assessed for; none for those never assessed. */
-export async function referenceDates(tx: Tx, county_code: string, household_ids: readonly string[]) {
+export async function referenceDates(tx: ReadTx, county_code: string, household_ids: readonly string[]) {
   const { rows } = await sql<{ household_id: string; reference_date: string }>`
     select distinct on (household_id) household_id, reference_date from assessment
     where county_code = ${county_code} and household_id = any(${[...household_ids]})

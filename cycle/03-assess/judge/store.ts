@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { KeptEvidence } from '#cycle/record.ts'
 import { countyOfHousehold, type Place } from '#door/permit/area.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Assessed, FollowUp } from './assess.ts'
 
 /** Active households of a place. */
-export async function countActive(tx: Tx, place: Place & { county_code: string }): Promise<number> {
+export async function countActive(tx: ReadTx, place: Place & { county_code: string }): Promise<number> {
   const { count } = await tx
     .selectFrom('household')
     .select((select) => select.fn.countAll<number>().as('count'))
@@ -18,7 +18,7 @@ export async function countActive(tx: Tx, place: Place & { county_code: string }
 }
 
 /** What stands of the current assessments of some households: enough to tell whether anything would change. */
-export async function currentOf(tx: Tx, county_code: string, household_ids: readonly string[]) {
+export async function currentOf(tx: ReadTx, county_code: string, household_ids: readonly string[]) {
   if (household_ids.length === 0) return new Map<string, CurrentKey>()
   const rows = await tx
     .selectFrom('assessment')
@@ -129,7 +129,7 @@ export async function saveAssessments(tx: Tx, stamp: Stamp, assessed: readonly N
 }
 
 /** All assessments of a household, newest first. */
-export function assessmentsOf(tx: Tx, county_code: string, household_id: string) {
+export function assessmentsOf(tx: ReadTx, county_code: string, household_id: string) {
   return tx
     .selectFrom('assessment')
     .selectAll()
@@ -141,7 +141,7 @@ export function assessmentsOf(tx: Tx, county_code: string, household_id: string)
 }
 
 /** The submission an assessment rests on, with its household's place. */
-export function submissionOf(tx: Tx, county_code: string, instance_id: string) {
+export function submissionOf(tx: ReadTx, county_code: string, instance_id: string) {
   return tx
     .selectFrom('submission')
     .select(['instance_id', 'surveyed_on', 'answers'])
@@ -151,7 +151,7 @@ export function submissionOf(tx: Tx, county_code: string, instance_id: string) {
 }
 
 /** The household's row, as far as this room needs it to permit and to show. */
-export function householdOf(tx: Tx, household_id: string) {
+export function householdOf(tx: ReadTx, household_id: string) {
   return tx
     .selectFrom('household')
     .select(['county_code', 'household_id', 'area_code', 'head_name'])

@@ -84,7 +84,7 @@ export const figuresRoutes = room().openapi(figures, async (c) => {
     code_length: pack.levels.find((each) => each.level === level)?.code_length ?? 0,
     statistics: own.map(statisticOf),
   }))
-  const reading = tx as never as ReadTx
+  const reading = tx
   const names = fields.map((field) => field.name)
   const found =
     wanted.length === 0

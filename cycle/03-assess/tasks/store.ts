@@ -1,6 +1,6 @@
 import { sql, type Expression, type SqlBool } from 'kysely'
 import type { Place } from '#door/permit/area.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 
 type CountyPlace = Place & { county_code: string }
 
@@ -16,7 +16,7 @@ const names = sql<string[]>`(select coalesce(jsonb_agg(coalesce(m.person ->> 'na
   from jsonb_array_elements(submission.answers -> 'members') with ordinality as m (person, position))`
 
 /** Follow-ups of a place in the order of household_id. */
-export function followUps(tx: Tx, place: CountyPlace, page: Page) {
+export function followUps(tx: ReadTx, place: CountyPlace, page: Page) {
   return tx
     .selectFrom('follow_up')
     .innerJoin('household', (join) =>
@@ -57,7 +57,7 @@ export function followUps(tx: Tx, place: CountyPlace, page: Page) {
 }
 
 /** How many follow-ups lie in each area of a code length, with its name, in the order of codes. */
-export async function followUpsByArea(tx: Tx, place: CountyPlace, state: string, code_length: number) {
+export async function followUpsByArea(tx: ReadTx, place: CountyPlace, state: string, code_length: number) {
   const result = await sql<{ area_code: string; name: Record<string, string>; count: number }>`
     with counted as (
       select left(area_code, ${code_length}::int) as area_code, count(*)::int as count from follow_up
@@ -68,7 +68,7 @@ export async function followUpsByArea(tx: Tx, place: CountyPlace, state: string,
 }
 
 /** Verifications with what a person needs to decide: indicators and signs as they were assessed. */
-export function verifications(tx: Tx, place: CountyPlace, page: Page) {
+export function verifications(tx: ReadTx, place: CountyPlace, page: Page) {
   return tx
     .selectFrom('verification')
     .innerJoin('household', (join) =>
@@ -127,7 +127,7 @@ function beyond(table: 'follow_up' | 'verification', after: string | undefined) 
   return seen as Expression<SqlBool>
 }
 
-export function countOf(tx: Tx, table: 'follow_up' | 'verification', place: CountyPlace, state: string) {
+export function countOf(tx: ReadTx, table: 'follow_up' | 'verification', place: CountyPlace, state: string) {
   return tx
     .selectFrom(table)
     .select((select) => select.fn.countAll<number>().as('count'))
@@ -138,7 +138,7 @@ export function countOf(tx: Tx, table: 'follow_up' | 'verification', place: Coun
 }
 
 /** Verifications by id with who surveyed the household, for the separation of duties. */
-export function verificationsById(tx: Tx, county_code: string, verification_ids: readonly string[]) {
+export function verificationsById(tx: ReadTx, county_code: string, verification_ids: readonly string[]) {
   return tx
     .selectFrom('verification')
     .innerJoin('assessment', (join) =>

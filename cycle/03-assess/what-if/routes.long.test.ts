@@ -39,7 +39,7 @@ async function everything(): Promise<Record<string, string>> {
       concat_ws(' ', count(*), sum(hashtextextended(t::text, 0)::numeric)) as told from ${sql.table(table)} t`,
   )
   const { rows } = await transactRead(world.registry, SYSTEM, (tx) =>
-    sql<{ name: string; told: string }>`${sql.join(told, sql` union all `)}`.execute(tx as never),
+    sql<{ name: string; told: string }>`${sql.join(told, sql` union all `)}`.execute(tx),
   )
   return Object.fromEntries(rows.map((row) => [row.name, row.told]))
 }

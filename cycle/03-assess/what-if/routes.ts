@@ -173,7 +173,7 @@ export const whatIfRoutes = room()
     const draft =
       draft_id === undefined
         ? undefined
-        : await transactRead(c.var.registry, c.var.actor, (tx) => draftOf(tx as never, draft_id))
+        : await transactRead(c.var.registry, c.var.actor, (tx) => draftOf(tx, draft_id))
     const after = await changedBookAside(before, withDraft(changes, draft), c.var.signal)
     const asked = { area_code, before, after, reference_date: reference_date ?? c.var.pack.reference_date }
     const job = await runJob(c, { kind: 'what_if', area_code, input: { changes } }, (progress) =>

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
-import type { Context } from 'hono'
 import { placeOf, type Place } from '#door/permit/area.ts'
-import type { DoorEnv } from '#door/context.ts'
+import type { Entered } from '#door/context.ts'
 import type { Progress } from '#door/jobs/jobs.ts'
 import { sayValue } from '#packs/explain/reasons.ts'
 import { standAt, type Rulebook } from '#packs/rulebook.ts'
@@ -44,14 +43,14 @@ export interface Asked {
  * through the role that cannot write; evidence taken out is kept in the data folder until it changes. Throws
  * `not_found` for a code that is no area.
  */
-export async function whatIf(c: Context<DoorEnv>, asked: Asked, progress: Progress): Promise<WhatIfResult> {
+export async function whatIf(c: Entered, asked: Asked, progress: Progress): Promise<WhatIfResult> {
   const { registry, actor, settings } = c.var
   const { before, after, area_code } = asked
   const read = <T>(work: Parameters<typeof transactRead<T>>[2]) =>
     transactRead(registry, actor, work, { isolation_level: 'repeatable read' })
   const { place, counties, children } = await read(async (tx) => {
-    const found = await placeOf(tx as never, area_code)
-    return { place: found, counties: await countiesOf(tx, found), children: await childrenOf(tx as never, area_code) }
+    const found = await placeOf(tx, area_code)
+    return { place: found, counties: await countiesOf(tx, found), children: await childrenOf(tx, area_code) }
   })
   const fields = takenFields([before, after])
   const lengths = lengthsOf(after.pack, place.level)

@@ -7,7 +7,7 @@ import type { Place } from '#door/permit/area.ts'
 import { quoteName } from '#engines/rules/sql/dialect.ts'
 import type { RuleRecord } from '#engines/rules/schema.ts'
 import { dropOlderFolders, literal, makeFolder, openDuck, withLines, writePart } from '#registry/copies/analytics.ts'
-import type { ReadTx, Tx } from '#registry/transaction.ts'
+import type { ReadTx } from '#registry/transaction.ts'
 import { duckType, formOfTaken, takeRecord, type TakenField, type TakenFields } from './fields.ts'
 
 const chunk = 2000
@@ -45,7 +45,7 @@ export async function evidenceMark(tx: ReadTx, county_code: string): Promise<{ m
     from member_change where member_change.county_code = ${county_code}
     union all
     select count(*)::int, sum(hashtextextended(concat_ws('|', register, record_id, value, detail, since), 0)::numeric)::text
-    from register_record where register_record.county_code = ${county_code}`.execute(tx as never as Tx)
+    from register_record where register_record.county_code = ${county_code}`.execute(tx)
   return { mark: rows.map((row) => `${row.n}:${row.sum ?? ''}`).join('/'), households: rows[0]?.n ?? 0 }
 }
 
@@ -64,7 +64,7 @@ export async function headsOf(tx: ReadTx, county_code: string, household_ids: re
 export async function* recordsOf(tx: ReadTx, county_code: string): AsyncGenerator<EvidenceRow[]> {
   const place = { area_code: county_code, level: 'county', county_code, prefix: county_code }
   for (let after = ''; ;) {
-    const records = await loadRecords(tx as never as Tx, place, { after, limit: chunk })
+    const records = await loadRecords(tx, place, { after, limit: chunk })
     const last = records.at(-1)
     if (!last) return
     after = last.household_id

@@ -1,7 +1,7 @@
 // What is done with drafts of the rules: begin, edit, bring up to date, publish. Each in the request's transaction.
-import { randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
-import type { DoorEnv } from '#door/context.ts'
+import { randomUUID } from 'node:crypto'
+import type { Entered, EnteredToWrite, WriteEnv } from '#door/context.ts'
 import { holdNation } from '#door/hold.ts'
 import { problem } from '#door/problems.ts'
 import { isRuleFile, rulesHash, ruleTexts, type RuleTexts } from '#packs/overlay.ts'
@@ -10,6 +10,7 @@ import {
   addDraft,
   addVersion,
   draftOf,
+  holdDraft,
   editDraft,
   editsOf,
   newestVersion,
@@ -21,7 +22,7 @@ import { carryOver, changedFiles, diffRules, draftTexts, type Checked } from './
 import { checkAside } from './aside.ts'
 import { writeEntry } from './entries.ts'
 
-type C = Context<DoorEnv>
+type C = EnteredToWrite & Pick<Context<WriteEnv>, 'set'>
 
 /**
  * Begin a draft over the rules in force; with `files`, what a folder says in their place. The same draft begun twice by
@@ -66,7 +67,7 @@ function filesOf(parent: RuleTexts, files: RuleTexts): RuleTexts {
 
 /** A draft of this pack that is still open, held until the transaction ends; the revision must be the one seen. */
 async function openDraft(c: C, draft_id: string, revision: number): Promise<Draft> {
-  const draft = await draftOf(c.var.tx, draft_id, true)
+  const draft = await holdDraft(c.var.tx, draft_id)
   if (!draft || draft.pack_id !== c.var.pack.id)
     throw problem('not_found', { detail: `There is no draft ${draft_id}.` })
   if (draft.state !== 'open') throw problem('draft_closed', { detail: `It was ${draft.state} on ${draft.updated_at}.` })
@@ -223,7 +224,7 @@ const told = (c: C, action: string, subject_id: string, detail: Record<string, u
 /**
  * The rules a reader names: a version's number, `force`, or `draft:` and its id. Throws `not_found`.
  */
-export async function textsNamed(c: C, name: string): Promise<RuleTexts> {
+export async function textsNamed(c: Entered, name: string): Promise<RuleTexts> {
   if (name === 'force') return ruleTexts(c.var.pack)
   if (name.startsWith('draft:')) {
     const draft = await draftOf(c.var.tx, name.slice(6))

@@ -1,11 +1,11 @@
 // The workbench's only SQL: versions of the rules, drafts and their edits. No table here is of a county.
-import { sql, type Kysely } from 'kysely'
+import { sql } from 'kysely'
 import type { RuleTexts } from '#packs/overlay.ts'
-import type { Tables } from '#registry/tables.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 
 /** Anything that reads: a request's transaction, or the registry itself where the server looks what is in force. */
-type Reader = Tx | Kysely<Tables>
+/** The registry's own handle serves too: the rules in force are looked up before anybody has asked. */
+type Reader = Pick<ReadTx, 'selectFrom'>
 
 export interface Newest {
   number: number
@@ -37,7 +37,7 @@ export async function versionFiles(on: Reader, pack_id: string, number: number):
 }
 
 /** All versions, newest first, without their files. */
-export async function versionsOf(tx: Tx, pack_id: string) {
+export async function versionsOf(tx: ReadTx, pack_id: string) {
   return tx
     .selectFrom('rule_version')
     .select([
@@ -87,14 +87,19 @@ export async function addVersion(tx: Tx, version: NewVersion): Promise<boolean> 
 }
 
 /** A draft; `hold` keeps it from others until the transaction ends. */
-export async function draftOf(tx: Tx, draft_id: string, hold = false) {
-  const query = tx.selectFrom('rule_draft').selectAll().where('draft_id', '=', draft_id)
-  return (hold ? query.forUpdate() : query).executeTakeFirst()
+export async function draftOf(tx: ReadTx, draft_id: string) {
+  return tx.selectFrom('rule_draft').selectAll().where('draft_id', '=', draft_id).executeTakeFirst()
 }
+
+/** As `draftOf`, held until the transaction ends: of two who change it the second finds what the first did. */
+export async function holdDraft(tx: Tx, draft_id: string) {
+  return tx.selectFrom('rule_draft').selectAll().where('draft_id', '=', draft_id).forUpdate().executeTakeFirst()
+}
+
 export type Draft = NonNullable<Awaited<ReturnType<typeof draftOf>>>
 
 /** The latest hundred drafts of a pack, open ones first, without their files. */
-export async function draftsOf(tx: Tx, pack_id: string) {
+export async function draftsOf(tx: ReadTx, pack_id: string) {
   return tx
     .selectFrom('rule_draft')
     .select(['draft_id', 'title', 'why', 'revision', 'state', 'created_by', 'created_at', 'updated_by', 'updated_at'])
@@ -108,7 +113,7 @@ export async function draftsOf(tx: Tx, pack_id: string) {
 
 /** An open draft that this person began in these words and nobody has touched since. */
 export async function untouchedDraft(
-  tx: Tx,
+  tx: ReadTx,
   draft: Pick<Draft, 'pack_id' | 'parent_hash' | 'title' | 'why' | 'files'>,
   by: { account_id: string | null },
 ) {
@@ -194,7 +199,7 @@ export async function editDraft(
 }
 
 /** Who edited a draft, and what, in order. */
-export async function editsOf(tx: Tx, draft_id: string) {
+export async function editsOf(tx: ReadTx, draft_id: string) {
   return tx
     .selectFrom('rule_draft_edit')
     .select(['revision', 'account_id', 'edited_at', 'what'])
@@ -205,7 +210,7 @@ export async function editsOf(tx: Tx, draft_id: string) {
 
 /** Names of accounts, for those who read who did what. */
 export async function namesOf(
-  tx: Tx,
+  tx: ReadTx,
   account_ids: readonly string[],
 ): Promise<Map<string, { en: string; zh: string }>> {
   if (account_ids.length === 0) return new Map()

@@ -1,9 +1,8 @@
 // A change that was told is confirmed, or found not so, by somebody else: it changes who belongs to the household from its
 // day on, and can be taken back. See docs/decisions/0017.
 import { randomUUID } from 'node:crypto'
-import type { Context } from 'hono'
 import { placeInCounty } from '#door/permit/area.ts'
-import type { DoorEnv } from '#door/context.ts'
+import type { EnteredToWrite } from '#door/context.ts'
 import { holdArea, holdHouseholds } from '#door/hold.ts'
 import { covers, mustDiffer, permit } from '#door/permit/permit.ts'
 import { sealAnswers, type Answers } from '#door/personal.ts'
@@ -23,7 +22,7 @@ import {
   type Somebody,
 } from './store.ts'
 
-type C = Context<DoorEnv>
+type C = EnteredToWrite
 type Told = NonNullable<Awaited<ReturnType<typeof changeById>>>
 
 /** Somebody who came and stands in no household yet. */

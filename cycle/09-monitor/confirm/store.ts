@@ -2,12 +2,12 @@
 import { sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/permit/area.ts'
 import type { Answers } from '#door/personal.ts'
-import type { Tx } from '#registry/transaction.ts'
+import type { ReadTx, Tx } from '#registry/transaction.ts'
 
 type CountyPlace = Place & { county_code: string }
 
 /** A change that was told, and the household it counts for, where that stands today. */
-export function changeById(tx: Tx, county_code: string, change_id: string) {
+export function changeById(tx: ReadTx, county_code: string, change_id: string) {
   return tx
     .selectFrom('change_event_now as e')
     .innerJoin('household as h', (join) =>
@@ -37,7 +37,7 @@ export interface HouseholdChangeRow {
 }
 
 /** What was confirmed of some changes, taken back or not, oldest first. */
-export async function confirmedOf(tx: Tx, county_code: string, change_ids: readonly string[]) {
+export async function confirmedOf(tx: ReadTx, county_code: string, change_ids: readonly string[]) {
   if (change_ids.length === 0) return []
   const { rows } = await sql<HouseholdChangeRow>`
     select c.household_change_id, c.change_id, c.household_id, c.area_code, c.effect, c.person_id, p.name as person,
@@ -62,7 +62,7 @@ export interface Somebody {
   surveyed_on: string | null
 }
 
-export async function somebody(tx: Tx, county_code: string, person_id: string): Promise<Somebody | undefined> {
+export async function somebody(tx: ReadTx, county_code: string, person_id: string): Promise<Somebody | undefined> {
   const { rows } = await sql<Somebody>`
     select p.person_id, p.household_id, p.area_code, p.name, p.state, l.left_id as listing, h.surveyed_on,
       coalesce(l.member, (select m.member from member_changes_of(p.county_code, null, array[p.person_id]) m
@@ -133,7 +133,7 @@ export async function takeChangesBack(
 }
 
 /** Changes of these kinds in a place that nobody has confirmed or refused, oldest first, with how many there are in all. */
-export async function waitingChanges(tx: Tx, place: CountyPlace, kinds: readonly string[], limit: number) {
+export async function waitingChanges(tx: ReadTx, place: CountyPlace, kinds: readonly string[], limit: number) {
   const { rows } = await sql<{
     change_id: string
     household_id: string
@@ -159,7 +159,7 @@ export async function waitingChanges(tx: Tx, place: CountyPlace, kinds: readonly
 }
 
 /** Size of a household today. */
-export async function sizeOf(tx: Tx, household_id: string): Promise<number> {
+export async function sizeOf(tx: ReadTx, household_id: string): Promise<number> {
   const row = await tx
     .selectFrom('household')
     .select('household_size')

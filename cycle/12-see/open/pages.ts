@@ -1,14 +1,14 @@
 // The public pages as they stand: counted for the nation as a whole, in the program's own name.
 import { steadyNow } from '#door/steady.ts'
 import type { Registry } from '#registry/open.ts'
-import { type Actor, SYSTEM, transactRead, type Tx } from '#registry/transaction.ts'
+import { type Actor, SYSTEM, transactRead, type ReadTx } from '#registry/transaction.ts'
 import { openPage, openTable, type OpenTable } from './table.ts'
 import { villageLength, type Levels } from '../see.ts'
 import { causesByChild, countsByChild, placesAbove, yearsByChild } from '../store.ts'
 
 /** A reading transaction for statements written out in SQL, which the read-only type of Kysely cannot run. */
-export function reading<T>(registry: Registry, actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return transactRead(registry, actor, (tx) => work(tx as never))
+export function reading<T>(registry: Registry, actor: Actor, work: (tx: ReadTx) => Promise<T>): Promise<T> {
+  return transactRead(registry, actor, (tx) => work(tx))
 }
 
 const kept_ms = 60_000
@@ -27,7 +27,7 @@ export function tableOf(registry: Registry, levels: Levels): Promise<OpenTable> 
   return table
 }
 
-async function countAll(tx: Tx, levels: Levels): Promise<OpenTable> {
+async function countAll(tx: ReadTx, levels: Levels): Promise<OpenTable> {
   const length = villageLength(levels)
   const everywhere = { area_code: '', level: levels[0]?.level ?? '', county_code: null, prefix: '' }
   const places = (await placesAbove(tx, length)).map((place) => ({ ...place, name: { ...place.name } }))
