@@ -10,7 +10,7 @@ import { strictly } from './strict.ts'
 /** Thrown inside a transaction to undo it after the problem has already been turned into the answer. */
 class Undo extends Error {}
 
-type Mode = 'read' | 'write' | 'by hand'
+export type Mode = 'read' | 'write' | 'by hand'
 /** A route that enters to 'write' finds a transaction that writes; any other does not build where it tries. */
 type EnvOf<M extends Mode> = M extends 'write' ? WriteEnv : DoorEnv
 /** At least one: a route that does not say where it acts does not build. */
@@ -67,6 +67,18 @@ export function enter<M extends Mode>(action: Action, mode: M, ...rules: AreaRul
 /** Spread into `createRoute`: names the action and the area rules (tests read them there) and guards the route. */
 export function guarded<A extends Action, M extends Mode>(action: A, mode: M, ...rules: AreaRules) {
   return { middleware: enter(action, mode, ...rules), 'x-action': action, 'x-mode': mode, 'x-area': rules }
+}
+
+/** As `guarded`, where `first` is asked before anything is looked up: how large a body may be. */
+export function guardedAfter<A extends Action, M extends Mode>(
+  first: MiddlewareHandler<DoorEnv>,
+  action: A,
+  mode: M,
+  ...rules: AreaRules
+) {
+  const guard = guarded(action, mode, ...rules)
+  const middleware: [MiddlewareHandler<DoorEnv>, MiddlewareHandler<EnvOf<M>>] = [first, guard.middleware]
+  return { ...guard, middleware }
 }
 
 export const problemSchema = z

@@ -1,6 +1,7 @@
 // F43-F45, F49, F50: where a route acts is declared beside who may, and the door holds it to its word.
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
+import { createRoute } from '#door/route.ts'
 import { makeApp } from './app.ts'
 import { openWorld, type World } from '#test/world.ts'
 import { area } from '#door/permit/area-rule.ts'

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
+import { createRoute } from '#door/route.ts'
 import { area } from '#door/permit/area-rule.ts'
 import { countyOfHousehold, placeInCounty } from '#door/permit/area.ts'
 import { answers, guarded, takes } from '#door/enter.ts'

@@ -1,4 +1,5 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
+import { createRoute } from '#door/route.ts'
 import { area } from '#door/permit/area-rule.ts'
 import { countyOfHousehold, placeOf } from '#door/permit/area.ts'
 import type { Entered } from '#door/context.ts'

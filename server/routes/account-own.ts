@@ -1,5 +1,6 @@
 // What everybody may do to his own account: the password, and the sessions that are open.
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
+import { createRoute } from '#door/route.ts'
 import { area } from '#door/permit/area-rule.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { tokenOf } from '#door/sign-in/find-actor.ts'

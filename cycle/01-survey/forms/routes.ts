@@ -1,7 +1,8 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
+import { createRoute } from '#door/route.ts'
 import type { Entered } from '#door/context.ts'
 import { area } from '#door/permit/area-rule.ts'
-import { answers, enter, guarded, takes } from '#door/enter.ts'
+import { answers, guarded, guardedAfter, takes } from '#door/enter.ts'
 import { holdNation } from '#door/hold.ts'
 import { ownScope, permit } from '#door/permit/permit.ts'
 import { problem } from '#door/problems.ts'
@@ -88,8 +89,7 @@ const download = createRoute({
 const publish = createRoute({
   method: 'post',
   path: '/api/survey/forms',
-  ...guarded('survey.publish_form', 'by hand', area.entity('form', 'form.file')),
-  middleware: [limitUpload, enter('survey.publish_form', 'by hand', area.entity('form', 'form.file'))] as const,
+  ...guardedAfter(limitUpload, 'survey.publish_form', 'by hand', area.entity('form', 'form.file')),
   request: {
     body: {
       content: {

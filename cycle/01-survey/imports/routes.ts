@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
+import { createRoute } from '#door/route.ts'
 import { area } from '#door/permit/area-rule.ts'
 import { placeInCounty, placeOf } from '#door/permit/area.ts'
 import type { DoorVariables } from '#door/context.ts'
-import { answers, enter, guarded } from '#door/enter.ts'
+import { answers, guarded, guardedAfter } from '#door/enter.ts'
 import { runJob } from '#door/jobs/jobs.ts'
 import { permit } from '#door/permit/permit.ts'
 import { problem } from '#door/problems.ts'
@@ -36,8 +37,7 @@ type Sent = z.infer<typeof bringSchema>
 const preview = createRoute({
   method: 'post',
   path: '/api/survey/imports/preview',
-  ...guarded('survey.import', 'by hand', area.of('form.area_code')),
-  middleware: [limitUpload, enter('survey.import', 'by hand', area.of('form.area_code'))] as const,
+  ...guardedAfter(limitUpload, 'survey.import', 'by hand', area.of('form.area_code')),
   request: { body: { content: { 'multipart/form-data': { schema: bringSchema } }, required: true } },
   responses: {
     200: answers(previewAnswer, 'What an import of this file would do, to the last cell, and what is still open'),
@@ -47,8 +47,7 @@ const preview = createRoute({
 const bring = createRoute({
   method: 'post',
   path: '/api/survey/imports',
-  ...guarded('survey.import', 'by hand', area.of('form.area_code')),
-  middleware: [limitUpload, enter('survey.import', 'by hand', area.of('form.area_code'))] as const,
+  ...guardedAfter(limitUpload, 'survey.import', 'by hand', area.of('form.area_code')),
   request: {
     body: {
       content: {

@@ -1,6 +1,7 @@
 // Figures that the pack declares as computed from the households of an area: worked out here, and put into the pack by
 // who publishes rules. What holds is what stands in the pack, so that an assessment says by its hash what it went by.
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
+import { createRoute } from '#door/route.ts'
 import { area } from '#door/permit/area-rule.ts'
 import { placeOf } from '#door/permit/area.ts'
 import { answers, guarded } from '#door/enter.ts'

@@ -1,5 +1,6 @@
 // The history of the rules: who put what in force, when and why. Open to everybody, as the rules themselves are.
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
+import { createRoute } from '#door/route.ts'
 import JSZip from 'jszip'
 import { area } from '#door/permit/area-rule.ts'
 import { answers, guarded } from '#door/enter.ts'
