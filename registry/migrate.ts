@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Pool, PoolClient } from 'pg'
 import { RegistryProblem, errorMessage } from './problem.ts'
+import { dropViews, makeViews, readViews } from './views.ts'
 
 export const MIGRATIONS = join(import.meta.dirname, 'migrations')
 
@@ -25,19 +26,23 @@ export function readMigrations(folder = MIGRATIONS): Migration[] {
   })
 }
 
-/** One name for a whole set of migrations: what a template database or a backup was made with. */
+/** One name for a whole set of migrations and the views on them: what a template database was made with. */
 export function migrationsDigest(migrations = readMigrations()): string {
   return createHash('sha256')
-    .update(migrations.map((migration) => migration.sha256).join('\n'))
+    .update([...migrations.map((migration) => migration.sha256), readViews().sha256].join('\n'))
     .digest('hex')
 }
+
+// What came before made its views itself.
+const viewsSince = '0040'
 
 // Any fixed number: it keeps two processes that open the same registry from migrating at once.
 const LOCK = 7_361_290_441
 
 /**
  * Brings the schema up to the newest file, forward only, each file in its own transaction and recorded with its
- * sha256. Runs as the owner, whose search path is `doorstep`. Returns the names applied.
+ * sha256, and makes the views anew (views.ts), unless `migrations` ends before those they read. Runs as the owner, whose
+ * search path is `doorstep`. Returns the names applied.
  */
 export async function migrate(owner: Pool, migrations = readMigrations()): Promise<string[]> {
   const client = await owner.connect()
@@ -53,7 +58,16 @@ export async function migrate(owner: Pool, migrations = readMigrations()): Promi
       'select name, sha256 from schema_migration order by name',
     )
     const pending = check(rows, migrations)
-    for (const migration of pending) await apply(client, migration)
+    const views = readViews()
+    if (pending.length > 0) await dropViews(client, views)
+    try {
+      for (const migration of pending) await apply(client, migration)
+    } catch (error) {
+      // Whoever works on with what there is finds the views; where they fit no more, the next start that succeeds mends it.
+      await makeViews(client, views).catch(() => {})
+      throw error
+    }
+    if (migrations.some((migration) => migration.name >= viewsSince)) await makeViews(client, views)
     return pending.map((migration) => migration.name)
   } finally {
     await client.query(`select pg_advisory_unlock(${LOCK})`).catch(() => {})

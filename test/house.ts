@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readMigrations } from '#registry/migrate.ts'
+import { readViews } from '#registry/views.ts'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -50,7 +51,7 @@ const making =
 /** Tables and views that the registry has after all its migrations. */
 export function tableNames(): Set<string> {
   const names = new Set<string>()
-  for (const { sql } of readMigrations())
+  for (const { sql } of [...readMigrations(), ...readViews().files])
     for (const [text, dropped, name = '', renamed] of sql.matchAll(making)) {
       if (dropped || renamed) names.delete(name)
       if (text.startsWith('create')) names.add(name)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { lintCounty, lintSql } from './lint.ts'
 import { MIGRATIONS, readMigrations } from '../migrate.ts'
+import { readViews } from '../views.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
@@ -66,6 +67,10 @@ describe('the lint', () => {
 describe('the SQL of the project', () => {
   test.each(readMigrations().map((migration) => migration.name))('%s', (name) => {
     expect(lintSql(readFileSync(join(MIGRATIONS, name), 'utf8'), 'sql')).toEqual([])
+  })
+
+  test.each(readViews().files)('views/$name', ({ sql }) => {
+    expect(lintSql(sql, 'sql')).toEqual([])
   })
 
   test('every table is spread or listed straight after it is made, before any foreign key', () => {
