@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { householdOf } from '#door/permit/household.ts'
 import { createRoute } from '#door/route.ts'
 import { asKnownOn } from '#cycle/known.ts'
 import { cardChanges, recordOf, registerEvidence, sinceCard, type KeptEvidence } from '#cycle/record.ts'
@@ -21,7 +22,7 @@ import { draftRoutes } from './workbench/routes.ts'
 import { whatIfRoutes } from './what-if/routes.ts'
 import { changesOf } from './judge/changed.ts'
 import { changeSchema, indicatorSchema, indicatorsShown, jobAnswer, text, vetoesShown, vetoSchema } from './shapes.ts'
-import { assessmentsOf, householdOf, submissionOf } from './judge/store.ts'
+import { assessmentsOf, submissionOf } from './judge/store.ts'
 import { explanationSchema, explainShown, saidSchema } from './judge/why.ts'
 
 const run = createRoute({

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { householdOf } from '#door/permit/household.ts'
 import { createRoute } from '#door/route.ts'
 import { area } from '#door/permit/area-rule.ts'
 import { placeInCounty } from '#door/permit/area.ts'
@@ -24,7 +25,6 @@ import {
   storyOf,
   waitingOf,
 } from './store-board.ts'
-import { householdOf } from './store.ts'
 
 /** What a screen needs of the pack's rules to say beforehand what the meeting or the notice will come to. */
 function rulesShown(rules: Appraisal): z.infer<typeof rulesSchema> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { sql, type JoinBuilder } from 'kysely'
-import { countyOfHousehold, type Place } from '#door/permit/area.ts'
+import { type Place } from '#door/permit/area.ts'
 import type { Tables } from '#registry/tables.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Level } from './appraise.ts'
@@ -239,14 +239,4 @@ export async function saveReviews(
       })),
     )
     .execute()
-}
-
-/** The household a route names; undefined where it does not exist or lies outside the actor's area. */
-export function householdOf(tx: ReadTx, household_id: string) {
-  return tx
-    .selectFrom('household')
-    .select(['county_code', 'household_id', 'area_code', 'head_name', 'merged_into'])
-    .where('county_code', '=', countyOfHousehold(household_id))
-    .where('household_id', '=', household_id)
-    .executeTakeFirst()
 }

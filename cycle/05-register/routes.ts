@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { z } from '@hono/zod-openapi'
+import { householdOf } from '#door/permit/household.ts'
 import { createRoute } from '#door/route.ts'
 import { area } from '#door/permit/area-rule.ts'
 import { countyOfHousehold, placeInCounty } from '#door/permit/area.ts'
@@ -19,7 +20,7 @@ import type { ReadTx } from '#registry/transaction.ts'
 import { enterApproved, refreshArea, write } from './enter.ts'
 import { changedFields, fold, inOrder, visible } from './fold.ts'
 import { membersShown } from './members.ts'
-import { dueOf, entriesOf, householdOf, joinedTo, listRegistered, personOf } from './store.ts'
+import { dueOf, entriesOf, joinedTo, listRegistered, personOf } from './store.ts'
 
 const jobAnswer = z.object({ job_id: z.string(), state: z.string(), result: z.unknown() })
 const household_param = z.object({ household_id: z.string() })

@@ -185,16 +185,6 @@ export async function joinedTo(tx: ReadTx, household: { county_code: string; hou
   return rows
 }
 
-/** The household a route names; undefined where it does not exist or lies outside the actor's area. */
-export function householdOf(tx: ReadTx, household_id: string) {
-  return tx
-    .selectFrom('household')
-    .select(['county_code', 'household_id', 'area_code', 'head_name', 'household_size', 'merged_into'])
-    .where('county_code', '=', countyOfHousehold(household_id))
-    .where('household_id', '=', household_id)
-    .executeTakeFirst()
-}
-
 /** The people of a household, and others asked for, in the order they were first seen, each with the hash of his number. */
 export function membersOf(tx: ReadTx, household_id: string, others: readonly string[] = []) {
   return tx

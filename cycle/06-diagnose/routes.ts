@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { householdOf } from '#door/permit/household.ts'
 import { createRoute } from '#door/route.ts'
 import { asKnownOn } from '#cycle/known.ts'
 import { area } from '#door/permit/area-rule.ts'
@@ -12,7 +13,7 @@ import { overCounty } from '#door/permit/over-county.ts'
 import { rulebookOf, standAt } from '#packs/rulebook.ts'
 import { compareWords } from './compare.ts'
 import { diagnoseArea } from './run.ts'
-import { basisOf, causesOf, diagnosesOf, dueIn, householdOf, totalsOf } from './store.ts'
+import { basisOf, causesOf, diagnosesOf, dueIn, totalsOf } from './store.ts'
 
 const text = z.record(z.string(), z.string())
 

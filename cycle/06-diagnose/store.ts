@@ -148,16 +148,6 @@ export async function dueIn(tx: ReadTx, place: Place): Promise<number> {
   return result.rows[0]?.count ?? 0
 }
 
-/** The household's row, as far as this room needs it to permit. */
-export function householdOf(tx: ReadTx, household_id: string) {
-  return tx
-    .selectFrom('household')
-    .select(['county_code', 'household_id', 'area_code'])
-    .where('county_code', '=', countyOfHousehold(household_id))
-    .where('household_id', '=', household_id)
-    .executeTakeFirst()
-}
-
 /** What a diagnosis was made of: the answers of its submission, the lists as its assessment read them, day and place. */
 export async function basisOf(tx: ReadTx, county_code: string, diagnosis_id: string) {
   const row = await tx

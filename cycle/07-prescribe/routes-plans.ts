@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { householdOf } from '#door/permit/household.ts'
 import { createRoute } from '#door/route.ts'
 import { area } from '#door/permit/area-rule.ts'
 import { placeInCounty } from '#door/permit/area.ts'
@@ -11,7 +12,6 @@ import type { Pack } from '#packs/schema/schema.ts'
 import type { Need, Uncovered, Weighed } from './prescribe.ts'
 import {
   countPlans,
-  householdOf,
   itemsOfHousehold,
   listPlans,
   namesOf,

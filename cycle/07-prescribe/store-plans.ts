@@ -273,12 +273,3 @@ export async function plannedByArea(tx: ReadTx, place: CountyPlace, year: number
     group by i.area_code, i.batch`.execute(tx)
   return result.rows
 }
-
-export function householdOf(tx: ReadTx, household_id: string) {
-  return tx
-    .selectFrom('household')
-    .select(['county_code', 'household_id', 'area_code', 'head_name'])
-    .where('county_code', '=', countyOfHousehold(household_id))
-    .where('household_id', '=', household_id)
-    .executeTakeFirst()
-}

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { householdOf } from '#door/permit/household.ts'
 import { createRoute } from '#door/route.ts'
 import { area } from '#door/permit/area-rule.ts'
 import { placeInCounty } from '#door/permit/area.ts'
@@ -14,15 +15,7 @@ import { takeSteps } from './act.ts'
 import { inOrder, kinds, states, type Checks } from './exit.ts'
 import { areaExitRoutes } from './routes-areas.ts'
 import { checkArea, checkPage, type Checked } from './run.ts'
-import {
-  casesOfHousehold,
-  countCases,
-  countRegistered,
-  householdOf,
-  listCases,
-  registeredAfter,
-  stepsOfHousehold,
-} from './store.ts'
+import { casesOfHousehold, countCases, countRegistered, listCases, registeredAfter, stepsOfHousehold } from './store.ts'
 
 const text = z.record(z.string(), z.string())
 const jobAnswer = z.object({ job_id: z.string(), state: z.string(), result: z.unknown() })

@@ -256,15 +256,6 @@ export async function coverCases(tx: Tx, county_code: string, exit_ids: readonly
     where c.county_code = ${county_code} and c.exit_id = f.exit_id`.execute(tx)
 }
 
-export function householdOf(tx: ReadTx, household_id: string) {
-  return tx
-    .selectFrom('household')
-    .select(['county_code', 'household_id', 'area_code', 'head_name', 'household_size', 'merged_into'])
-    .where('county_code', '=', countyOfHousehold(household_id))
-    .where('household_id', '=', household_id)
-    .executeTakeFirst()
-}
-
 /** All cases of a household, newest first. */
 export function casesOfHousehold(tx: ReadTx, household_id: string) {
   return tx

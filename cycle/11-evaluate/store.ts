@@ -1,4 +1,5 @@
 import { sql, type Insertable } from 'kysely'
+import { offices } from '#door/permit/roles.ts'
 import type { Place } from '#door/permit/area.ts'
 import type { EvaluationTable } from '#registry/tables/evaluate.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
@@ -291,15 +292,6 @@ export async function publishUnits(tx: Tx, county_code: string, evaluation_id: s
     .where('evaluation_id', '=', evaluation_id)
     .execute()
 }
-
-const offices = [
-  'surveyor',
-  'village_committee',
-  'township_officer',
-  'county_officer',
-  'province_analyst',
-  'national_analyst',
-]
 
 /** Accounts among these that hold an office in, below or above the county. */
 export async function withOffice(

@@ -202,3 +202,13 @@ describe('the registry beneath it', () => {
     expect(seen).toEqual([])
   })
 })
+
+test('every role that a policy of the registry names is a role of the door', async () => {
+  const { rows } = await sql<{ said: string }>`select coalesce(qual, '') || ' ' || coalesce(with_check, '') as said
+    from pg_policies where schemaname = 'doorstep'`.execute(world.registry.owner)
+  const named = rows.flatMap(({ said }) =>
+    [...said.matchAll(/in_role\('([^']*)'/g)].flatMap((found) => (found[1] ?? '').split(',')),
+  )
+  expect(named.length).toBeGreaterThan(10)
+  expect(named.filter((name) => name !== 'system' && !roles.some((role) => role === name))).toEqual([])
+})

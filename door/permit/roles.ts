@@ -16,6 +16,16 @@ export const roles = [
 
 export type Role = (typeof roles)[number]
 
+/** Roles that are an office of the campaign: who holds one in an area inspects and evaluates nothing there. */
+export const offices: readonly Role[] = [
+  'surveyor',
+  'village_committee',
+  'township_officer',
+  'county_officer',
+  'province_analyst',
+  'national_analyst',
+]
+
 const officials: Role[] = ['village_committee', 'township_officer', 'county_officer']
 const analysts: Role[] = ['province_analyst', 'national_analyst']
 const insiders: Role[] = [...officials, ...analysts, 'evaluator', 'auditor']

@@ -4,6 +4,7 @@ import { createWriteStream, existsSync, mkdirSync, readdirSync, renameSync, rmSy
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { DuckDBInstance } from '@duckdb/node-api'
+import { literal } from './files.ts'
 
 /** A DuckDB in memory; it spills beside the temporary files when a partition is large. */
 export interface Duck {
@@ -31,8 +32,6 @@ export async function openDuck(): Promise<Duck> {
     },
   }
 }
-
-export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 /** Files of one partition: households, and one of each list; a list without a file is read as empty. */
 export interface Partition {

@@ -31,3 +31,6 @@ export function tableName(name: string): string {
   if (/^[a-z][a-z0-9_]*$/.test(name)) return name
   throw new RegistryProblem('registry_table_unknown', `"${name}" is no table.`, 'Name a table of the registry.')
 }
+
+/** A text as DuckDB's SQL has it between quotes. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { PoolClient } from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
-import { fileSha256, tableName } from './files.ts'
+import { fileSha256, literal, tableName } from './files.ts'
 import type { Registry } from '../open.ts'
 import { RegistryProblem, registryProblem } from '../problem.ts'
 import { type Actor, actorSettings } from '../transaction.ts'
@@ -129,8 +129,6 @@ async function writeTable(client: PoolClient, table: string, out_dir: string): P
     rmSync(`${parquet}.making`, { force: true })
   }
 }
-
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 async function toParquet(csv: string, parquet: string, columns: Column[]): Promise<number> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '512MB' })

@@ -49,19 +49,6 @@ export function SignIn(props: { onDone?: () => void }) {
   )
 }
 
-// The campaign's own order, from the door to the auditor.
-const ORDER = [
-  'surveyor',
-  'village_committee',
-  'township_officer',
-  'county_officer',
-  'province_analyst',
-  'national_analyst',
-  'evaluator',
-  'inspector',
-  'auditor',
-  'administrator',
-]
 // One row at the desk: nobody should have to pass sixty surveyors to find the county.
 const SHOWN = 3
 
@@ -71,7 +58,7 @@ function DemoPeople(props: { onDone?: () => void }) {
   const { demo } = useSignIn()
   if (people.error) return <ProblemView error={people.error} onRetry={() => void people.refetch()} />
   const all = people.data?.people ?? []
-  const roles = [...new Set(all.map((person) => person.role))].sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b))
+  const roles = [...new Set(all.map((person) => person.role))]
   const enter = (person: DemoPerson) =>
     // By its promise: signing in makes every query anew, and `mutate` calls nobody back on a page that was drawn anew.
     void demo.mutateAsync({ login: person.login, role: person.role, area_code: person.area_code }).then(

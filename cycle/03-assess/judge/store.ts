@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { KeptEvidence } from '#cycle/record.ts'
-import { countyOfHousehold, type Place } from '#door/permit/area.ts'
+import { type Place } from '#door/permit/area.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Assessed, FollowUp } from './assess.ts'
 
@@ -147,15 +147,5 @@ export function submissionOf(tx: ReadTx, county_code: string, instance_id: strin
     .select(['instance_id', 'surveyed_on', 'answers'])
     .where('county_code', '=', county_code)
     .where('instance_id', '=', instance_id)
-    .executeTakeFirst()
-}
-
-/** The household's row, as far as this room needs it to permit and to show. */
-export function householdOf(tx: ReadTx, household_id: string) {
-  return tx
-    .selectFrom('household')
-    .select(['county_code', 'household_id', 'area_code', 'head_name'])
-    .where('county_code', '=', countyOfHousehold(household_id))
-    .where('household_id', '=', household_id)
     .executeTakeFirst()
 }

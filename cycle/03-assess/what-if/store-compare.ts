@@ -4,7 +4,8 @@ import { quoteName } from '#engines/rules/sql/dialect.ts'
 import type { NamedRule } from '#engines/rules/sql/sql.ts'
 import { assessSql, diagnoseSql, type NationTables } from '#packs/nation.ts'
 import { standAt, type Rulebook } from '#packs/rulebook.ts'
-import { literal, type Duck, type Partition } from '#registry/copies/analytics.ts'
+import type { Duck, Partition } from '#registry/copies/analytics.ts'
+import { literal } from '#registry/copies/files.ts'
 import { duckType, type TakenFields } from './fields.ts'
 
 export interface Question {
