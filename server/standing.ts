@@ -9,12 +9,12 @@ import { makeApp } from './app.ts'
 import { keepDeadlines } from './deadlines.ts'
 import { openTownship, prepareDemo, type Ground } from './demo/first.ts'
 import { townshipOf, type Township } from './demo/township.ts'
-import { demoClock, ensureDemo, shownWorld } from './demo/worlds.ts'
+import { liveHere } from './demo/background.ts'
+import type { Say } from './demo/steps.ts'
+import { demoClock, isEmpty, shownWorld } from './demo/worlds.ts'
 import { tellRules } from './pack-in-force.ts'
 import { placePack } from './place/pack.ts'
 import type { Answers } from './http/static.ts'
-
-export type Say = (message: string, done?: number, total?: number) => void
 
 interface Shown {
   registry: Registry
@@ -93,7 +93,8 @@ async function open(
     await keepTime(registry)
     await placePack(registry, pack, say)
     await tellRules(registry, pack, say)
-    if (settings.demo) await ensureDemo({ registry, settings, pack }, say)
+    // On a server given by DATABASE_URL the demo is lived in place, once, where it was asked for.
+    if (settings.demo && settings.database_url && (await isEmpty(registry))) await liveHere(settings, say)
     const clock = settings.demo ? await demoClock(registry) : null
     const township = ground ? await townshipOf(ground, settings, await shownWorld(registry), swap) : null
     const parts = { registry, settings, pack, ...(clock ? { clock } : {}), ...(township ? { township } : {}) }

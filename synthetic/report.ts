@@ -7,7 +7,8 @@ import { readSettings } from '#door/settings.ts'
 import { loadPack } from '#packs/load.ts'
 import { embeddedFolders } from '#registry/embedded/folders.ts'
 import { openRegistry } from '#registry/open.ts'
-import { begins_at, liveDemo } from '#server/demo/worlds.ts'
+import { begins_at } from '#server/demo/worlds.ts'
+import { liveDemo } from '#synthetic/demo/live.ts'
 import { placePack } from '#server/place/pack.ts'
 
 const json = process.argv.includes('--json')

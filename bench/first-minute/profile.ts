@@ -11,7 +11,8 @@ import { loadPack } from '#packs/load.ts'
 import { embeddedFolders } from '#registry/embedded/folders.ts'
 import { openRegistry } from '#registry/open.ts'
 import { startEmbedded } from '#registry/embedded/supervisor.ts'
-import { begins_at, liveDemo } from '#server/demo/worlds.ts'
+import { begins_at } from '#server/demo/worlds.ts'
+import { liveDemo } from '#synthetic/demo/live.ts'
 import { placePack } from '#server/place/pack.ts'
 
 const { values: asked } = parseArgs({

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Settings } from '#door/settings.ts'
-import type { Told } from './live.ts'
+import type { Say, Told } from './steps.ts'
 import type { World } from './worlds.ts'
 
 export interface Life {
@@ -11,13 +11,23 @@ export interface Life {
   stop(): void
 }
 
-const program = fileURLToPath(new URL('live.ts', import.meta.url))
+// Started by its name, not imported: the product runs without the synthetic country.
+const program = fileURLToPath(new URL('../../synthetic/demo/program.ts', import.meta.url))
 
 /** Lives a world in a process of its own, so that the product answers meanwhile. */
-export function liveBeside(world: World, settings: Settings, hear: (told: Told) => void): Life {
+export const liveBeside = (world: World, settings: Settings, hear: (told: Told) => void): Life =>
+  start(world.name, { DOORSTEP_DATA: settings.data_dir, DATABASE_URL: '' }, hear)
+
+/** Lives the township in the registry that DATABASE_URL names, and waits for it. */
+export const liveHere = (settings: Settings, say: Say): Promise<void> =>
+  start('here', { DOORSTEP_DATA: settings.data_dir, DATABASE_URL: settings.database_url ?? '' }, (told) =>
+    say(told.message, told.done, told.total),
+  ).done
+
+function start(what: World['name'] | 'here', env: NodeJS.ProcessEnv, hear: (told: Told) => void): Life {
   // Much is made and thrown away at once: with more room for what is young, collecting it takes a third of the time.
-  const child = spawn(process.execPath, ['--max-semi-space-size=64', program, world.name], {
-    env: { ...process.env, DOORSTEP_DATA: settings.data_dir, DATABASE_URL: '' },
+  const child = spawn(process.execPath, ['--max-semi-space-size=64', program, what], {
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
   })
   let said = ''

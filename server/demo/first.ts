@@ -3,8 +3,8 @@ import type { Settings } from '#door/settings.ts'
 import { databasesOf, type Databases } from '#registry/embedded/databases.ts'
 import { markDemo, sweepDemos } from '#registry/embedded/folders.ts'
 import { startEmbedded } from '#registry/embedded/supervisor.ts'
-import type { Say } from '#synthetic/journey/stage.ts'
 import { liveBeside } from './background.ts'
+import type { Say } from './steps.ts'
 import { township, villages, worlds } from './worlds.ts'
 
 // Any fixed numbers, in the database `postgres` of an embedded server: one process makes a world, the others wait; and

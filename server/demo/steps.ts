@@ -1,6 +1,16 @@
 // How far a life of the demo has come: its steps in their order, each with its share of the time.
 import words from './words.json' with { type: 'json' }
 
+/** Tells what is being done, and how much of it is. */
+export type Say = (message: string, done?: number, total?: number) => void
+
+/** What a life in a process of its own tells the one that started it. */
+export interface Told {
+  message: string
+  done: number
+  total: number
+}
+
 export interface Step {
   /** The key of its words (words.json). */
   name: keyof (typeof words)['en']['steps']

@@ -1,4 +1,5 @@
 // Where the demo's people act: one app in process, a clock, and everybody's client. All they do passes through the door.
+import type { Say } from '#server/demo/steps.ts'
 import type { Pack } from '#packs/load.ts'
 import { randomFrom, type Random } from '#engines/statistics/draw/random.ts'
 import type { Settings } from '#door/settings.ts'
@@ -7,7 +8,7 @@ import { SYSTEM, transactRead } from '#registry/transaction.ts'
 import { makeApp } from '#server/app.ts'
 import { makeClient, unwrap, type Client } from '#server/client.ts'
 
-export type Say = (message: string, done?: number, total?: number) => void
+export type { Say }
 
 export interface Stage {
   registry: Registry
