@@ -20,6 +20,8 @@ export interface Fundable {
   funded: boolean
   /** Agreed or approved: what it was promised stays promised. */
   settled: boolean
+  /** A measure the household has a right to. */
+  right: boolean
 }
 
 export interface Funding {
@@ -46,7 +48,8 @@ export function budgetOf(budgets: readonly Budget[], item: Pick<Fundable, 'area_
 
 /**
  * Decide which items are paid. Without a budget for its batch an item is funded: no limit is known. What was promised
- * to a household is paid first; the rest of each budget goes where it closes most need, the more urgent before others.
+ * to a household is paid first, then what households have a right to; the rest of each budget goes where it closes most
+ * need, the more urgent before others.
  */
 export async function fund(items: readonly Fundable[], budgets: readonly Budget[]): Promise<Funding> {
   const paid = new Set<string>()
@@ -62,20 +65,28 @@ export async function fund(items: readonly Fundable[], budgets: readonly Budget[
       spent[budget.budget_id] = (spent[budget.budget_id] ?? 0) + item.cost
     } else open.push({ ...item, group: budget.budget_id })
   }
-  const given = await allocate({
-    candidates: open.map((item) => ({
-      unit_id: item.household_id,
-      option_id: item.measure_code,
-      cost: item.cost,
-      value: item.value,
-      group: item.group,
-    })),
-    budgets: left,
-    exact_limit,
-  })
-  const chosen = new Set(given.chosen.map((each) => `${each.unit_id}|${each.option_id}`))
-  for (const item of open) if (chosen.has(`${item.household_id}|${item.measure_code}`)) paid.add(item.item_id)
-  for (const [group, amount] of Object.entries(given.spent)) spent[group] = (spent[group] ?? 0) + amount
+  for (const right of [true, false]) {
+    const given = await allocate({
+      candidates: open
+        .filter((item) => item.right === right)
+        .map((item) => ({
+          unit_id: item.household_id,
+          option_id: item.measure_code,
+          cost: item.cost,
+          // Every right counts, also that of a household that lacks nothing else.
+          value: item.value + (right ? 1 : 0),
+          group: item.group,
+        })),
+      budgets: left,
+      exact_limit,
+    })
+    const chosen = new Set(given.chosen.map((each) => `${each.unit_id}|${each.option_id}`))
+    for (const item of open) if (chosen.has(`${item.household_id}|${item.measure_code}`)) paid.add(item.item_id)
+    for (const [group, amount] of Object.entries(given.spent)) {
+      spent[group] = (spent[group] ?? 0) + amount
+      left[group] = Math.max(0, (left[group] ?? 0) - amount)
+    }
+  }
   return {
     changed: new Map(
       items

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { base } from '#packs/china-2014/example.ts'
+import { base as with_pupil } from '#packs/china-2014/example.ts'
 import { loadPack } from '#packs/load.ts'
 import { rulebookOf, standAt, type Rulebook } from '#packs/rulebook.ts'
 import { fund, budgetOf, type Fundable } from './fund.ts'
@@ -13,6 +13,12 @@ beforeAll(async () => {
   book = rulebookOf(pack)
 })
 
+// A pupil has a right to a grant; without one, plans hold only what is needed.
+const toddler = { birth_date: '2012-06-01', schooling: null }
+const base = {
+  ...with_pupil,
+  members: with_pupil.members.map((each) => (each.schooling === null ? each : { ...each, ...toddler })),
+}
 const area_code = '360781107001001'
 const nothing: Basis = {
   diagnosis_id: 'd1',
@@ -60,6 +66,35 @@ describe('the plan of one household', () => {
     }
     const cheaper = made.weighed.filter((each) => each.state === 'not_needed' && (each.income_gain ?? 0) >= 300_000)
     for (const each of cheaper) expect(each.cost).toBeGreaterThanOrEqual(made.cost)
+  })
+
+  test('what the household has a right to stands in the plan, needed or not', () => {
+    const made = plan({ members: with_pupil.members }, {})
+    expect(codes(made)).toEqual(['boarding_grant'])
+    expect(made.items[0]?.reason.en).toBe('The household has a right to it.')
+  })
+
+  test('each cause is answered by a measure for it, though it closes no need', () => {
+    const members = base.members.map((each, i) =>
+      i === 0 ? { ...each, health: 'serious_illness', illness_treated: true } : each,
+    )
+    const made = plan({ members, medical_expense: 100_000 }, { main_cause: '01', income_shortfall: 100_000 })
+    expect(codes(made)).toContain('treatment')
+    expect(made.uncovered).toEqual([])
+    const chickens = made.weighed.find((each) => each.measure_code === 'poultry')
+    expect(chickens?.causes).toEqual([])
+  })
+
+  test('a cause that nothing answers is open, with the reason; every measure in force is told', () => {
+    const made = plan({}, { main_cause: '02', other_causes: ['13'] })
+    expect(made.uncovered).toMatchObject([
+      { need: 'cause:02', reason: 'not_eligible' },
+      { need: 'cause:13', reason: 'no_option' },
+    ])
+    expect(made.uncovered[1]?.text.en).toBe('Cost of a marriage: no measure answers this cause.')
+    expect(made.uncovered[1]?.text.zh).toContain('没有针对')
+    expect(made.weighed.length).toBe(book.pack.measures.length)
+    expect(made.weighed.find((each) => each.measure_code === 'house_rebuild')?.state).toBe('not_eligible')
   })
 
   test('measures that exclude one another never stand together', () => {
@@ -152,6 +187,7 @@ describe('sharing out a budget', () => {
     value: 1,
     funded: true,
     settled: false,
+    right: false,
     ...more,
   })
   const budget = (amount: number, more = {}) => ({
@@ -177,6 +213,11 @@ describe('sharing out a budget', () => {
   test('what was promised is paid first, however little it is worth', async () => {
     const promised = item(1, { value: 0.1, settled: true })
     const shared = await fund([promised, item(2, { value: 9 })], [budget(100)])
+    expect([...shared.changed]).toEqual([['i2', false]])
+  })
+
+  test('what is a right is paid before what closes more need', async () => {
+    const shared = await fund([item(1, { value: 0, right: true }), item(2, { value: 9 })], [budget(100)])
     expect([...shared.changed]).toEqual([['i2', false]])
   })
 

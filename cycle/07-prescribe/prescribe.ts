@@ -1,11 +1,12 @@
-// The plan of one household: from its needs and causes to the cheapest measures that close them, each with its reason.
+// The plan of one household: what it has a right to, then a measure for each cause, then the cheapest for what is lacking.
 // Pure.
 import type { HouseholdRecord } from '#cycle/record.ts'
-import { cheapestSufficientSet, type Option, type UncoveredNeed } from '#engines/allocation/sufficient.ts'
+import type { UncoveredNeed } from '#engines/allocation/sufficient.ts'
 import type { RuleRecord } from '#engines/rules/schema.ts'
 import { inForce } from '#packs/in-force.ts'
 import { ask, askMoney, complete, type Rulebook, type Standpoint } from '#packs/rulebook.ts'
 import type { Measure, Text } from '#packs/schema/schema.ts'
+import { choose, isCause, type Candidate } from './choose.ts'
 import { itemReason, uncoveredReason } from './reasons.ts'
 
 /** What the diagnosis says that the plan must answer. Money in minor units a year for the whole household. */
@@ -29,7 +30,7 @@ export interface Standing {
   on_its_way: boolean
 }
 
-/** `income` in minor units a year, an indicator's need is 1. */
+/** `income` in minor units a year, an indicator's need is 1. A cause that nothing answers is told as `cause:01`. */
 export interface Need {
   need: string
   amount: number
@@ -39,14 +40,15 @@ export interface Uncovered {
   need: string
   amount: number | null
   covered: number | null
-  reason: UncoveredNeed['reason'] | 'unknown'
+  /** `not_eligible`: a measure answers the cause, but none that this household can have. */
+  reason: UncoveredNeed['reason'] | 'unknown' | 'not_eligible'
   text: Text
 }
 
-/** A measure that was looked at: chosen, not needed beside the others, already planned, or not to be told. */
+/** Every measure in force: chosen, not needed or not possible beside the others, planned before, not for it, not to be told. */
 export interface Weighed {
   measure_code: string
-  state: 'chosen' | 'not_needed' | 'standing' | 'unknown'
+  state: 'chosen' | 'not_needed' | 'excluded' | 'standing' | 'not_eligible' | 'unknown'
   cost: number | null
   income_gain: number | null
   indicators: string[]
@@ -80,21 +82,9 @@ export interface Planned {
   income_gain: number
 }
 
-interface Candidate {
-  measure: Measure
-  causes: string[]
-  cost: number
-  income: number
-  indicators: string[]
-}
-
-// Household measures number some tens; a search that long is a hopeless tie, and what it found stands.
-const node_limit = 20_000
-
 /**
- * Plan one household. Candidates are measures in force whose condition is TRUE; those that cannot be told are listed
- * with what is missing. Of candidates the cheapest sufficient set is chosen; of equal ones, those that answer the
- * household's causes. Parameters of the pack, where it has them: `plan_margin_percent` is added to the income
+ * Plan one household. Candidates are measures in force whose condition is TRUE; the others are listed, those that cannot
+ * be told with what is missing. How candidates are chosen: `choose.ts`. Parameters of the pack, where it has them: `plan_margin_percent` is added to the income
  * shortfall, `plan_years` are the years over which yearly costs are compared with single ones (1 where absent).
  */
 export function prescribe(
@@ -113,16 +103,18 @@ export function prescribe(
   for (const measure of book.pack.measures) {
     if (!inForce(measure, at.date)) continue
     const looked = look(book, measure, basis, wanted, whole, at)
-    if (looked === null) continue
-    if (looked.missing.length > 0) weighed.push({ ...told(measure, looked), state: 'unknown', missing: looked.missing })
+    if (looked === null) weighed.push({ ...told(measure, notForIt), state: 'not_eligible' })
+    else if (looked.missing.length > 0)
+      weighed.push({ ...told(measure, looked), state: 'unknown', missing: looked.missing })
     else if (stands.has(measure.code)) weighed.push({ ...told(measure, looked), state: 'standing' })
     else candidates.push({ measure, ...looked, cost: looked.cost ?? 0, income: looked.income ?? 0 })
   }
 
-  const found = cheapestSufficientSet({
+  const open_causes = causesOf(basis).filter((code) => !isAnswered(book, code, standing))
+  const found = choose(candidates, {
     needs: needs.map((each) => ({ need_id: each.need, amount: each.amount })),
-    options: candidates.map((each) => optionOf(each, basis, wanted, number(at.params.plan_years) ?? 1)),
-    node_limit,
+    causes: open_causes,
+    years: number(at.params.plan_years) ?? 1,
   })
   const chosen = new Set(found.chosen)
   const items = candidates
@@ -131,7 +123,7 @@ export function prescribe(
   weighed.unshift(
     ...candidates.map((each): Weighed => ({
       ...told(each.measure, each),
-      state: chosen.has(each.measure.code) ? 'chosen' : 'not_needed',
+      state: stateOf(each.measure, chosen, book),
     })),
   )
   return {
@@ -182,8 +174,7 @@ function look(
   if (!ready) throw new Error(`measure ${measure.code} is not compiled`)
   const condition = ask(ready.condition, whole, at)
   if (condition.value === false) return null
-  const named = [basis.main_cause, ...basis.other_causes]
-  const causes = named.filter((code): code is string => code !== null && measure.causes.includes(code))
+  const causes = causesOf(basis).filter((code) => measure.causes.includes(code))
   const indicators = measure.closes.indicators.filter((code) => wanted.has(code))
   if (condition.value === null) return { causes, cost: null, income: null, indicators, missing: condition.missing }
   const cost = askMoney(ready.cost, whole, at)
@@ -206,29 +197,34 @@ function told(measure: Measure, looked: Looked | Candidate): Omit<Weighed, 'stat
   }
 }
 
-/**
- * A measure that names the main cause is taken before one that names another of the causes, and that before one that
- * names none, where their costs are the same to a ten-thousandth: a nudge, not a price.
- */
-function optionOf(each: Candidate, basis: Basis, wanted: ReadonlyMap<string, number>, years: number): Option {
-  const rank = each.causes.length === 0 ? 2 : basis.main_cause !== null && each.causes[0] === basis.main_cause ? 0 : 1
-  const cost = each.measure.cost_period === 'yearly' ? each.cost * years : each.cost
-  return {
-    option_id: each.measure.code,
-    cost: cost * (1 + rank * 1e-4) + rank,
-    closes: {
-      ...(wanted.has('income') && each.income > 0 ? { income: each.income } : {}),
-      ...Object.fromEntries(each.indicators.map((code) => [code, 1])),
-    },
-    excludes: each.measure.excludes,
-    requires: each.measure.requires,
-  }
+const notForIt: Looked = { causes: [], cost: null, income: null, indicators: [], missing: [] }
+
+/** The main cause first, each once. */
+const causesOf = (basis: Basis): string[] => [
+  ...new Set([basis.main_cause, ...basis.other_causes].filter((code) => code !== null)),
+]
+
+const isAnswered = (book: Rulebook, cause: string, standing: readonly Standing[]): boolean =>
+  standing.some(
+    (each) =>
+      each.on_its_way &&
+      book.pack.measures.some((measure) => measure.code === each.measure_code && measure.causes.includes(cause)),
+  )
+
+function stateOf(measure: Measure, chosen: ReadonlySet<string>, book: Rulebook): Weighed['state'] {
+  if (chosen.has(measure.code)) return 'chosen'
+  // Said on one side, it holds for both.
+  const excluded =
+    measure.excludes.some((code) => chosen.has(code)) ||
+    book.pack.measures.some((other) => chosen.has(other.code) && other.excludes.includes(measure.code))
+  return excluded ? 'excluded' : 'not_needed'
 }
 
 function itemOf(book: Rulebook, each: Candidate, basis: Basis, wanted: ReadonlyMap<string, number>): PlannedItem {
   const { measure, cost, income, indicators } = each
   const gap = wanted.get('income')
-  const closed = (gap === undefined ? 0 : Math.min(1, Math.max(0, income) / gap)) + indicators.length
+  const closed =
+    (gap === undefined ? 0 : Math.min(1, Math.max(0, income) / gap)) + indicators.length + each.causes.length
   return {
     measure_code: measure.code,
     batch: measure.batch,
@@ -244,7 +240,15 @@ function itemOf(book: Rulebook, each: Candidate, basis: Basis, wanted: ReadonlyM
 }
 
 function uncoveredOf(book: Rulebook, left: readonly UncoveredNeed[], basis: Basis): Uncovered[] {
-  const open = left.map(({ need_id, amount, covered, reason }) => ({ need: need_id, amount, covered, reason }))
+  const open = left.map(({ need_id, amount, covered, reason }) => {
+    const answers = isCause(need_id) && book.pack.measures.some((each) => each.causes.includes(need_id.slice(6)))
+    return {
+      need: need_id,
+      amount,
+      covered,
+      reason: answers && reason === 'no_option' ? 'not_eligible' : reason,
+    } as const
+  })
   const unknown =
     basis.income_shortfall === null ? [{ need: 'income', amount: null, covered: null, reason: 'unknown' as const }] : []
   return [...open, ...unknown].map((each) => ({ ...each, text: uncoveredReason(book, each) }))

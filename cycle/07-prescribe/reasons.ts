@@ -2,12 +2,15 @@
 import { sayMoney } from '#packs/explain/reasons.ts'
 import type { Rulebook } from '#packs/rulebook.ts'
 import { textIn, type Measure, type Text } from '#packs/schema/schema.ts'
+import { isCause } from './choose.ts'
 import type { Uncovered } from './prescribe.ts'
 
 interface Phrases {
   adds(money: string, gap: string): string
   meets(needs: string): string
   answers(causes: string): string
+  right: string
+  cause: Partial<Record<Uncovered['reason'], (cause: string) => string>>
   later(months: number): string
   and: string
   between: string
@@ -20,12 +23,20 @@ const english: Phrases = {
   adds: (money, gap) => `brings ${money} a year toward the ${gap} that are missing`,
   meets: (needs) => `meets the need: ${needs}`,
   answers: (causes) => `answers the cause: ${causes}`,
+  right: 'the household has a right to it',
+  cause: {
+    no_option: (cause) => `${cause}: no measure answers this cause.`,
+    not_eligible: (cause) =>
+      `${cause}: the household does not meet the condition of any measure that answers this cause.`,
+    conflict: (cause) => `${cause}: what answers this cause cannot stand beside the other measures.`,
+  },
   later: (months) => `works after ${months} months`,
   and: ', ',
   between: '; ',
   end: '.',
   income: 'Income',
   open: {
+    not_eligible: (need) => `${need}: no measure that this household can have closes it.`,
     no_option: (need) => `${need}: no measure that this household can have closes it.`,
     not_enough: (need, amount, covered) =>
       amount === ''
@@ -41,12 +52,19 @@ const chinese: Phrases = {
   adds: (money, gap) => `每年增收${money}，用于补足缺口${gap}`,
   meets: (needs) => `解决：${needs}`,
   answers: (causes) => `针对致贫原因：${causes}`,
+  right: '依规定应享受',
+  cause: {
+    no_option: (cause) => `${cause}：没有针对这一致贫原因的措施。`,
+    not_eligible: (cause) => `${cause}：该户不符合任何针对这一原因的措施的条件。`,
+    conflict: (cause) => `${cause}：针对这一原因的措施与其他措施不能同时享受。`,
+  },
   later: (months) => `${months}个月后见效`,
   and: '、',
   between: '；',
   end: '。',
   income: '收入',
   open: {
+    not_eligible: (need) => `${need}：没有该户可以享受的措施能够解决。`,
     no_option: (need) => `${need}：没有该户可以享受的措施能够解决。`,
     not_enough: (need, amount, covered) =>
       amount === ''
@@ -82,6 +100,7 @@ export function itemReason(
   const { pack } = book
   return inWords(book, (phrase, language) => {
     const parts = [
+      ...(item.measure.right ? [phrase.right] : []),
       ...(item.gap !== null && item.income > 0
         ? [phrase.adds(sayMoney(item.income, language, pack), sayMoney(item.gap, language, pack))]
         : []),
@@ -100,6 +119,10 @@ export function itemReason(
 /** Why a need stays open, in the languages of the pack. */
 export function uncoveredReason(book: Rulebook, open: Omit<Uncovered, 'text'>): Text {
   return inWords(book, (phrase, language) => {
+    if (isCause(open.need)) {
+      const cause = labelOf(book.pack.causes, open.need.slice(6), language)
+      return (phrase.cause[open.reason] ?? phrase.open[open.reason])(cause, '', '')
+    }
     const is_income = open.need === 'income'
     const need = is_income ? phrase.income : labelOf(book.pack.indicators, open.need, language)
     const money = (amount: number | null) => (is_income && amount !== null ? sayMoney(amount, language, book.pack) : '')

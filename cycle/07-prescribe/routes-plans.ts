@@ -10,6 +10,7 @@ import { room } from '#door/room.ts'
 import { overCounty } from '#door/permit/over-county.ts'
 import type { Pack } from '#packs/schema/schema.ts'
 import type { Need, Uncovered, Weighed } from './prescribe.ts'
+import { isCause } from './choose.ts'
 import {
   countPlans,
   itemsOfHousehold,
@@ -248,4 +249,8 @@ const wordsOf = (pack: Pack, code: string) => ({
   plain: measureOf(pack, code)?.plain ?? {},
 })
 
-const needLabel = (pack: Pack, code: string) => pack.indicators.find((each) => each.code === code)?.label ?? {}
+const needLabel = (pack: Pack, code: string) =>
+  (isCause(code)
+    ? pack.causes.find((each) => each.code === code.slice(6))
+    : pack.indicators.find((each) => each.code === code)
+  )?.label ?? {}

@@ -167,11 +167,13 @@ function standpoints(book: Rulebook): Standpoints {
  * officer's area, so the whole county is read here, in the officer's name; only `funded` is written.
  */
 export async function shareOut(c: C, county_code: string, year: number): Promise<{ funded: number; unfunded: number }> {
-  const { registry, actor } = c.var
+  const { registry, actor, pack } = c.var
+  const rights = new Set(pack.measures.filter((each) => each.right).map((each) => each.code))
   if (county_code === '') return { funded: 0, unfunded: 0 }
   return await transact(registry, { ...actor, scope: [county_code] }, async (tx) => {
     await holdArea(tx, county_code)
-    const items = await fundables(tx, county_code, year)
+    const found = await fundables(tx, county_code, year)
+    const items = found.map((item) => ({ ...item, right: rights.has(item.measure_code) }))
     const funding = await fund(items, await budgetsOf(tx, county_code, year))
     const of = (funded: boolean) =>
       [...funding.changed].filter(([, now_funded]) => now_funded === funded).map(([item_id]) => item_id)

@@ -189,8 +189,8 @@ export function budgetsOf(tx: ReadTx, county_code: string, year: number): Promis
 }
 
 /** All items of a county's current plans of a year; a plan that is held asks for nothing. */
-export async function fundables(tx: ReadTx, county_code: string, year: number): Promise<Fundable[]> {
-  const result = await sql<Fundable>`
+export async function fundables(tx: ReadTx, county_code: string, year: number): Promise<Omit<Fundable, 'right'>[]> {
+  const result = await sql<Omit<Fundable, 'right'>>`
     select i.item_id, i.household_id, i.area_code, i.measure_code, i.batch, i.cost, i.value, i.funded,
       p.state <> 'draft' as settled
     from plan_now p

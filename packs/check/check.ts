@@ -27,6 +27,7 @@ export function checkRules(pack: Pack): PackProblem[] {
     ...checkWords(pack),
     ...checkCodes(pack),
     ...checkReferences(pack),
+    ...checkMeasures(pack),
     ...checkParameters(datedParameters(pack)).map(({ name, message, hint }): PackProblem => ({
       code: 'pack_parameter_gap',
       file: 'rules/parameters.yaml',
@@ -224,6 +225,19 @@ function checkCodes(pack: Pack): PackProblem[] {
       .filter((code, index) => codes.indexOf(code) !== index)
       .map((code): PackProblem => ({ code: 'pack_duplicate_code', file, at: code, message: `${code} stands twice.` })),
   )
+}
+
+function checkMeasures(pack: Pack): PackProblem[] {
+  const idle = pack.measures.filter(
+    ({ right, causes, closes }) =>
+      !right && causes.length === 0 && closes.indicators.length === 0 && Number(closes.income) === 0,
+  )
+  return idle.map(({ code }) => ({
+    code: 'pack_idle_measure',
+    file: 'rules/measures.yaml',
+    at: code,
+    message: `${code} closes nothing, answers no cause and is no right: no plan would ever hold it.`,
+  }))
 }
 
 function checkReferences(pack: Pack): PackProblem[] {

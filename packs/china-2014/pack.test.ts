@@ -99,6 +99,11 @@ describe('the check finds what is wrong', () => {
     ['a word in one language only', 'pack_missing_word', (copy) => delete copy.words['en']!['status']!['exited']],
     ['a code twice', 'pack_duplicate_code', (copy) => (copy.causes[1]!.code = '01')],
     ['an unknown cause', 'pack_unknown_reference', (copy) => copy.measures[0]!.causes.push('99')],
+    [
+      'a measure that does nothing',
+      'pack_idle_measure',
+      (copy) => Object.assign(copy.measures[0]!, { causes: [], closes: { income: '0', indicators: [] } }),
+    ],
     ['an unknown indicator', 'pack_unknown_reference', (copy) => copy.causes[0]!.closes.indicators.push('wifi')],
     ['a gap in a parameter', 'pack_parameter_gap', (copy) => (copy.parameters[0]!.values[2]!.to = '2012-06-30')],
     ['a rule of an unknown field', 'pack_bad_rule', (copy) => (copy.indicators[4]!.met = "house_grad == 'A'")],

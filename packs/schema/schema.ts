@@ -171,6 +171,10 @@ export const Cause = z.strictObject({
 })
 export type Cause = z.infer<typeof Cause>
 
+/**
+ * `causes`: those it is a remedy for, each of which a plan answers where it can. `right`: whoever meets the condition has
+ * a claim to it, so it stands in the plan whatever else does.
+ */
 export const Measure = z.strictObject({
   code: Code,
   batch: z.string(),
@@ -178,6 +182,7 @@ export const Measure = z.strictObject({
   plain: Text,
   condition: Rule,
   causes: z.array(z.string()),
+  right: z.boolean().default(false),
   unit: Text,
   cost: Rule,
   cost_period: z.enum(['once', 'yearly']),
@@ -347,6 +352,7 @@ export type PackProblemCode =
   | 'pack_missing_word'
   | 'pack_duplicate_code'
   | 'pack_unknown_reference'
+  | 'pack_idle_measure'
   | 'pack_parameter_gap'
   | 'pack_bad_area'
   | 'pack_bad_procedure'
