@@ -1,0 +1,143 @@
+// npm run truth:plans: what the plans of a synthetic township hold when money is scarce. No journey is lived for it.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { fund, type Fundable } from '#cycle/07-prescribe/fund.ts'
+import { prescribe, type Planned } from '#cycle/07-prescribe/prescribe.ts'
+import { rankCauses } from '#packs/fit/rank-causes.ts'
+import { loadPack } from '#packs/load.ts'
+import { ask, complete, rulebookOf, standAt } from '#packs/rulebook.ts'
+import type { Pack } from '#packs/schema/schema.ts'
+import { generate } from '../country/generate.ts'
+import { answersIn } from '../country/submissions.ts'
+import { trueSubmissions } from './truth.ts'
+
+const { values } = parseArgs({
+  options: {
+    households: { type: 'string', default: '17000' },
+    seed: { type: 'string', default: '3' },
+    money: { type: 'string', default: '50' },
+  },
+})
+
+const HEALTH = ['treatment', 'care_arranged', 'family_doctor', 'insurance_premium']
+
+interface Case {
+  plan: Planned
+  causes: string[]
+  main_cause: string | null
+  unmet: string[]
+  /** Rights whose condition is met. */
+  rights: string[]
+}
+
+async function plansOf(out_dir: string, pack: Pack): Promise<Case[]> {
+  const book = rulebookOf(pack)
+  const about = await trueSubmissions(out_dir)
+  const rights = pack.measures.filter((each) => each.right)
+  const cases: Case[] = []
+  for await (const { row, answers } of answersIn(out_dir)) {
+    const told = about.get(row.instance_id)
+    if (told?.kind !== 'main') continue
+    const area_code = String(answers['area_code'] ?? row.area_code)
+    const at = standAt(book, pack.reference_date, area_code)
+    const record = { registers: [], ...answers }
+    const ranked = rankCauses(book, record, at)
+    // Who has a cause and lacks something stands for who is registered.
+    if (ranked.main_cause === null || ((ranked.income_shortfall ?? 0) <= 0 && ranked.unmet_indicators.length === 0))
+      continue
+    const household = { household_id: told.true_household_id, area_code, record }
+    const basis = { ...ranked, diagnosis_id: '', score: null }
+    const whole = complete(book, record, at)
+    cases.push({
+      plan: prescribe(book, household, basis, at),
+      causes: [ranked.main_cause, ...ranked.other_causes],
+      main_cause: ranked.main_cause,
+      unmet: ranked.unmet_indicators,
+      rights: rights
+        .filter(({ code }) => {
+          const ready = book.compiled.measures[code]
+          return ready !== undefined && ask(ready.condition, whole, at).value === true
+        })
+        .map(({ code }) => code),
+    })
+  }
+  return cases
+}
+
+const share = (part: number, whole: number) =>
+  `${part} of ${whole}${whole === 0 ? '' : ` (${((part / whole) * 100).toFixed(1)} %)`}`
+
+function tellPlans(cases: readonly Case[], pack: Pack): void {
+  const has = (each: Case, holds: (code: string) => boolean) => each.plan.items.some((item) => holds(item.measure_code))
+  const batch = new Map(pack.measures.map((each) => [each.code, each.batch]))
+  const houses = pack.measures.filter((each) => each.closes.indicators.includes('housing')).map((each) => each.code)
+  const tell = (name: string, of: readonly Case[], holds: (code: string) => boolean) =>
+    console.log(`${name}: ${share(of.filter((each) => has(each, holds)).length, of.length)}`)
+  const rights = cases.flatMap((each) => each.rights.map((code) => has(each, (other) => other === code)))
+  console.log(`rights planned: ${share(rights.filter(Boolean).length, rights.length)}`)
+  const main = (code: string) => cases.filter((each) => each.main_cause === code)
+  tell('main cause illness, a health measure', main('01'), (code) => HEALTH.includes(code))
+  tell('main cause schooling, an education measure', main('03'), (code) => batch.get(code) === 'education')
+  const unsafe = cases.filter((each) => each.unmet.includes('housing'))
+  tell('unsafe house, a housing measure', unsafe, (code) => houses.includes(code))
+  const silent = cases.flatMap(({ plan, causes }) =>
+    causes.filter(
+      (cause) =>
+        !plan.items.some((item) =>
+          pack.measures.some((each) => each.code === item.measure_code && each.causes.includes(cause)),
+        ) && !plan.uncovered.some((each) => each.need === `cause:${cause}` && each.text['en']),
+    ),
+  )
+  const open = cases.flatMap(({ plan }) => plan.uncovered.filter((each) => each.need.startsWith('cause:')))
+  console.log(`causes open with a reason: ${open.length}, without: ${silent.length}`)
+}
+
+async function tellMoney(cases: readonly Case[], pack: Pack): Promise<void> {
+  const rights = new Set(pack.measures.filter((each) => each.right).map((each) => each.code))
+  const items = cases.flatMap(({ plan }, index) =>
+    plan.items.map((item): Fundable => ({
+      ...item,
+      item_id: `${index} ${item.measure_code}`,
+      household_id: plan.household_id,
+      area_code: plan.area_code,
+      funded: false,
+      settled: false,
+      right: rights.has(item.measure_code),
+    })),
+  )
+  const asked = Map.groupBy(items, (item) => item.batch)
+  const budgets = [...asked].map(([batch, of]) => ({
+    budget_id: batch,
+    area_code: '',
+    batch,
+    amount: Math.floor((of.reduce((sum, item) => sum + item.cost, 0) * Number(values.money)) / 100),
+  }))
+  const given = await fund(items, budgets)
+  const over = budgets.filter((each) => (given.spent[each.budget_id] ?? 0) > each.amount)
+  const paid = items.filter((item) => given.changed.get(item.item_id) === true)
+  const whole = cases.filter(({ plan }, index) =>
+    plan.items.every((item) => given.changed.get(`${index} ${item.measure_code}`) === true),
+  )
+  console.log(
+    `with ${values.money} % of the money: items paid ${share(paid.length, items.length)}, budgets passed ${over.length}`,
+  )
+  const due = items.filter((item) => item.right)
+  console.log(`rights paid: ${share(paid.filter((item) => item.right).length, due.length)}`)
+  console.log(`plans paid whole: ${share(whole.length, cases.length)}`)
+}
+
+const out_dir = await mkdtemp(join(tmpdir(), 'doorstep-plans-'))
+try {
+  const { pack, problems } = await loadPack(fileURLToPath(new URL('../../packs/china-2014', import.meta.url)))
+  if (!pack) throw new Error(problems.map((each) => each.message).join('\n'))
+  await generate({ households: Number(values.households), seed: Number(values.seed), out_dir })
+  const cases = await plansOf(out_dir, pack)
+  console.log(`plans: ${cases.length}`)
+  tellPlans(cases, pack)
+  await tellMoney(cases, pack)
+} finally {
+  await rm(out_dir, { recursive: true, force: true })
+}
