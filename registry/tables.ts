@@ -1,3 +1,4 @@
+import type { StateOf } from './tables/states.ts'
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { RoomTables } from './tables.rooms.ts'
 
@@ -152,7 +153,7 @@ export interface JobRunTable {
   kind: string
   area_code: string | null
   account_id: string | null
-  status: JobStatus
+  status: StateOf<'job_run.status'>
   done: Generated<number>
   total: number | null
   message: ColumnType<JsonValue, string | null | undefined, string | null>

@@ -7,6 +7,7 @@ import { runJob } from '#door/jobs/jobs.ts'
 import { permit } from '#door/permit/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
+import { states } from '#registry/tables/states.ts'
 import { reviewRoutes } from './decide/routes-reviews.ts'
 import { thresholdRoutes } from './decide/routes-thresholds.ts'
 import { matchArea } from './run/run.ts'
@@ -40,7 +41,7 @@ const household = createRoute({
           first_instance_id: z.string(),
           current_instance_id: z.string(),
           surveyed_on: z.string().nullable(),
-          state: z.string(),
+          state: z.enum(states['household.state']),
           merged_into: z.string().nullable(),
         }),
         persons: z.array(
@@ -52,18 +53,18 @@ const household = createRoute({
             birth_date: z.string().nullable(),
             national_id: z.string().nullable(),
             national_id_valid: z.boolean().nullable(),
-            state: z.string(),
+            state: z.enum(states['person.state']),
           }),
         ),
         links: z.array(
           z.object({
             link_id: z.string(),
-            left_kind: z.string(),
+            left_kind: z.enum(states['link.left_kind']),
             left_id: z.string(),
             person_id: z.string().nullable(),
             person_name: z.string().nullable(),
-            method: z.string(),
-            band: z.string(),
+            method: z.enum(states['link.method']),
+            band: z.enum(states['link.band']),
             match_weight: z.number().nullable(),
             match_probability: z.number().nullable(),
             evidence: z.record(z.string(), z.unknown()),

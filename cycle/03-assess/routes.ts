@@ -12,6 +12,7 @@ import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { decidingSentences, explainWords, ruleOf } from '#packs/explain/explain.ts'
 import { complete, indicatorsOf, rulebookOf, standAt, withStates } from '#packs/rulebook.ts'
+import { states } from '#registry/tables/states.ts'
 import { assessArea } from './judge/run.ts'
 import { figuresRoutes } from './rulebook/routes-figures.ts'
 import { rulesRoutes } from './rulebook/routes.ts'
@@ -48,7 +49,7 @@ const assessmentSchema = z.object({
   reference_date: z.string(),
   assessed_at: z.string(),
   superseded_at: z.string().nullable(),
-  verdict: z.string(),
+  verdict: z.enum(states['assessment.verdict']),
   household_size: z.number().nullable(),
   net_income_per_capita: z.number().nullable(),
   score: z.number().nullable(),

@@ -1,17 +1,9 @@
 // How a village and the offices above it decide, in the open. Pure: states, quorum, days.
+import { states as allStates, type StateOf } from '#registry/tables/states.ts'
 import type { Appraisal as AppraisalRules } from '#packs/schema/schema.ts'
 
-export const states = [
-  'applied',
-  'appraised',
-  'first_notice',
-  'township_review',
-  'second_notice',
-  'county_review',
-  'approved',
-  'rejected',
-] as const
-export type State = (typeof states)[number]
+export const states = allStates['appraisal.state']
+export type State = StateOf<'appraisal.state'>
 
 /** What a case waits for, in the order in which the steps are taken. */
 export const due_steps = [

@@ -9,6 +9,7 @@ import { checkClaims } from '#door/steps.ts'
 import { room } from '#door/room.ts'
 import { overCounty } from '#door/permit/over-county.ts'
 import { audit } from '#registry/audit/audit.ts'
+import { states } from '#registry/tables/states.ts'
 import { noticeOf, objectionOf, onNotice, resolveObjection, sameObjection, saveObjection } from './store-notices.ts'
 
 const object = createRoute({
@@ -48,7 +49,7 @@ const resolve = createRoute({
     params: z.object({ objection_id: z.string() }),
     body: takes(z.object({ state: z.enum(['upheld', 'dismissed']), resolution: z.string().min(1) })),
   },
-  responses: { 200: answers(z.object({ state: z.string() }), 'The objection is answered') },
+  responses: { 200: answers(z.object({ state: z.enum(states['objection.state']) }), 'The objection is answered') },
 })
 
 export const objectionRoutes = room()

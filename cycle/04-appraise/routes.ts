@@ -7,6 +7,7 @@ import { permit } from '#door/permit/permit.ts'
 import { room } from '#door/room.ts'
 import { overCounty } from '#door/permit/over-county.ts'
 import { auditMany } from '#registry/audit/audit.ts'
+import { states } from '#registry/tables/states.ts'
 import { endNotice, postNotice } from './act-notices.ts'
 import { holdMeeting, reviewCases } from './act.ts'
 import { boardRoutes } from './routes-board.ts'
@@ -75,12 +76,12 @@ const review = createRoute({
   request: {
     body: takes(
       z.object({
-        level: z.enum(['village', 'township', 'county']),
+        level: z.enum(states['review.level']),
         decisions: z
           .array(
             z.object({
               household_id: z.string(),
-              decision: z.enum(['approved', 'returned', 'rejected']),
+              decision: z.enum(states['review.decision']),
               reason: z.string().min(1),
             }),
           )
@@ -105,7 +106,7 @@ const post = createRoute({
     body: takes(
       z.object({
         area_code: z.string(),
-        stage: z.enum(['first_notice', 'second_notice', 'announcement']),
+        stage: z.enum(states['public_notice.stage']),
         place: z.string().min(1),
         posted_on: day,
         household_ids: households,

@@ -1,12 +1,13 @@
 // What the board and the household's story answer with.
 import { z } from '@hono/zod-openapi'
 import { due_steps } from './appraise.ts'
+import { states } from '#registry/tables/states.ts'
 
 const cardSchema = z.object({
   appraisal_id: z.string(),
   household_id: z.string(),
   area_code: z.string(),
-  state: z.string(),
+  state: z.enum(states['appraisal.state']),
   state_since: z.string(),
   head_name: z.string(),
   household_size: z.number(),
@@ -45,7 +46,9 @@ export const openableSchema = z.object({
 export const boardSchema = z.object({
   waiting: z.number().describe('Eligible or confirmed poor, not yet opened'),
   due: z.record(z.enum(due_steps), z.number()).describe('How many cases wait for each step'),
-  columns: z.array(z.object({ state: z.string(), count: z.number(), cards: z.array(cardSchema) })),
+  columns: z.array(
+    z.object({ state: z.enum(states['appraisal.state']), count: z.number(), cards: z.array(cardSchema) }),
+  ),
   meetings: z.array(
     z.object({
       meeting_id: z.string(),
@@ -61,7 +64,7 @@ export const boardSchema = z.object({
     z.object({
       notice_id: z.string(),
       area_code: z.string(),
-      stage: z.string(),
+      stage: z.enum(states['public_notice.stage']),
       place: z.string(),
       posted_on: z.string(),
       days: z.number(),
@@ -80,7 +83,7 @@ export const boardSchema = z.object({
       made_on: z.string(),
       made_by: z.string().nullable(),
       statement: z.string(),
-      state: z.string(),
+      state: z.enum(states['objection.state']),
       resolution: z.string().nullable(),
       answer_by: z.string().nullable().describe('The day by which the pack wants it answered'),
     }),
@@ -96,8 +99,8 @@ export const storySchema = z.object({
       household_id: z.string(),
       area_code: z.string(),
       assessment_id: z.string(),
-      kind: z.string(),
-      state: z.string(),
+      kind: z.enum(states['appraisal.kind']),
+      state: z.enum(states['appraisal.state']),
       state_since: z.string(),
       opened_at: z.string(),
       opened_by: z.string().nullable(),
@@ -123,7 +126,7 @@ export const storySchema = z.object({
   notices: z.array(
     z.object({
       notice_id: z.string(),
-      stage: z.string(),
+      stage: z.enum(states['public_notice.stage']),
       place: z.string(),
       posted_on: z.string(),
       closes_on: z.string(),
@@ -137,7 +140,7 @@ export const storySchema = z.object({
       made_on: z.string(),
       made_by: z.string().nullable(),
       statement: z.string(),
-      state: z.string(),
+      state: z.enum(states['objection.state']),
       recorded_at: z.string(),
       resolution: z.string().nullable(),
       resolved_at: z.string().nullable(),
@@ -147,8 +150,8 @@ export const storySchema = z.object({
     z.object({
       review_id: z.string(),
       appraisal_id: z.string(),
-      level: z.string(),
-      decision: z.string(),
+      level: z.enum(states['review.level']),
+      decision: z.enum(states['review.decision']),
       reason: z.string(),
       decided_at: z.string(),
       account_name: z.record(z.string(), z.string()).nullable(),
@@ -161,7 +164,7 @@ export const noticeSchema = z.object({
   area_code: z.string(),
   area_name: z.object({ en: z.string(), zh: z.string() }),
   above_name: z.object({ en: z.string(), zh: z.string() }).nullable().describe('Of the area one level up'),
-  stage: z.string(),
+  stage: z.enum(states['public_notice.stage']),
   place: z.string(),
   posted_on: z.string(),
   days: z.number(),

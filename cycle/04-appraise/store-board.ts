@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/permit/area.ts'
+import type { StateOf } from '#registry/tables/states.ts'
 import type { ReadTx } from '#registry/transaction.ts'
 import { due_steps, type DueStep } from './appraise.ts'
 import { openable } from './store.ts'
@@ -10,7 +11,7 @@ export interface Card {
   appraisal_id: string
   household_id: string
   area_code: string
-  state: string
+  state: StateOf<'appraisal.state'>
   state_since: string
   head_name: string
   household_size: number
@@ -123,7 +124,7 @@ export async function noticesOf(tx: ReadTx, place: CountyPlace) {
   const result = await sql<{
     notice_id: string
     area_code: string
-    stage: string
+    stage: StateOf<'public_notice.stage'>
     place: string
     posted_on: string
     days: number
@@ -149,7 +150,7 @@ export async function hangingOf(tx: ReadTx, county_code: string, notice_id: stri
     area_code: string
     area_name: Name
     above_name: Name | null
-    stage: string
+    stage: StateOf<'public_notice.stage'>
     place: string
     posted_on: string
     days: number

@@ -1,6 +1,7 @@
 // Notices, whom they name, and the objections made while they hang.
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
+import type { StateOf } from '#registry/tables/states.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Stage } from './appraise.ts'
 import type { Case } from './store.ts'
@@ -26,7 +27,7 @@ export async function dayBefore(tx: ReadTx, county_code: string, stage: Stage, a
 export interface Notice {
   county_code: string
   area_code: string
-  stage: string
+  stage: Stage
   place: string
   posted_on: string
   days: number
@@ -158,7 +159,13 @@ export function objectionOf(tx: Tx, county_code: string, objection_id: string) {
 export function resolveObjection(
   tx: Tx,
   county_code: string,
-  resolved: { objection_id: string; state: string; resolution: string; now: string; account_id: string | null },
+  resolved: {
+    objection_id: string
+    state: StateOf<'objection.state'>
+    resolution: string
+    now: string
+    account_id: string | null
+  },
 ) {
   return tx
     .updateTable('objection')

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql, type JoinBuilder } from 'kysely'
 import { type Place } from '#door/permit/area.ts'
+import type { StateOf } from '#registry/tables/states.ts'
 import type { Tables } from '#registry/tables.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Level } from './appraise.ts'
@@ -15,7 +16,7 @@ export interface Case {
   counts_for: string
   /** Where that household lives today: who is there takes the steps. */
   area_code: string
-  state: string
+  state: StateOf<'appraisal.state'>
   /** When it came to where it stands, by the clock. */
   state_since: string
   opened_by: string | null
@@ -126,7 +127,7 @@ export async function announcedAmong(tx: ReadTx, county_code: string, appraisal_
 export async function moveCases(
   tx: Tx,
   county_code: string,
-  moved: { appraisal_ids: readonly string[]; to: string; now: string },
+  moved: { appraisal_ids: readonly string[]; to: StateOf<'appraisal.state'>; now: string },
 ): Promise<void> {
   if (moved.appraisal_ids.length === 0) return
   const closed = moved.to === 'approved' || moved.to === 'rejected'
@@ -215,8 +216,8 @@ export interface NewReview {
   appraisal_id: string
   household_id: string
   area_code: string
-  level: string
-  decision: string
+  level: StateOf<'review.level'>
+  decision: StateOf<'review.decision'>
   reason: string
 }
 

@@ -17,6 +17,7 @@ import { overCounty } from '#door/permit/over-county.ts'
 import { audit } from '#registry/audit/audit.ts'
 import { codeOfHash, decrypt } from '#registry/secrets/secrets.ts'
 import type { ReadTx } from '#registry/transaction.ts'
+import { states } from '#registry/tables/states.ts'
 import { enterApproved, refreshArea, write } from './enter.ts'
 import { changedFields, fold, inOrder, visible } from './fold.ts'
 import { membersShown } from './members.ts'
@@ -84,7 +85,7 @@ const list = createRoute({
   request: {
     query: z.object({
       area_code: z.string(),
-      status: z.enum(['registered', 'deregistered']).optional(),
+      status: z.enum(states['register_household.status']).optional(),
       search: z.string().optional(),
       limit: z.coerce.number().int().min(1).max(500).default(100),
       after: z.string().optional(),
@@ -99,7 +100,7 @@ const list = createRoute({
           z.object({
             household_id: z.string(),
             area_code: z.string(),
-            status: z.string(),
+            status: z.enum(states['register_household.status']),
             registered_on: z.string(),
             status_on: z.string(),
             household_attribute: z.string().nullable(),
@@ -132,7 +133,7 @@ const file = createRoute({
         head_name: z.string(),
         file: z
           .object({
-            status: z.string(),
+            status: z.enum(states['register_household.status']),
             registered_on: z.string(),
             status_on: z.string(),
             area_code: z.string(),

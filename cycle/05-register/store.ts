@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/permit/area.ts'
 import type { Answers } from '#door/personal.ts'
+import type { StateOf } from '#registry/tables/states.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Entry } from './fold.ts'
 
@@ -121,7 +122,7 @@ export interface Projection {
   county_code: string
   household_id: string
   area_code: string
-  status: string
+  status: StateOf<'register_household.status'>
   registered_on: string
   status_on: string
   household_attribute: string | null
@@ -233,7 +234,7 @@ export function personOf(tx: ReadTx, household_id: string, person_id: string) {
 }
 
 interface ListQuery {
-  status?: string | undefined
+  status?: StateOf<'register_household.status'> | undefined
   search?: string | undefined
   limit: number
   after?: string | undefined

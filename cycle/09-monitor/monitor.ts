@@ -1,4 +1,5 @@
 // What has changed: alert rules over two visits, and alerts that a change raises by itself. Pure.
+import type { StateOf } from '#registry/tables/states.ts'
 import type { RuleRecord } from '#engines/rules/schema.ts'
 import { inForce } from '#packs/in-force.ts'
 import { ask, withPrevious, type Rulebook, type Standpoint } from '#packs/rulebook.ts'
@@ -13,7 +14,7 @@ export interface Fact {
 
 export interface Raised {
   rule_code: string
-  severity: string
+  severity: StateOf<'alert.severity'>
   facts: Fact[]
 }
 

@@ -8,6 +8,7 @@ import { permit } from '#door/permit/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { overCounty } from '#door/permit/over-county.ts'
+import { states } from '#registry/tables/states.ts'
 import { takeOn, tellChanges } from './act.ts'
 import { isItsOffice, memberChangeOf } from './confirm/confirm.ts'
 import { changeKinds } from './monitor.ts'
@@ -75,12 +76,12 @@ const alertSchema = z.object({
   household_id: z.string(),
   head_name: z.string(),
   area_code: z.string(),
-  register_status: z.string().nullable(),
+  register_status: z.enum(states['register_household.status']).nullable(),
   rule_code: z.string(),
   label: text,
   plain: text,
-  severity: z.string(),
-  state: z.string(),
+  severity: z.enum(states['alert.severity']),
+  state: z.enum(states['alert.state']),
   raised_at: z.string(),
   due_on: z.string(),
   days_left: z.number().nullable().describe('Days until somebody must have called; negative when late; null when done'),
@@ -108,8 +109,8 @@ const alerts = createRoute({
   request: {
     query: z.object({
       area_code: z.string(),
-      state: z.enum(['open', 'visited', 'helped', 'dismissed']).optional(),
-      severity: z.string().optional(),
+      state: z.enum(states['alert.state']).optional(),
+      severity: z.enum(states['alert.severity']).optional(),
       limit: z.coerce.number().int().min(1).max(500).default(100),
       after: z.string().optional(),
     }),
@@ -135,7 +136,9 @@ const handle = createRoute({
     params: z.object({ alert_id: z.string() }),
     body: takes(z.object({ state: z.enum(['visited', 'helped', 'dismissed']), action: z.string().min(3) })),
   },
-  responses: { 200: answers(z.object({ alert_id: z.string(), state: z.string() }), 'What was done about it') },
+  responses: {
+    200: answers(z.object({ alert_id: z.string(), state: z.enum(states['alert.state']) }), 'What was done about it'),
+  },
 })
 
 const show = createRoute({
@@ -168,7 +171,7 @@ const show = createRoute({
               .array(
                 z.object({
                   household_id: z.string(),
-                  effect: z.enum(['died', 'left', 'joined', 'refused']),
+                  effect: z.enum(states['household_change.effect']),
                   person: z.string().nullable(),
                   proof: z.string(),
                   confirmed_at: z.string(),

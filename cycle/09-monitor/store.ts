@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/permit/area.ts'
 import type { Answers } from '#door/personal.ts'
+import type { StateOf } from '#registry/tables/states.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
 
 type CountyPlace = Place & { county_code: string }
@@ -51,7 +52,7 @@ export interface NewAlert {
   household_id: string
   area_code: string
   rule_code: string
-  severity: string
+  severity: StateOf<'alert.severity'>
   evidence: unknown
   /** The visit or the change behind it: one alert of a rule for each. */
   evidence_key: string
@@ -127,11 +128,11 @@ export interface AlertRow {
   head_name: string
   area_code: string
   /** 'registered' or 'deregistered' on the register; null where the household never stood on it. */
-  register_status: string | null
+  register_status: StateOf<'register_household.status'> | null
   rule_code: string
-  severity: string
+  severity: StateOf<'alert.severity'>
   evidence: unknown
-  state: string
+  state: StateOf<'alert.state'>
   raised_at: string
   due_on: string
   handled_at: string | null
@@ -228,7 +229,7 @@ export async function holdAlert(tx: ReadTx, county_code: string, alert_id: strin
 export async function handleAlert(
   tx: Tx,
   county_code: string,
-  handled: { alert_id: string; state: string; line: string; now: string; account_id: string | null },
+  handled: { alert_id: string; state: StateOf<'alert.state'>; line: string; now: string; account_id: string | null },
 ): Promise<void> {
   await sql`update alert set state = ${handled.state}, handled_at = ${handled.now}::timestamptz,
       handled_by = ${handled.account_id}, action = concat_ws(E'\n', action, ${handled.line}::text)

@@ -108,7 +108,7 @@ function judgeStep(c: C, input: StepsInput, found: Case | undefined, given: Reco
   // One outside the actor's area is not there for him.
   if (!found || !covers(actor, found.area_code)) return 'not_found'
   if (found.held) return 'exit_held'
-  if (found.closed_at !== null || !(from[kind] as readonly string[]).includes(found.state)) return 'wrong_state'
+  if (found.closed_at !== null || !from[kind].includes(found.state)) return 'wrong_state'
   const claim = faultOf({ path: 'happened_on', day: happened_on, after: found.last_on }, today(c))
   if (claim !== null) return claim
   const detail = parseDetail(kind, given)
@@ -124,7 +124,9 @@ function judgeStep(c: C, input: StepsInput, found: Case | undefined, given: Reco
     })
     if (detail.votes_for + detail.votes_against > detail.present) return 'appraise_votes_exceed'
     if (!meeting.quorum) return 'appraise_no_quorum'
-    const set = meeting.passed ? { state: 'appraised' } : { state: 'stopped', stopped_reason: 'vote_failed' }
+    const set = meeting.passed
+      ? ({ state: 'appraised' } as const)
+      : ({ state: 'stopped', stopped_reason: 'vote_failed' } as const)
     return { found, detail, set }
   }
   switch (kind) {

@@ -109,7 +109,7 @@ const caseSchema = z.object({
   household_id: z.string(),
   area_code: z.string(),
   year: z.number(),
-  state: z.string(),
+  state: z.enum(states),
   state_since: z.string(),
   consent: z.boolean().nullable(),
   notice_from: z.string().nullable(),

@@ -1,6 +1,8 @@
-// Where a case may stand and which steps lead on; screens read this too, so it imports nothing.
-export const states = ['checked', 'appraised', 'verified', 'consented', 'noticed', 'exited', 'stopped'] as const
-export type State = (typeof states)[number]
+// Where a case may stand and which steps lead on; screens read this too.
+import { states as allStates, type StateOf } from '#registry/tables/states.ts'
+
+export const states = allStates['exit_case.state']
+export type State = StateOf<'exit_case.state'>
 
 export const kinds = [
   'appraised',

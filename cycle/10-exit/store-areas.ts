@@ -1,4 +1,5 @@
 import { sql, type Insertable } from 'kysely'
+import type { StateOf } from '#registry/tables/states.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { AreaExitTable } from '#registry/tables/exit.ts'
 import type { Evaluated } from './evaluated.ts'
@@ -72,7 +73,7 @@ export async function decideAreaExit(
   tx: Tx,
   county_code: string,
   area_exit_id: string,
-  decided: { state: string; reason: string; now: string; account_id: string },
+  decided: { state: StateOf<'area_exit.state'>; reason: string; now: string; account_id: string },
 ): Promise<void> {
   await tx
     .updateTable('area_exit')

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Place } from '#door/permit/area.ts'
 import { countyOfHousehold } from '#door/permit/area.ts'
+import type { StateOf } from '#registry/tables/states.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Checks, Support } from './exit.ts'
 
@@ -13,7 +14,7 @@ export interface Candidate {
   household_size: number
   assessment_id: string | null
   exit_id: string | null
-  exit_state: string | null
+  exit_state: StateOf<'exit_case.state'> | null
 }
 
 /** Registered households that have not exited since they were (last) registered, in order, with their open case. */
@@ -178,7 +179,7 @@ export interface Case {
   /** Where the household lives today: who is there takes the steps. */
   area_code: string
   year: number
-  state: string
+  state: StateOf<'exit_case.state'>
   open_objections: number
   notice_to: string | null
   closed_at: string | null
@@ -219,7 +220,7 @@ export interface Move {
   exit_ids: readonly string[]
   now: string
   set: {
-    state?: string
+    state?: StateOf<'exit_case.state'>
     consent?: boolean
     consent_on?: string
     notice_from?: string
@@ -281,7 +282,7 @@ export function stepsOfHousehold(tx: ReadTx, household_id: string) {
 export async function listCases(
   tx: ReadTx,
   place: CountyPlace,
-  page: { state?: string | undefined; limit: number; after?: string | undefined },
+  page: { state?: StateOf<'exit_case.state'> | undefined; limit: number; after?: string | undefined },
 ) {
   let query = tx
     .selectFrom('exit_case_now as exit_case')

@@ -1,11 +1,12 @@
 // A draw nobody could foresee or choose, and anybody can repeat. Pure: frame, sizes, commitment, draw.
 import { sampleSizeForProportion } from '#engines/statistics/draw/sample-size.ts'
 import { stratifiedDraw, type DrawnUnit } from '#engines/statistics/draw/sample.ts'
+import { states } from '#registry/tables/states.ts'
 import { createHmac } from 'node:crypto'
 import { sha256Hex } from '#engines/statistics/draw/sha256.ts'
 
 /** never_registered: not on the list now, whether never entered or struck off. */
-export const strata = ['exited', 'registered', 'never_registered'] as const
+export const strata = states['evaluation_unit.stratum']
 export type Stratum = (typeof strata)[number]
 
 export interface FrameRow {

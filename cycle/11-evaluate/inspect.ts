@@ -1,4 +1,5 @@
 // What an inspection finds: the inspector's answers under the same rules as everybody's, on the evaluation's date.
+import { states, type StateOf } from '#registry/tables/states.ts'
 import type { Answers } from '#door/personal.ts'
 import type { Fields } from '#engines/xforms/answers/fields.ts'
 import { judge, standAt, type IndicatorResult, type Rulebook } from '#packs/rulebook.ts'
@@ -6,8 +7,8 @@ import { fieldsOf } from '#engines/xforms/answers/fields.ts'
 import { formOf } from '#packs/forms.ts'
 import type { Pack } from '#packs/schema/schema.ts'
 
-export const nonresponses = ['refused', 'absent', 'moved', 'not_found'] as const
-export type Nonresponse = (typeof nonresponses)[number]
+export const nonresponses = states['inspection.nonresponse']
+export type Nonresponse = StateOf<'inspection.nonresponse'>
 
 export interface Found {
   /** Null: the answers do not tell. */

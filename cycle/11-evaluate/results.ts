@@ -99,7 +99,7 @@ export async function makeAppeals(c: C, evaluation_id: string, appeals: readonly
       area_code: unit.area_code,
       statement: each.statement,
       evidence: each.evidence ?? null,
-      state: 'open',
+      state: 'open' as const,
       made_at: now,
       made_by: actor.account_id ?? '',
     }

@@ -5,6 +5,7 @@ import { answers, guarded } from '#door/enter.ts'
 import { covers } from '#door/permit/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
+import { states } from '#registry/tables/states.ts'
 import { readEvaluation } from './act.ts'
 import { blinded, frameText, readFrame, rerun, sizesOf } from './draw.ts'
 import { frameOf, ownHouseholds, unitsOf } from './store.ts'
@@ -23,7 +24,7 @@ const show = createRoute({
         evaluation_id: z.string(),
         area_code: z.string(),
         year: z.number(),
-        state: z.string(),
+        state: z.enum(states['evaluation.state']),
         design: z.object({
           sizes: z.record(z.string(), z.number()).optional(),
           half_width: z.number().optional(),
@@ -44,7 +45,7 @@ const show = createRoute({
         progress: z.array(z.object({ stratum: z.string(), drawn: z.number(), inspected: z.number() })),
         estimates: z.array(
           z.object({
-            basis: z.string(),
+            basis: z.enum(states['evaluation_estimate.basis']),
             measure: z.string(),
             numerator: z.number(),
             denominator: z.number(),
@@ -54,7 +55,7 @@ const show = createRoute({
             confidence: z.number(),
             method: z.string(),
             threshold: z.number().nullable(),
-            result: z.string().nullable(),
+            result: z.enum(states['evaluation_estimate.result']).nullable(),
             detail: z.record(z.string(), z.unknown()),
             recorded_at: z.string(),
           }),
@@ -65,7 +66,7 @@ const show = createRoute({
             household_id: z.string(),
             statement: z.string(),
             evidence: z.string().nullable(),
-            state: z.string(),
+            state: z.enum(states['appeal.state']),
             made_at: z.string(),
             decided_at: z.string().nullable(),
             reason: z.string().nullable(),
@@ -91,7 +92,7 @@ const unitSchema = z.object({
   group_name: z.record(z.string(), z.string()).nullable(),
   head_name: z.string(),
   inspected_on: z.string().nullable(),
-  nonresponse: z.string().nullable(),
+  nonresponse: z.enum(states['inspection.nonresponse']).nullable(),
   /** Absent from an inspector's list: he must not know why a household was drawn. */
   stratum: z.string().optional(),
   people: z.number().optional(),

@@ -3,6 +3,7 @@ import { createRoute } from '#door/route.ts'
 import { area } from '#door/permit/area-rule.ts'
 import { answers, guarded, takes } from '#door/enter.ts'
 import { room } from '#door/room.ts'
+import { states } from '#registry/tables/states.ts'
 import { decideEvaluation, estimateEvaluation, makeAppeals, settleAppeal } from './results.ts'
 
 const param = z.object({ evaluation_id: z.string() })
@@ -17,7 +18,7 @@ const estimated = z.object({
   high: z.number().nullable(),
   method: z.string(),
   threshold: z.number().nullable(),
-  result: z.enum(['shown', 'refuted', 'not_shown']).nullable(),
+  result: z.enum(states['evaluation_estimate.result']).nullable(),
   detail: z.record(z.string(), z.unknown()),
 })
 
@@ -42,7 +43,13 @@ const estimate = createRoute({
         inspected: z.number(),
         not_visited: z.number(),
         upheld: z.number(),
-        results: z.array(z.object({ basis: z.string(), overall: z.string(), estimates: z.array(estimated) })),
+        results: z.array(
+          z.object({
+            basis: z.enum(states['evaluation_estimate.basis']),
+            overall: z.string(),
+            estimates: z.array(estimated),
+          }),
+        ),
       }),
       'Every rate with its interval, as found and after appeals',
     ),
@@ -75,7 +82,9 @@ const settle = createRoute({
     params: param.extend({ appeal_id: z.string() }),
     body: takes(z.object({ state: z.enum(['upheld', 'dismissed']), reason: z.string().min(1) })),
   },
-  responses: { 200: answers(z.object({ state: z.string(), overall: z.string() }), 'The appeal is settled') },
+  responses: {
+    200: answers(z.object({ state: z.enum(states['appeal.state']), overall: z.string() }), 'The appeal is settled'),
+  },
 })
 
 const decide = createRoute({

@@ -6,6 +6,7 @@ import { answers, guarded, takes } from '#door/enter.ts'
 import { permit } from '#door/permit/permit.ts'
 import type { Answers } from '#door/personal.ts'
 import { room } from '#door/room.ts'
+import { states } from '#registry/tables/states.ts'
 import { designEvaluation, drawEvaluation, publishEvaluation, takeInspections } from './act.ts'
 import { nonresponses } from './inspect.ts'
 import { formRoutes } from './routes-form.ts'
@@ -144,7 +145,7 @@ const list = createRoute({
             area_code: z.string(),
             area_name: z.object({ en: z.string(), zh: z.string() }).nullable(),
             year: z.number(),
-            state: z.string(),
+            state: z.enum(states['evaluation.state']),
             seed_sha256: z.string(),
             created_at: z.string(),
             drawn_at: z.string().nullable(),

@@ -1,4 +1,5 @@
 import { sql, type Insertable } from 'kysely'
+import type { StateOf } from '#registry/tables/states.ts'
 import type { AppealTable } from '#registry/tables/evaluate.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Estimated } from './estimate.ts'
@@ -93,7 +94,7 @@ export async function decideAppeal(
   tx: Tx,
   county_code: string,
   appeal_id: string,
-  decided: { state: string; reason: string; now: string; account_id: string },
+  decided: { state: StateOf<'appeal.state'>; reason: string; now: string; account_id: string },
 ): Promise<void> {
   await tx
     .updateTable('appeal')

@@ -1,6 +1,7 @@
 import { sql, type Insertable } from 'kysely'
 import { offices } from '#door/permit/roles.ts'
 import type { Place } from '#door/permit/area.ts'
+import type { StateOf } from '#registry/tables/states.ts'
 import type { EvaluationTable } from '#registry/tables/evaluate.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Design, FrameRow, Populations, Stratum, Witness } from './draw.ts'
@@ -75,7 +76,7 @@ export async function listEvaluations(tx: ReadTx, place: CountyPlace) {
     area_code: string
     area_name: { en: string; zh: string } | null
     year: number
-    state: string
+    state: StateOf<'evaluation.state'>
     seed_sha256: string
     created_at: string
     drawn_at: string | null
@@ -120,7 +121,7 @@ export async function moveEvaluation(
   county_code: string,
   evaluation_id: string,
   set: Partial<{
-    state: string
+    state: StateOf<'evaluation.state'>
     seed: string
     witness: string | null
     frame: string
@@ -212,7 +213,7 @@ export interface UnitRow {
   /** As inspected, for those who may read inspections; else as published. */
   found_poor: boolean | null
   found_criteria: string[] | null
-  nonresponse: string | null
+  nonresponse: StateOf<'inspection.nonresponse'> | null
   recognises_help: boolean | null
   people_met: number | null
 }
@@ -250,7 +251,7 @@ export interface NewInspection {
   found_poor: boolean | null
   recognises_help: boolean | null
   people: number
-  nonresponse: string | null
+  nonresponse: StateOf<'inspection.nonresponse'> | null
   inspected_on: string
 }
 

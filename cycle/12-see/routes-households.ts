@@ -11,6 +11,7 @@ import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { overCounty } from '#door/permit/over-county.ts'
 import { codeOfHash } from '#registry/secrets/secrets.ts'
+import { states } from '#registry/tables/states.ts'
 import { list_stages, readCursor, stages, statuses, villageOf } from './see.ts'
 import { namesOf } from './store.ts'
 import {
@@ -36,7 +37,7 @@ const lineSchema = z
     head_name: z.string(),
     household_size: z.number(),
     status: z.enum(statuses),
-    verdict: z.string().nullable(),
+    verdict: z.enum(states['assessment.verdict']).nullable(),
     net_income_per_capita: z.number().nullable(),
     score: z.number().nullable(),
     unmet: z.array(z.string()),
@@ -127,15 +128,15 @@ const head = createRoute({
     200: answers(
       lineSchema.omit({ village: true, unmet: true }).extend({
         place: z.array(z.object({ area_code: z.string(), level: z.string(), name })),
-        appraisal_state: z.string().nullable(),
-        register_status: z.string().nullable(),
+        appraisal_state: z.enum(states['appraisal.state']).nullable(),
+        register_status: z.enum(states['register_household.status']).nullable(),
         household_attribute: z.string().nullable(),
         stated_cause: z.string().nullable(),
-        plan_state: z.string().nullable(),
+        plan_state: z.enum(states['plan.state']).nullable(),
         plan_year: z.number().nullable(),
         deliveries: z.number(),
         delivered_cost: z.number(),
-        exit_state: z.string().nullable(),
+        exit_state: z.enum(states['exit_case.state']).nullable(),
         inspected_on: z.string().nullable(),
         helper: z.string().nullable(),
         helper_unit: z.string().nullable(),

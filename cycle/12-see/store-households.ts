@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/permit/area.ts'
 import { namePattern } from '#engines/linkage/compare/find-name.ts'
+import type { StateOf } from '#registry/tables/states.ts'
 import { endingHash } from '#registry/secrets/endings.ts'
 import type { Keys } from '#registry/secrets/secrets.ts'
 import type { ReadTx } from '#registry/transaction.ts'
@@ -13,7 +14,7 @@ export interface HouseholdLine {
   head_name: string
   household_size: number
   status: string
-  verdict: string | null
+  verdict: StateOf<'assessment.verdict'> | null
   net_income_per_capita: number | null
   score: number | null
   unmet: string[]

@@ -1,12 +1,14 @@
 // Tables written by the room appraise; columns as in migrations/0005-appraise.sql.
+import type { StateOf } from './states.ts'
+
 export interface AppraisalTable {
   county_code: string
   appraisal_id: string
   household_id: string
   area_code: string
   assessment_id: string
-  kind: string
-  state: string
+  kind: StateOf<'appraisal.kind'>
+  state: StateOf<'appraisal.state'>
   state_since: string
   opened_at: string
   opened_by: string | null
@@ -43,7 +45,7 @@ export interface PublicNoticeTable {
   county_code: string
   notice_id: string
   area_code: string
-  stage: string
+  stage: StateOf<'public_notice.stage'>
   place: string
   posted_on: string
   days: number
@@ -70,7 +72,7 @@ export interface ObjectionTable {
   made_on: string
   made_by: string | null
   statement: string
-  state: string
+  state: StateOf<'objection.state'>
   recorded_at: string
   account_id: string | null
   resolution: string | null
@@ -84,8 +86,8 @@ export interface ReviewTable {
   appraisal_id: string
   household_id: string
   area_code: string
-  level: string
-  decision: string
+  level: StateOf<'review.level'>
+  decision: StateOf<'review.decision'>
   reason: string
   decided_at: string
   account_id: string

@@ -1,5 +1,6 @@
 // Tables written by the room assess; columns as in migrations/0004-assess.sql, 0014-workbench.sql and
 // 0015-assess-evidence.sql.
+import type { StateOf } from './states.ts'
 import type { Generated } from 'kysely'
 import type { Jsonb } from './columns.ts'
 
@@ -13,7 +14,7 @@ export interface AssessmentTable {
   reference_date: string
   assessed_at: string
   superseded_at: string | null
-  verdict: string
+  verdict: StateOf<'assessment.verdict'>
   household_size: number | null
   net_income_per_capita: number | null
   score: number | null
@@ -47,7 +48,7 @@ export interface FollowUpTable {
   assessment_id: string
   fields: Jsonb
   reason: Jsonb
-  state: string
+  state: StateOf<'follow_up.state'>
   created_at: string
   done_at: string | null
   done_by: string | null
@@ -60,7 +61,7 @@ export interface VerificationTable {
   area_code: string
   assessment_id: string
   reasons: Jsonb
-  state: string
+  state: StateOf<'verification.state'>
   created_at: string
   decided_at: string | null
   decided_by: string | null
@@ -93,7 +94,7 @@ export interface RuleDraftTable {
   title: string
   why: string
   revision: number
-  state: 'open' | 'published' | 'withdrawn'
+  state: StateOf<'rule_draft.state'>
   created_by: string | null
   created_at: string
   updated_by: string | null

@@ -1,4 +1,5 @@
 // Tables written by the room evaluate; columns as in migrations/0012-evaluate.sql.
+import type { StateOf } from './states.ts'
 import type { Jsonb } from './columns.ts'
 
 export interface EvaluationTable {
@@ -13,7 +14,7 @@ export interface EvaluationTable {
   frame: string | null
   frame_sha256: string | null
   populations: Jsonb | null
-  state: string
+  state: StateOf<'evaluation.state'>
   created_at: string
   created_by: string
   drawn_at: string | null
@@ -27,7 +28,7 @@ export interface EvaluationUnitTable {
   evaluation_id: string
   household_id: string
   area_code: string
-  stratum: string
+  stratum: StateOf<'evaluation_unit.stratum'>
   people: number
   draw_order: number
   inclusion_probability: number
@@ -50,7 +51,7 @@ export interface InspectionTable {
   found_poor: boolean | null
   recognises_help: boolean | null
   people: number
-  nonresponse: string | null
+  nonresponse: StateOf<'inspection.nonresponse'> | null
   inspected_on: string
   recorded_at: string
   account_id: string
@@ -59,7 +60,7 @@ export interface InspectionTable {
 export interface EvaluationEstimateTable {
   county_code: string
   evaluation_id: string
-  basis: string
+  basis: StateOf<'evaluation_estimate.basis'>
   measure: string
   area_code: string
   numerator: number
@@ -70,7 +71,7 @@ export interface EvaluationEstimateTable {
   confidence: number
   method: string
   threshold: number | null
-  result: string | null
+  result: StateOf<'evaluation_estimate.result'> | null
   detail: Jsonb
   recorded_at: string
   published_at: string | null
@@ -84,7 +85,7 @@ export interface AppealTable {
   area_code: string
   statement: string
   evidence: string | null
-  state: string
+  state: StateOf<'appeal.state'>
   made_at: string
   made_by: string
   decided_at: string | null

@@ -1,4 +1,5 @@
 // Tables written by the room exit; columns as in migrations/0011-exit.sql.
+import type { StateOf } from './states.ts'
 import type { Generated } from 'kysely'
 import type { Jsonb } from './columns.ts'
 
@@ -13,7 +14,7 @@ export interface ExitCaseTable {
   pack_hash: string
   checks: Jsonb
   all_met: boolean | null
-  state: string
+  state: StateOf<'exit_case.state'>
   state_since: string
   /** The database's own default is 0. */
   open_objections: Generated<number>
@@ -44,7 +45,7 @@ export interface ExitStepTable {
   exit_id: string
   household_id: string
   area_code: string
-  kind: string
+  kind: StateOf<'exit_step.kind'>
   happened_on: string
   detail: Jsonb
   recorded_at: string
@@ -59,7 +60,7 @@ export interface AreaExitTable {
   year: number
   checks: Jsonb
   all_met: boolean | null
-  state: string
+  state: StateOf<'area_exit.state'>
   proposed_at: string
   proposed_by: string
   decided_at: string | null

@@ -1,5 +1,6 @@
 // Tables written by the room match; columns as in migrations/0003-match.sql, 0016-match-review.sql
 // and 0019-match-undo.sql.
+import type { StateOf } from './states.ts'
 import type { Generated } from 'kysely'
 import type { Jsonb } from './columns.ts'
 
@@ -19,7 +20,7 @@ export interface HouseholdTable {
   first_instance_id: string
   current_instance_id: string
   surveyed_on: string | null
-  state: string
+  state: StateOf<'household.state'>
   merged_into: string | null
   created_at: string
   changed_at: string
@@ -39,7 +40,7 @@ export interface PersonTable {
   /** The keyed hash of its last four characters (registry/secrets/endings.ts). */
   national_id_ending: string | null
   national_id_valid: boolean | null
-  state: string
+  state: StateOf<'person.state'>
   created_at: string
   changed_at: string
 }
@@ -48,12 +49,12 @@ export interface LinkTable {
   county_code: string
   link_id: string
   area_code: string
-  left_kind: string
+  left_kind: StateOf<'link.left_kind'>
   left_id: string
   household_id: string | null
   person_id: string | null
-  method: string
-  band: string
+  method: StateOf<'link.method'>
+  band: StateOf<'link.band'>
   match_weight: number | null
   match_probability: number | null
   evidence: Jsonb
@@ -70,14 +71,14 @@ export interface MatchReviewTable {
   county_code: string
   review_id: string
   area_code: string
-  left_kind: string
+  left_kind: StateOf<'link.left_kind'>
   left_id: string
   right_household_id: string
   right_person_id: string | null
   match_weight: number
   match_probability: number
   evidence: Jsonb
-  state: string
+  state: StateOf<'match_review.state'>
   created_at: string
   decided_at: string | null
   decided_by: string | null
@@ -92,7 +93,7 @@ export interface MatchAnswerTable {
   answer_id: string
   review_id: string
   area_code: string
-  decision: string
+  decision: StateOf<'match_answer.decision'>
   note: string | null
   account_id: string | null
   answered_at: string

@@ -1,5 +1,6 @@
 // Tables written by the room monitor; columns as in migrations/0010-monitor.sql
 // and 0034-household-change.sql.
+import type { StateOf } from './states.ts'
 import type { Jsonb } from './columns.ts'
 
 export interface ChangeEventTable {
@@ -21,10 +22,10 @@ export interface AlertTable {
   household_id: string
   area_code: string
   rule_code: string
-  severity: string
+  severity: StateOf<'alert.severity'>
   evidence: Jsonb
   evidence_key: string
-  state: string
+  state: StateOf<'alert.state'>
   raised_at: string
   handled_at: string | null
   handled_by: string | null
@@ -37,7 +38,7 @@ export interface HouseholdChangeTable {
   change_id: string
   household_id: string
   area_code: string
-  effect: string
+  effect: StateOf<'household_change.effect'>
   person_id: string | null
   listing: string | null
   happened_on: string

@@ -1,4 +1,5 @@
 // Tables written by the room prescribe; columns as in migrations/0008-prescribe.sql.
+import type { StateOf } from './states.ts'
 import type { Jsonb } from './columns.ts'
 
 export interface MeasureBudgetTable {
@@ -21,7 +22,7 @@ export interface PlanTable {
   year: number
   diagnosis_id: string
   pack_hash: string
-  state: string
+  state: StateOf<'plan.state'>
   responsible_person: string | null
   cost: number
   income_gain: number
@@ -47,7 +48,7 @@ export interface PlanItemTable {
   batch: string
   cause: string | null
   cost: number
-  cost_period: string
+  cost_period: StateOf<'plan_item.cost_period'>
   starts_after_months: number
   income_gain: number
   indicators: string[]

@@ -1,4 +1,5 @@
 // Tables written by the room register; columns as in migrations/0006-register.sql.
+import type { StateOf } from './states.ts'
 import type { Jsonb } from './columns.ts'
 
 export interface RegisterEntryTable {
@@ -6,7 +7,7 @@ export interface RegisterEntryTable {
   entry_id: string
   household_id: string
   area_code: string
-  kind: string
+  kind: StateOf<'register_entry.kind'>
   valid_from: string
   recorded_at: string
   data: Jsonb
@@ -20,7 +21,7 @@ export interface RegisterHouseholdTable {
   county_code: string
   household_id: string
   area_code: string
-  status: string
+  status: StateOf<'register_household.status'>
   registered_on: string
   status_on: string
   household_attribute: string | null

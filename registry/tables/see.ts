@@ -1,4 +1,5 @@
 // Views of 12-see; columns as in migrations/0018-see-follow.sql.
+import type { StateOf } from './states.ts'
 import type { JsonValue } from './columns.ts'
 
 export interface HouseholdRoadView {
@@ -10,7 +11,7 @@ export interface HouseholdRoadView {
   surveyed_on: string | null
   current_instance_id: string
   assessment_id: string | null
-  verdict: string | null
+  verdict: StateOf<'assessment.verdict'> | null
   net_income_per_capita: number | null
   score: number | null
   assessed_at: string | null
@@ -18,9 +19,9 @@ export interface HouseholdRoadView {
   unknown_indicators: string[] | null
   found_poor: boolean
   verification_open: boolean
-  appraisal_state: string | null
+  appraisal_state: StateOf<'appraisal.state'> | null
   appraisal_opened_at: string | null
-  register_status: string | null
+  register_status: StateOf<'register_household.status'> | null
   registered_on: string | null
   household_attribute: string | null
   main_cause: string | null
@@ -28,13 +29,13 @@ export interface HouseholdRoadView {
   cause_agrees: boolean | null
   diagnosed_at: string | null
   plan_id: string | null
-  plan_state: string | null
+  plan_state: StateOf<'plan.state'> | null
   plan_year: number | null
   first_delivered_on: string | null
   deliveries: number
   delivered_cost: number
   alerts_open: number
-  exit_state: string | null
+  exit_state: StateOf<'exit_case.state'> | null
   exited_on: string | null
   inspected_on: string | null
   status: string

@@ -1,4 +1,5 @@
 // Tables written by the room survey; columns as in migrations/0002-survey.sql and 0027-imports.sql.
+import type { StateOf } from './states.ts'
 import type { ColumnType, Generated } from 'kysely'
 import type { Jsonb, JsonValue } from './columns.ts'
 
@@ -10,7 +11,7 @@ export interface FormTable {
   xform: string
   xform_md5: string
   definition: Jsonb
-  state: string
+  state: StateOf<'form.state'>
   published_at: string
   /** The area whose office published it; null is the nation's. */
   owner_area: string | null
@@ -44,7 +45,7 @@ export interface SubmissionTable {
   answers: Jsonb
   answers_extra: Jsonb | null
   problems: Jsonb
-  state: string
+  state: StateOf<'submission.state'>
   problem_code: string | null
   device_id: string | null
   surveyor_name: string | null
@@ -85,7 +86,7 @@ export interface ImportBatchTable {
   county_code: string
   batch_id: string
   area_code: string
-  kind: string
+  kind: StateOf<'import_batch.kind'>
   file_name: string
   file_sha256: string
   mapping: Jsonb
@@ -100,7 +101,7 @@ export interface ImportBatchTable {
   rows_known: Generated<number>
   rows_unused: Generated<number>
   /** 'running' until the last row; one whose job has ended otherwise was stopped on the way. */
-  state: Generated<string>
+  state: Generated<StateOf<'import_batch.state'>>
 }
 
 export interface ImportKeyTable {
@@ -118,7 +119,7 @@ export interface ImportMappingTable {
   county_code: string
   area_code: string
   name: string
-  kind: string
+  kind: StateOf<'import_mapping.kind'>
   mapping: Jsonb
   saved_at: string
   account_id: string | null

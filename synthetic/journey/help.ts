@@ -1,4 +1,5 @@
 // 2014 to 2016: why each household is poor, what would lift it out, what was really given, and the years that followed.
+import type { StateOf } from '#registry/tables/states.ts'
 import { SYSTEM, transactRead } from '#registry/transaction.ts'
 import { followUp, type HelpedHousehold } from '../life.ts'
 import type { Knowledge } from './knowledge.ts'
@@ -58,7 +59,7 @@ export async function plan(stage: Stage, year: number): Promise<number> {
   return planned
 }
 
-function plansOf(stage: Stage, year: number, state: string) {
+function plansOf(stage: Stage, year: number, state: StateOf<'plan.state'>) {
   return transactRead(stage.registry, SYSTEM, (tx) =>
     tx
       .selectFrom('plan')

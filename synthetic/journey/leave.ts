@@ -1,5 +1,6 @@
 // 2017: leaving the list, and the inspectors whom nobody could foresee.
 import { createHash } from 'node:crypto'
+import type { StateOf } from '#registry/tables/states.ts'
 import { SYSTEM, transactRead } from '#registry/transaction.ts'
 import { inspect } from '../life.ts'
 import type { Knowledge } from './knowledge.ts'
@@ -49,7 +50,7 @@ export async function leaveList(stage: Stage, year: number, under_way: number): 
   return exited
 }
 
-function casesIn(stage: Stage, village: string, state: string): Promise<ExitCase[]> {
+function casesIn(stage: Stage, village: string, state: StateOf<'exit_case.state'>): Promise<ExitCase[]> {
   return transactRead(stage.registry, SYSTEM, (tx) =>
     tx
       .selectFrom('exit_case')

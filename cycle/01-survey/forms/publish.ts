@@ -4,6 +4,7 @@ import type { Form } from '#engines/xforms/model.ts'
 import { toXForm } from '#engines/xforms/write/xform.ts'
 import { formOf as packForm } from '#packs/forms.ts'
 import type { Pack } from '#packs/load.ts'
+import type { StateOf } from '#registry/tables/states.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
 import { definitionOf, newestForm, putForm } from './store.ts'
 
@@ -11,7 +12,7 @@ import { definitionOf, newestForm, putForm } from './store.ts'
 export interface PublishedForm {
   form_id: string
   version: string
-  state: string
+  state: StateOf<'form.state'>
   xform_md5: string
   form: Form
 }
@@ -43,7 +44,7 @@ export async function storeForm(
     xform,
     xform_md5: createHash('md5').update(xform).digest('hex'),
     definition: JSON.stringify(form),
-    state: 'open',
+    state: 'open' as const,
     published_at: now,
     owner_area,
   }

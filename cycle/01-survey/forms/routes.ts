@@ -11,6 +11,7 @@ import { audit, NATION } from '#registry/audit/audit.ts'
 import { transact, type ReadTx } from '#registry/transaction.ts'
 import { fieldsOf } from '#engines/xforms/answers/fields.ts'
 import type { Form, Item } from '#engines/xforms/model.ts'
+import { states } from '#registry/tables/states.ts'
 import { limitUpload } from '../receive/multipart.ts'
 import { md5 } from '../receive/openrosa.ts'
 import { formOf, storeForm } from './publish.ts'
@@ -33,7 +34,7 @@ const list = createRoute({
             form_id: z.string(),
             version: z.string(),
             title: words,
-            state: z.string(),
+            state: z.enum(states['form.state']),
             published_at: z.string(),
             xform_md5: z.string(),
             files: z.number(),
@@ -58,7 +59,7 @@ const show = createRoute({
         form_id: z.string(),
         version: z.string(),
         title: words,
-        state: z.string(),
+        state: z.enum(states['form.state']),
         groups: z.array(
           z.object({
             name: z.string(),
@@ -128,10 +129,13 @@ const change = createRoute({
   ...guarded('survey.publish_form', 'write', area.entity('form', 'param.form_id')),
   request: {
     params: version_path,
-    body: takes(z.object({ state: z.enum(['open', 'closed', 'withdrawn']) })),
+    body: takes(z.object({ state: z.enum(states['form.state']) })),
   },
   responses: {
-    200: answers(z.object({ state: z.string() }), 'Open, closed (no longer listed) or withdrawn (refused)'),
+    200: answers(
+      z.object({ state: z.enum(states['form.state']) }),
+      'Open, closed (no longer listed) or withdrawn (refused)',
+    ),
   },
 })
 

@@ -1,4 +1,5 @@
 import type { Insertable } from 'kysely'
+import type { StateOf } from '#registry/tables/states.ts'
 import type { FormTable } from '#registry/tables/survey.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
 
@@ -102,7 +103,12 @@ export async function insertFormFile(
     .execute()
 }
 
-export async function setFormState(tx: Tx, form_id: string, version: string, state: string): Promise<void> {
+export async function setFormState(
+  tx: Tx,
+  form_id: string,
+  version: string,
+  state: StateOf<'form.state'>,
+): Promise<void> {
   await tx.updateTable('form').set({ state }).where('form_id', '=', form_id).where('version', '=', version).execute()
 }
 

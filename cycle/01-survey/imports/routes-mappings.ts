@@ -7,11 +7,12 @@ import { permit } from '#door/permit/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { audit, auditDigest } from '#registry/audit/audit.ts'
+import { states } from '#registry/tables/states.ts'
 import { mappingSchema } from './mapping.ts'
 import { listMappings, putMapping, removeMapping } from './store.ts'
 
 const name = z.string().trim().min(1).max(100)
-const kind = z.enum(['submissions', 'register'])
+const kind = z.enum(states['import_mapping.kind'])
 
 const list = createRoute({
   method: 'get',
@@ -25,7 +26,7 @@ const list = createRoute({
           z.object({
             area_code: z.string(),
             name: z.string(),
-            kind: z.string(),
+            kind: z.enum(states['import_mapping.kind']),
             mapping: mappingSchema,
             saved_at: z.string(),
             account_name: z.unknown(),

@@ -11,6 +11,7 @@ import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { transact, type ReadTx } from '#registry/transaction.ts'
 import { fieldsOf } from '#engines/xforms/answers/fields.ts'
+import { states } from '#registry/tables/states.ts'
 import { mappingSchema, registerFields, targetsOf, type Mapping } from './mapping.ts'
 import { lookAhead, mayBegin, most_problems, runImport, type ImportAsked, type LookedAt } from './run.ts'
 import { batchSchema, doneSchema, previewAnswer } from './schemas.ts'
@@ -24,7 +25,7 @@ import type { Table } from '../sheets/table.ts'
 
 const bringSchema = z.object({
   file: z.instanceof(File).openapi({ type: 'string', format: 'binary' }),
-  kind: z.enum(['submissions', 'register']),
+  kind: z.enum(states['import_batch.kind']),
   area_code: z.string(),
   register: z.string().max(100).optional(),
   form_id: z.string().max(200).optional().describe('Default: the household card'),

@@ -6,6 +6,7 @@ import { mappingSchema } from './mapping.ts'
 import { questionCodes } from './questions.ts'
 import { rowCodes } from '../sheets/read-row.ts'
 import { cellCodes } from '../sheets/cell.ts'
+import { states } from '#registry/tables/states.ts'
 
 export const rowProblemSchema = z.object({
   sheet: z.string(),
@@ -109,7 +110,7 @@ export const doneSchema = z.object({
 export const batchSchema = z.object({
   batch_id: z.string(),
   area_code: z.string(),
-  kind: z.string(),
+  kind: z.enum(states['import_batch.kind']),
   source: z.string(),
   file_name: z.string(),
   rows_read: z.number(),

@@ -9,6 +9,7 @@ import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import type { Keys } from '#registry/secrets/secrets.ts'
 import type { Entry } from '#engines/xforms/answers/submission.ts'
+import { states } from '#registry/tables/states.ts'
 import { acceptSubmissions } from '../receive/accept.ts'
 import { filesNamed } from '../files/media.ts'
 import { formOf } from '../forms/publish.ts'
@@ -45,7 +46,7 @@ const submissionSchema = z
     form_id: z.string(),
     form_version: z.string(),
     household_code: z.string().nullable(),
-    state: z.string(),
+    state: z.enum(states['submission.state']),
     problem_code: z.string().nullable(),
     surveyor_name: z.string().nullable(),
     surveyed_on: z.string().nullable(),

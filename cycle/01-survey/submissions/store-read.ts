@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Place } from '#door/permit/area.ts'
+import type { StateOf } from '#registry/tables/states.ts'
 import type { ReadTx } from '#registry/transaction.ts'
 
 const listed = [
@@ -17,7 +18,8 @@ const listed = [
 ] as const
 
 export interface ListWish {
-  state?: string | undefined
+  /** `kept`: accepted, or accepted and since replaced by a newer one. */
+  state?: StateOf<'submission.state'> | 'kept' | undefined
   form_id?: string | undefined
   with_problems?: boolean | undefined
   limit: number

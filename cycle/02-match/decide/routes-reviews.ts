@@ -7,6 +7,7 @@ import { answers, guarded, takes } from '#door/enter.ts'
 import { permit } from '#door/permit/permit.ts'
 import { room } from '#door/room.ts'
 import { transactRead, type ReadTx } from '#registry/transaction.ts'
+import { states } from '#registry/tables/states.ts'
 import { paceOf } from './answers.ts'
 import { answer, loadReview, restoreLink, secondOf, seeCounty, takeAnswerBack, withdrawLink } from './decide.ts'
 import { answersIn, answersTo } from '../store/answers.ts'
@@ -19,7 +20,7 @@ const item = z.object({
   review_id: z.string(),
   area_code: z.string(),
   kind: z.string(),
-  state: z.string(),
+  state: z.enum(states['match_review.state']),
   left_id: z.string(),
   left_household_id: z.string().nullable(),
   left_head_name: z.string().nullable(),
@@ -99,7 +100,7 @@ const household = z.object({
   household_id: z.string(),
   area_code: z.string(),
   head_name: z.string(),
-  state: z.string(),
+  state: z.enum(states['match_review.state']),
   registered: z.boolean().describe('On the register of the poor'),
   members: z.number(),
   left: z.number().describe('Persons who were on an earlier card and are not on the last'),
@@ -110,7 +111,7 @@ const household = z.object({
       surveyed_on: z.string().nullable(),
       surveyor_name: z.string().nullable(),
       household_size: z.number(),
-      method: z.string(),
+      method: z.enum(states['link.method']),
     }),
   ),
 })

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { sql } from 'kysely'
+import type { StateOf } from '#registry/tables/states.ts'
 import { searchHash } from '#registry/secrets/secrets.ts'
 import { family, person } from '#test/steps/families.ts'
 import { submissionXml, type Given } from '#test/steps/households.ts'
@@ -48,7 +49,7 @@ const persons = () =>
     .orderBy('person_id')
     .execute()
 
-const links = (left_kind: string) =>
+const links = (left_kind: StateOf<'link.left_kind'>) =>
   world.registry.app
     .selectFrom('link')
     .select(['left_id', 'household_id', 'person_id', 'method', 'band', 'withdrawn_at'])

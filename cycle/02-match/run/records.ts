@@ -237,8 +237,8 @@ async function byWeight(
     return [
       {
         ...linkOf(record, best.right_id),
-        method: 'probabilistic',
-        band: 'auto',
+        method: 'probabilistic' as const,
+        band: 'auto' as const,
         match_weight: best.match_weight,
         match_probability: best.match_probability,
         evidence: { levels: levelNames(best.levels, model) },

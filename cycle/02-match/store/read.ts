@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/permit/area.ts'
 import { maskAnswers, openAnswers, type Answers } from '#door/personal.ts'
 import { normalizeNationalId } from '#engines/linkage/model/national-id.ts'
+import type { StateOf } from '#registry/tables/states.ts'
 import { numberCode, type Keys } from '#registry/secrets/secrets.ts'
 import type { ReadTx } from '#registry/transaction.ts'
 import type { LinkRow } from './links.ts'
@@ -15,7 +16,7 @@ export interface HouseholdRow {
   first_instance_id: string
   current_instance_id: string
   surveyed_on: string | null
-  state: string
+  state: StateOf<'household.state'>
   merged_into: string | null
 }
 
@@ -36,7 +37,7 @@ export interface ShownPerson {
   birth_date: string | null
   national_id: string | null
   national_id_valid: boolean | null
-  state: string
+  state: StateOf<'person.state'>
 }
 
 /**
@@ -160,7 +161,7 @@ export interface Surroundings {
   household_id: string
   area_code: string
   head_name: string
-  state: string
+  state: StateOf<'match_review.state'>
   members: number
   left: number
   other_questions: number
@@ -169,7 +170,7 @@ export interface Surroundings {
     surveyed_on: string | null
     surveyor_name: string | null
     household_size: number
-    method: string
+    method: StateOf<'link.method'>
   }[]
 }
 
@@ -212,7 +213,12 @@ export async function contextOf(
 /** Who is who in a place: links by kind, method and band, households and persons by state. */
 export async function summaryOf(tx: ReadTx, place: Place & { county_code: string }) {
   const { county_code, prefix } = place
-  const { rows: links } = await sql<{ left_kind: string; method: string; band: string; count: number }>`
+  const { rows: links } = await sql<{
+    left_kind: StateOf<'link.left_kind'>
+    method: StateOf<'link.method'>
+    band: StateOf<'link.band'>
+    count: number
+  }>`
     select left_kind, method, band, count(*)::int as count from link
     where county_code = ${county_code} and area_code ^@ ${prefix} and withdrawn_at is null
     group by left_kind, method, band order by left_kind desc, method, band`.execute(tx)

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Place } from '#door/permit/area.ts'
+import type { StateOf } from '#registry/tables/states.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
 
 type CountyPlace = Place & { county_code: string }
@@ -9,7 +10,7 @@ export interface ReviewItem {
   county_code: string
   area_code: string
   kind: string
-  state: string
+  state: StateOf<'match_review.state'>
   left_id: string
   left_household_id: string | null
   left_head_name: string | null
@@ -142,7 +143,7 @@ export async function decideReview(
   county_code: string,
   decided: {
     review_id: string
-    state: string
+    state: StateOf<'match_review.state'>
     note: string | null
     now: string
     account_id: string | null

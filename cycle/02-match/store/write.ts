@@ -1,6 +1,7 @@
 // Everything is written many rows a statement: values travel as one JSON array each.
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
+import type { StateOf } from '#registry/tables/states.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { HouseholdFold } from '../run/fold.ts'
 
@@ -33,8 +34,8 @@ export interface LinkValues {
   left_id: string
   household_id: string | null
   person_id: string | null
-  method: string
-  band: string
+  method: StateOf<'link.method'>
+  band: StateOf<'link.band'>
   match_weight: number | null
   match_probability: number | null
   evidence: unknown

@@ -108,7 +108,7 @@ export async function saveAssessments(tx: Tx, stamp: Stamp, assessed: readonly N
     household_id: row.household_id,
     area_code: row.area_code,
     assessment_id: row.assessment_id,
-    state: 'open',
+    state: 'open' as const,
     created_at: now,
   })
   const asked = rows.flatMap((row) => {

@@ -8,6 +8,7 @@ import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
 import { auditMany } from '#registry/audit/audit.ts'
+import { states } from '#registry/tables/states.ts'
 import { askOf, askSchema, indicatorSchema, indicatorsShown, text, vetoesShown, vetoSchema } from '../shapes.ts'
 import { countOf, cursorOf, decide, followUps, followUpsByArea, verifications, verificationsById } from './store.ts'
 
@@ -24,7 +25,7 @@ const followUpList = createRoute({
   method: 'get',
   path: '/api/assess/follow-ups',
   ...guarded('assess.read', 'read', area.of('query.area_code')),
-  request: { query: z.object({ ...page, state: z.enum(['open', 'done', 'dropped']).default('open') }) },
+  request: { query: z.object({ ...page, state: z.enum(states['follow_up.state']).default('open') }) },
   responses: {
     200: answers(
       z.object({
@@ -43,7 +44,7 @@ const followUpList = createRoute({
             fields: z.array(z.string()),
             ask: z.array(askSchema),
             reason: z.array(z.object({ indicator: z.string(), label: text, followup: text })),
-            state: z.string(),
+            state: z.enum(states['follow_up.state']),
             created_at: z.string(),
             done_at: z.string().nullable(),
           }),
@@ -61,7 +62,7 @@ const verificationList = createRoute({
   request: {
     query: z.object({
       ...page,
-      state: z.enum(['open', 'confirmed_poor', 'confirmed_not_poor', 'dropped']).default('open'),
+      state: z.enum(states['verification.state']).default('open'),
     }),
   },
   responses: {
@@ -84,7 +85,7 @@ const verificationList = createRoute({
             mine: z.boolean().describe('The reader surveyed this household and may not decide'),
             indicators: z.array(indicatorSchema.extend({ ask: z.array(askSchema) })),
             vetoes: z.array(vetoSchema),
-            state: z.string(),
+            state: z.enum(states['verification.state']),
             created_at: z.string(),
             decided_at: z.string().nullable(),
             note: z.string().nullable(),
@@ -190,12 +191,12 @@ export const taskRoutes = room()
       if (found.superseded_at !== null) throw problem('assess_superseded', { detail })
       if (decision !== 'undo') {
         if (found.state !== 'open') throw problem('already_done', { detail })
-        return { verification_id, from: 'open', state: decision, note }
+        return { verification_id, from: 'open' as const, state: decision, note }
       }
       const mine = found.decided_by === actor.account_id && found.decided_at !== null
       if (!mine || Date.parse(now) - Date.parse(found.decided_at ?? '') > UNDO_MS)
         throw problem('assess_undo_too_late', { detail })
-      return { verification_id, from: found.state, state: 'open', note: null }
+      return { verification_id, from: found.state, state: 'open' as const, note: null }
     })
     const written = await decide(tx, county_code, decided, { now, account_id: actor.account_id })
     // Somebody else decided between the reading and the writing: all of it is taken back.

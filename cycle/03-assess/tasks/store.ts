@@ -1,11 +1,12 @@
 import { sql, type Expression, type SqlBool } from 'kysely'
 import type { Place } from '#door/permit/area.ts'
+import type { StateOf } from '#registry/tables/states.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
 
 type CountyPlace = Place & { county_code: string }
 
-interface Page {
-  state: string
+interface Page<State extends string> {
+  state: State
   limit: number
   /** Where the page before ended. */
   after?: string | undefined
@@ -16,7 +17,7 @@ const names = sql<string[]>`(select coalesce(jsonb_agg(coalesce(m.person ->> 'na
   from jsonb_array_elements(submission.answers -> 'members') with ordinality as m (person, position))`
 
 /** Follow-ups of a place in the order of household_id. */
-export function followUps(tx: ReadTx, place: CountyPlace, page: Page) {
+export function followUps(tx: ReadTx, place: CountyPlace, page: Page<StateOf<'follow_up.state'>>) {
   return tx
     .selectFrom('follow_up')
     .innerJoin('household', (join) =>
@@ -57,7 +58,12 @@ export function followUps(tx: ReadTx, place: CountyPlace, page: Page) {
 }
 
 /** How many follow-ups lie in each area of a code length, with its name, in the order of codes. */
-export async function followUpsByArea(tx: ReadTx, place: CountyPlace, state: string, code_length: number) {
+export async function followUpsByArea(
+  tx: ReadTx,
+  place: CountyPlace,
+  state: StateOf<'follow_up.state'>,
+  code_length: number,
+) {
   const result = await sql<{ area_code: string; name: Record<string, string>; count: number }>`
     with counted as (
       select left(area_code, ${code_length}::int) as area_code, count(*)::int as count from follow_up
@@ -68,7 +74,7 @@ export async function followUpsByArea(tx: ReadTx, place: CountyPlace, state: str
 }
 
 /** Verifications with what a person needs to decide: indicators and signs as they were assessed. */
-export function verifications(tx: ReadTx, place: CountyPlace, page: Page) {
+export function verifications(tx: ReadTx, place: CountyPlace, page: Page<StateOf<'verification.state'>>) {
   return tx
     .selectFrom('verification')
     .innerJoin('household', (join) =>
@@ -127,7 +133,12 @@ function beyond(table: 'follow_up' | 'verification', after: string | undefined) 
   return seen as Expression<SqlBool>
 }
 
-export function countOf(tx: ReadTx, table: 'follow_up' | 'verification', place: CountyPlace, state: string) {
+export function countOf(
+  tx: ReadTx,
+  table: 'follow_up' | 'verification',
+  place: CountyPlace,
+  state: StateOf<'follow_up.state' | 'verification.state'>,
+) {
   return tx
     .selectFrom(table)
     .select((select) => select.fn.countAll<number>().as('count'))
@@ -169,8 +180,8 @@ export function verificationsById(tx: ReadTx, county_code: string, verification_
 export interface Decided {
   verification_id: string
   /** The state it must still have: somebody else may have been quicker. */
-  from: string
-  state: string
+  from: StateOf<'verification.state'>
+  state: StateOf<'verification.state'>
   note: string | null
 }
 

@@ -12,6 +12,7 @@ import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { rulebookOf, standAt } from '#packs/rulebook.ts'
 import { transactRead } from '#registry/transaction.ts'
+import { states } from '#registry/tables/states.ts'
 import { assessRecord } from '../judge/assess.ts'
 import { indicatorSchema, indicatorsShown, jobAnswer, text } from '../shapes.ts'
 import { draftOf } from '../workbench/store.ts'
@@ -49,7 +50,7 @@ const ask = createRoute({
 })
 
 const sideSchema = z.object({
-  verdict: z.enum(['eligible', 'not_eligible', 'needs_verification']),
+  verdict: z.enum(states['assessment.verdict']),
   score: z.number().nullable(),
   net_income_per_capita: z.number().nullable(),
   indicators: z.array(indicatorSchema),

@@ -1,6 +1,7 @@
 // Shapes of the workbench's answers.
 import { z } from '@hono/zod-openapi'
 import { isRuleFile } from '#packs/overlay.ts'
+import { states } from '#registry/tables/states.ts'
 
 /** Rule and word files by name; together at most a few hundred kB, an entry's text is some 2 kB. */
 // The largest of the packs has 26 kB, the largest pack 70 kB.
@@ -44,7 +45,7 @@ export const draftHead = z.object({
   title: z.string(),
   why: z.string(),
   revision: z.number(),
-  state: z.enum(['open', 'published', 'withdrawn']),
+  state: z.enum(states['rule_draft.state']),
   parent_hash: z.string(),
   created_at: z.string(),
   updated_at: z.string(),

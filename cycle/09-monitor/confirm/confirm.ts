@@ -10,6 +10,7 @@ import { problem } from '#door/problems.ts'
 import { overCounty } from '#door/permit/over-county.ts'
 import { inForce } from '#packs/in-force.ts'
 import type { MemberChange, Pack } from '#packs/schema/schema.ts'
+import type { StateOf } from '#registry/tables/states.ts'
 import { audit } from '#registry/audit/audit.ts'
 import {
   changeById,
@@ -60,7 +61,7 @@ export function confirmChange(c: C, change_id: string, given: Confirmation) {
 export function refuseChange(c: C, change_id: string, proof: string) {
   return settle(c, change_id, async (told, _does, county_code) => {
     const { tx, actor, now } = c.var
-    const row = { ...rowFor(told, told, proof), effect: 'refused', person_id: null }
+    const row = { ...rowFor(told, told, proof), effect: 'refused' as const, person_id: null }
     await insertHouseholdChanges(tx, { county_code, now, account_id: actor.account_id }, [row])
     return { rows: [row], audit: { effect: 'refused', proof } }
   })
@@ -188,7 +189,12 @@ async function rowsOf(c: C, told: Told, does: MemberChange, county_code: string,
   return [goes(told, does.effect, given.proof, one)]
 }
 
-function goes(told: Told, effect: string, proof: string, one: Somebody | undefined): NewHouseholdChange {
+function goes(
+  told: Told,
+  effect: StateOf<'household_change.effect'>,
+  proof: string,
+  one: Somebody | undefined,
+): NewHouseholdChange {
   if (!one || one.household_id !== told.counts_for)
     throw problem('monitor_not_a_member', { detail: `${one?.name ?? ''} belongs to ${one?.household_id ?? '?'}.` })
   if (effect === 'left') {
@@ -207,7 +213,7 @@ function cardIsBefore(told: Told, surveyed_on: string | null): void {
 async function comes(c: C, told: Told, given: Confirmation, one: Somebody | undefined): Promise<NewHouseholdChange[]> {
   const { registry, pack } = c.var
   cardIsBefore(told, told.surveyed_on)
-  const here = { ...rowFor(told, told, given.proof), effect: 'joined' }
+  const here = { ...rowFor(told, told, given.proof), effect: 'joined' as const }
   if (!one) {
     const { name, relation, sex, birth_date, national_id } = given.member!
     const said = { name, relation, sex, birth_date, ...(national_id ? { national_id } : {}) }

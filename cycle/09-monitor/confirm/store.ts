@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/permit/area.ts'
 import type { Answers } from '#door/personal.ts'
+import type { StateOf } from '#registry/tables/states.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
 
 type CountyPlace = Place & { county_code: string }
@@ -24,7 +25,7 @@ export interface HouseholdChangeRow {
   change_id: string
   household_id: string
   area_code: string
-  effect: string
+  effect: StateOf<'household_change.effect'>
   person_id: string | null
   person: string | null
   happened_on: string
@@ -85,7 +86,7 @@ export interface NewHouseholdChange {
   change_id: string
   household_id: string
   area_code: string
-  effect: string
+  effect: StateOf<'household_change.effect'>
   person_id: string | null
   listing: string | null
   happened_on: string
