@@ -159,8 +159,8 @@ export const cycle: readonly Room[] = [
     folder: '07-prescribe',
     question: { en: 'What would lift it out?', zh: '怎样才能脱贫？' },
     does: {
-      en: 'Measures whose conditions hold, the cheapest sufficient set first, within the year’s budgets.',
-      zh: '选出符合条件的措施，先取够用而最省的组合，不超当年预算。',
+      en: 'Rights first, then a remedy for each cause, then the cheapest measures for what is still short, within the year’s budgets.',
+      zh: '先落实应享权利，再针对每个致贫原因选措施，最后以最省的组合补足短缺，不超当年预算。',
     },
     writes: ['measure_budget', 'plan', 'plan_item'],
     reads: [
