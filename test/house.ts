@@ -45,18 +45,21 @@ export function importsOf(text: string): string[] {
   )
 }
 
-const making =
-  /^(?:create (?:table|(?:or replace )?view)|(drop) (?:table|view)(?: if exists)?|alter (?:table|view)) (\w+)(?: rename to (\w+))?/gm
+const making = /^(?:create (?:table|(?:or replace )?view)|alter (?:table|view)) (\w+)(?: rename to (\w+))?/gm
+const dropping = /^drop (?:table|view)(?: if exists)? ([\w,\s]+);/gm
 
-/** Tables and views that the registry has after all its migrations. */
+/** Tables and views that the registry has after all its migrations, and the views made on them. */
 export function tableNames(): Set<string> {
   const names = new Set<string>()
-  for (const { sql } of [...readMigrations(), ...readViews().files])
-    for (const [text, dropped, name = '', renamed] of sql.matchAll(making)) {
-      if (dropped || renamed) names.delete(name)
+  for (const { sql } of [...readMigrations(), ...readViews().files]) {
+    const steps = [...sql.matchAll(making), ...sql.matchAll(dropping)].toSorted((a, b) => a.index - b.index)
+    for (const [text, name = '', renamed] of steps) {
+      if (text.startsWith('drop')) for (const each of name.split(/,\s*/)) names.delete(each)
+      else if (renamed) names.delete(name)
       if (text.startsWith('create')) names.add(name)
       else if (renamed) names.add(renamed)
     }
+  }
   return names
 }
 
