@@ -46,3 +46,10 @@ test('a source file that a page or a comment names is there, by its path or the 
   )
   expect(gone).toEqual([])
 })
+
+test('docs/scripts.md has every npm script, and no other', () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }
+  const table = readFileSync(join(root, 'docs/scripts.md'), 'utf8')
+  const told = [...table.matchAll(/^\| `([^`]+)` \|/gm)].map((found) => found[1])
+  expect(told.toSorted()).toEqual(Object.keys(scripts).toSorted())
+})
