@@ -2,7 +2,7 @@
 // that the decision is about is locked first, the look comes after. Of two requests sent at once the second waits here
 // until the first has committed, and then finds what the first has done. One order for everybody, so that nobody waits
 // in a circle: an area, then households by number, then cases (plans, appraisals, exits) by theirs, the audit last.
-import type { ReadTx, Tx } from '#registry/transaction.ts'
+import type { Tx } from '#registry/transaction.ts'
 import { problem } from './problems.ts'
 
 export interface Held {
@@ -41,7 +41,7 @@ export async function holdHouseholds(
  * Take hold of an area until the transaction ends, for what concerns the area and no single household: a run over a
  * county, an evaluation, a setting, the exit of a village. Throws `not_found` for a code that is no area.
  */
-export async function holdArea(tx: ReadTx, area_code: string): Promise<void> {
+export async function holdArea(tx: Tx, area_code: string): Promise<void> {
   const held = await tx
     .selectFrom('area')
     .select('area_code')
@@ -52,6 +52,6 @@ export async function holdArea(tx: ReadTx, area_code: string): Promise<void> {
 }
 
 /** As `holdArea`, for what the whole nation has in common: forms, rules, accounts. */
-export async function holdNation(tx: ReadTx): Promise<void> {
+export async function holdNation(tx: Tx): Promise<void> {
   await tx.selectFrom('area').select('area_code').where('parent_code', 'is', null).forNoKeyUpdate().execute()
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { withLimits } from './limits.ts'
 import type { Registry } from './open.ts'
 import { testRegistry } from './testing/testing.ts'
-import { SYSTEM, transact, transactRead, type ReadTx, type Tx } from './transaction.ts'
+import { SYSTEM, transact, transactRead, type ReadTx } from './transaction.ts'
 
 let registry: Registry
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => registry.close())
 
-const wait = (tx: ReadTx, seconds: number) => sql`select pg_sleep(${seconds})`.execute(tx as Tx)
+const wait = (tx: ReadTx, seconds: number) => sql`select pg_sleep(${seconds})`.execute(tx)
 const codeOf = (call: Promise<unknown>) =>
   call.then(
     () => 'done',

@@ -59,12 +59,13 @@ export async function migrate(owner: Pool, migrations = readMigrations()): Promi
     )
     const pending = check(rows, migrations)
     const views = readViews()
-    if (pending.length > 0) await dropViews(client, views)
+    const dropped = pending.length > 0 && (await dropViews(client, views))
     try {
       for (const migration of pending) await apply(client, migration)
     } catch (error) {
       // Whoever works on with what there is finds the views; where they fit no more, the next start that succeeds mends it.
-      await makeViews(client, views).catch(() => {})
+      // Only those that were dropped above: views that older migrations made are theirs to drop.
+      if (dropped) await makeViews(client, views).catch(() => {})
       throw error
     }
     if (migrations.some((migration) => migration.name >= viewsSince)) await makeViews(client, views)

@@ -22,7 +22,6 @@ export interface Words {
 }
 
 export type Level = 'nation' | 'province' | 'prefecture' | 'county' | 'township' | 'village' | 'group'
-export type JobStatus = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled'
 
 export interface GroundTables {
   area: AreaTable

@@ -20,9 +20,9 @@ export const SYSTEM: Actor = { account_id: null, role: 'system', scope: ['*'] }
 
 export type Tx = Transaction<Tables>
 /**
- * What a store that reads is given: queries and plain SQL, nothing that writes. A `Tx` serves as one. Kysely's own
- * ReadonlyKysely refuses plain SQL, so that each of 75 stores had to call it something else; that nothing is written
- * through it is held by the role of the connection and by `read only`.
+ * What a store that reads is given. A `Tx` serves as one. Kysely's own ReadonlyKysely refuses plain SQL, so that stores
+ * had to call it something else in 75 places. What plain SQL or a `with` might still write, the role of the connection
+ * and `read only` refuse.
  */
 export type ReadTx = Pick<
   Tx,

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import type { PoolClient } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { MIGRATIONS, migrate, readMigrations } from './migrate.ts'
-import type { Registry } from './open.ts'
-import { testRegistry } from './testing/testing.ts'
+import { openRegistry, type Registry } from './open.ts'
+import { emptyDatabase, testRegistry } from './testing/testing.ts'
 import { VIEWS, dropViews, makeViews, namesOf, readViews } from './views.ts'
 
 let registry: Registry
@@ -62,6 +62,19 @@ test('a migration may change what a view reads, and `t.*` has its new column', a
   // The first went through, and the failure of the second left the views to whoever works on.
   expect((await client.query('select seat from delivery_now')).rows).toEqual([])
   expect((await there()).length).toBe(namesOf(readViews()).views.length)
+})
+
+test('a registry whose views older migrations made, and whose next migration fails, goes on later', async () => {
+  const made = await emptyDatabase()
+  const all = readMigrations()
+  const before = all.filter((migration) => migration.name < '0040')
+  const old = await openRegistry({ ...made.options, migrations: before })
+  const broken = all.map((each) => (each.name === '0040-views.sql' ? { ...each, sql: 'select 1 / 0' } : each))
+  await expect(migrate(old.pools.owner, broken)).rejects.toMatchObject({ code: 'registry_migration_failed' })
+  expect((await old.pools.owner.query('select count(*) from timeline')).rows).toHaveLength(1)
+  expect(await migrate(old.pools.owner)).toEqual(all.slice(before.length).map((each) => each.name))
+  await old.close()
+  await made.drop()
 })
 
 test("somebody's own view of ours is told of, and nothing is lost", async () => {

@@ -50,13 +50,17 @@ async function madeOf(client: PoolClient): Promise<string | null> {
   return said.startsWith(mark) ? said.slice(mark.length) : null
 }
 
-/** Before migrations: takes away the views that files made. In one transaction, so that they are there or wholly gone. */
-export async function dropViews(client: PoolClient, views: Views): Promise<void> {
-  if ((await madeOf(client)) === null) return
+/**
+ * Before migrations: takes away the views that files made, in one transaction, so that they are there or wholly gone.
+ * False where there were none of them.
+ */
+export async function dropViews(client: PoolClient, views: Views): Promise<boolean> {
+  if ((await madeOf(client)) === null) return false
   await inOne(client, 'dropping the views', async () => {
     await client.query(dropping(views))
     await client.query('comment on schema doorstep is null')
   })
+  return true
 }
 
 /** After migrations: makes the views where they are not those of the files. Says whether it did. */
@@ -88,7 +92,7 @@ async function inOne(client: PoolClient, what: string, work: () => Promise<void>
     await client.query('rollback').catch(() => {})
     throw new RegistryProblem(
       'registry_migration_failed',
-      `After the migrations, ${what} failed and was undone: ${errorMessage(error)}.`,
+      `Beside the migrations, ${what} failed and was undone: ${errorMessage(error)}.`,
       'Views of your own that read those of Doorstep stand in the way: drop them, start again, and make them anew.',
       error,
     )

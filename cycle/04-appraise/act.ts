@@ -7,6 +7,7 @@ import { checkClaims, latestDay } from '#door/steps.ts'
 import { overCounty } from '#door/permit/over-county.ts'
 import { appraisalOn } from '#packs/in-force.ts'
 import type { Appraisal as AppraisalRules } from '#packs/schema/schema.ts'
+import type { StateOf } from '#registry/tables/states.ts'
 import { audit, auditMany } from '#registry/audit/audit.ts'
 import { hasQuorum, moves, returned_to, review_at, twice, votePasses, type Level } from './appraise.ts'
 import { approvedAt, casesOf, handsOn, moveCases, saveMeeting, saveReviews, type Case } from './store.ts'
@@ -149,7 +150,7 @@ async function recordMeeting(c: C, county_code: string, input: MeetingInput) {
 
 export interface ReviewInput {
   level: Level
-  decisions: { household_id: string; decision: 'approved' | 'returned' | 'rejected'; reason: string }[]
+  decisions: { household_id: string; decision: StateOf<'review.decision'>; reason: string }[]
 }
 
 /**

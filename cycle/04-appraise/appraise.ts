@@ -27,8 +27,8 @@ export const moves = {
   county_approved: { from: 'county_review', to: 'approved' },
 } as const satisfies Record<string, { from: State; to: State }>
 
-export type Level = 'village' | 'township' | 'county'
-export type Stage = 'first_notice' | 'second_notice' | 'announcement'
+export type Level = StateOf<'review.level'>
+export type Stage = StateOf<'public_notice.stage'>
 
 /** At which state each level reviews. The village's verification and the township's review come before a notice. */
 export const review_at: Record<Level, State> = {

@@ -1,9 +1,10 @@
 // The household file as a fold over dated entries. Pure: the same entries give the same file, on any date, as known on
 // any date.
 import type { Answers } from '#door/personal.ts'
+import type { StateOf } from '#registry/tables/states.ts'
 import { canonical } from '#registry/audit/audit.ts'
 
-export type EntryKind = 'registered' | 'updated' | 'moved' | 'corrected' | 'deregistered' | 'returned'
+export type EntryKind = StateOf<'register_entry.kind'>
 
 export interface Entry {
   entry_id: string
@@ -36,7 +37,7 @@ export interface EntryData {
 export interface HouseholdFile {
   household_id: string
   area_code: string
-  status: 'registered' | 'deregistered'
+  status: StateOf<'register_household.status'>
   registered_on: string
   /** Since when the status holds. */
   status_on: string

@@ -23,8 +23,14 @@ interface Wanted {
 // Household measures number some tens; a search that long is a hopeless tie, and what it found stands.
 const node_limit = 20_000
 
-/** Whether what is open is a cause that nothing answers. */
-export const isCause = (need: string): boolean => need.startsWith('cause:')
+// A cause stands among the needs that a set has to close, under a name that no indicator has.
+const mark = 'cause:'
+const needOf = (cause: string): string => `${mark}${cause}`
+
+/** The cause that a need stands for; null where it is a need of its own. */
+export const causeIn = (need: string): string | null => (need.startsWith(mark) ? need.slice(mark.length) : null)
+
+const isCause = (need: string): boolean => causeIn(need) !== null
 
 /**
  * Rights are never weighed against money. Of the rest, the cheapest set that answers every cause and closes every need;
@@ -35,7 +41,7 @@ export function choose(
   wanted: Wanted,
 ): { chosen: string[]; uncovered: UncoveredNeed[] } {
   const rights = rightsOf(candidates)
-  const causes = wanted.causes.map((code) => ({ need_id: `cause:${code}`, amount: 1 }))
+  const causes = wanted.causes.map((code) => ({ need_id: needOf(code), amount: 1 }))
   const together = solve(candidates, rights, { ...wanted, needs: [...causes, ...wanted.needs] })
   if (!together.uncovered.some((each) => isCause(each.need_id))) return together
   // A cause was left open. If it was given up for a need, it comes first; the rest is solved around it.
@@ -88,7 +94,7 @@ function solve(
 const closesOf = (each: Candidate): Record<string, number> => ({
   ...(each.income > 0 ? { income: each.income } : {}),
   ...Object.fromEntries(each.indicators.map((code) => [code, 1])),
-  ...Object.fromEntries(each.causes.map((code) => [`cause:${code}`, 1])),
+  ...Object.fromEntries(each.causes.map((code) => [needOf(code), 1])),
 })
 
 /** Of options that cost the same, one that answers the main cause, then one that answers another: a nudge, not a price. */

@@ -1,12 +1,13 @@
 // The plan of one household: what it has a right to, then a measure for each cause, then the cheapest for what is lacking.
 // Pure.
+import type { StateOf } from '#registry/tables/states.ts'
 import type { HouseholdRecord } from '#cycle/record.ts'
 import type { UncoveredNeed } from '#engines/allocation/sufficient.ts'
 import type { RuleRecord } from '#engines/rules/schema.ts'
 import { inForce } from '#packs/in-force.ts'
 import { ask, askMoney, complete, type Rulebook, type Standpoint } from '#packs/rulebook.ts'
 import type { Measure, Text } from '#packs/schema/schema.ts'
-import { choose, isCause, type Candidate } from './choose.ts'
+import { causeIn, choose, type Candidate } from './choose.ts'
 import { itemReason, uncoveredReason } from './reasons.ts'
 
 /** What the diagnosis says that the plan must answer. Money in minor units a year for the whole household. */
@@ -62,7 +63,7 @@ export interface PlannedItem {
   cause: string | null
   /** What the state pays in the plan's year; `cost_period` says whether again every year. */
   cost: number
-  cost_period: 'once' | 'yearly'
+  cost_period: StateOf<'plan_item.cost_period'>
   starts_after_months: number
   income_gain: number
   indicators: string[]
@@ -241,7 +242,8 @@ function itemOf(book: Rulebook, each: Candidate, basis: Basis, wanted: ReadonlyM
 
 function uncoveredOf(book: Rulebook, left: readonly UncoveredNeed[], basis: Basis): Uncovered[] {
   const open = left.map(({ need_id, amount, covered, reason }) => {
-    const answers = isCause(need_id) && book.pack.measures.some((each) => each.causes.includes(need_id.slice(6)))
+    const cause = causeIn(need_id)
+    const answers = cause !== null && book.pack.measures.some((each) => each.causes.includes(cause))
     return {
       need: need_id,
       amount,

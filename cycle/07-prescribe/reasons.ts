@@ -2,7 +2,7 @@
 import { sayMoney } from '#packs/explain/reasons.ts'
 import type { Rulebook } from '#packs/rulebook.ts'
 import { textIn, type Measure, type Text } from '#packs/schema/schema.ts'
-import { isCause } from './choose.ts'
+import { causeIn } from './choose.ts'
 import type { Uncovered } from './prescribe.ts'
 
 interface Phrases {
@@ -119,8 +119,9 @@ export function itemReason(
 /** Why a need stays open, in the languages of the pack. */
 export function uncoveredReason(book: Rulebook, open: Omit<Uncovered, 'text'>): Text {
   return inWords(book, (phrase, language) => {
-    if (isCause(open.need)) {
-      const cause = labelOf(book.pack.causes, open.need.slice(6), language)
+    const code = causeIn(open.need)
+    if (code !== null) {
+      const cause = labelOf(book.pack.causes, code, language)
       return (phrase.cause[open.reason] ?? phrase.open[open.reason])(cause, '', '')
     }
     const is_income = open.need === 'income'

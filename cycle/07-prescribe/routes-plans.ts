@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { householdOf } from '#door/permit/household.ts'
 import { createRoute } from '#door/route.ts'
+import { states } from '#registry/tables/states.ts'
 import { area } from '#door/permit/area-rule.ts'
 import { placeInCounty } from '#door/permit/area.ts'
 import { answers, guarded } from '#door/enter.ts'
@@ -10,7 +11,7 @@ import { room } from '#door/room.ts'
 import { overCounty } from '#door/permit/over-county.ts'
 import type { Pack } from '#packs/schema/schema.ts'
 import type { Need, Uncovered, Weighed } from './prescribe.ts'
-import { isCause } from './choose.ts'
+import { causeIn } from './choose.ts'
 import {
   countPlans,
   itemsOfHousehold,
@@ -31,7 +32,7 @@ const list = createRoute({
     query: z.object({
       area_code: z.string(),
       year: z.coerce.number().int().optional(),
-      state: z.enum(['draft', 'agreed', 'approved']).optional(),
+      state: z.enum(states['plan.state']).optional(),
       sort: z.enum(plan_sorts).default('place').describe('`-` before a name: highest first'),
       limit: z.coerce.number().int().min(1).max(2000).default(100),
       after: z.string().optional(),
@@ -249,8 +250,11 @@ const wordsOf = (pack: Pack, code: string) => ({
   plain: measureOf(pack, code)?.plain ?? {},
 })
 
-const needLabel = (pack: Pack, code: string) =>
-  (isCause(code)
-    ? pack.causes.find((each) => each.code === code.slice(6))
-    : pack.indicators.find((each) => each.code === code)
-  )?.label ?? {}
+function needLabel(pack: Pack, need: string) {
+  const cause = causeIn(need)
+  const found =
+    cause === null
+      ? pack.indicators.find((each) => each.code === need)
+      : pack.causes.find((each) => each.code === cause)
+  return found?.label ?? {}
+}

@@ -51,7 +51,7 @@ export function alertsByChange(pack: Pack, kind: string, happened_on: string): R
     .map((alert) => ({ rule_code: alert.code, severity: alert.severity, facts: [] }))
 }
 
-export type AlertState = 'open' | 'visited' | 'helped' | 'dismissed'
+export type AlertState = StateOf<'alert.state'>
 
 /** A visit may lead to help or to the finding that none is needed; those two end the alert. */
 export const moves: Record<AlertState, readonly AlertState[]> = {

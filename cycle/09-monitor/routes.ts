@@ -259,7 +259,7 @@ export const monitorRoutes = room()
             .filter((one) => one.change_id === each.change_id)
             .map((one) => ({
               ...one,
-              effect: one.effect as 'died' | 'left' | 'joined' | 'refused',
+              effect: one.effect,
               confirmed_by: nameIn(names, one.confirmed_by),
               taken_back_by: nameIn(names, one.taken_back_by),
             })),

@@ -215,7 +215,7 @@ export async function givenSince(tx: ReadTx, county_code: string, household_id: 
 }
 
 /** Hold an alert until the transaction ends: of two who take it on at once, the second sees what the first did. */
-export async function holdAlert(tx: ReadTx, county_code: string, alert_id: string): Promise<void> {
+export async function holdAlert(tx: Tx, county_code: string, alert_id: string): Promise<void> {
   await tx
     .selectFrom('alert')
     .select('alert_id')

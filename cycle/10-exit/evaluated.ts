@@ -1,4 +1,5 @@
 // On which evaluation of its year a county may leave the list. Pure.
+import type { StateOf } from '#registry/tables/states.ts'
 import type { Exit } from '#packs/schema/schema.ts'
 
 /** What the room evaluate closed: its decision, how sure it was, its rates and how many households were found as they are. */
@@ -12,7 +13,7 @@ export interface Evaluated {
   /** Estimate by measure, 0 to 1; null where nothing could be estimated. */
   rates: Record<string, number | null>
   /** By stratum: households with a result, of so many on the frame. */
-  strata: Record<'exited' | 'registered' | 'never_registered', { known: number; population: number }>
+  strata: Record<StateOf<'evaluation_unit.stratum'>, { known: number; population: number }>
 }
 
 type Rule = NonNullable<Exit['county_evaluation']>

@@ -1,4 +1,5 @@
 // From inspections to rates with intervals, each against its limit. Pure.
+import type { StateOf } from '#registry/tables/states.ts'
 import { decideAgainstLimit } from '#engines/statistics/draw/acceptance.ts'
 import { surveyRatio } from '#engines/statistics/mean.ts'
 import { designInterval, stratifiedProportion, wilsonInterval } from '#engines/statistics/proportion.ts'
@@ -36,7 +37,7 @@ export interface Estimated {
   high: number | null
   method: Method
   threshold: number | null
-  result: 'shown' | 'refuted' | 'not_shown' | null
+  result: StateOf<'evaluation_estimate.result'> | null
   detail: Record<string, unknown>
 }
 

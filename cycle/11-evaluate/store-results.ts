@@ -4,7 +4,7 @@ import type { AppealTable } from '#registry/tables/evaluate.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
 import type { Estimated } from './estimate.ts'
 
-export type Basis = 'as_found' | 'after_appeals'
+export type Basis = StateOf<'evaluation_estimate.basis'>
 
 interface Stamp {
   county_code: string

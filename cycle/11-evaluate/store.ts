@@ -44,7 +44,7 @@ export async function evaluationById(tx: ReadTx, evaluation_id: string) {
 }
 
 /** Hold an evaluation until the transaction ends. */
-export async function holdEvaluation(tx: ReadTx, held: { county_code: string; evaluation_id: string }): Promise<void> {
+export async function holdEvaluation(tx: Tx, held: { county_code: string; evaluation_id: string }): Promise<void> {
   await tx
     .selectFrom('evaluation')
     .select('evaluation_id')

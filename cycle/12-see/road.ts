@@ -1,4 +1,5 @@
 // What stands at each step of the campaign, what waits for a role, and the list behind each number. Pure.
+import type { StateOf } from '#registry/tables/states.ts'
 import { mayRole, type Action, type Role } from '#door/permit/roles.ts'
 import type { RoadNumbers } from './store-road.ts'
 
@@ -30,7 +31,7 @@ export function roadFor(role: Role, n: RoadNumbers, notices: NoticeRoles, in_cou
     waits && count > 0 && in_county ? [{ key, count, href }] : []
   const appraise = (key: 'meet' | 'first_notice' | 'second_notice', waits: boolean) =>
     desk(waits, key, n[key], `/appraise?due=${key}`)
-  const review = (level: 'village' | 'township' | 'county') =>
+  const review = (level: StateOf<'review.level'>) =>
     desk(may(`appraise.review_${level}`), `review_${level}`, n[`review_${level}`], `/appraise/review?level=${level}`)
   const exit = (state: 'checked' | 'appraised' | 'verified' | 'consented' | 'noticed', action: Action) =>
     desk(may(action), `exit_${state}`, n[`exit_${state}`], `/exits?state=${state}`)

@@ -1,4 +1,4 @@
-// Views of 0017-follow.sql: the rows of a table, each with the household it counts for today.
+// Views of views/01-now.sql: the rows of a table, each with the household it counts for today.
 import type {
   AppraisalTable,
   AppraisalVoteTable,

@@ -1,4 +1,4 @@
-// Views of 12-see; columns as in migrations/0018-see-follow.sql.
+// Views that 12-see reads; columns as in views/06-road.sql and the files before and after it.
 import type { StateOf } from './states.ts'
 import type { JsonValue } from './columns.ts'
 

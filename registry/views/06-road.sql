@@ -1,7 +1,7 @@
 -- Where every household stands on the road, from the current row of each room. Every joined table is brought to one
 -- row a household by an aggregate or `distinct on` first, never by a lateral: counts over an area hash each table once,
 -- and a join whose columns a query does not name is removed by the planner.
--- What is held (0017) comes after what goes on: said here by the order of rows, which costs an area nothing, where
+-- What is held (decision 9) comes after what goes on: said here by the order of rows, which costs an area nothing, where
 -- asking `held` of each row would look for its rivals.
 create view household_road with (security_invoker = true) as
 select h.county_code, h.household_id, h.area_code, h.head_name, h.household_size, h.surveyed_on, h.current_instance_id,

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { eachInTurn } from '#door/jobs/in-turn.ts'
 import type { Fields } from '#engines/xforms/answers/fields.ts'
+import type { StateOf } from '#registry/tables/states.ts'
 import { canonical } from '#registry/audit/audit.ts'
 import type { Table, TableSheet } from '../sheets/table.ts'
 import { Ledger, type Account, type SheetAccount } from './account.ts'
@@ -30,7 +31,7 @@ export interface PrepareAsked {
   mapping: Mapping
   fields: Fields
   /** Whether rows are households: then area, people and lists of the form are looked at. */
-  kind: 'submissions' | 'register'
+  kind: StateOf<'import_batch.kind'>
   /** What only the registry or the kind knows: areas that are none, lines that name nobody. */
   look?: (units: readonly Unit[], sheets: readonly TableSheet[], plan: Plan) => Promise<void>
 }

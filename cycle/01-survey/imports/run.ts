@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import type { Place } from '#door/permit/area.ts'
 import type { Progress } from '#door/jobs/jobs.ts'
 import { problem } from '#door/problems.ts'
+import type { StateOf } from '#registry/tables/states.ts'
 import { auditMany } from '#registry/audit/audit.ts'
 import type { Registry } from '#registry/open.ts'
 import { transact, type Actor as TransactActor, type Tx } from '#registry/transaction.ts'
@@ -30,7 +31,7 @@ export interface ImportAsked {
   file_sha256: string
   table: Table
   mapping: Mapping
-  kind: 'submissions' | 'register'
+  kind: StateOf<'import_batch.kind'>
   /** Name of the list: lists of one name, brought for one area, know each other's households again. */
   source: string
   register: string

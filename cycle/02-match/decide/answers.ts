@@ -1,7 +1,8 @@
 // A question is decided by what people answer: who answered what, whether it suffices, and how well they agree.
+import type { StateOf } from '#registry/tables/states.ts'
 import { agreementOf, type Agreement } from '#engines/statistics/agreement.ts'
 
-export type Decision = 'accepted' | 'rejected' | 'unsure'
+export type Decision = StateOf<'match_answer.decision'>
 
 /** Why one answer is not enough: a merger touches a registered household, or the question was drawn for two. */
 export type Second = 'registered' | 'drawn' | null

@@ -148,9 +148,7 @@ const decide = createRoute({
   ...guarded('match.review', 'by hand', area.entity('review', 'param.review_id')),
   request: {
     params: z.object({ review_id: z.string() }),
-    body: takes(
-      z.object({ decision: z.enum(['accepted', 'rejected', 'unsure', 'open']), note: z.string().max(2000).optional() }),
-    ),
+    body: takes(z.object({ decision: z.enum(states['match_review.state']), note: z.string().max(2000).optional() })),
   },
   responses: {
     200: answers(

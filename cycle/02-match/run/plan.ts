@@ -1,5 +1,6 @@
 // What a run will write, worked out in memory: households, persons, links and questions for a person, in units that are
 // written whole or not at all.
+import type { StateOf } from '#registry/tables/states.ts'
 import { scorer } from '#engines/linkage/score.ts'
 import { DEFAULT_HOUSEHOLDS, probabilityOf } from '#engines/linkage/model/model.ts'
 import { supportBits } from '#engines/linkage/choose/support.ts'
@@ -11,14 +12,7 @@ import { groups } from './groups.ts'
 import { cardPairs, type Bands, type CardPair, type Supported } from './households.ts'
 import { joinMoved, personsOf, type Person } from './persons.ts'
 
-export type Method =
-  | 'first_seen'
-  | 'correction'
-  | 'household_code'
-  | 'exact_id'
-  | 'probabilistic'
-  | 'household'
-  | 'review'
+export type Method = StateOf<'link.method'>
 
 export interface PlannedLink {
   left_kind: 'submission' | 'member'

@@ -30,7 +30,7 @@ export interface PersonValues {
 export interface LinkValues {
   link_id: string
   area_code: string
-  left_kind: 'submission' | 'member' | 'record'
+  left_kind: StateOf<'link.left_kind'>
   left_id: string
   household_id: string | null
   person_id: string | null

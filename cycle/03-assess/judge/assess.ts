@@ -1,4 +1,5 @@
 // What the rules say of one household: pure, from a record to an assessment.
+import type { StateOf } from '#registry/tables/states.ts'
 import type { HouseholdRecord } from '#cycle/record.ts'
 import { explain, type Explanation } from '#engines/rules/explain.ts'
 import { judge, standAt, type IndicatorResult, type Rulebook, type Standpoint } from '#packs/rulebook.ts'
@@ -22,7 +23,7 @@ export interface Assessed {
   area_code: string
   instance_id: string
   evidence_sha256: string
-  verdict: 'eligible' | 'not_eligible' | 'needs_verification'
+  verdict: StateOf<'assessment.verdict'>
   score: number | null
   household_size: number | null
   /** Minor units a year; null when unknown. */

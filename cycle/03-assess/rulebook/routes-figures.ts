@@ -85,7 +85,6 @@ export const figuresRoutes = room().openapi(figures, async (c) => {
     code_length: pack.levels.find((each) => each.level === level)?.code_length ?? 0,
     statistics: own.map(statisticOf),
   }))
-  const reading = tx
   const names = fields.map((field) => field.name)
   const found =
     wanted.length === 0
@@ -93,7 +92,7 @@ export const figuresRoutes = room().openapi(figures, async (c) => {
       : await figuresOf(
           fields,
           levels,
-          rowsOf(reading, await countiesOf(reading, place), place.prefix, names, rulebookOf(pack), on),
+          rowsOf(tx, await countiesOf(tx, place), place.prefix, names, rulebookOf(pack), on),
         )
   const values = Object.fromEntries(
     wanted.map(({ code, computed: { source } }) => [

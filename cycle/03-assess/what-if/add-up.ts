@@ -1,9 +1,10 @@
 // What a what-if says of an area: the parts that partitions gave, added up. Pure.
+import { states } from '#registry/tables/states.ts'
 import type { Rulebook } from '#packs/rulebook.ts'
 import type { Text } from '#packs/schema/schema.ts'
 import { AGES, type CauseRow, type Compared, type GroupRow, type MovedRow } from './store-compare.ts'
 
-export const VERDICT_CODES = ['eligible', 'not_eligible', 'needs_verification'] as const
+export const VERDICT_CODES = states['assessment.verdict']
 
 /** Households under one set of rules. `gap`: money a year that those found poor lack to the line, minor units. */
 export interface Side {

@@ -1,15 +1,10 @@
 // The public pages as they stand: counted for the nation as a whole, in the program's own name.
 import { steadyNow } from '#door/steady.ts'
 import type { Registry } from '#registry/open.ts'
-import { type Actor, SYSTEM, transactRead, type ReadTx } from '#registry/transaction.ts'
+import { SYSTEM, transactRead, type ReadTx } from '#registry/transaction.ts'
 import { openPage, openTable, type OpenTable } from './table.ts'
 import { villageLength, type Levels } from '../see.ts'
 import { causesByChild, countsByChild, placesAbove, yearsByChild } from '../store.ts'
-
-/** A reading transaction for statements written out in SQL, which the read-only type of Kysely cannot run. */
-export function reading<T>(registry: Registry, actor: Actor, work: (tx: ReadTx) => Promise<T>): Promise<T> {
-  return transactRead(registry, actor, (tx) => work(tx))
-}
 
 const kept_ms = 60_000
 const kept = new WeakMap<Registry, { made: number; table: Promise<OpenTable> }>()
@@ -21,7 +16,7 @@ const kept = new WeakMap<Registry, { made: number; table: Promise<OpenTable> }>(
 export function tableOf(registry: Registry, levels: Levels): Promise<OpenTable> {
   const known = kept.get(registry)
   if (known && steadyNow() - known.made < kept_ms) return known.table
-  const table = reading(registry, SYSTEM, (tx) => countAll(tx, levels))
+  const table = transactRead(registry, SYSTEM, (tx) => countAll(tx, levels))
   kept.set(registry, { made: steadyNow(), table })
   table.catch(() => kept.delete(registry))
   return table

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { transactRead } from '#registry/transaction.ts'
 import { createRoute } from '#door/route.ts'
 import { area } from '#door/permit/area-rule.ts'
 import { placeOf } from '#door/permit/area.ts'
@@ -10,7 +11,7 @@ import { limit } from '#door/sign-in/rate-limit.ts'
 import { room } from '#door/room.ts'
 import { audit, NATION } from '#registry/audit/audit.ts'
 import { transact } from '#registry/transaction.ts'
-import { reading, tableOf } from './pages.ts'
+import { tableOf } from './pages.ts'
 import { openPage } from './table.ts'
 import { csvLine, villageLength } from '../see.ts'
 import { exports, export_kinds } from '../store-export.ts'
@@ -80,7 +81,7 @@ export const openRoutes = room()
   .openapi(takeOut, async (c) => {
     const { kind, format, area_code } = c.req.valid('query')
     const { registry, actor } = c.var
-    const place = await reading(registry, actor, (tx) => placeOf(tx, area_code))
+    const place = await transactRead(registry, actor, (tx) => placeOf(tx, area_code))
     permit(actor, 'see.export', area_code)
     // Who took what out is on record before the first byte leaves.
     await transact(registry, actor, (tx) =>
@@ -98,7 +99,7 @@ export const openRoutes = room()
     let begun = false
     const stream = new ReadableStream<Uint8Array>({
       async pull(controller) {
-        const rows = await reading(registry, actor, (tx) => chosen.page(tx, place, after, page_size))
+        const rows = await transactRead(registry, actor, (tx) => chosen.page(tx, place, after, page_size))
         const last = rows.at(-1)
         const text = format === 'csv' ? csvPage(chosen.columns, rows, begun) : jsonPage(chosen.columns, rows, begun)
         begun = true
