@@ -9,6 +9,8 @@ import { permit } from '#door/permit/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { overCounty } from '#door/permit/over-county.ts'
+import { answerLabel } from '#packs/explain/field-label.ts'
+import { rulebookOf } from '#packs/rulebook.ts'
 import type { Pack } from '#packs/schema/schema.ts'
 import type { Need, Uncovered, Weighed } from './prescribe.ts'
 import { causeIn } from './choose.ts'
@@ -113,6 +115,7 @@ const planSchema = z.object({
       indicators: z.array(z.string()),
       causes: z.array(z.string()),
       missing: z.array(z.string()),
+      missing_labels: z.array(text),
     }),
   ),
   uncovered: z.array(
@@ -193,6 +196,7 @@ export const planRoutes = room()
       tx,
       plans.flatMap((plan) => [plan.made_by, plan.agreed_by, plan.approved_by]),
     )
+    const book = rulebookOf(pack)
     const name = (account_id: string | null) => (account_id === null ? null : (names.get(account_id) ?? null))
     const history = plans.map((plan) => {
       const own = items.get(plan.plan_id) ?? []
@@ -208,6 +212,7 @@ export const planRoutes = room()
         weighed: (plan.weighed as unknown as Weighed[]).map((each) => ({
           ...each,
           ...wordsOf(pack, each.measure_code),
+          missing_labels: each.missing.map((path) => answerLabel(book, path)),
         })),
         items: own.map((item) => ({
           ...item,

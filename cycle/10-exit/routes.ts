@@ -10,7 +10,9 @@ import { permit } from '#door/permit/permit.ts'
 import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { overCounty } from '#door/permit/over-county.ts'
+import { answerLabel } from '#packs/explain/field-label.ts'
 import { exitNoticeDays, exitOn } from '#packs/in-force.ts'
+import { rulebookOf, type Rulebook } from '#packs/rulebook.ts'
 import { takeSteps } from './act.ts'
 import { inOrder, kinds, states, type Checks } from './exit.ts'
 import { areaExitRoutes } from './routes-areas.ts'
@@ -27,6 +29,7 @@ const finding = z.object({
   state: z.boolean().nullable(),
   reason: text,
   missing: z.array(z.string()),
+  missing_labels: z.array(text),
 })
 const checksSchema = z.object({
   year: z.number(),
@@ -196,7 +199,9 @@ const criteria = createRoute({
   },
 })
 
-const shown = ({ assessment_id: _, instance_id: __, ...rest }: Checked) => rest
+const shown =
+  (book: Rulebook) =>
+  ({ assessment_id: _, instance_id: __, checks, ...rest }: Checked) => ({ ...rest, checks: labelled(book, checks) })
 
 export const exitRoutes = room()
   .openapi(check, async (c) => {
@@ -232,7 +237,11 @@ export const exitRoutes = room()
       if (items.length < limit) from = due.at(-1)?.household_id ?? from
     }
     return c.json(
-      { registered: await countRegistered(tx, place), items: items.map(shown), next: more ? from : null },
+      {
+        registered: await countRegistered(tx, place),
+        items: items.map(shown(rulebookOf(c.var.pack))),
+        next: more ? from : null,
+      },
       200,
     )
   })
@@ -260,6 +269,7 @@ export const exitRoutes = room()
       found: await casesOfHousehold(tx, household_id),
     }))
     const taken = inOrder(steps)
+    const book = rulebookOf(c.var.pack)
     return c.json(
       {
         household_id,
@@ -282,7 +292,7 @@ export const exitRoutes = room()
           opened_at: each.opened_at,
           closed_at: each.closed_at,
           held: each.held,
-          checks: each.checks as unknown as Checks,
+          checks: labelled(book, each.checks as unknown as Checks),
           steps: taken
             .filter((step) => step.exit_id === each.exit_id)
             .map(({ exit_id: _, ...step }) => ({ ...step, detail: step.detail as Record<string, unknown> })),
@@ -305,9 +315,16 @@ export const exitRoutes = room()
     })
     if (!checked)
       throw problem('wrong_state', { detail: `Household ${household_id} is not on the list, or has exited.` })
-    return c.json({ outcome: checked.outcome, checks: checked.checks }, 200)
+    return c.json({ outcome: checked.outcome, checks: labelled(rulebookOf(c.var.pack), checked.checks) }, 200)
   })
   .route('/', areaExitRoutes)
+
+/** The checks with what the missing answers are called. */
+function labelled(book: Rulebook, checks: Checks) {
+  const of = (list: Checks['criteria']) =>
+    list.map((each) => ({ ...each, missing_labels: each.missing.map((path) => answerLabel(book, path)) }))
+  return { ...checks, criteria: of(checks.criteria), stops: of(checks.stops), support: of(checks.support) }
+}
 
 function keeps(checks: Checks, code: string): boolean {
   return (

@@ -8,6 +8,19 @@ export function fieldLabel(book: Rulebook, name: string): Text {
   return inLanguages(book, book.fields.household[name]?.labels ?? {}, name)
 }
 
+/**
+ * What an answer that a rule names is called: `house_grade`, or `members[2].health`, which is told with the member's line
+ * on the card (counted from 1).
+ */
+export function answerLabel(book: Rulebook, path: string): Text {
+  const [, list = '', line = '', field = ''] = /^(\w+)\[(\d+)\]\.(\w+)$/.exec(path) ?? []
+  if (field === '') return fieldLabel(book, path)
+  const label = inLanguages(book, book.fields.lists[list]?.[field]?.labels ?? {}, field)
+  return Object.fromEntries(
+    Object.entries(label).map(([language, text]) => [language, `${text} (${Number(line) + 1})`]),
+  )
+}
+
 /** The choices of a member's field on the card, in the form's order, in every language of the pack. */
 export function memberChoices(book: Rulebook, name: string): { value: string; label: Text }[] {
   const field = book.fields.lists['members']?.[name]

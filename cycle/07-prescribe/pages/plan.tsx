@@ -169,7 +169,9 @@ function LookedAt({ plan }: { plan: Plan }) {
       value: (each) => each.state,
       cell: (each) =>
         each.state === 'unknown'
-          ? t('prescribe:missing', { fields: each.missing.join(', ') })
+          ? t('prescribe:missing', {
+              fields: each.missing_labels.map((label) => label[language]).join(t('prescribe:comma')),
+            })
           : t(`prescribe:weighed_${each.state}`),
       width: 320,
     },

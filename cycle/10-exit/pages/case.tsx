@@ -83,7 +83,7 @@ function CheckList({ checks, now }: { checks: Checks; now: boolean }) {
         value:
           stop && good === true
             ? undefined
-            : `${named(each.reason as { en: string; zh: string })}${each.missing.length > 0 ? ` ${t('exit:missing', { fields: each.missing.join(', ') })}` : ''}`,
+            : `${named(each.reason as { en: string; zh: string })}${each.missing.length > 0 ? ` ${t('exit:missing', { fields: each.missing_labels.map((label) => named(label as { en: string; zh: string })).join(t('exit:comma')) })}` : ''}`,
       }
     })
   return (
