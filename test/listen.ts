@@ -2,17 +2,12 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { readSettings } from '#door/settings.ts'
 import { openSession } from '#door/sign-in/sessions.ts'
-import { loadPack, type Pack } from '#packs/load.ts'
+import type { Pack } from '#packs/load.ts'
 import type { Registry } from '#registry/open.ts'
-import { testRegistry } from '#registry/testing/testing.ts'
-import { SYSTEM, transact } from '#registry/transaction.ts'
 import { makeApp } from '#server/app.ts'
 import { makeClient, type Client } from '#server/client.ts'
 import { listenHttp } from '#server/http/listen.ts'
-import { placeAreas } from '#server/place/areas.ts'
-import { placePeople } from '#server/place/people.ts'
-import { publishForms } from '#cycle/01-survey/forms/publish.ts'
-import { officers, villagePeople } from '#synthetic/country/people.ts'
+import { placedRegistry, readPack, villagesOf } from './world.ts'
 
 /** The product listening on a port of the loopback, with a registry of its own whose requests run side by side. */
 export interface Listening {
@@ -29,25 +24,9 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** For what a rolled-back transaction cannot show: the network, and requests at the same moment. */
 export async function listen(now = '2014-05-01T08:00:00.000Z'): Promise<Listening> {
-  const { pack, problems } = await loadPack(`${root}packs/china-2014`)
-  if (!pack) throw new Error(problems.map((each) => each.message).join('\n'))
-  const registry = await testRegistry()
-  await transact(registry, SYSTEM, async (tx) => {
-    await placeAreas(
-      tx,
-      pack,
-      ({ area_code }) => ['CN', '36', '3607'].includes(area_code) || area_code.startsWith('360781'),
-    )
-    await publishForms(tx, pack, '2014-04-01T00:00:00.000Z')
-  })
-  const villages = await registry.app
-    .selectFrom('area')
-    .select('area_code')
-    .where('parent_code', '=', '360781107')
-    .orderBy('area_code')
-    .execute()
-  const village_codes = villages.map((village) => village.area_code)
-  await placePeople(registry, [...officers, ...villagePeople(village_codes)])
+  const pack = await readPack()
+  const registry = await placedRegistry(pack)
+  const village_codes = await villagesOf(registry)
   const settings = readSettings({ DOORSTEP_DEMO: '1', PORT: '0' }, root)
   const app = makeApp({ registry, settings, pack, clock: () => now })
   const server = listenHttp({ fetch: app.fetch, settings })

@@ -1,43 +1,12 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { describe, expect, test } from 'vitest'
-import { isAlive } from './presence.ts'
-import { start, folder, madeFolder, child, ended, zombie, numbers, quit, tidy } from './supervisor.testing.ts'
+import { start, folder, madeFolder, tidy } from './supervisor.testing.ts'
 
 tidy()
 
 describe('the embedded server', () => {
-  test('survives kill -9 of itself and of Node: what was acknowledged is there', async () => {
-    const data_dir = folder()
-    const writer = child(data_dir)
-    await writer.ready
-    process.kill(writer.state.pid, 'SIGKILL')
-    await quit(writer.process, 'SIGKILL')
-    const server = await start({ data_dir })
-    const found = await numbers(server)
-    await server.stop()
-    expect(writer.state.acknowledged.length).toBeGreaterThanOrEqual(20)
-    expect(found).toEqual(expect.arrayContaining(writer.state.acknowledged))
-    // At most one more: committed, but killed before the word of it came out.
-    expect(found.length).toBeLessThanOrEqual(writer.state.acknowledged.length + 1)
-    expect(isAlive(server.pid) && !zombie(server.pid)).toBe(false)
-  })
-
-  test('an orphan, whose Node was killed, is adopted and stopped at the end', async () => {
-    const data_dir = await madeFolder()
-    const writer = child(data_dir)
-    await writer.ready
-    await quit(writer.process, 'SIGKILL')
-    expect(isAlive(writer.state.pid)).toBe(true)
-    const server = await start({ data_dir })
-    expect(server.pid).toBe(writer.state.pid)
-    expect(await numbers(server)).toEqual(expect.arrayContaining(writer.state.acknowledged))
-    await server.stop()
-    await ended(server.pid)
-    expect(existsSync(join(server.folder, 'pgdata', 'postmaster.pid'))).toBe(false)
-  })
-
   test('takes no connection from the network, nor without the password', async () => {
     const server = await start({ data_dir: await madeFolder() })
     expect(server.connection.host).toMatch(/^\//)

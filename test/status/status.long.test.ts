@@ -11,4 +11,6 @@ beforeEach(async () => {
 afterEach(async () => world.rollback())
 afterAll(async () => world.close())
 
-test('as it was told then, so it is told afterwards (history 3)', async () => toldAsThen(world, 3))
+test.each([1, 3])('as it was told then, so it is told afterwards (history %i)', async (history) =>
+  toldAsThen(world, history),
+)

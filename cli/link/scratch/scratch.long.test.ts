@@ -7,7 +7,7 @@ import { folder } from '../testkit.ts'
 withLists()
 
 describe('what does not fit', () => {
-  test('SIGTERM: neither it nor half a file stays', () => leavesNothing('SIGTERM'))
+  test.each(['SIGINT', 'SIGTERM'] as const)('%s: neither it nor half a file stays', leavesNothing)
 
   test('a pipe whose reader has gone: the work is finished, and no file is half written', async () => {
     await run([...words, '--out', 'l.csv'])

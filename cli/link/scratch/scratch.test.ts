@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readColumns } from '#engines/linkage/session/session.ts'
 import { machineOf, withDuckDb } from '../inputs.ts'
-import { leavesNothing, run, withLists, words } from './scratch.testkit.ts'
+import { run, withLists, words } from './scratch.testkit.ts'
 import { folder } from '../testkit.ts'
 
 withLists()
@@ -38,6 +38,4 @@ describe('what does not fit', () => {
         .filter((name) => !name.startsWith('tmp') && name !== 'elsewhere'),
     ).toEqual(['l.csv', 'left.csv', 'right.csv'])
   })
-
-  test('SIGINT: neither it nor half a file stays', () => leavesNothing('SIGINT'))
 })

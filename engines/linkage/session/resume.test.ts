@@ -5,14 +5,12 @@ import { linkBatch, prepareIndex } from '../batch.ts'
 import type { Relation } from '../pairs/load.ts'
 import type { LinkageModel } from '../model/model.ts'
 import { chinesePersonModel } from '../models/chinese-person.ts'
-import { file, goesOn, inFolder, parquet, query, stopAfter, Stopped } from '../testing/resume.testkit.ts'
+import { file, inFolder, parquet, query, stopAfter, Stopped } from '../testing/resume.testkit.ts'
 import { linkTables } from '../tables.ts'
 
 inFolder()
 
 describe('a run that was stopped', () => {
-  it('goes on from any table to the same bytes: households', () => goesOn('households', 50))
-
   it('starts anew where the same values stand under other names', async () => {
     const swapped = (name: string, phone: string): Relation => ({
       relation: `(select record_id, name as ${name}, phone as ${phone}, area_code from ${parquet('left.parquet').relation})`,
