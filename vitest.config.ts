@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 // Three parts: what `npm test` runs (`product` and `pages`), and journeys, processes that are killed, and random histories
 // that take longer (`*.long.test.ts`, `npm run test:long`). `.ci/run` runs all three.
-const usual = ['**/node_modules/**', 'test/e2e/**', 'web/dist/**']
+const usual = ['**/node_modules/**', 'test/e2e/**', 'web/dist/**', 'engines/*/dist/**']
 const long = '**/*.long.test.ts'
 const folders = '{bench,cycle,door,engines,packs,registry,server,synthetic,cli,test}'
 

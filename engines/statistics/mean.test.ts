@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Design } from './draw/design.ts'
 import { type Estimate, surveyMean, surveyRatio, surveyTotal } from './mean.ts'
 import { designInterval } from './proportion.ts'
-import { hasReference, numbers, readReference, type Row, texts } from './reference.testing.ts'
+import { hasReference, numbers, readReference, type Row, texts } from './testing/reference.testing.ts'
 
 const weight = (rows: Row[]): number[] => numbers(rows, 'pw')
 

@@ -4,7 +4,7 @@ import { surveyMean } from './mean.ts'
 import { alkireFoster } from './multidimensional.ts'
 import { fgt, fgtByGroup, fgtParts, gini, watts } from './poverty.ts'
 import { weightedQuantile } from './quantiles.ts'
-import { hasReference, numbers, readReference, texts } from './reference.testing.ts'
+import { hasReference, numbers, readReference, texts } from './testing/reference.testing.ts'
 
 const micro = (k: number) => {
   const rows = readReference(`pip/synthetic_${k}.csv`)

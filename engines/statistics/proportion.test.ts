@@ -9,7 +9,7 @@ import {
   stratifiedProportion,
   wilsonInterval,
 } from './proportion.ts'
-import { hasReference, readReference } from './reference.testing.ts'
+import { hasReference, readReference } from './testing/reference.testing.ts'
 
 describe('distributions', () => {
   test('points that stand in every table', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { hasReference, readReference } from './reference.testing.ts'
+import { hasReference, readReference } from './testing/reference.testing.ts'
 import { areaUnderCurve, selectTop, targeting } from './targeting.ts'
 
 describe('targeting', () => {

@@ -1,16 +1,20 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { LinkageError } from '../errors.ts'
 
 export const digest = (text: string) => createHash('sha256').update(text).digest('hex')
 
-/** The engine's own sources as a hash: tables of a work folder made by another version are not gone on with. */
+/**
+ * The engine's own sources, or what they were built to, as a hash: tables of a work folder made by another version are
+ * not gone on with.
+ */
 export async function engineDigest(): Promise<string> {
   const engine = join(import.meta.dirname, '..')
+  const ending = extname(import.meta.filename)
   const files = (await readdir(engine, { recursive: true })).filter(
-    (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
+    (name) => name.endsWith(ending) && !name.endsWith('.test.ts') && !name.startsWith('dist'),
   )
   const texts = await Promise.all(files.sort().map((name) => readFile(join(engine, name), 'utf8')))
   return digest(JSON.stringify(texts))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { link } from './link.ts'
-import type { LinkageModel } from './model/model.ts'
+import { link } from '../link.ts'
+import type { LinkageModel } from '../model/model.ts'
 
 // Whole bits: nothing is rounded on the way, so that a threshold can be met exactly.
 const half = (name: string, bits: number): LinkageModel['comparisons'][number] => ({

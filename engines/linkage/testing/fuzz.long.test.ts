@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { fuzz } from './testing/fuzz.testkit.ts'
+import { fuzz } from './fuzz.testkit.ts'
 
 /** LINKAGE_FUZZ=2000 runs more than the usual. */
 const runs = Number(process.env.LINKAGE_FUZZ ?? 40)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { fuzz } from './testing/fuzz.testkit.ts'
+import { fuzz } from './fuzz.testkit.ts'
 
 it('random lists under random models give what the naive reference gives (8 of them)', async () => {
   expect((await fuzz(1, 8)).links).toBeGreaterThan(30)

@@ -1,7 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, it } from 'vitest'
-import { modelOf, two } from './testing/hostile.testkit.ts'
-import { link } from './link.ts'
+import { modelOf, two } from './hostile.testkit.ts'
+import { link } from '../link.ts'
 
 describe('lists of very different sizes', () => {
   it('a rule that makes too few pairs for an estimate to see is applied all the same', async () => {

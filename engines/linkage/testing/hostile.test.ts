@@ -1,14 +1,14 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, it } from 'vitest'
-import { leftOverWaterfall } from './explain.ts'
-import { modelOf, two } from './testing/hostile.testkit.ts'
-import { dedupe, link } from './link.ts'
-import { checkModel } from './model/model.ts'
-import type { LinkageModel } from './model/model.ts'
-import { chinesePersonModel } from './models/chinese-person.ts'
-import { sampleCountryside } from './testing/sample.ts'
-import { scorer } from './score.ts'
-import { byCodePoint } from './compare/values.ts'
+import { leftOverWaterfall } from '../explain.ts'
+import { modelOf, two } from './hostile.testkit.ts'
+import { dedupe, link } from '../link.ts'
+import { checkModel } from '../model/model.ts'
+import type { LinkageModel } from '../model/model.ts'
+import { chinesePersonModel } from '../models/chinese-person.ts'
+import { sampleCountryside } from './sample.ts'
+import { scorer } from '../score.ts'
+import { byCodePoint } from '../compare/values.ts'
 
 /** The levels of one pair, in a run and by itself; -1 for a pair that the run does not give. */
 async function levelsOf(model: LinkageModel, left: Record<string, unknown>, right: Record<string, unknown>) {

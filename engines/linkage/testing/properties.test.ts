@@ -1,13 +1,13 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { comparerOf } from './compare/comparers.ts'
-import { levelWeight } from './model/model.ts'
-import type { Comparison, LinkageModel } from './model/model.ts'
-import { chinesePersonModel } from './models/chinese-person.ts'
-import { latinPersonModel } from './models/latin-person.ts'
-import { meaningOf, patternOf } from './learn/patterns.ts'
-import { scorer } from './score.ts'
-import { monotone, train } from './learn/train.ts'
+import { comparerOf } from '../compare/comparers.ts'
+import { levelWeight } from '../model/model.ts'
+import type { Comparison, LinkageModel } from '../model/model.ts'
+import { chinesePersonModel } from '../models/chinese-person.ts'
+import { latinPersonModel } from '../models/latin-person.ts'
+import { meaningOf, patternOf } from '../learn/patterns.ts'
+import { scorer } from '../score.ts'
+import { monotone, train } from '../learn/train.ts'
 
 // Properties that hold for every model and all records, not for an example.
 

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
-import { bestThreshold, evaluate } from './evaluate.ts'
-import { dedupe, link } from './link.ts'
-import { latinPersonModel } from './models/latin-person.ts'
+import { bestThreshold, evaluate } from '../evaluate.ts'
+import { dedupe, link } from '../link.ts'
+import { latinPersonModel } from '../models/latin-person.ts'
 
-const REFERENCE = new URL('../../../shared/reference/linkage/', import.meta.url)
+const REFERENCE = new URL('../../../../shared/reference/linkage/', import.meta.url)
 const here = existsSync(REFERENCE)
 if (!here) console.warn('skipped: ../shared/reference/linkage is not here (FEBRL 3 and 4, fake_1000)')
 

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { link } from './link.ts'
-import type { LinkResult } from './link.ts'
-import { chinesePersonModel } from './models/chinese-person.ts'
-import { sampleCountryside } from './testing/sample.ts'
-import { linkTables } from './tables.ts'
+import { link } from '../link.ts'
+import type { LinkResult } from '../link.ts'
+import { chinesePersonModel } from '../models/chinese-person.ts'
+import { sampleCountryside } from './sample.ts'
+import { linkTables } from '../tables.ts'
 
 const model = chinesePersonModel()
 let folder: string
@@ -84,8 +84,8 @@ describe('linkTables', () => {
     const run = join(folder, 'run.ts')
     await writeFile(
       run,
-      `import { linkTables } from '${join(import.meta.dirname, 'tables.ts')}'
-import { chinesePersonModel } from '${join(import.meta.dirname, 'models/chinese-person.ts')}'
+      `import { linkTables } from '${join(import.meta.dirname, '../tables.ts')}'
+import { chinesePersonModel } from '${join(import.meta.dirname, '../models/chinese-person.ts')}'
 const [records, out, work_dir, last] = process.argv.slice(2)
 await linkTables(JSON.parse(records), chinesePersonModel(), {
   out, work_dir, threads: 2,

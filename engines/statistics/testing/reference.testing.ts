@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { parse } from 'csv-parse/sync'
 
 /** Reference numbers stand beside the repository, for their licences do not let all of them stand in it. */
-const folder = fileURLToPath(new URL('../../../shared/reference/poverty/', import.meta.url))
+const folder = fileURLToPath(new URL('../../../../shared/reference/poverty/', import.meta.url))
 
 /** True where the reference folder is there; else tests that need it are skipped, and this says so. */
 export const hasReference = existsSync(`${folder}README.md`)

@@ -1,0 +1,16 @@
+// What the package gives: lists linked, in memory, from files, in batches, in PostgreSQL. Types are in contract.ts.
+// What needs no DuckDB and runs in a browser has entries of its own: see `exports` of package.json.
+export type * from './contract.ts'
+export { linkBatch, prepareIndex } from './batch.ts'
+export { LinkageError } from './errors.ts'
+export { bestThreshold, evaluate } from './evaluate.ts'
+export { waterfall } from './explain.ts'
+export { clustersOf, dedupe, link } from './link.ts'
+export { checkModel } from './model/model.ts'
+export { checkNationalId } from './model/national-id.ts'
+export { modelJsonSchema, readModel } from './model/schema.ts'
+export { chinesePersonModel } from './models/chinese-person.ts'
+export { latinPersonModel } from './models/latin-person.ts'
+export { frequencyRows, levelRows, postgresFunctions, postgresScoring } from './postgres/levels.ts'
+export { score, scorer } from './score.ts'
+export { linkTables } from './tables.ts'

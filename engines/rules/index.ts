@@ -1,0 +1,11 @@
+// What the package gives: rules checked, run, explained and put into SQL. Types are in contract.ts.
+export type * from './contract.ts'
+export { areaStatisticsSql, computedValues } from './area-statistics.ts'
+export { compileRule, isRefused } from './check/check.ts'
+export { contradictions } from './contradict/contradict.ts'
+export { findWitness } from './contradict/witness.ts'
+export { checkTable, tableSource } from './decision-table.ts'
+export { explain } from './explain.ts'
+export { checkParameters, parametersAt } from './parameters.ts'
+export { evaluator } from './run/evaluate.ts'
+export { programSql, toSql } from './sql/sql.ts'
