@@ -162,7 +162,7 @@ export const cycle: readonly Room[] = [
       en: 'Rights first, then a remedy for each cause, then the cheapest measures for what is still short, within the year’s budgets.',
       zh: '先落实应享权利，再针对每个致贫原因选措施，最后以最省的组合补足短缺，不超当年预算。',
     },
-    writes: ['measure_budget', 'plan', 'plan_item'],
+    writes: ['measure_budget', 'measure_place', 'plan_lot', 'plan_wish', 'plan', 'plan_item'],
     reads: [
       'household',
       'person',

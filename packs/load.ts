@@ -94,6 +94,7 @@ export function readPack(given: PackFiles): { pack?: Pack; problems: PackProblem
     vetoes: vetoes?.vetoes ?? [],
     causes: causes?.causes ?? [],
     measures: measures?.measures ?? [],
+    sharing: measures?.sharing ?? null,
     exit: exit ?? null,
     alerts: alerts?.alerts ?? [],
     escalation: alerts?.escalation ?? [],

@@ -18,6 +18,8 @@ interface Wanted {
   causes: readonly string[]
   /** Over how many years yearly costs are compared with single ones. */
   years: number
+  /** Measures that a person put in: they stand, as far as no right forbids it. */
+  added?: readonly string[]
 }
 
 // Household measures number some tens; a search that long is a hopeless tie, and what it found stands.
@@ -36,11 +38,33 @@ const isCause = (need: string): boolean => causeIn(need) !== null
  * Rights are never weighed against money. Of the rest, the cheapest set that answers every cause and closes every need;
  * where both cannot be had, the causes go before the needs.
  */
-export function choose(
-  candidates: readonly Candidate[],
-  wanted: Wanted,
-): { chosen: string[]; uncovered: UncoveredNeed[] } {
-  const rights = rightsOf(candidates)
+export function choose(candidates: readonly Candidate[], wanted: Wanted): Choice {
+  const firsts = chooseAmong(withFirsts(candidates), wanted)
+  const open = new Set(firsts.uncovered.map((each) => causeIn(each.need_id)).filter((code) => code !== null))
+  // What should have answered first cannot stand beside the rest: then whatever else answers.
+  return open.size === 0 ? firsts : chooseAmong(withFirsts(candidates, open), wanted)
+}
+
+interface Choice {
+  chosen: string[]
+  uncovered: UncoveredNeed[]
+}
+
+/** A cause that a measure answers first is answered by no other, but where the cause is among `open`. */
+function withFirsts(candidates: readonly Candidate[], open: ReadonlySet<string> = new Set()): Candidate[] {
+  const first = new Set(candidates.flatMap((each) => each.measure.first_for).filter((code) => !open.has(code)))
+  return candidates.map((each) => ({
+    ...each,
+    causes: each.causes.filter((code) => !first.has(code) || each.measure.first_for.includes(code)),
+  }))
+}
+
+function chooseAmong(candidates: readonly Candidate[], wanted: Wanted): Choice {
+  const rights = [...rightsOf(candidates)]
+  for (const each of candidates) {
+    if (!wanted.added?.includes(each.measure.code) || rights.includes(each)) continue
+    if (!rights.some((other) => exclude(each, other))) rights.push(each)
+  }
   const causes = wanted.causes.map((code) => ({ need_id: needOf(code), amount: 1 }))
   const together = solve(candidates, rights, { ...wanted, needs: [...causes, ...wanted.needs] })
   if (!together.uncovered.some((each) => isCause(each.need_id))) return together
@@ -66,11 +90,7 @@ const exclude = (a: Candidate, b: Candidate): boolean =>
   a.measure.excludes.includes(b.measure.code) || b.measure.excludes.includes(a.measure.code)
 
 /** The cheapest set beside what is fixed: what that closes is closed, what it excludes is not on offer. */
-function solve(
-  candidates: readonly Candidate[],
-  fixed: readonly Candidate[],
-  wanted: Wanted,
-): { chosen: string[]; uncovered: UncoveredNeed[] } {
+function solve(candidates: readonly Candidate[], fixed: readonly Candidate[], wanted: Wanted): Choice {
   const standing = new Set(fixed.map((each) => each.measure.code))
   const offered = candidates.filter(
     (each) => !standing.has(each.measure.code) && !fixed.some((other) => exclude(each, other)),
@@ -91,7 +111,8 @@ function solve(
   return { chosen: [...standing, ...found.chosen], uncovered }
 }
 
-const closesOf = (each: Candidate): Record<string, number> => ({
+/** Needs that a measure closes, and how much of each. */
+export const closesOf = (each: Candidate): Record<string, number> => ({
   ...(each.income > 0 ? { income: each.income } : {}),
   ...Object.fromEntries(each.indicators.map((code) => [code, 1])),
   ...Object.fromEntries(each.causes.map((code) => [needOf(code), 1])),

@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { base as with_pupil } from '#packs/china-2014/example.ts'
 import { loadPack } from '#packs/load.ts'
 import { rulebookOf, standAt, type Rulebook } from '#packs/rulebook.ts'
-import { fund, budgetOf, type Fundable } from './fund.ts'
 import { prescribe, type Basis, type Standing } from './prescribe.ts'
 
 let book: Rulebook
@@ -46,6 +45,17 @@ describe('the plan of one household', () => {
   test('without a need there is nothing to plan', () => {
     const made = plan({}, {})
     expect(made).toMatchObject({ needs: [], items: [], uncovered: [], cost: 0, income_gain: 0 })
+  })
+
+  test('who can be treated is treated: the cheaper visit does not answer the cause in its place', () => {
+    const ill = { ...base.members[0], health: 'serious_illness', illness_treated: true, medical_insurance: true }
+    const both = { ...ill, name: 'second', health: 'chronic_illness' }
+    const made = plan({ members: [ill, both] }, { main_cause: '01' })
+    expect(codes(made)).toContain('treatment')
+    const visit = made.weighed.find((each) => each.measure_code === 'family_doctor')
+    expect(visit).toMatchObject({ state: 'not_needed', instead: ['treatment'] })
+    const only = plan({ members: [both] }, { main_cause: '01' })
+    expect(codes(only)).toContain('family_doctor')
   })
 
   test('each unmet indicator is a need, closed by the measure that names it, with its reason in words', () => {
@@ -173,59 +183,5 @@ describe('the plan of one household', () => {
       }).items.filter((item) => item.cost_period === 'yearly').length
     expect(yearly(1)).toBeGreaterThan(0)
     expect(yearly(40)).toBe(0)
-  })
-})
-
-describe('sharing out a budget', () => {
-  const item = (index: number, more: Partial<Fundable> = {}): Fundable => ({
-    item_id: `i${index}`,
-    household_id: `360781-000000${index}`,
-    area_code,
-    measure_code: 'pigs',
-    batch: 'production',
-    cost: 100,
-    value: 1,
-    funded: true,
-    settled: false,
-    right: false,
-    ...more,
-  })
-  const budget = (amount: number, more = {}) => ({
-    budget_id: 'b',
-    area_code: '360781',
-    batch: 'production',
-    amount,
-    ...more,
-  })
-
-  test('without a budget everything is funded', async () => {
-    const shared = await fund([item(1, { funded: false }), item(2)], [])
-    expect(shared).toMatchObject({ funded: 2, unfunded: 0 })
-    expect([...shared.changed]).toEqual([['i1', true]])
-  })
-
-  test('a budget is never overspent and buys the most need', async () => {
-    const shared = await fund([item(1, { value: 1 }), item(2, { value: 3 }), item(3, { value: 2 })], [budget(250)])
-    expect(shared).toMatchObject({ funded: 2, unfunded: 1, spent: { b: 200 } })
-    expect([...shared.changed]).toEqual([['i1', false]])
-  })
-
-  test('what was promised is paid first, however little it is worth', async () => {
-    const promised = item(1, { value: 0.1, settled: true })
-    const shared = await fund([promised, item(2, { value: 9 })], [budget(100)])
-    expect([...shared.changed]).toEqual([['i2', false]])
-  })
-
-  test('what is a right is paid before what closes more need', async () => {
-    const shared = await fund([item(1, { value: 0, right: true }), item(2, { value: 9 })], [budget(100)])
-    expect([...shared.changed]).toEqual([['i2', false]])
-  })
-
-  test('the nearest budget above pays; one of another batch does not', () => {
-    const near = budget(1, { budget_id: 'near', area_code: '360781107' })
-    const other = budget(1, { budget_id: 'other', area_code: area_code, batch: 'education' })
-    expect(budgetOf([budget(1), near, other], item(1))?.budget_id).toBe('near')
-    expect(budgetOf([other], item(1))).toBeNull()
-    expect(budgetOf([budget(1, { area_code: '360782' })], item(1))).toBeNull()
   })
 })

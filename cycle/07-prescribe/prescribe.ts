@@ -7,7 +7,7 @@ import type { RuleRecord } from '#engines/rules/schema.ts'
 import { inForce } from '#packs/in-force.ts'
 import { ask, askMoney, complete, type Rulebook, type Standpoint } from '#packs/rulebook.ts'
 import type { Measure, Text } from '#packs/schema/schema.ts'
-import { causeIn, choose, type Candidate } from './choose.ts'
+import { causeIn, choose, closesOf, type Candidate } from './choose.ts'
 import { itemReason, uncoveredReason } from './reasons.ts'
 
 /** What the diagnosis says that the plan must answer. Money in minor units a year for the whole household. */
@@ -31,6 +31,13 @@ export interface Standing {
   on_its_way: boolean
 }
 
+/** What a person said of one measure of a household's year. */
+export interface Wish {
+  measure_code: string
+  kind: StateOf<'plan_wish.kind'>
+  reason: string
+}
+
 /** `income` in minor units a year, an indicator's need is 1. A cause that nothing answers is told as `cause:01`. */
 export interface Need {
   need: string
@@ -41,15 +48,22 @@ export interface Uncovered {
   need: string
   amount: number | null
   covered: number | null
-  /** `not_eligible`: a measure answers the cause, but none that this household can have. */
-  reason: UncoveredNeed['reason'] | 'unknown' | 'not_eligible'
+  /** `not_eligible`: a measure answers the cause, but none that this household can have; `declined`: it was declined. */
+  reason: UncoveredNeed['reason'] | 'unknown' | 'not_eligible' | 'declined'
   text: Text
 }
 
-/** Every measure in force: chosen, not needed or not possible beside the others, planned before, not for it, not to be told. */
+/**
+ * Every measure in force: chosen, not needed or not possible beside the others, declined by the family, taken out by an
+ * officer, planned before, not for it, not to be told.
+ */
 export interface Weighed {
   measure_code: string
-  state: 'chosen' | 'not_needed' | 'excluded' | 'standing' | 'not_eligible' | 'unknown'
+  state: 'chosen' | 'not_needed' | 'excluded' | 'declined' | 'taken_out' | 'standing' | 'not_eligible' | 'unknown'
+  /** Chosen measures that close what it would close, or that it cannot stand beside. */
+  instead: string[]
+  /** What the family or the officer gave as the reason. */
+  note: string | null
   cost: number | null
   income_gain: number | null
   indicators: string[]
@@ -94,6 +108,7 @@ export function prescribe(
   basis: Basis,
   at: Standpoint,
   standing: readonly Standing[] = [],
+  wishes: readonly Wish[] = [],
 ): Planned {
   const whole = complete(book, household.record, at)
   const needs = needsOf(basis, at, standing)
@@ -108,6 +123,8 @@ export function prescribe(
     else if (looked.missing.length > 0)
       weighed.push({ ...told(measure, looked), state: 'unknown', missing: looked.missing })
     else if (stands.has(measure.code)) weighed.push({ ...told(measure, looked), state: 'standing' })
+    else if (isAgainst(wishes, measure.code))
+      weighed.push({ ...told(measure, looked), ...saidOf(wishes, measure.code) })
     else candidates.push({ measure, ...looked, cost: looked.cost ?? 0, income: looked.income ?? 0 })
   }
 
@@ -116,16 +133,14 @@ export function prescribe(
     needs: needs.map((each) => ({ need_id: each.need, amount: each.amount })),
     causes: open_causes,
     years: number(at.params.plan_years) ?? 1,
+    added: wishes.filter((each) => each.kind === 'added').map((each) => each.measure_code),
   })
   const chosen = new Set(found.chosen)
   const items = candidates
     .filter((each) => chosen.has(each.measure.code))
-    .map((each) => itemOf(book, each, basis, wanted))
+    .map((each) => itemOf(book, each, basis, { needs: wanted, added: addedBy(wishes, each.measure.code) }))
   weighed.unshift(
-    ...candidates.map((each): Weighed => ({
-      ...told(each.measure, each),
-      state: stateOf(each.measure, chosen, book),
-    })),
+    ...candidates.map((each): Weighed => ({ ...told(each.measure, each), ...fateOf(each, candidates, chosen) })),
   )
   return {
     household_id: household.household_id,
@@ -134,7 +149,7 @@ export function prescribe(
     needs,
     weighed,
     items,
-    uncovered: uncoveredOf(book, found.uncovered, basis),
+    uncovered: uncoveredOf(book, found.uncovered, basis, declinedFor(book, weighed)),
     cost: items.reduce((sum, item) => sum + item.cost, 0),
     income_gain: items.reduce((sum, item) => sum + item.income_gain, 0),
   }
@@ -195,6 +210,8 @@ function told(measure: Measure, looked: Looked | Candidate): Omit<Weighed, 'stat
     indicators: looked.indicators,
     causes: looked.causes,
     missing: [],
+    instead: [],
+    note: null,
   }
 }
 
@@ -212,18 +229,59 @@ const isAnswered = (book: Rulebook, cause: string, standing: readonly Standing[]
       book.pack.measures.some((measure) => measure.code === each.measure_code && measure.causes.includes(cause)),
   )
 
-function stateOf(measure: Measure, chosen: ReadonlySet<string>, book: Rulebook): Weighed['state'] {
-  if (chosen.has(measure.code)) return 'chosen'
-  // Said on one side, it holds for both.
-  const excluded =
-    measure.excludes.some((code) => chosen.has(code)) ||
-    book.pack.measures.some((other) => chosen.has(other.code) && other.excludes.includes(measure.code))
-  return excluded ? 'excluded' : 'not_needed'
+const isAgainst = (wishes: readonly Wish[], code: string): boolean =>
+  wishes.some((each) => each.measure_code === code && each.kind !== 'added')
+
+/** Declined or taken out, with the words that were said. */
+function saidOf(wishes: readonly Wish[], code: string): Pick<Weighed, 'state' | 'note'> {
+  const found = wishes.find((each) => each.measure_code === code && each.kind !== 'added')
+  return { state: found?.kind === 'refused' ? 'declined' : 'taken_out', note: found?.reason ?? null }
 }
 
-function itemOf(book: Rulebook, each: Candidate, basis: Basis, wanted: ReadonlyMap<string, number>): PlannedItem {
+const addedBy = (wishes: readonly Wish[], code: string): string | null =>
+  wishes.find((each) => each.measure_code === code && each.kind === 'added')?.reason ?? null
+
+/** What became of a candidate, and the chosen measures that made it so. */
+function fateOf(
+  each: Candidate,
+  candidates: readonly Candidate[],
+  chosen: ReadonlySet<string>,
+): Pick<Weighed, 'state' | 'instead'> {
+  if (chosen.has(each.measure.code)) return { state: 'chosen', instead: [] }
+  const others = candidates.filter((other) => chosen.has(other.measure.code))
+  const names = (of: readonly Candidate[]) => of.map((other) => other.measure.code)
+  // Said on one side, it holds for both.
+  const beside = others.filter(
+    ({ measure }) => each.measure.excludes.includes(measure.code) || measure.excludes.includes(each.measure.code),
+  )
+  if (beside.length > 0) return { state: 'excluded', instead: names(beside) }
+  const closes = Object.keys(closesOf(each))
+  return {
+    state: 'not_needed',
+    instead: names(others.filter((other) => closes.some((need) => need in closesOf(other)))),
+  }
+}
+
+/** Needs and causes that a declined measure would have closed. */
+function declinedFor(book: Rulebook, weighed: readonly Weighed[]): Set<string> {
+  const declined = weighed.filter((each) => each.state === 'declined' || each.state === 'taken_out')
+  return new Set(
+    declined.flatMap(({ measure_code, indicators, income_gain }) => [
+      ...indicators,
+      ...((income_gain ?? 0) > 0 ? ['income'] : []),
+      ...(book.pack.measures.find((each) => each.code === measure_code)?.causes ?? []).map((code) => `cause:${code}`),
+    ]),
+  )
+}
+
+function itemOf(
+  book: Rulebook,
+  each: Candidate,
+  basis: Basis,
+  asked: { needs: ReadonlyMap<string, number>; added: string | null },
+): PlannedItem {
   const { measure, cost, income, indicators } = each
-  const gap = wanted.get('income')
+  const gap = asked.needs.get('income')
   const closed =
     (gap === undefined ? 0 : Math.min(1, Math.max(0, income) / gap)) + indicators.length + each.causes.length
   return {
@@ -236,12 +294,18 @@ function itemOf(book: Rulebook, each: Candidate, basis: Basis, wanted: ReadonlyM
     income_gain: income,
     indicators,
     value: closed * (1 + (basis.score ?? 0) / 100),
-    reason: itemReason(book, { ...each, gap: gap ?? null }),
+    reason: itemReason(book, { ...each, gap: gap ?? null, added: asked.added }),
   }
 }
 
-function uncoveredOf(book: Rulebook, left: readonly UncoveredNeed[], basis: Basis): Uncovered[] {
+function uncoveredOf(
+  book: Rulebook,
+  left: readonly UncoveredNeed[],
+  basis: Basis,
+  declined: ReadonlySet<string>,
+): Uncovered[] {
   const open = left.map(({ need_id, amount, covered, reason }) => {
+    if (declined.has(need_id)) return { need: need_id, amount, covered, reason: 'declined' } as const
     const cause = causeIn(need_id)
     const answers = cause !== null && book.pack.measures.some((each) => each.causes.includes(cause))
     return {

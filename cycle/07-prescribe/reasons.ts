@@ -10,6 +10,7 @@ interface Phrases {
   meets(needs: string): string
   answers(causes: string): string
   right: string
+  added(reason: string): string
   cause: Partial<Record<Uncovered['reason'], (cause: string) => string>>
   later(months: number): string
   and: string
@@ -24,10 +25,12 @@ const english: Phrases = {
   meets: (needs) => `meets the need: ${needs}`,
   answers: (causes) => `answers the cause: ${causes}`,
   right: 'the household has a right to it',
+  added: (reason) => `added by decision (${reason})`,
   cause: {
     no_option: (cause) => `${cause}: no measure answers this cause.`,
     not_eligible: (cause) =>
       `${cause}: the household does not meet the condition of any measure that answers this cause.`,
+    declined: (cause) => `${cause}: a measure would answer this cause, but it was declined or taken out.`,
     conflict: (cause) => `${cause}: what answers this cause cannot stand beside the other measures.`,
   },
   later: (months) => `works after ${months} months`,
@@ -43,6 +46,7 @@ const english: Phrases = {
         ? `${need}: all measures together do not close it.`
         : `${need}: all measures together bring ${covered} of ${amount} a year.`,
     conflict: (need) => `${need}: it could be closed, but not beside the other measures.`,
+    declined: (need) => `${need}: a measure would close it, but it was declined or taken out.`,
     not_proven: (need) => `${need}: no set that closes it was found.`,
     unknown: (need) => `${need}: not known, so no measure could be weighed against it.`,
   },
@@ -53,9 +57,11 @@ const chinese: Phrases = {
   meets: (needs) => `解决：${needs}`,
   answers: (causes) => `针对致贫原因：${causes}`,
   right: '依规定应享受',
+  added: (reason) => `经研究增加（${reason}）`,
   cause: {
     no_option: (cause) => `${cause}：没有针对这一致贫原因的措施。`,
     not_eligible: (cause) => `${cause}：该户不符合任何针对这一原因的措施的条件。`,
+    declined: (cause) => `${cause}：有针对这一原因的措施，但农户不愿意或已经取消。`,
     conflict: (cause) => `${cause}：针对这一原因的措施与其他措施不能同时享受。`,
   },
   later: (months) => `${months}个月后见效`,
@@ -71,6 +77,7 @@ const chinese: Phrases = {
         ? `${need}：全部措施加起来仍不能解决。`
         : `${need}：全部措施每年可增收${covered}，缺口为${amount}。`,
     conflict: (need) => `${need}：可以解决，但与其他措施不能同时享受。`,
+    declined: (need) => `${need}：有措施可以解决，但农户不愿意或已经取消。`,
     not_proven: (need) => `${need}：没有找到能够解决的措施组合。`,
     unknown: (need) => `${need}：情况不清楚，无法安排措施。`,
   },
@@ -95,12 +102,20 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 /** Which need and which cause an item closes, in the languages of the pack. Money in minor units a year. */
 export function itemReason(
   book: Rulebook,
-  item: { measure: Measure; causes: string[]; income: number; indicators: string[]; gap: number | null },
+  item: {
+    measure: Measure
+    causes: string[]
+    income: number
+    indicators: string[]
+    gap: number | null
+    added: string | null
+  },
 ): Text {
   const { pack } = book
   return inWords(book, (phrase, language) => {
     const parts = [
       ...(item.measure.right ? [phrase.right] : []),
+      ...(item.added === null ? [] : [phrase.added(item.added)]),
       ...(item.gap !== null && item.income > 0
         ? [phrase.adds(sayMoney(item.income, language, pack), sayMoney(item.gap, language, pack))]
         : []),

@@ -87,6 +87,7 @@ const itemSchema = z.object({
   income_gain: z.number(),
   indicators: z.array(z.string()),
   funded: z.boolean(),
+  unfunded_reason: z.enum(states['plan_item.unfunded_reason']).nullable(),
   reason: text,
 })
 
@@ -116,6 +117,8 @@ const planSchema = z.object({
       causes: z.array(z.string()),
       missing: z.array(z.string()),
       missing_labels: z.array(text),
+      instead: z.array(text).describe('Labels of the chosen measures that close it, or that it cannot stand beside'),
+      note: z.string().nullable().describe('Why it was declined or taken out'),
     }),
   ),
   uncovered: z.array(
@@ -213,6 +216,9 @@ export const planRoutes = room()
           ...each,
           ...wordsOf(pack, each.measure_code),
           missing_labels: each.missing.map((path) => answerLabel(book, path)),
+          // Plans made by an earlier version have neither.
+          instead: (each.instead ?? []).map((code) => wordsOf(pack, code).label),
+          note: each.note ?? null,
         })),
         items: own.map((item) => ({
           ...item,

@@ -10,8 +10,10 @@ import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { audit, auditDigest } from '#registry/audit/audit.ts'
 import { agree, approve } from './act.ts'
-import { budgetOf } from './fund.ts'
+import { budgetOf, paidFrom } from './fund.ts'
 import { planRoutes } from './routes-plans.ts'
+import { sharingRoutes } from './routes-sharing.ts'
+import { wishRoutes } from './routes-wishes.ts'
 import { prescribeArea } from './run.ts'
 import { saveBudgets } from './store.ts'
 import { latestBudget, listBudgets, plannedByArea } from './store-plans.ts'
@@ -157,15 +159,26 @@ export const prescribeRoutes = room()
     const this_year = yearOf(today(c))
     const for_year = query.year ?? (await latestBudget(c.var.tx, place)) ?? this_year
     const rows = await listBudgets(c.var.tx, place, for_year)
-    const items = rows.map((row) => ({ ...row, items: 0, planned: 0, funded: 0 }))
+    const parts = await plannedByArea(c.var.tx, place, for_year)
+    const paid = paidFrom(
+      rows,
+      parts.map((part) => ({ ...part, amount: part.funded })),
+    )
+    // Below the county what passes a budget is paid from above; the county's own is all that a promise can pass.
+    const most = (amount: number) => (place.prefix === place.county_code ? Infinity : amount)
+    const items = rows.map((row) => ({
+      ...row,
+      items: 0,
+      planned: 0,
+      funded: Math.min(paid[row.budget_id] ?? 0, most(row.amount)),
+    }))
     const rest = new Map<string, { batch: string; items: number; planned: number }>()
-    for (const part of await plannedByArea(c.var.tx, place, for_year)) {
+    for (const part of parts) {
       const budget = items.find((each) => each.budget_id === budgetOf(items, part)?.budget_id)
       const into = budget ?? rest.get(part.batch) ?? { batch: part.batch, items: 0, planned: 0 }
       into.items += part.items
       into.planned += part.planned
-      if (budget) budget.funded += part.funded
-      else rest.set(part.batch, into)
+      if (!budget) rest.set(part.batch, into)
     }
     const batches = [...new Set(c.var.pack.measures.map((measure) => measure.batch))]
     return c.json({ year: for_year, batches, items, without_budget: [...rest.values()] }, 200)
@@ -173,3 +186,5 @@ export const prescribeRoutes = room()
   .openapi(agreeRoute, async (c) => c.json({ agreed: await agree(c, c.req.valid('json')) }, 200))
   .openapi(approveRoute, async (c) => c.json({ approved: await approve(c, c.req.valid('json').plan_ids) }, 200))
   .route('/', planRoutes)
+  .route('/', sharingRoutes)
+  .route('/', wishRoutes)

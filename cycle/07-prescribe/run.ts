@@ -1,30 +1,34 @@
 import { loadRecords } from '#cycle/record.ts'
 import { placeInCounty, type Place } from '#door/permit/area.ts'
-import type { Entered } from '#door/context.ts'
+import type { Entered, EnteredToWrite } from '#door/context.ts'
 import { addMonths } from '#door/day.ts'
 import { holdArea, holdHouseholds } from '#door/hold.ts'
 import { mapInTurn } from '#door/jobs/in-turn.ts'
 import type { Progress } from '#door/jobs/jobs.ts'
+import type { Pack } from '#packs/schema/schema.ts'
 import { rulebookOf, standAt, type Rulebook, type Standpoint } from '#packs/rulebook.ts'
 import { audit, auditDigest } from '#registry/audit/audit.ts'
 import { transact, type ReadTx } from '#registry/transaction.ts'
-import { fund } from './fund.ts'
+import { fund, type Fundable } from './fund.ts'
 import { prescribe, type Planned, type Standing } from './prescribe.ts'
 import {
   budgetsOf,
   countRegistered,
   diagnosedAfter,
   dropOrphanDrafts,
-  fundables,
-  markFunded,
   savePlans,
   standingOf,
   type Due,
   type StandingRow,
 } from './store.ts'
+import { comparedIn } from './served.ts'
+import { areasOfLevel, drawSeed, fundables, markFunded, placesOf, type StoredItem } from './store-sharing.ts'
+import { wishesOf } from './store-wishes.ts'
 
 const chunk = 500
 type C = Entered
+
+type Planning = Pick<RunResult, 'planned' | 'unchanged' | 'items' | 'cost' | 'uncovered'>
 
 export interface RunResult {
   planned: number
@@ -38,6 +42,9 @@ export interface RunResult {
   /** Of all current plans of the year in the county. */
   funded: number
   unfunded: number
+  /** Plans with something still to be decided, and how many of them are paid whole. */
+  plans_weighed: number
+  plans_whole: number
 }
 
 /** Plan every registered household with a diagnosis for a year, then share out the budgets. Running twice changes nothing. */
@@ -45,7 +52,7 @@ export async function prescribeArea(c: C, area_code: string, year: number, progr
   const { registry, actor, pack, now } = c.var
   const book = rulebookOf(pack)
   const stands = standpoints(book)
-  const result: RunResult = { planned: 0, unchanged: 0, items: 0, cost: 0, uncovered: 0, funded: 0, unfunded: 0 }
+  const result = { planned: 0, unchanged: 0, items: 0, cost: 0, uncovered: 0 }
   let after = ''
   let total = 0
   const { county_code } = await transact(registry, actor, (tx) => placeInCounty(tx, area_code))
@@ -100,7 +107,29 @@ export async function prescribeArea(c: C, area_code: string, year: number, progr
     done += count
     await progress(done, total, { en: `Planned ${done} households`, zh: `已为 ${done} 户制定帮扶计划` })
   }
-  return { ...result, ...(await shareOut(c, county_code, year)) }
+  return { ...result, ...(await shareOutYear(c, county_code, year)) }
+}
+
+/**
+ * Makes the draft of one household anew, around what was said of single measures. Nothing happens where it has no draft: what
+ * was agreed is not rewritten. Its measures are paid at the next sharing out. Within a transaction that holds the household.
+ */
+export async function planAgain(c: EnteredToWrite, household: PlacedHousehold, year: number): Promise<boolean> {
+  const { tx, actor, pack, now } = c.var
+  const place = await placeInCounty(tx, household.area_code)
+  const page = { year, after: '', limit: 1, household_id: household.household_id }
+  const [due] = await diagnosedAfter(tx, place, page)
+  if (!due || due.plan_id === null || due.plan_state !== 'draft') return false
+  const book = rulebookOf(pack)
+  const planned = await planDue(tx, place, [due], { book, stands: standpoints(book), year })
+  const stamp = { county_code: place.county_code, year, pack_hash: pack.pack_hash, now, account_id: actor.account_id }
+  await savePlans(tx, stamp, planned, plansOf([due], planned))
+  return planned.length > 0
+}
+
+interface PlacedHousehold {
+  household_id: string
+  area_code: string
 }
 
 /** A household without a plan for the year, or with a draft that rests on an older diagnosis. */
@@ -113,7 +142,7 @@ function plansOf(due: readonly Due[], planned: readonly Planned[]): string[] {
   return due.flatMap((each) => (each.plan_id !== null && fresh.has(each.household_id) ? [each.plan_id] : []))
 }
 
-function countIn(result: RunResult, planned: readonly Planned[], looked_at: number): void {
+function countIn(result: Planning, planned: readonly Planned[], looked_at: number): void {
   result.planned += planned.length
   result.unchanged += looked_at - planned.length
   for (const each of planned) {
@@ -132,13 +161,14 @@ async function planDue(
   const household_ids = due.map((each) => each.household_id)
   const bases = new Map(due.map((each) => [each.household_id, each]))
   const standing = await standingOf(tx, place.county_code, household_ids, by.year)
+  const wishes = await wishesOf(tx, place.county_code, household_ids, by.year)
   const records = await loadRecords(tx, place, { household_ids })
   const planned = await mapInTurn(records, (record) => {
     const basis = bases.get(record.household_id)
     if (!basis) return null
     const at = by.stands(basis.reference_date, record.area_code)
     const before = (standing.get(record.household_id) ?? []).map((row) => standingAt(row, basis.reference_date))
-    return prescribe(by.book, record, basis, at, before)
+    return prescribe(by.book, record, basis, at, before, wishes.get(record.household_id))
   })
   return planned.filter((each) => each !== null)
 }
@@ -163,37 +193,51 @@ function standpoints(book: Rulebook): Standpoints {
 }
 
 /**
- * Share out the county's budgets of a year over all its current plans. A budget may cover more than the acting
- * officer's area, so the whole county is read here, in the officer's name; only `funded` is written.
+ * Share out the county's budgets and places of a year over all its current plans. A budget may cover more than the acting
+ * officer's area, so the whole county is read here, in the officer's name; only what an item is given is written.
  */
-export async function shareOut(c: C, county_code: string, year: number): Promise<{ funded: number; unfunded: number }> {
-  const { registry, actor, pack } = c.var
-  const rights = new Set(pack.measures.filter((each) => each.right).map((each) => each.code))
-  if (county_code === '') return { funded: 0, unfunded: 0 }
+async function shareOutYear(
+  c: C,
+  county_code: string,
+  year: number,
+): Promise<Pick<RunResult, 'funded' | 'unfunded' | 'plans_weighed' | 'plans_whole'>> {
+  const { registry, actor, pack, now } = c.var
+  if (county_code === '') return { funded: 0, unfunded: 0, plans_weighed: 0, plans_whole: 0 }
   return await transact(registry, { ...actor, scope: [county_code] }, async (tx) => {
     await holdArea(tx, county_code)
-    const found = await fundables(tx, county_code, year)
-    const items = found.map((item) => ({ ...item, right: rights.has(item.measure_code) }))
-    const funding = await fund(items, await budgetsOf(tx, county_code, year))
-    const of = (funded: boolean) =>
-      [...funding.changed].filter(([, now_funded]) => now_funded === funded).map(([item_id]) => item_id)
-    await markFunded(tx, county_code, of(true), true)
-    await markFunded(tx, county_code, of(false), false)
+    const { seed, drawn } = await drawSeed(tx, { county_code, year, now, account_id: actor.account_id })
+    const subject = { county_code, subject_kind: 'area', subject_id: county_code }
+    if (drawn) await audit(tx, { ...subject, action: 'prescribe.lot', detail: { year, seed } })
+    const compared = pack.sharing
+      ? await areasOfLevel(tx, county_code, pack.sharing.compare)
+      : new Map<string, Record<string, string>>()
+    const items = (await fundables(tx, county_code, year)).map((item) => asFundable(item, pack, compared))
+    const budgets = await budgetsOf(tx, county_code, year)
+    const places = await placesOf(tx, county_code, year)
+    const funding = await fund(items, { budgets, places, seed, ...(pack.sharing ? { rule: pack.sharing } : {}) })
+    await markFunded(tx, county_code, funding.changed)
     if (funding.changed.size > 0) {
-      await audit(tx, {
-        county_code,
-        action: 'prescribe.fund',
-        subject_kind: 'area',
-        subject_id: county_code,
-        detail: {
-          year,
-          funded: funding.funded,
-          unfunded: funding.unfunded,
-          spent: funding.spent,
-          digest: auditDigest([...funding.changed].map(([item_id, funded]) => [item_id, funded])),
-        },
-      })
+      const { funded, unfunded, spent, plans, whole, gap } = funding
+      const digest = auditDigest([...funding.changed].map(([item_id, became]) => [item_id, became.funded]))
+      const detail = { year, funded, unfunded, spent, plans_weighed: plans, plans_whole: whole, gap, digest }
+      await audit(tx, { ...subject, action: 'prescribe.fund', detail })
     }
-    return { funded: funding.funded, unfunded: funding.unfunded }
+    return {
+      funded: funding.funded,
+      unfunded: funding.unfunded,
+      plans_weighed: funding.plans,
+      plans_whole: funding.whole,
+    }
   })
+}
+
+/** With what the pack says of its measure, and the area that is held against others. */
+function asFundable(item: StoredItem, pack: Pack, compared: ReadonlyMap<string, unknown>): Fundable {
+  const measure = pack.measures.find((each) => each.code === item.measure_code)
+  return {
+    ...item,
+    right: measure?.right ?? false,
+    requires: measure?.requires ?? [],
+    compared_in: comparedIn(item.area_code, compared),
+  }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Place } from '#door/permit/area.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
-import type { Budget, Fundable } from './fund.ts'
+import type { Budget } from './fund.ts'
 import type { Basis, Planned } from './prescribe.ts'
 
 type CountyPlace = Place & { county_code: string }
@@ -20,7 +20,7 @@ export interface Due extends Basis {
 export async function diagnosedAfter(
   tx: ReadTx,
   place: CountyPlace,
-  page: { year: number; after: string; limit: number },
+  page: { year: number; after: string; limit: number; household_id?: string },
 ): Promise<Due[]> {
   const result = await sql<Due>`
     with due as materialized (
@@ -31,6 +31,7 @@ export async function diagnosedAfter(
       join assessment a on a.county_code = d.county_code and a.assessment_id = d.assessment_id
       where r.county_code = ${place.county_code} and r.area_code ^@ ${place.prefix} and r.status = 'registered'
         and r.household_id > ${page.after}
+        and (${page.household_id ?? null}::text is null or r.household_id = ${page.household_id ?? null}::text)
       order by r.household_id
       limit ${page.limit})
     select due.*, p.plan_id, p.state as plan_state, p.diagnosis_id as plan_diagnosis_id
@@ -99,7 +100,7 @@ interface Stamp {
   account_id: string | null
 }
 
-/** Put drafts in force; drafts before them are superseded, never changed. */
+/** Put drafts in force, paid from nothing until they are shared out; drafts before them are superseded, never changed. */
 export async function savePlans(tx: Tx, stamp: Stamp, planned: readonly Planned[], replaced: readonly string[]) {
   if (replaced.length > 0) {
     await tx
@@ -124,9 +125,9 @@ export async function savePlans(tx: Tx, stamp: Stamp, planned: readonly Planned[
     own.map((item) => ({ ...item, plan_id, household_id, area_code, item_id: randomUUID() })),
   )
   await sql`insert into plan_item (county_code, plan_id, item_id, household_id, area_code, measure_code, batch, cause,
-      cost, cost_period, starts_after_months, income_gain, indicators, value, funded, reason)
+      cost, cost_period, starts_after_months, income_gain, indicators, value, funded, unfunded_reason, reason)
     select ${stamp.county_code}, r.plan_id, r.item_id, r.household_id, r.area_code, r.measure_code, r.batch, r.cause,
-      r.cost, r.cost_period, r.starts_after_months, r.income_gain, r.indicators, r.value, true, r.reason
+      r.cost, r.cost_period, r.starts_after_months, r.income_gain, r.indicators, r.value, false, 'not_shared', r.reason
     from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as r(plan_id text, item_id text, household_id text,
       area_code text, measure_code text, batch text, cause text, cost bigint, cost_period text,
       starts_after_months int, income_gain bigint, indicators text[], value double precision, reason jsonb)`.execute(tx)
@@ -186,22 +187,4 @@ export function budgetsOf(tx: ReadTx, county_code: string, year: number): Promis
     .orderBy('area_code')
     .orderBy('batch')
     .execute()
-}
-
-/** All items of a county's current plans of a year; a plan that is held asks for nothing. */
-export async function fundables(tx: ReadTx, county_code: string, year: number): Promise<Omit<Fundable, 'right'>[]> {
-  const result = await sql<Omit<Fundable, 'right'>>`
-    select i.item_id, i.household_id, i.area_code, i.measure_code, i.batch, i.cost, i.value, i.funded,
-      p.state <> 'draft' as settled
-    from plan_now p
-    join plan_item i on i.county_code = p.county_code and i.plan_id = p.plan_id
-    where p.county_code = ${county_code} and p.year = ${year} and p.superseded_at is null and not p.held
-    order by i.household_id, i.measure_code`.execute(tx)
-  return result.rows
-}
-
-export async function markFunded(tx: Tx, county_code: string, item_ids: readonly string[], funded: boolean) {
-  if (item_ids.length === 0) return
-  await sql`update plan_item set funded = ${funded}
-    where county_code = ${county_code} and item_id = any(${[...item_ids]})`.execute(tx)
 }

@@ -1,7 +1,7 @@
 import { checkCandidates, type Prepared, prepare } from './prepare.ts'
 import type { AllocationProblem } from './problems.ts'
 import { byDensity, fill, greedy, startLedger, swapTies, whyNot, type WhyNot } from './ledger.ts'
-import { solveBinary } from './solver.ts'
+import { solveLinear } from './solver.ts'
 
 export type Candidate = {
   unit_id: string
@@ -79,7 +79,7 @@ export async function allocate(input: AllocateInput): Promise<Allocation> {
   let best = greedy(base)
   let bound = fractionalBound(prepared)
   if (method !== 'greedy' && size > 0) {
-    const solved = await solveBinary(
+    const solved = await solveLinear(
       { gains: prepared.gains, lower: candidates.map((_, i) => (base.chosen[i] ? 1 : 0)), rows: prepared.rows },
       {
         integer: method === 'exact',

@@ -17,25 +17,43 @@ export function loadSolver(options?: InitOptions): Promise<Highs> {
   return loading
 }
 
-/** `upper` >= sum of coefficient x variable; variables lie in [lower, 1]. */
+/** `upper` >= sum of coefficient x variable. */
 export type Row = { upper: number; columns: number[]; values: number[] }
 
-export type BinaryModel = { gains: number[]; lower: number[]; rows: Row[] }
+/** Variables lie in [lower, upper]; upper is 1 where absent. */
+export type LinearModel = { gains: number[]; lower: number[]; upper?: number[]; rows: Row[] }
 
-export type Solved = { status: 'solved' | 'infeasible' | 'stopped'; values: Float64Array; bound: number }
+export type Solved = {
+  status: 'solved' | 'infeasible' | 'stopped'
+  values: Float64Array
+  bound: number
+  /** What one more of a variable would bring (0 where integers are asked for). */
+  reduced: Float64Array
+  /** What one more of a row's limit would bring. */
+  prices: Float64Array
+}
+
+interface Asked {
+  integer: boolean
+  /** With `integer`: so many variables, the first ones, are whole; all where absent. */
+  whole?: number
+  relative_gap: number
+  node_limit: number
+}
 
 /**
- * Maximises gains x variables. `integer` asks for 0 or 1, else anything between. No clock decides: the limit is on
+ * Maximises gains x variables. `integer` asks for whole numbers, else anything between. No clock decides: the limit is on
  * nodes, so that the same model gives the same answer on a slow machine. `bound` is proven: nothing exceeds it.
  */
-export async function solveBinary(
-  model: BinaryModel,
-  of: { integer: boolean; relative_gap: number; node_limit: number },
-): Promise<Solved> {
+export async function solveLinear(model: LinearModel, asked: Asked): Promise<Solved> {
   const highs = await loadSolver()
   const n = model.gains.length
   const starts = new Int32Array(model.rows.length + 1)
-  for (const [i, row] of model.rows.entries()) starts[i + 1] = starts[i]! + row.columns.length
+  let entries = 0
+  for (const [i, row] of model.rows.entries()) {
+    entries += row.columns.length
+    starts[i + 1] = entries
+  }
   const { constants } = highs
   return highs.withModel(
     {
@@ -44,7 +62,7 @@ export async function solveBinary(
       sense: constants.objectiveSense.maximize,
       colCost: model.gains,
       colLower: model.lower,
-      colUpper: model.gains.map(() => 1),
+      colUpper: model.upper ?? model.gains.map(() => 1),
       rowLower: model.rows.map(() => -highs.infinity),
       rowUpper: model.rows.map((row) => row.upper),
       matrix: {
@@ -55,20 +73,28 @@ export async function solveBinary(
         indices: Int32Array.from(model.rows.flatMap((row) => row.columns)),
         values: Float64Array.from(model.rows.flatMap((row) => row.values)),
       },
-      ...(of.integer ? { integrality: model.gains.map(() => constants.variableType.integer) } : {}),
+      ...(asked.integer
+        ? {
+            integrality: model.gains.map((_, column) =>
+              column < (asked.whole ?? n) ? constants.variableType.integer : constants.variableType.continuous,
+            ),
+          }
+        : {}),
     },
     (instance): Solved => {
       instance.options.set({ output_flag: false, random_seed: 0 })
-      if (of.integer) instance.options.set({ mip_rel_gap: of.relative_gap, mip_max_nodes: of.node_limit })
+      if (asked.integer) instance.options.set({ mip_rel_gap: asked.relative_gap, mip_max_nodes: asked.node_limit })
       instance.run()
       const status = instance.getModelStatus()
       const { modelStatus } = constants
       if (status === modelStatus.infeasible || status === modelStatus.unboundedOrInfeasible) {
-        return { status: 'infeasible', values: new Float64Array(n), bound: -Infinity }
+        const none = new Float64Array(n)
+        return { status: 'infeasible', values: none, bound: -Infinity, reduced: none, prices: new Float64Array(0) }
       }
       const solved = status === modelStatus.optimal
-      const bound = of.integer ? Number(instance.info.get('mip_dual_bound')) : instance.getObjectiveValue()
-      return { status: solved ? 'solved' : 'stopped', values: instance.getSolution().colValue, bound }
+      const bound = asked.integer ? Number(instance.info.get('mip_dual_bound')) : instance.getObjectiveValue()
+      const { colValue, colDual, rowDual } = instance.getSolution()
+      return { status: solved ? 'solved' : 'stopped', values: colValue, bound, reduced: colDual, prices: rowDual }
     },
   )
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { solveBinary } from './solver.ts'
+import { solveLinear } from './solver.ts'
 import { cheapestSufficientSet, type Need, type Option } from './sufficient.ts'
 
 const option = (
@@ -194,7 +194,7 @@ describe('properties', () => {
       const needs = ['a', 'b', 'c'].map((need_id) => ({ need_id, amount: 90 }))
       const answer = cheapestSufficientSet({ needs, options })
       expect(answer.proven).toBe(true)
-      const solved = await solveBinary(
+      const solved = await solveLinear(
         {
           gains: options.map((o) => -o.cost),
           lower: options.map(() => 0),

@@ -265,10 +265,19 @@ function checkReferences(pack: Pack): PackProblem[] {
   for (const each of pack.measures) {
     const file = 'rules/measures.yaml'
     known(file, each.code, each.causes, causes, 'cause')
+    known(file, `${each.code}.first_for`, each.first_for, each.causes, 'cause of its own list')
     known(file, each.code, each.closes.indicators, indicators, 'indicator')
     known(file, each.code, [...each.excludes, ...each.requires], measures, 'measure')
     known(file, each.code, [each.batch], word('batch'), 'batch')
   }
+  if (pack.sharing)
+    known(
+      'rules/measures.yaml',
+      'sharing',
+      [pack.sharing.compare],
+      pack.levels.map((each) => each.level),
+      'level',
+    )
   for (const { code, raised_by } of pack.alerts)
     known('rules/alerts.yaml', code, raised_by, word('change_kind'), 'kind of change')
   known(

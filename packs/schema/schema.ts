@@ -172,8 +172,9 @@ export const Cause = z.strictObject({
 export type Cause = z.infer<typeof Cause>
 
 /**
- * `causes`: those it is a remedy for, each of which a plan answers where it can. `right`: whoever meets the condition has
- * a claim to it, so it stands in the plan whatever else does.
+ * `causes`: those it is a remedy for, each of which a plan answers where it can. `first_for`: causes of these that it
+ * answers before others: where a household can have it, nothing weaker and cheaper takes its place. `right`: whoever meets
+ * the condition has a claim to it, so it stands in the plan whatever else does.
  */
 export const Measure = z.strictObject({
   code: Code,
@@ -182,6 +183,7 @@ export const Measure = z.strictObject({
   plain: Text,
   condition: Rule,
   causes: z.array(z.string()),
+  first_for: z.array(z.string()).default([]),
   right: z.boolean().default(false),
   unit: Text,
   cost: Rule,
@@ -193,6 +195,20 @@ export const Measure = z.strictObject({
   ...sourced,
 })
 export type Measure = z.infer<typeof Measure>
+
+/**
+ * How the year's money and places are shared out between plans; what is not said is not done. `floor_percent`: each area of
+ * the level `compare` has at least this part of what the worst served one could have. `depth_percent`: so much more a plan
+ * counts whose household is most urgent.
+ */
+export const Sharing = z.strictObject({
+  compare: Code,
+  floor_percent: z.number().min(0).max(100),
+  depth_percent: z.number().min(0).max(1000),
+  plain: Text,
+  source: Source,
+})
+export type Sharing = z.infer<typeof Sharing>
 
 export const Criterion = z.strictObject({
   code: Code,
@@ -306,7 +322,7 @@ export const files = {
   verdict: Verdicts,
   vetoes: z.strictObject({ sources, vetoes: z.array(Veto) }),
   causes: z.strictObject({ sources, causes: z.array(Cause) }),
-  measures: z.strictObject({ sources, measures: z.array(Measure) }),
+  measures: z.strictObject({ sources, sharing: Sharing.optional(), measures: z.array(Measure) }),
   exit: Exit,
   alerts: z.strictObject({ sources, alerts: z.array(Alert), escalation: z.array(Escalation).default([]) }),
   changes: z.strictObject({ sources, changes: z.array(MemberChange) }),
@@ -333,6 +349,8 @@ export type Pack = z.infer<typeof Manifest> & {
   vetoes: Veto[]
   causes: Cause[]
   measures: Measure[]
+  /** Null where the pack says nothing: as many whole plans as there can be. */
+  sharing: Sharing | null
   exit: Exit | null
   alerts: Alert[]
   /** Steps by which late alerts go up. */

@@ -14,6 +14,42 @@ export interface MeasureBudgetTable {
   account_id: string | null
 }
 
+export interface MeasurePlaceTable {
+  county_code: string
+  place_id: string
+  area_code: string
+  year: number
+  measure_code: string
+  places: number
+  source: string
+  recorded_at: string
+  account_id: string | null
+}
+
+export interface PlanLotTable {
+  county_code: string
+  area_code: string
+  year: number
+  seed: string
+  drawn_at: string
+  account_id: string | null
+}
+
+export interface PlanWishTable {
+  county_code: string
+  wish_id: string
+  household_id: string
+  area_code: string
+  year: number
+  measure_code: string
+  kind: StateOf<'plan_wish.kind'>
+  reason: string
+  made_at: string
+  made_by: string | null
+  withdrawn_at: string | null
+  withdrawn_by: string | null
+}
+
 export interface PlanTable {
   county_code: string
   plan_id: string
@@ -54,11 +90,15 @@ export interface PlanItemTable {
   indicators: string[]
   value: number
   funded: boolean
+  unfunded_reason: StateOf<'plan_item.unfunded_reason'> | null
   reason: Jsonb
 }
 
 export interface PrescribeTables {
   measure_budget: MeasureBudgetTable
+  measure_place: MeasurePlaceTable
+  plan_lot: PlanLotTable
+  plan_wish: PlanWishTable
   plan: PlanTable
   plan_item: PlanItemTable
 }

@@ -52,6 +52,8 @@ export const states = {
   'person.state': ['active', 'merged', 'left', 'gone', 'dead'],
   'plan.state': ['draft', 'agreed', 'approved'],
   'plan_item.cost_period': ['once', 'yearly'],
+  'plan_item.unfunded_reason': ['no_money', 'no_place', 'not_shared'],
+  'plan_wish.kind': ['refused', 'added', 'taken_out'],
   'public_notice.stage': ['first_notice', 'second_notice', 'announcement'],
   'register_entry.kind': ['registered', 'updated', 'moved', 'corrected', 'deregistered', 'returned'],
   'register_household.status': ['registered', 'deregistered'],

@@ -7,7 +7,7 @@ import { SYSTEM, transactRead } from '#registry/transaction.ts'
 /** Records of what was asked and looked at, not of what was done: every asking adds to them. */
 const ASKED = ['audit_event', 'audit_head', 'job_run', 'match_run', 'session', 'schema_migration', 'setting']
 /** Of the whole county, written by whoever comes first: no village has it of its own. */
-const OF_COUNTY = ['household_serial', 'assessed_rules', 'assessment_turn', 'match_record_seen']
+const OF_COUNTY = ['household_serial', 'assessed_rules', 'assessment_turn', 'match_record_seen', 'plan_lot']
 /** A list brought twice is on record twice; what it brought is counted. */
 const BROUGHT = ['import_batch']
 /** Told apart by these, where a table has them. */
@@ -19,6 +19,7 @@ const SUMS: Record<string, string[]> = {
   plan: ['cost', 'income_gain'],
   plan_item: ['cost'],
   measure_budget: ['amount'],
+  measure_place: ['places'],
   household: ['household_size'],
   import_batch: ['rows_accepted'],
 }

@@ -8,6 +8,8 @@ import { ProblemView } from '#ui/state/problem.tsx'
 import { Table, type Column } from '#ui/table/table.tsx'
 import { Money, Num } from '#ui/text.tsx'
 import { useReader, useWords } from '#ui/words.tsx'
+import { Places } from './places.tsx'
+import { SharedOut } from './sharing.tsx'
 import { api, call, useArea, useMay, useNamed, usePackWords, useView } from '#web/client.ts'
 
 const view = z.object({ year: z.coerce.number().int().min(2000).max(2100).optional() })
@@ -102,6 +104,8 @@ export default function BudgetsPage() {
           />
         </Section>
       )}
+      {found.data && <Places area_code={code} year={found.data.year} />}
+      {found.data && <SharedOut area_code={code} year={found.data.year} />}
     </>
   )
 }

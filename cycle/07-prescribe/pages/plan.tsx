@@ -10,6 +10,7 @@ import { DateText, Money } from '#ui/text.tsx'
 import { TextLink, useWords } from '#ui/words.tsx'
 import { api, call, CountsFor, useLanguage, usePackWords, useParam, useView } from '#web/client.ts'
 import { AgreeForm } from './agree.tsx'
+import { Wishes } from './wishes.tsx'
 
 const view = z.object({ year: z.string().optional() })
 
@@ -70,6 +71,7 @@ function PlanView(props: { plan: Plan; head_name: string }) {
       <Section title={t('prescribe:looked')}>
         <LookedAt plan={plan} />
       </Section>
+      {plan.state === 'draft' && <Wishes plan={plan} />}
       <Section title={t('prescribe:steps')}>
         <Facts
           columns={2}
@@ -137,7 +139,9 @@ function Items({ plan }: { plan: Plan }) {
           </>
         ),
         state: item.funded ? ('met' as const) : ('unmet' as const),
-        state_word: item.funded ? t('prescribe:is_funded') : t('prescribe:not_funded'),
+        state_word: item.funded
+          ? t('prescribe:is_funded')
+          : t(`prescribe:unfunded_${item.unfunded_reason ?? 'no_money'}`),
         source: <MeasureWords item={item} />,
       }))}
     />
@@ -156,6 +160,14 @@ function MeasureWords({ item }: { item: Item }) {
   )
 }
 
+/** Why a measure was not chosen, with the names of those that stand in its place. */
+function whyNot(each: Looked, t: ReturnType<typeof useWords>, language: string): string {
+  const list = (labels: Record<string, string>[]) => labels.map((label) => label[language]).join(t('prescribe:comma'))
+  if (each.state === 'unknown') return t('prescribe:missing', { fields: list(each.missing_labels) })
+  const why = t(`prescribe:weighed_${each.state}`, { note: each.note ?? '' })
+  return each.instead.length > 0 ? t('prescribe:instead', { why, measures: list(each.instead) }) : why
+}
+
 /** What was looked at and not chosen, and why; so that the choice can be questioned. */
 function LookedAt({ plan }: { plan: Plan }) {
   const t = useWords()
@@ -167,12 +179,7 @@ function LookedAt({ plan }: { plan: Plan }) {
       key: 'state',
       label: t('prescribe:why_not'),
       value: (each) => each.state,
-      cell: (each) =>
-        each.state === 'unknown'
-          ? t('prescribe:missing', {
-              fields: each.missing_labels.map((label) => label[language]).join(t('prescribe:comma')),
-            })
-          : t(`prescribe:weighed_${each.state}`),
+      cell: (each) => whyNot(each, t, language),
       width: 320,
     },
     {
