@@ -12,6 +12,7 @@ import { room } from '#door/room.ts'
 import { createRoute } from '#door/route.ts'
 import { audit } from '#registry/audit/audit.ts'
 import { states, type StateOf } from '#registry/tables/states.ts'
+import type { ReadTx } from '#registry/transaction.ts'
 import { planAgain } from './run.ts'
 import { plansOfHousehold, namesOf } from './store-plans.ts'
 import type { Weighed } from './prescribe.ts'
@@ -24,7 +25,10 @@ const list = createRoute({
   method: 'get',
   path: '/api/prescribe/households/{household_id}/wishes',
   ...guarded('prescribe.read', 'read', area.entity('household', 'param.household_id')),
-  request: { params, query: z.object({ year: z.coerce.number().int() }) },
+  request: {
+    params,
+    query: z.object({ year: z.coerce.number().int().optional().describe('That of the plan in force where not given') }),
+  },
   responses: {
     200: answers(
       z.object({
@@ -84,14 +88,19 @@ async function heldHousehold(c: EnteredToWrite, household_id: string) {
   return household
 }
 
+/** The plan in force, of a year or the latest. */
+async function planInForce(tx: ReadTx, household_id: string, year?: number) {
+  const plans = await plansOfHousehold(tx, household_id)
+  return plans.find((plan) => plan.superseded_at === null && !plan.held && (year === undefined || plan.year === year))
+}
+
 /** The draft of the year and how it weighed the measure; a problem where the wish is not possible. */
 async function checkWish(
   c: EnteredToWrite,
   household_id: string,
   wish: { year: number; measure_code: string; kind: StateOf<'plan_wish.kind'> },
 ): Promise<void> {
-  const plans = await plansOfHousehold(c.var.tx, household_id)
-  const draft = plans.find((plan) => plan.year === wish.year && plan.superseded_at === null && !plan.held)
+  const draft = await planInForce(c.var.tx, household_id, wish.year)
   if (draft?.state !== 'draft')
     throw problem('wrong_state', {
       detail: `The plan of ${wish.year} is ${draft?.state ?? 'not made'}; only a draft changes.`,
@@ -116,11 +125,12 @@ export const wishRoutes = room()
     const household = await householdOf(tx, household_id)
     if (!household) throw problem('not_found', { detail: `There is no household ${household_id}.` })
     permit(actor, 'prescribe.read', household.area_code)
-    const { year } = c.req.valid('query')
-    const wishes = await overCounty(c, household.county_code, () =>
-      wishesOf(tx, household.county_code, [household_id], year),
-    )
-    const own = wishes.get(household_id) ?? []
+    const asked = c.req.valid('query').year
+    const own = await overCounty(c, household.county_code, async () => {
+      const year = asked ?? (await planInForce(c.var.tx, household_id))?.year
+      if (year === undefined) return []
+      return (await wishesOf(tx, household.county_code, [household_id], year)).get(household_id) ?? []
+    })
     const names = await namesOf(
       tx,
       own.map((each) => each.made_by),
@@ -144,6 +154,9 @@ export const wishRoutes = room()
     const { county_code } = household
     const done = await overCounty(c, county_code, async () => {
       await checkWish(c, household_id, wish)
+      const standing = (await wishesOf(tx, county_code, [household_id], wish.year)).get(household_id) ?? []
+      const same = standing.find((each) => each.measure_code === wish.measure_code && each.kind === wish.kind)
+      if (same) throw problem('already_done', { detail: `It was put down at ${same.made_at}.` })
       const by = { county_code, now, account_id: actor.account_id }
       const wish_id = await saveWish(tx, by, { ...wish, household_id, area_code: household.area_code })
       return { wish_id, planned: await planAgain(c, household, wish.year) }

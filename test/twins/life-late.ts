@@ -24,7 +24,39 @@ export function lateLife(stage: Stage, { call }: Acting): Step[] {
       json: { valid_from: '2016-02-01', reason: '整户外迁' },
     }).then(() => {})
 
+  const readPlans = async (_answers: unknown, village: Village) => {
+    const rows = await seen(
+      registry,
+      sql<{ plan_id: string; household_id: string; measure_code: string | null }>`
+        select p.plan_id, p.household_id, min(i.measure_code) as measure_code
+        from plan p left join plan_item i on i.county_code = p.county_code and i.plan_id = p.plan_id
+        where p.county_code = ${county_code} and p.area_code ^@ ${village.code} and p.superseded_at is null
+        group by p.plan_id, p.household_id order by p.household_id`,
+    )
+    village.lists['plans'] = rows.map((row) => row.plan_id)
+    const planned = rows.find((row) => row.measure_code !== null)
+    village.ids['planned_household'] = planned?.household_id ?? ''
+    village.ids['planned_measure'] = planned?.measure_code ?? ''
+  }
+
   const plans: Step[] = [
+    {
+      route: 'POST /api/prescribe/places',
+      as: 'zhong.wei',
+      send: (village) => ({
+        json: {
+          places: [
+            {
+              area_code: village.code,
+              year: 2015,
+              measure_code: stage.pack.measures[0]?.code,
+              places: 40,
+              source: '县',
+            },
+          ],
+        },
+      }),
+    },
     {
       route: 'POST /api/prescribe/budgets',
       as: 'zhong.wei',
@@ -46,14 +78,27 @@ export function lateLife(stage: Stage, { call }: Acting): Step[] {
       route: 'POST /api/prescribe/run',
       as: 'zhong.wei',
       send: (village) => ({ json: { area_code: village.code, year: 2015 } }),
-      after: async (_answers, village) => {
-        const rows = await seen(
-          registry,
-          sql<{ plan_id: string }>`select plan_id from plan where county_code = ${county_code}
-            and area_code ^@ ${village.code} and superseded_at is null order by household_id`,
-        )
-        village.lists['plans'] = rows.map((row) => row.plan_id)
+      after: readPlans,
+    },
+    {
+      route: 'POST /api/prescribe/households/:household_id/wishes',
+      as: committee,
+      send: (village) => ({
+        params: { household_id: village.ids['planned_household'] ?? '' },
+        json: { year: 2015, measure_code: village.ids['planned_measure'], kind: 'refused', reason: '家里不愿意' },
+      }),
+      after: (answers, village) => {
+        village.ids['wish_id'] = named(answers, 'wish_id')
       },
+    },
+    {
+      route: 'POST /api/prescribe/households/:household_id/wishes/withdraw',
+      as: committee,
+      send: (village) => ({
+        params: { household_id: village.ids['planned_household'] ?? '' },
+        json: { year: 2015, wish_id: village.ids['wish_id'] },
+      }),
+      after: readPlans,
     },
     {
       route: 'POST /api/prescribe/plans/agree',
