@@ -9,7 +9,7 @@ import type { Pack } from '#packs/schema/schema.ts'
 import { rulebookOf, standAt, type Rulebook, type Standpoint } from '#packs/rulebook.ts'
 import { audit, auditDigest } from '#registry/audit/audit.ts'
 import { transact, type ReadTx } from '#registry/transaction.ts'
-import { fund, type Fundable } from './fund.ts'
+import { fund, type Fundable } from './share/fund.ts'
 import { prescribe, type Planned, type Standing } from './prescribe.ts'
 import {
   budgetsOf,
@@ -21,9 +21,9 @@ import {
   type Due,
   type StandingRow,
 } from './store.ts'
-import { comparedIn } from './served.ts'
-import { areasOfLevel, drawSeed, fundables, markFunded, placesOf, type StoredItem } from './store-sharing.ts'
-import { wishesOf } from './store-wishes.ts'
+import { comparedIn } from './share/served.ts'
+import { areasOfLevel, drawSeed, fundables, markFunded, placesOf, type StoredItem } from './share/store.ts'
+import { wishesOf } from './wishes/store.ts'
 
 const chunk = 500
 type C = Entered

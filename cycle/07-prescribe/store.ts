@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Place } from '#door/permit/area.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
-import type { Budget } from './fund.ts'
+import type { Budget } from './share/fund.ts'
 import type { Basis, Planned } from './prescribe.ts'
 
 type CountyPlace = Place & { county_code: string }

@@ -232,12 +232,22 @@ function checkMeasures(pack: Pack): PackProblem[] {
     ({ right, causes, closes }) =>
       !right && causes.length === 0 && closes.indicators.length === 0 && Number(closes.income) === 0,
   )
-  return idle.map(({ code }) => ({
-    code: 'pack_idle_measure',
-    file: 'rules/measures.yaml',
-    at: code,
-    message: `${code} closes nothing, answers no cause and is no right: no plan would ever hold it.`,
-  }))
+  return [
+    ...checkSharing(pack),
+    ...idle.map(({ code }) => ({
+      code: 'pack_idle_measure' as const,
+      file: 'rules/measures.yaml',
+      at: code,
+      message: `${code} closes nothing, answers no cause and is no right: no plan would ever hold it.`,
+    })),
+  ]
+}
+
+/** The level whose areas are held against one another is one of the pack's. */
+function checkSharing({ sharing, levels }: Pack): PackProblem[] {
+  if (sharing === null || levels.some((each) => each.level === sharing.compare)) return []
+  const message = `sharing names the level ${sharing.compare}, which the pack does not have.`
+  return [{ code: 'pack_unknown_reference', file: 'rules/measures.yaml', at: 'sharing', message }]
 }
 
 function checkReferences(pack: Pack): PackProblem[] {
@@ -270,14 +280,6 @@ function checkReferences(pack: Pack): PackProblem[] {
     known(file, each.code, [...each.excludes, ...each.requires], measures, 'measure')
     known(file, each.code, [each.batch], word('batch'), 'batch')
   }
-  if (pack.sharing)
-    known(
-      'rules/measures.yaml',
-      'sharing',
-      [pack.sharing.compare],
-      pack.levels.map((each) => each.level),
-      'level',
-    )
   for (const { code, raised_by } of pack.alerts)
     known('rules/alerts.yaml', code, raised_by, word('change_kind'), 'kind of change')
   known(

@@ -13,10 +13,10 @@ import { createRoute } from '#door/route.ts'
 import { audit } from '#registry/audit/audit.ts'
 import { states, type StateOf } from '#registry/tables/states.ts'
 import type { ReadTx } from '#registry/transaction.ts'
-import { planAgain } from './run.ts'
-import { plansOfHousehold, namesOf } from './store-plans.ts'
-import type { Weighed } from './prescribe.ts'
-import { saveWish, wishesOf, withdrawWish } from './store-wishes.ts'
+import { planAgain } from '../run.ts'
+import { plansOfHousehold, namesOf } from '../store-plans.ts'
+import type { Weighed } from '../prescribe.ts'
+import { saveWish, wishesOf, withdrawWish } from './store.ts'
 
 const text = z.record(z.string(), z.string())
 const params = z.object({ household_id: z.string() })

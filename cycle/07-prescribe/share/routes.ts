@@ -10,8 +10,8 @@ import { problem } from '#door/problems.ts'
 import { room } from '#door/room.ts'
 import { createRoute } from '#door/route.ts'
 import { audit, auditDigest } from '#registry/audit/audit.ts'
-import { listPlaces, lotOf, placesGiven, savePlaces, wholeByArea } from './store-sharing.ts'
-import { latestBudget } from './store-plans.ts'
+import { listPlaces, lotOf, placesGiven, savePlaces, wholeByArea } from './store.ts'
+import { latestBudget } from '../store-plans.ts'
 import { servedOf } from './served.ts'
 
 const year = z.int().min(2000).max(2100)

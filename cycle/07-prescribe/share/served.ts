@@ -1,7 +1,7 @@
 // How well areas are served: plans paid whole, by the level that the pack holds against one another.
 import type { Place } from '#door/permit/area.ts'
 import type { ReadTx } from '#registry/transaction.ts'
-import { areasOfLevel, type AreaShare } from './store-sharing.ts'
+import { areasOfLevel, type AreaShare } from './store.ts'
 
 export interface Served extends AreaShare {
   area_name: Record<string, string> | null

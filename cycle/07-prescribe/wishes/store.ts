@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
-import type { Wish } from './prescribe.ts'
+import type { Wish } from '../prescribe.ts'
 
 export interface StoredWish extends Wish {
   wish_id: string
