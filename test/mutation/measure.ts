@@ -93,6 +93,11 @@ export async function measure(asked: Asked): Promise<Measured> {
     const names = [...new Set(records.flatMap((each) => (each.type === 'reached' ? [each.test] : [])))]
     say(`in one process: ${killed.size} killed, ${timeouts.size} timed out, ${of('doubtful').length} doubtful tests`)
 
+    // Without a mutant the tests must pass in a process like those of the single mutants, or all of them would seem killed.
+    const sound = tests.filter((path) => !unfinished.includes(path))
+    const alone = { root: scratch.root, folder, tests: sound, mutant: 0, leftOut: brokenNames, limit: 600_000 }
+    if (sound.length > 0 && (await runOne(alone)) !== 'passed') throw new Error('The tests fail without any mutant.')
+
     const outcomes: Outcome[] = []
     for (const mutant of mutants) {
       const { id } = mutant
@@ -106,7 +111,7 @@ export async function measure(asked: Asked): Promise<Measured> {
       const inTests = records.flatMap((each) => (each.type === 'reached' && each.ids.includes(id) ? [each.file] : []))
       const outside = records.flatMap((each) => (each.type === 'outside' && each.ids.includes(id) ? [each.file] : []))
       const far = elsewhere.includes(id)
-      const own = tests.filter(
+      const own = sound.filter(
         (path) =>
           inTests.includes(path) ||
           (outside.length > 0 || far

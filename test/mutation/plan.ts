@@ -9,6 +9,8 @@ const plan = z.object({
   decided: z.array(z.number()),
   /** Names of tests that are not to be run: they fail without mutants, or do not reach the one that is on. */
   left_out: z.array(z.string()),
+  /** `id test`: mutants that this test has let live in an earlier process. */
+  let_live: z.array(z.string()).default([]),
   /** Of a test without mutants, in milliseconds: slower ones are not run for each mutant. */
   slow: z.number(),
 })
@@ -27,7 +29,9 @@ const record = z.discriminatedUnion('type', [
   /** Reached outside tests: while files are loaded, or in what is done before tests. */
   z.object({ type: z.literal('outside'), file: z.string(), ids: z.array(z.number()) }),
   z.object({ type: z.literal('start'), id: z.number(), test: z.string(), limit: z.number(), at: z.number() }),
-  z.object({ type: z.literal('end'), id: z.number() }),
+  z.object({ type: z.literal('alive'), id: z.number(), test: z.string() }),
+  /** The test has been run with all that it reaches. */
+  z.object({ type: z.literal('finished'), test: z.string() }),
   z.object({ type: z.literal('killed'), id: z.number(), test: z.string() }),
   z.object({ type: z.literal('timeout'), id: z.number(), test: z.string() }),
   /** The test no longer passes without mutants: what these did outlives them, so nothing they showed counts. */

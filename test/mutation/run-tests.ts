@@ -99,9 +99,12 @@ export async function runSwitching(of: {
     const left = tests.filter((each) => !done.has(each) && !unfinished.includes(each))
     const [first] = left
     if (first === undefined) return { records: so, elsewhere: numbersIn(elsewhere), unfinished }
-    const leftOut = so.flatMap((each) => (each.type === 'doubtful' || each.type === 'broken' ? [each.test] : []))
+    const leftOut = so.flatMap((each) =>
+      each.type === 'doubtful' || each.type === 'broken' || each.type === 'finished' ? [each.test] : [],
+    )
+    const letLive = so.flatMap((each) => (each.type === 'alive' ? [`${each.id} ${each.test}`] : []))
     const decided = so.flatMap((each) => (each.type === 'killed' || each.type === 'timeout' ? [each.id] : []))
-    const plan: Plan = { mode: 'switch', records, decided, left_out: leftOut, slow }
+    const plan: Plan = { mode: 'switch', records, decided, left_out: leftOut, let_live: letLive, slow }
     const begun = Date.now()
     const isLate = () => {
       const last = recordsIn(records).at(-1)
@@ -133,12 +136,13 @@ export const runOne = async (of: {
     records: join(of.folder, 'one'),
     decided: [],
     left_out: [...of.leftOut],
-    slow: Infinity,
+    let_live: [],
+    slow: 1e9,
   }
   return await runProcess({
     root: of.root,
     tests: of.tests,
-    plan: { ...plan, slow: 1e9 },
+    plan,
     mutant: of.mutant,
     elsewhere: join(of.folder, 'elsewhere-one'),
     isLate: () => Date.now() > end,

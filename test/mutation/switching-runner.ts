@@ -27,6 +27,7 @@ async function fails(run: () => unknown): Promise<boolean> {
 export default class SwitchingRunner extends TestRunner {
   readonly #plan: Plan = readPlan(readFileSync(process.env['MUTATION_PLAN'] ?? '', 'utf8'))
   readonly #decided = new Set(this.#plan.decided)
+  readonly #letLive = new Set(this.#plan.let_live)
 
   #say(record: PlanRecord): void {
     appendFileSync(this.#plan.records, `${JSON.stringify(record)}\n`)
@@ -61,22 +62,24 @@ export default class SwitchingRunner extends TestRunner {
     const took = performance.now() - began
     const asked = this.#takeAsked()
     const slow = took > this.#plan.slow
-    if (asked.size === 0) return
-    this.#say({ type: 'reached', test: name, file: test.file.name, ids: [...asked.keys()], slow })
-    if (!slow) await this.#runMutants(name, run, asked, took)
+    if (asked.size > 0) {
+      this.#say({ type: 'reached', test: name, file: test.file.name, ids: [...asked.keys()], slow })
+      if (!slow) await this.#runMutants(name, run, asked, took)
+    }
+    this.#say({ type: 'finished', test: name })
   }
 
   async #runMutants(name: string, run: () => unknown, asked: ReadonlyMap<number, number>, took: number): Promise<void> {
-    const live = [...asked].filter(([id]) => !this.#decided.has(id))
+    const live = [...asked].filter(([id]) => !this.#decided.has(id) && !this.#letLive.has(`${id} ${name}`))
     const killed: number[] = []
     for (const [id, times] of live) {
-      const limit = 5000 + 20 * took
+      const limit = 3000 + 20 * took
       this.#say({ type: 'start', id, test: name, limit, at: Date.now() })
       if (await this.#failsWith(run, { id, times, limit, name })) {
         this.#say({ type: 'killed', id, test: name })
         this.#decided.add(id)
         killed.push(id)
-      } else this.#say({ type: 'end', id })
+      } else this.#say({ type: 'alive', id, test: name })
     }
     if (live.length > 0 && (await fails(run))) {
       this.#say({ type: 'doubtful', ids: killed, test: name })
