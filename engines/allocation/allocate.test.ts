@@ -94,6 +94,84 @@ describe('allocate', () => {
     expect(names(answer.chosen)).toEqual(['h2/x'])
   })
 
+  test('what is required and breaks a capacity or its own unit says so', async () => {
+    const required = { required: true }
+    const answer = await allocate({
+      candidates: [
+        give('h1', 'job', 1, 1, required),
+        give('h2', 'job', 1, 1, required),
+        give('h3', 'move', 1, 1, required),
+        give('h3', 'loan', 1, 1, required),
+      ],
+      budgets: { g: 100 },
+      capacities: { job: 1 },
+      at_most_one_of: [['move', 'loan']],
+    })
+    expect(names(answer.chosen)).toEqual(['h1/job', 'h3/loan'])
+    expect(answer.problems.map(({ code, about }) => [code, about])).toEqual([
+      ['required_exceeds_capacity', 'h2 | job'],
+      ['required_conflict', 'h3 | move'],
+    ])
+  })
+
+  test('a required candidate is not given away to another unit of equal worth', async () => {
+    const answer = await allocate({
+      candidates: [give('h1', 'x', 5, 5), give('h2', 'x', 5, 5, { required: true })],
+      budgets: { g: 5 },
+      tie_rank: { h1: 1, h2: 2 },
+    })
+    expect(names(answer.chosen)).toEqual(['h2/x'])
+  })
+
+  test('a limit of 0 gives nothing, one below 0 counts as 0', async () => {
+    const candidates = [give('h1', 'x', 1, 1), give('h1', 'y', 0, 1)]
+    for (const limit of [0, -5]) {
+      const answer = await allocate({ candidates, budgets: { g: 10 }, capacities: { x: limit } })
+      expect(names(answer.chosen)).toEqual(['h1/y'])
+      expect(answer.not_chosen).toEqual([{ unit_id: 'h1', option_id: 'x', why: 'capacity' }])
+    }
+    const poor = await allocate({ candidates, budgets: { g: -1 } })
+    expect(names(poor.chosen)).toEqual(['h1/y'])
+  })
+
+  test('what is worth nothing is not given though there is room, by any of the three ways', async () => {
+    const of = { candidates: [give('h1', 'x', 1, 0), give('h2', 'x', 1, 3)], budgets: { g: 10 } }
+    for (const limits of [{}, { exact_limit: 0 }, { exact_limit: 0, relaxed_limit: 0 }]) {
+      const answer = await allocate({ ...of, ...limits })
+      expect(names(answer.chosen)).toEqual(['h2/x'])
+      expect(answer.not_chosen).toEqual([{ unit_id: 'h1', option_id: 'x', why: 'no_value' }])
+    }
+  })
+
+  test('as many candidates as a limit says are still within it', async () => {
+    const of = { candidates: [give('h1', 'x', 1, 1), give('h2', 'x', 1, 1)], budgets: { g: 1 } }
+    const methodOf = async (limits: Partial<AllocateInput>) => (await allocate({ ...of, ...limits })).method
+    expect(await methodOf({ exact_limit: 2 })).toBe('exact')
+    expect(await methodOf({ exact_limit: 1, relaxed_limit: 2 })).toBe('relaxed')
+    expect(await methodOf({ exact_limit: 1, relaxed_limit: 1 })).toBe('greedy')
+  })
+
+  test('value per cost and value alone are both tried without a solver', async () => {
+    // By value per cost a comes first and leaves no room for b.
+    const few = await allocate({
+      candidates: [give('a', 'x', 1, 2), give('b', 'x', 10, 10)],
+      budgets: { g: 10 },
+      exact_limit: 0,
+      relaxed_limit: 0,
+    })
+    expect(names(few.chosen)).toEqual(['b/x'])
+    // By value b comes first; a and c fill the budget for more. Dantzig's bound fills what is left in part.
+    const many = await allocate({
+      candidates: [give('a', 'x', 5, 8), give('b', 'x', 10, 10), give('c', 'x', 4, 6)],
+      budgets: { g: 10 },
+      exact_limit: 0,
+      relaxed_limit: 0,
+    })
+    expect(names(many.chosen)).toEqual(['a/x', 'c/x'])
+    expect(many.bound).toBeCloseTo(8 + 6 + 1, 9)
+    expect(many.gap).toBeCloseTo(1 / 15, 9)
+  })
+
   test('nothing to choose from', async () => {
     const answer = await allocate({ candidates: [], budgets: { g: 1 } })
     expect(answer).toMatchObject({ chosen: [], total_value: 0, bound: 0, gap: 0, spent: { g: 0 } })

@@ -102,6 +102,33 @@ describe('the cheapest sufficient set', () => {
     ])
   })
 
+  test('thirds that add up to one close a need of one', () => {
+    const thirds = ['a', 'b', 'c'].map((id) => option(id, 1, { n: 1 / 3 }))
+    const answer = cheapestSufficientSet({ needs: [{ need_id: 'n', amount: 1 }], options: thirds })
+    expect(answer).toMatchObject({ chosen: ['a', 'b', 'c'], uncovered: [], proven: true })
+    const tenths = Array.from({ length: 10 }, (_, i) => option(`o${i}`, 1, { n: 0.1 }))
+    expect(cheapestSufficientSet({ needs: [{ need_id: 'n', amount: 1 }], options: tenths }).uncovered).toEqual([])
+  })
+
+  test('what is offered just suffices: another need is in the way, not the amount', () => {
+    const answer = cheapestSufficientSet({
+      needs: [
+        { need_id: 'a', amount: 0.3 },
+        { need_id: 'b', amount: 1 },
+      ],
+      options: [option('x', 1, { a: 0.1 }, { excludes: ['z'] }), option('y', 1, { a: 0.2 }), option('z', 1, { b: 1 })],
+    })
+    expect(answer.uncovered.map(({ need_id, reason }) => [need_id, reason])).toEqual([['a', 'conflict']])
+  })
+
+  test('an option that excludes itself is never chosen', () => {
+    const answer = cheapestSufficientSet({
+      needs: [{ need_id: 'n', amount: 1 }],
+      options: [option('self', 1, { n: 1 }, { excludes: ['self'] }), option('z', 9, { n: 1 })],
+    })
+    expect(answer.chosen).toEqual(['z'])
+  })
+
   test('at its limit the search says that it proved nothing', () => {
     const options = Array.from({ length: 20 }, (_, i) =>
       option(`o${i}`, 10 + (i % 3), { n: 7 + (i % 5), m: 3 + (i % 4) }),

@@ -76,6 +76,8 @@ function bisect(cdf: (x: number) => number, p: number, from: number, to: number)
 /** The x with I_x(a, b) = p. */
 export function betaQuantile(p: number, a: number, b: number): number {
   if (!(p >= 0 && p <= 1)) refuse('bad_probability', `A quantile needs 0 <= p <= 1, not ${p}`)
+  // Near its end the cumulative probability rounds to 1 long before x does.
+  if (p === 0 || p === 1) return p
   return bisect((x) => betaCdf(x, a, b), p, 0, 1)
 }
 

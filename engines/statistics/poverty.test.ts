@@ -154,6 +154,8 @@ describe('Alkire and Foster', () => {
     const of = { indicators: [{ name: 'a', points: 1 }], cutoff_points: 1, deprived: [[1 as const]] }
     expect(() => alkireFoster({ ...of, cutoff_points: 2 })).toThrow(code('bad_cutoff'))
     expect(() => alkireFoster({ ...of, indicators: [{ name: 'a', points: 0.5 }] })).toThrow(code('bad_points'))
+    const mixed = [1, 0].map((points, j) => ({ name: `i${j}`, points }))
+    expect(() => alkireFoster({ ...of, indicators: mixed, deprived: [[1, 0]] })).toThrow(code('bad_points'))
     expect(() => alkireFoster({ ...of, deprived: [[1, 0]] })).toThrow(code('ragged_rows'))
     expect(() => alkireFoster({ ...of, deprived: [] })).toThrow(code('empty_domain'))
   })

@@ -179,6 +179,27 @@ describe('strata', () => {
   })
 })
 
+test('degrees of freedom below 0 and samples of none are refused', () => {
+  const of = { estimate: 0.5, se: 0.05, df: 99, n: 100 }
+  for (const wrong of [{ df: -1 }, { df: Number.NaN }, { n: 0 }, { n: Infinity }])
+    expect(() => designInterval({ ...of, ...wrong })).toThrow(expect.objectContaining({ code: 'bad_count' }))
+})
+
+test('a rate of 1 is one', () => {
+  expect(passProbability({ allowed: 2, n: 10, rate: 1 })).toBe(0)
+  expect(passProbability({ allowed: 2, n: 10, rate: 0 })).toBe(1)
+  expect(() => passProbability({ allowed: 2, n: 10, rate: 1.01 })).toThrow(
+    expect.objectContaining({ code: 'bad_probability' }),
+  )
+})
+
+test('on the limit itself: not below it, and at least it', () => {
+  expect(decideAgainstLimit({ lower: 0, upper: 0.02 }, 0.02, 'below')).toBe('not_shown')
+  expect(decideAgainstLimit({ lower: 0.02, upper: 0.03 }, 0.02, 'below')).toBe('refuted')
+  expect(decideAgainstLimit({ lower: 0.9, upper: 0.95 }, 0.9, 'at_least')).toBe('shown')
+  expect(decideAgainstLimit({ lower: 0.8, upper: 0.9 }, 0.9, 'at_least')).toBe('not_shown')
+})
+
 test('three answers about a limit', () => {
   expect(decideAgainstLimit({ lower: 0, upper: 0.019 }, 0.02, 'below')).toBe('shown')
   expect(decideAgainstLimit({ lower: 0.001, upper: 0.03 }, 0.02, 'below')).toBe('not_shown')

@@ -52,6 +52,7 @@ describe('targeting', () => {
   test('a quota is filled from the top', () => {
     expect(selectTop([0.1, 0.9, 0.5, 0.5], 0.5)).toEqual([false, true, true, false])
     expect(selectTop([0.1, 0.9, 0.5], 0)).toEqual([false, false, false])
+    expect(selectTop([0.1, 0.9, 0.5], 1)).toEqual([true, true, true])
   })
 
   test.skipIf(!hasReference)('a proxy means test held out by folds, Costa Rica: the figures that R gives', () => {

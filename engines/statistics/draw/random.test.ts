@@ -106,3 +106,30 @@ describe('drawing', () => {
     )
   })
 })
+
+describe('what cannot be drawn is refused', () => {
+  const random = xoshiro128([1, 2, 3, 4])
+  const refusal = (code: string) => expect.objectContaining({ code })
+
+  test.each([0, -1, 1.5, 2 ** 32 + 1, Number.NaN])('below %d', (n) => {
+    expect(() => random.below(n)).toThrow(refusal('bad_range'))
+  })
+
+  test('below 1 and below 2^32 are not', () => {
+    expect(random.below(1)).toBe(0)
+    const [one, other] = [xoshiro128([1, 2, 3, 4]), xoshiro128([1, 2, 3, 4])]
+    expect(one.below(2 ** 32)).toBe(other.next())
+  })
+
+  test.each([-1, 1.5, Number.NaN])('%d of three', (n) => {
+    expect(() => sampleWithoutReplacement([1, 2, 3], n, random)).toThrow(refusal('bad_size'))
+  })
+})
+
+test('a normal number is that of Box and Muller (1958) from the next two uniform ones', () => {
+  const [one, other] = [randomFrom('normal'), randomFrom('normal')]
+  for (let i = 0; i < 100; i++) {
+    const [u, v] = [1 - other.uniform(), other.uniform()]
+    expect(one.normal()).toBeCloseTo(Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * v), 14)
+  }
+})
