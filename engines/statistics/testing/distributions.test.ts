@@ -1,6 +1,6 @@
 // Against closed forms, and values of Abramowitz and Stegun, Handbook of Mathematical Functions (1964).
 import { describe, expect, test } from 'vitest'
-import * as d from './distributions.ts'
+import * as d from '../distributions.ts'
 
 /** Equal to this share, not this many decimals. */
 const expectClose = (value: number, to: number, share = 1e-12) =>
