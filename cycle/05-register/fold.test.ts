@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { changedFields, fold, inOrder, visible, type Entry, type EntryKind } from './fold.ts'
+import { carriedAfter } from './carried.ts'
 
 const kinds: EntryKind[] = ['registered', 'updated', 'moved', 'corrected', 'deregistered', 'returned']
 
@@ -161,6 +162,17 @@ describe('fold', () => {
       answers: { household_size: 2 },
       status: 'registered',
     })
+  })
+})
+
+describe('what the register carries of the answers', () => {
+  test('is what was said last; what was not asked stays, and an answer of another kind is none', () => {
+    expect(carriedAfter(null, {})).toEqual({ household_attribute: null })
+    const before = carriedAfter(null, { answers: { household_attribute: 'general', household_size: 3 } })
+    expect(before).toEqual({ household_attribute: 'general' })
+    expect(carriedAfter(before, { answers: { household_size: 4 } })).toEqual(before)
+    expect(carriedAfter(before, { answers: {}, household_attribute: null })).toEqual({ household_attribute: null })
+    expect(carriedAfter(before, { answers: { household_attribute: 7 } })).toEqual({ household_attribute: null })
   })
 })
 

@@ -3,6 +3,7 @@
 import type { Answers } from '#door/personal.ts'
 import type { StateOf } from '#registry/tables/states.ts'
 import { canonical } from '#registry/audit/audit.ts'
+import { carriedAfter, type Carried } from './carried.ts'
 
 export type EntryKind = StateOf<'register_entry.kind'>
 
@@ -34,14 +35,13 @@ export interface EntryData {
   covers?: string[]
 }
 
-export interface HouseholdFile {
+export interface HouseholdFile extends Carried {
   household_id: string
   area_code: string
   status: StateOf<'register_household.status'>
   registered_on: string
   /** Since when the status holds. */
   status_on: string
-  household_attribute: string | null
   answers: Answers | null
   instance_id: string | null
   last_entry_id: string
@@ -129,7 +129,7 @@ function apply(file: HouseholdFile | null, entry: Entry): HouseholdFile | null {
       status: 'registered',
       registered_on: entry.valid_from,
       status_on: entry.valid_from,
-      household_attribute: data.household_attribute ?? null,
+      ...carriedAfter(null, data),
       answers: data.answers ?? null,
       instance_id: data.instance_id ?? null,
       last_entry_id: entry.entry_id,
@@ -141,7 +141,7 @@ function apply(file: HouseholdFile | null, entry: Entry): HouseholdFile | null {
     area_code: entry.area_code,
     answers: data.answers ?? file.answers,
     instance_id: data.instance_id ?? file.instance_id,
-    household_attribute: data.household_attribute === undefined ? file.household_attribute : data.household_attribute,
+    ...carriedAfter(file, data),
     last_entry_id: entry.entry_id,
   }
   if (entry.kind === 'deregistered') return { ...next, status: 'deregistered', status_on: entry.valid_from }

@@ -14,16 +14,20 @@ import { problem } from '#door/problems.ts'
 import { checkClaims } from '#door/steps.ts'
 import { room } from '#door/room.ts'
 import { overCounty } from '#door/permit/over-county.ts'
+import { fieldChoices, fieldLabel } from '#packs/explain/field-label.ts'
+import { rulebookOf } from '#packs/rulebook.ts'
 import { audit } from '#registry/audit/audit.ts'
 import { codeOfHash, decrypt } from '#registry/secrets/secrets.ts'
 import type { ReadTx } from '#registry/transaction.ts'
 import { states } from '#registry/tables/states.ts'
+import { carriedNames, carriedSchema } from './carried.ts'
 import { enterApproved, refreshArea, write } from './enter.ts'
 import { changedFields, fold, inOrder, visible } from './fold.ts'
 import { membersShown } from './members.ts'
 import { dueOf, entriesOf, joinedTo, listRegistered, personOf } from './store.ts'
 
 const jobAnswer = z.object({ job_id: z.string(), state: z.string(), result: z.unknown() })
+const words = z.record(z.string(), z.string())
 const household_param = z.object({ household_id: z.string() })
 
 const due = createRoute({
@@ -96,6 +100,9 @@ const list = createRoute({
       z.object({
         total: z.number(),
         next: z.string().nullable().describe('`after` of the next page; null on the last'),
+        carried: z
+          .array(z.object({ name: carriedSchema.keyof(), label: words, choices: z.record(z.string(), words) }))
+          .describe('Answers of the card that are columns of the list, in the words of the form'),
         items: z.array(
           z.object({
             household_id: z.string(),
@@ -103,9 +110,9 @@ const list = createRoute({
             status: z.enum(states['register_household.status']),
             registered_on: z.string(),
             status_on: z.string(),
-            household_attribute: z.string().nullable(),
             head_name: z.string(),
             household_size: z.number(),
+            ...carriedSchema.shape,
           }),
         ),
       }),
@@ -137,7 +144,7 @@ const file = createRoute({
             registered_on: z.string(),
             status_on: z.string(),
             area_code: z.string(),
-            household_attribute: z.string().nullable(),
+            ...carriedSchema.shape,
             answers: z.record(z.string(), z.unknown()).nullable(),
           })
           .nullable(),
@@ -264,7 +271,14 @@ export const registerRoutes = room()
   .openapi(list, async (c) => {
     const { area_code, ...query } = c.req.valid('query')
     permit(c.var.actor, 'register.read', area_code)
-    return c.json(await listRegistered(c.var.tx, await placeInCounty(c.var.tx, area_code), query), 200)
+    const page = await listRegistered(c.var.tx, await placeInCounty(c.var.tx, area_code), query)
+    const book = rulebookOf(c.var.pack)
+    const carried = carriedNames.map((name) => ({
+      name,
+      label: fieldLabel(book, name),
+      choices: fieldChoices(book, name),
+    }))
+    return c.json({ ...page, carried }, 200)
   })
   .openapi(file, async (c) => {
     const { household_id } = c.req.valid('param')

@@ -1,8 +1,10 @@
 import { sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/permit/area.ts'
 import type { Answers } from '#door/personal.ts'
+import type { RegisterHouseholdTable } from '#registry/tables/register.ts'
 import type { StateOf } from '#registry/tables/states.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
+import { carriedNames } from './carried.ts'
 import type { Entry } from './fold.ts'
 
 type CountyPlace = Place & { county_code: string }
@@ -118,35 +120,19 @@ export async function appendEntries(tx: Tx, entries: readonly Omit<NewEntry, 'wr
       account_id text, role text)`.execute(tx)
 }
 
-export interface Projection {
-  county_code: string
-  household_id: string
-  area_code: string
-  status: StateOf<'register_household.status'>
-  registered_on: string
-  status_on: string
-  household_attribute: string | null
-  head_name: string
-  household_size: number
-  last_entry_id: string
-  standing: Record<string, string> | null
-  changed_at: string
-}
+export type Projection = Omit<RegisterHouseholdTable, 'standing'> & { standing: Record<string, string> | null }
 
 /** Where each fold stands now, so that lists need not fold. */
 export async function projectHouseholds(tx: Tx, rows: readonly Projection[]): Promise<void> {
-  if (rows.length === 0) return
-  await sql`insert into register_household (county_code, household_id, area_code, status, registered_on, status_on,
-      household_attribute, head_name, household_size, last_entry_id, standing, changed_at)
-    select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(county_code text, household_id text,
-      area_code text, status text, registered_on date, status_on date, household_attribute text, head_name text,
-      household_size int, last_entry_id text, standing jsonb, changed_at timestamptz)
-    on conflict (county_code, household_id) do update set area_code = excluded.area_code, status = excluded.status,
-      registered_on = excluded.registered_on, status_on = excluded.status_on, household_attribute = excluded.household_attribute,
-      head_name = excluded.head_name, household_size = excluded.household_size,
-      last_entry_id = excluded.last_entry_id, standing = excluded.standing, changed_at = excluded.changed_at`.execute(
-    tx,
-  )
+  const [first] = rows
+  if (first === undefined) return
+  const columns = Object.keys(first)
+  const list = sql.join(columns.map((name) => sql.ref(name)))
+  const changed = columns.filter((name) => name !== 'county_code' && name !== 'household_id')
+  const changes = sql.join(changed.map((name) => sql`${sql.ref(name)} = excluded.${sql.ref(name)}`))
+  await sql`insert into register_household (${list})
+    select ${list} from jsonb_populate_recordset(null::register_household, ${JSON.stringify(rows)}::jsonb)
+    on conflict (county_code, household_id) do update set ${changes}`.execute(tx)
 }
 
 /**
@@ -250,9 +236,9 @@ export async function listRegistered(tx: ReadTx, place: CountyPlace, query: List
       'status',
       'registered_on',
       'status_on',
-      'household_attribute',
       'head_name',
       'household_size',
+      ...carriedNames,
     ])
     .where('county_code', '=', place.county_code)
     .where('area_code', '^@', place.prefix)

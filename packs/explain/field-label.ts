@@ -21,6 +21,14 @@ export function answerLabel(book: Rulebook, path: string): Text {
   )
 }
 
+/** The choices of a household's field on the card, by their names, in every language of the pack. */
+export function fieldChoices(book: Rulebook, name: string): Record<string, Text> {
+  const field = book.fields.household[name]
+  return Object.fromEntries(
+    (field?.choices ?? []).map((value) => [value, inLanguages(book, field?.choice_labels?.[value] ?? {}, value)]),
+  )
+}
+
 /** The choices of a member's field on the card, in the form's order, in every language of the pack. */
 export function memberChoices(book: Rulebook, name: string): { value: string; label: Text }[] {
   const field = book.fields.lists['members']?.[name]

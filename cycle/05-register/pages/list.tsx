@@ -9,7 +9,7 @@ import { Tag } from '#ui/state/state.tsx'
 import { Table, type Column } from '#ui/table/table.tsx'
 import { DateText, Num } from '#ui/text.tsx'
 import { useWords } from '#ui/words.tsx'
-import { api, call, useArea, useMay, useNamed, useView, type Answer } from '#web/client.ts'
+import { api, call, useArea, useLanguage, useMay, useNamed, useView, type Answer } from '#web/client.ts'
 import { EnterPanel } from './enter.tsx'
 import './register.css'
 
@@ -19,7 +19,8 @@ const viewSchema = z.object({
 })
 
 const list = api.api.register.households
-type Row = Answer<Awaited<ReturnType<typeof list.$get>>>['items'][number]
+type Page = Answer<Awaited<ReturnType<typeof list.$get>>>
+type Row = Page['items'][number]
 
 /** Households on the register of an area, a hundred at a time; each row leads to the household's file. */
 export default function RegisterPage() {
@@ -37,7 +38,7 @@ export default function RegisterPage() {
     enabled: code !== '',
   })
   const total = rows.data?.pages[0]?.total
-  const columns = useColumns()
+  const columns = useColumns(rows.data?.pages[0]?.carried ?? [])
   const filtered = status !== undefined || Boolean(find)
   return (
     <>
@@ -123,9 +124,10 @@ function Filters({ status, find, total, set }: FiltersProps) {
   )
 }
 
-function useColumns(): Column<Row>[] {
+function useColumns(carried: Page['carried']): Column<Row>[] {
   const t = useWords()
   const named = useNamed()
+  const language = useLanguage()
   const { found } = useArea()
   const placeOf = (area_code: string) => {
     const child = found?.children.find((each) => area_code.startsWith(each.area_code))
@@ -149,6 +151,14 @@ function useColumns(): Column<Row>[] {
       label: t('register:list.attribute'),
       value: (row) => (row.household_attribute ? t(`register:attribute.${row.household_attribute}`) : ''),
     },
+    // Each with the words of the form; of the kind of household the register has words of its own.
+    ...carried
+      .filter(({ name }) => name !== 'household_attribute')
+      .map(({ name, label, choices }) => ({
+        ...plain(name),
+        label: label[language] ?? name,
+        value: (row: Row) => choices[row[name] ?? '']?.[language] ?? row[name] ?? '',
+      })),
     {
       ...plain('status'),
       label: t('register:list.status'),
