@@ -167,12 +167,14 @@ describe('fold', () => {
 
 describe('what the register carries of the answers', () => {
   test('is what was said last; what was not asked stays, and an answer of another kind is none', () => {
-    expect(carriedAfter(null, {})).toEqual({ household_attribute: null })
+    expect(carriedAfter(null, {})).toMatchObject({ household_attribute: null })
     const before = carriedAfter(null, { answers: { household_attribute: 'general', household_size: 3 } })
-    expect(before).toEqual({ household_attribute: 'general' })
+    expect(before).toMatchObject({ household_attribute: 'general' })
     expect(carriedAfter(before, { answers: { household_size: 4 } })).toEqual(before)
-    expect(carriedAfter(before, { answers: {}, household_attribute: null })).toEqual({ household_attribute: null })
-    expect(carriedAfter(before, { answers: { household_attribute: 7 } })).toEqual({ household_attribute: null })
+    expect(carriedAfter(before, { answers: {}, household_attribute: null })).toMatchObject({
+      household_attribute: null,
+    })
+    expect(carriedAfter(before, { answers: { household_attribute: 7 } })).toMatchObject({ household_attribute: null })
   })
 })
 

@@ -127,6 +127,11 @@ describe('entering', () => {
       unwrap(client.api.register.households.$get({ query: { area_code: world.county_code, limit: '2', after } }))
     const first = await page()
     expect(first).toMatchObject({ total: 3, next: [...ids].sort()[1] })
+    expect(first.carried[0]).toMatchObject({
+      name: 'household_attribute',
+      label: { en: 'Kind of household' },
+      choices: { general: { en: 'Ordinary household' } },
+    })
     const second = await page(first.next ?? '')
     expect(second).toMatchObject({ total: 3, next: null })
     expect([...first.items, ...second.items].map((item) => item.household_id)).toEqual([...ids].sort())
