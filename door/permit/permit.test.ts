@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { transact, transactRead } from '#registry/transaction.ts'
 import { appraisals } from '#test/steps/appraisals.ts'
+import { newAccount } from '#test/steps/account.ts'
 import { someHouseholds } from '#test/steps/households.ts'
 import { openWorld, type World } from '#test/world.ts'
 import { actions, mayRole, roles, type Action, type Role } from './roles.ts'
@@ -39,7 +40,11 @@ beforeAll(async () => {
     auditor: 'he.zhiyuan',
     administrator: 'deng.kai',
   }
-  for (const [role, login] of Object.entries(people)) tokens.set(role as Role, await world.token(login))
+  for (const role of roles.filter((each) => each !== 'public')) {
+    const login = people[role]
+    const where = { role, area_code: world.county_code }
+    tokens.set(role, await (login ? world.token(login) : newAccount(world, where, '2014-07-01T00:00:00.000Z')))
+  }
   const answer = await world.request('/api/openapi.json')
   const { paths } = (await answer.json()) as { paths: Record<string, Record<string, Record<string, string>>> }
   operations = Object.entries(paths).flatMap(([path, item]) =>
