@@ -53,6 +53,18 @@ test('price', () => {
   expect([price(9), price(10), price(20)]).toEqual([0, 30, 40])
 })
 `,
+  'lib/gate.ts': `/** Opens at once. */
+export const gate = (open: boolean): Promise<string> =>
+  new Promise((resolve) => {
+    if (open) resolve('open')
+  })
+`,
+  'lib/gate.test.ts': `import { expect, test } from 'vitest'
+import { gate } from './gate.ts'
+test('gate', async () => {
+  expect(await gate(true)).toBe('open')
+})
+`,
   'lib/table.test.ts': `import { expect, test } from 'vitest'
 import { square, total } from './table.ts'
 test('total', () => {
@@ -115,6 +127,19 @@ test('a loop without end is stopped, what a mutant leaves behind is not counted,
     'lib/table.ts:2  number  0  ->  1',
     'lib/table.ts:8  statement  made.set(n, value)  ->  (left out)',
   ])
+})
+
+test('what waits for ever is stopped, and the mutants after it are judged', async () => {
+  const began = performance.now()
+  const measured = await measure({ root, files: ['lib/gate.ts'] })
+  const fates = measured.outcomes.map(({ mutant, fate }) => [mutant.kind, mutant.to, fate])
+  expect(fates).toEqual([
+    ['condition', '!(open)', 'timed out'],
+    ['branch', 'false', 'timed out'],
+    ['statement', '', 'timed out'],
+    ['text', "''", 'killed'],
+  ])
+  expect(performance.now() - began).toBeLessThan(120_000)
 })
 
 test('a run that is killed leaves the project as it was', async () => {

@@ -107,7 +107,10 @@ export async function runSwitching(of: {
     const plan: Plan = { mode: 'switch', records, decided, left_out: leftOut, let_live: letLive, slow }
     const begun = Date.now()
     const isLate = () => {
-      const last = recordsIn(records).at(-1)
+      const now = recordsIn(records)
+      const last = now.at(-1)
+      // Where a test hangs, or is no longer what it was, the process is at its end.
+      if (now.length > so.length && (last?.type === 'timeout' || last?.type === 'doubtful')) return true
       const quiet = Date.now() - Math.max(begun, existsSync(records) ? statSync(records).mtimeMs : 0)
       if (last?.type !== 'start' || last.at < begun) return quiet > stuck_ms
       if (quiet <= last.limit + 2000) return false

@@ -11,6 +11,9 @@ const nameOf = (task: RunnerTask): string => {
   return [task.file.name, ...names].join(' > ')
 }
 
+/** What is waited for until the run ends this process, which it does on a timeout and a doubtful test (run-tests.ts). */
+const never = new Promise<void>(() => undefined)
+
 async function fails(run: () => unknown): Promise<boolean> {
   try {
     await run()
@@ -83,12 +86,12 @@ export default class SwitchingRunner extends TestRunner {
     }
     if (live.length > 0 && (await fails(run))) {
       this.#say({ type: 'doubtful', ids: killed, test: name })
-      process.exit(1)
+      await never
     }
     state.asked.fill(0)
   }
 
-  /** Runs a test with a mutant on. One that waits for ever ends the process: what it started would disturb the next. */
+  /** Runs a test with a mutant on. After one that waits for ever none follows here: what it started would disturb it. */
   async #failsWith(
     run: () => unknown,
     of: { id: number; times: number; limit: number; name: string },
@@ -96,12 +99,14 @@ export default class SwitchingRunner extends TestRunner {
     state.active = of.id
     state.hits = 0
     state.limit = 100_000 + 100 * of.times
+    let isLate = false
     const late = setTimeout(() => {
+      isLate = true
       this.#say({ type: 'timeout', id: of.id, test: of.name })
-      process.exit(1)
     }, of.limit)
     const failed = await fails(run)
     clearTimeout(late)
+    if (isLate) await never
     state.active = 0
     return failed
   }
