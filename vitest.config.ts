@@ -30,7 +30,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'pages', include: ['{ui,web}/**/*.test.{ts,tsx}'], exclude: usual },
+        test: { name: 'pages', include: ['{ui,web}/**/*.test.{ts,tsx}', 'cycle/*/pages/**/*.test.tsx'], exclude: usual },
       },
     ],
   },
