@@ -3,7 +3,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { createMemoryHistory, createRootRoute, createRoute, createRouter, RouterProvider } from '@tanstack/react-router'
 import { MantineProvider } from '@mantine/core'
 import i18next from 'i18next'
-import type { ComponentType, ReactNode } from 'react'
+import type { FunctionComponent, ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { I18nextProvider, initReactI18next } from 'react-i18next'
 import { plainReader, readMarkup, type Drawn } from '#ui/testing/draw.tsx'
@@ -46,7 +46,7 @@ function answersOf({ answers = [], failures = [], ...given }: PageGiven): QueryC
 }
 
 /** The page, its words by their keys (ui/testing/draw.tsx). */
-export async function drawPage(Page: ComponentType, given: PageGiven = {}): Promise<Drawn> {
+export async function drawPage(Page: FunctionComponent, given: PageGiven = {}): Promise<Drawn> {
   const queries = answersOf(given)
   const words = i18next.createInstance()
   await words.use(initReactI18next).init({ lng: 'en', resources: {} })

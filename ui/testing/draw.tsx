@@ -59,7 +59,7 @@ export class Drawn {
 export function readMarkup(markup: string): Drawn {
   const whole = new Drawn('', {})
   const open = [whole]
-  const parser = new SaxesParser({ fragment: true })
+  const parser = new SaxesParser<{ fragment: true; xmlns: false }>({ fragment: true, xmlns: false })
   parser.on('opentag', ({ name, attributes }) => {
     const element = new Drawn(name, attributes)
     open.at(-1)?.parts.push(element)
