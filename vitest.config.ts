@@ -30,7 +30,11 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'pages', include: ['{ui,web}/**/*.test.{ts,tsx}', 'cycle/*/pages/**/*.test.tsx'], exclude: usual },
+        test: {
+          name: 'pages',
+          include: ['{ui,web}/**/*.test.{ts,tsx}', 'cycle/*/pages/**/*.test.tsx'],
+          exclude: usual,
+        },
       },
     ],
   },
