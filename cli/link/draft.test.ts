@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { readModel } from '#engines/linkage/model/schema.ts'
-import { sampleCountryside } from '#engines/linkage/testing/sample.ts'
+import { sampleCountryside } from '#engines/linkage/testing/sample.testkit.ts'
 import { guessOf } from './draft/kinds.ts'
 import { csv, doorstep, folder, inFolder, refused, told, write } from './testkit.ts'
 

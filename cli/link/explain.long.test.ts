@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { sampleCountryside } from '#engines/linkage/testing/sample.ts'
+import { sampleCountryside } from '#engines/linkage/testing/sample.testkit.ts'
 import { csv, doorstep, inFolder, refused, rows, told, write } from './testkit.ts'
 
 inFolder()

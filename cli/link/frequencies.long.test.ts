@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { link } from '#engines/linkage/link.ts'
 import type { Comparison, LinkageModel } from '#engines/linkage/model/model.ts'
-import { sampleCountryside } from '#engines/linkage/testing/sample.ts'
+import { sampleCountryside } from '#engines/linkage/testing/sample.testkit.ts'
 import { csv, doorstep, inFolder, lightModel, refused, rows, told, write } from './testkit.ts'
 
 inFolder()

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { linkTables } from '#engines/linkage/tables.ts'
 import type { Step } from '#engines/linkage/session/session.ts'
 import { chinesePersonModel } from '#engines/linkage/models/chinese-person.ts'
-import { sampleCountryside } from '#engines/linkage/testing/sample.ts'
+import { sampleCountryside } from '#engines/linkage/testing/sample.testkit.ts'
 import { inWords, pacer } from './pace.ts'
 import { csv, doorstep, inFolder, write } from './testkit.ts'
 

@@ -6,7 +6,7 @@ import { linkBatch, prepareIndex } from './batch.ts'
 import { link } from './link.ts'
 import type { LinkResult } from './link.ts'
 import { chinesePersonModel } from './models/chinese-person.ts'
-import { sampleCountryside } from './testing/sample.ts'
+import { sampleCountryside } from './testing/sample.testkit.ts'
 
 const { left, right } = sampleCountryside(110, 11)
 let folder: string

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { link } from './link.ts'
 import type { LinkResult } from './link.ts'
 import { chinesePersonModel } from './models/chinese-person.ts'
-import { sampleCountryside } from './testing/sample.ts'
+import { sampleCountryside } from './testing/sample.testkit.ts'
 
 const model = chinesePersonModel()
 const { left, right } = sampleCountryside(105, 11)

@@ -5,7 +5,7 @@ import type { LinkResult } from './link.ts'
 import { evaluate } from './evaluate.ts'
 import { waterfall } from './explain.ts'
 import { chinesePersonModel } from './models/chinese-person.ts'
-import { sampleCountryside } from './testing/sample.ts'
+import { sampleCountryside } from './testing/sample.testkit.ts'
 import { score } from './score.ts'
 
 const model = chinesePersonModel()

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { beforeAll, expect } from 'vitest'
-import { sampleCountryside } from '#engines/linkage/testing/sample.ts'
+import { sampleCountryside } from '#engines/linkage/testing/sample.testkit.ts'
 import { csv, folder, inFolder, write } from '../testkit.ts'
 import { root } from '../../open.ts'
 

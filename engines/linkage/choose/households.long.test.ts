@@ -3,7 +3,7 @@ import { householdLinks } from './households.ts'
 import { link } from '../link.ts'
 import { chinesePersonModel } from '../models/chinese-person.ts'
 import { evaluate } from '../evaluate.ts'
-import { sampleCountryside } from '../testing/sample.ts'
+import { sampleCountryside } from '../testing/sample.testkit.ts'
 
 const model = chinesePersonModel()
 const father = {

@@ -5,7 +5,7 @@ import { link } from '../link.ts'
 import type { Comparison, LinkageModel } from '../model/model.ts'
 import { chinesePersonModel } from '../models/chinese-person.ts'
 import { CHARACTER_COLUMNS, PARTS } from './parts.ts'
-import { sampleCountryside } from '../testing/sample.ts'
+import { sampleCountryside } from '../testing/sample.testkit.ts'
 import { readColumns } from '../session/session.ts'
 
 /** A repeatable stream of numbers in 0..1 (mulberry32). */

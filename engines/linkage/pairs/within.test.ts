@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { link } from '../link.ts'
 import { chinesePersonModel } from '../models/chinese-person.ts'
-import { sampleCountryside } from '../testing/sample.ts'
+import { sampleCountryside } from '../testing/sample.testkit.ts'
 
 // 400,000 pairs by default: a village of these lists is met often enough among fewer
 const options = { households: false, sample_pairs: 100_000 }

@@ -6,8 +6,8 @@ import { link } from '../link.ts'
 import type { Link, LinkOptions } from '../link.ts'
 import { checkModel } from '../model/model.ts'
 import type { Comparison, Level, LevelTest, LinkageModel } from '../model/model.ts'
-import { naiveLinks } from './naive.ts'
-import { seeded } from './sample.ts'
+import { naiveLinks } from './naive.testkit.ts'
+import { seeded } from './sample.testkit.ts'
 
 type Row = Record<string, string | null>
 

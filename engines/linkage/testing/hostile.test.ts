@@ -6,7 +6,7 @@ import { dedupe, link } from '../link.ts'
 import { checkModel } from '../model/model.ts'
 import type { LinkageModel } from '../model/model.ts'
 import { chinesePersonModel } from '../models/chinese-person.ts'
-import { sampleCountryside } from './sample.ts'
+import { sampleCountryside } from './sample.testkit.ts'
 import { scorer } from '../score.ts'
 import { byCodePoint } from '../compare/values.ts'
 

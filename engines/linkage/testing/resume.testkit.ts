@@ -5,7 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, expect } from 'vitest'
 import type { LinkageModel } from '../model/model.ts'
 import { chinesePersonModel } from '../models/chinese-person.ts'
-import { sampleCountryside } from './sample.ts'
+import { sampleCountryside } from './sample.testkit.ts'
 import { linkTables } from '../tables.ts'
 import type { TableOptions } from '../tables.ts'
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { link } from '../link.ts'
 import type { LinkResult } from '../link.ts'
 import { chinesePersonModel } from '../models/chinese-person.ts'
-import { sampleCountryside } from './sample.ts'
+import { sampleCountryside } from './sample.testkit.ts'
 import { linkTables } from '../tables.ts'
 
 const model = chinesePersonModel()
