@@ -1,6 +1,6 @@
 import { checkCandidates, type Prepared, prepare } from './prepare.ts'
 import type { AllocationProblem } from './problems.ts'
-import { byDensity, fill, greedy, startLedger, swapTies, whyNot, type WhyNot } from './ledger.ts'
+import { byDensity, fill, greedy, type Ledger, startLedger, swapTies, whyNot, type WhyNot } from './ledger.ts'
 import { solveLinear } from './solver.ts'
 
 export type Candidate = {
@@ -71,48 +71,60 @@ export async function allocate(input: AllocateInput): Promise<Allocation> {
   const problems: AllocationProblem[] = []
   const candidates = checkCandidates(input, problems)
   const prepared = prepare(candidates, input)
-  const size = candidates.length
-  const method =
-    size <= (input.exact_limit ?? 2_000) ? 'exact' : size <= (input.relaxed_limit ?? 250_000) ? 'relaxed' : 'greedy'
-
+  const method = methodFor(candidates.length, input)
   const base = startLedger(prepared, problems)
-  let best = greedy(base)
-  let bound = fractionalBound(prepared)
-  if (method !== 'greedy' && size > 0) {
-    const solved = await solveLinear(
-      { gains: prepared.gains, lower: candidates.map((_, i) => (base.chosen[i] ? 1 : 0)), rows: prepared.rows },
-      {
-        integer: method === 'exact',
-        relative_gap: input.relative_gap ?? 1e-4,
-        node_limit: input.node_limit ?? 1_000,
-      },
-    )
-    if (solved.status !== 'infeasible') {
-      if (method === 'exact' || solved.status === 'solved') bound = Math.min(bound, solved.bound)
-      const rounded = fill(base, solved.values)
-      if (rounded.value > best.value) best = rounded
-    }
-  }
-  swapTies(best, input.tie_rank ?? {})
+  const found = await improve(base, method)
+  swapTies(found.best, input.tie_rank ?? {})
+  return { ...asAllocation(found.best, found.bound), method, problems }
+}
 
-  const chosen = candidates.filter((_, i) => best.chosen[i])
+function methodFor(size: number, { exact_limit = 2_000, relaxed_limit = 250_000 }: AllocateInput) {
+  if (size <= exact_limit) return 'exact'
+  return size <= relaxed_limit ? 'relaxed' : 'greedy'
+}
+
+/** The better of the greedy choice and the solver's, and what no allocation can exceed. */
+async function improve(base: Ledger, method: Allocation['method']): Promise<{ best: Ledger; bound: number }> {
+  const { prepared } = base
+  const best = greedy(base)
+  const bound = fractionalBound(prepared)
+  if (method === 'greedy' || prepared.items.length === 0) return { best, bound }
+  const { relative_gap = 1e-4, node_limit = 1_000 } = prepared.input
+  const model = {
+    gains: prepared.items.map(({ gain }) => gain),
+    lower: Array.from(base.chosen),
+    rows: prepared.limits,
+  }
+  const solved = await solveLinear(model, { integer: method === 'exact', relative_gap, node_limit })
+  if (solved.status === 'infeasible') return { best, bound }
+  const rounded = fill(base, solved.values)
+  return {
+    best: rounded.value > best.value ? rounded : best,
+    bound: method === 'exact' || solved.status === 'solved' ? Math.min(bound, solved.bound) : bound,
+  }
+}
+
+function asAllocation(ledger: Ledger, least_bound: number): Omit<Allocation, 'method' | 'problems'> {
+  const { input, items } = ledger.prepared
+  const chosen = items.filter(({ place }) => ledger.chosen[place]).map(({ candidate }) => candidate)
   const total_value = chosen.reduce((sum, c) => sum + c.value, 0)
-  bound = Math.max(bound, total_value)
-  const spent: Record<string, number> = Object.fromEntries(Object.keys(input.budgets).map((group) => [group, 0]))
-  for (const c of chosen) spent[c.group]! += c.cost
+  const bound = Math.max(least_bound, total_value)
+  const spent = new Map(Object.keys(input.budgets).map((group) => [group, 0]))
+  for (const { group, cost } of chosen) spent.set(group, (spent.get(group) ?? 0) + cost)
   return {
     chosen,
     total_value,
     total_cost: chosen.reduce((sum, c) => sum + c.cost, 0),
-    spent,
+    spent: Object.fromEntries(spent),
     used: usedCapacities(chosen, input.capacities ?? {}),
-    not_chosen: candidates.flatMap(({ unit_id, option_id }, i) =>
-      best.chosen[i] ? [] : [{ unit_id, option_id, why: whyNot(best, i) }],
-    ),
-    method,
+    not_chosen: items
+      .filter(({ place }) => !ledger.chosen[place])
+      .map((item) => {
+        const { unit_id, option_id } = item.candidate
+        return { unit_id, option_id, why: whyNot(ledger, item) }
+      }),
     bound,
     gap: bound > 0 ? (bound - total_value) / bound : 0,
-    problems,
   }
 }
 
@@ -126,14 +138,16 @@ function usedCapacities(chosen: Candidate[], capacities: Readonly<Record<string,
 
 /** A bound without a solver: each group's budget filled by value per cost, the last one in part (Dantzig 1957). */
 function fractionalBound(prepared: Prepared): number {
-  const { candidates, gains, input } = prepared
-  const left = new Map(Object.entries(input.budgets))
+  const left = new Map(Object.entries(prepared.input.budgets))
   let bound = 0
-  for (const i of byDensity(prepared)) {
-    const { cost, group } = candidates[i]!
-    const part = cost === 0 ? 1 : Math.min(1, left.get(group)! / cost)
-    left.set(group, left.get(group)! - part * cost)
-    bound += part * gains[i]!
+  for (const { candidate, gain } of byDensity(prepared)) {
+    const { cost, group } = candidate
+    const budget = left.get(group)
+    // A candidate without a budget was left out by `checkCandidates`.
+    if (budget === undefined) continue
+    const part = cost === 0 ? 1 : Math.min(1, budget / cost)
+    left.set(group, budget - part * cost)
+    bound += part * gain
   }
   return bound
 }

@@ -1,75 +1,95 @@
 import { byCodeUnit, type AllocationProblem } from './problems.ts'
-import type { Prepared } from './prepare.ts'
+import type { Item, Limit, Prepared } from './prepare.ts'
 
 /** What is chosen so far and what each limit has left, added up in the numbers handed over. */
-export type Ledger = { prepared: Prepared; chosen: boolean[]; fixed: boolean[]; left: number[]; value: number }
+export type Ledger = {
+  prepared: Prepared
+  /** By an item's place: 1 where it is chosen; 1 where it is required and stays chosen. */
+  chosen: Uint8Array
+  fixed: Uint8Array
+  /** By a limit's place. */
+  left: Float64Array
+  value: number
+}
 
 /** Why a candidate was not chosen, looking at the finished allocation: the limit that adding it would break. */
 export type WhyNot = 'budget' | 'capacity' | 'unit_rule' | 'no_value'
 
-const fits = (ledger: Ledger, i: number): boolean =>
-  ledger.prepared.rowsOf[i]!.every(({ row, value }) => value <= ledger.left[row]!)
+/** What a limit has left. Throws RangeError for a limit of another problem. */
+function leftOf({ left }: Ledger, { place, about }: Limit): number {
+  const amount = left[place]
+  if (amount === undefined) throw new RangeError(`The ledger has no limit "${about}" in place ${place}`)
+  return amount
+}
 
-function put(ledger: Ledger, i: number, sign: 1 | -1): void {
-  ledger.chosen[i] = sign === 1
-  ledger.value += sign * ledger.prepared.gains[i]!
-  for (const { row, value } of ledger.prepared.rowsOf[i]!) ledger.left[row]! -= sign * value
+const breaks = (ledger: Ledger, { limit, value }: Item['uses'][number]): boolean => value > leftOf(ledger, limit)
+
+function fits(ledger: Ledger, item: Item): boolean {
+  for (const use of item.uses) if (breaks(ledger, use)) return false
+  return true
+}
+
+function put(ledger: Ledger, item: Item, sign: 1 | -1): void {
+  ledger.chosen[item.place] = sign === 1 ? 1 : 0
+  ledger.value += sign * item.gain
+  for (const { limit, value } of item.uses) ledger.left[limit.place] = leftOf(ledger, limit) - sign * value
 }
 
 const copy = (ledger: Ledger): Ledger => ({ ...ledger, chosen: ledger.chosen.slice(), left: ledger.left.slice() })
+
+const REQUIRED_BREAKS = {
+  budget: 'required_exceeds_budget',
+  capacity: 'required_exceeds_capacity',
+  unit: 'required_conflict',
+} as const
 
 /** The ledger with what is required, in order, while it fits; what does not is reported. */
 export function startLedger(prepared: Prepared, problems: AllocationProblem[]): Ledger {
   const ledger: Ledger = {
     prepared,
-    chosen: prepared.candidates.map(() => false),
-    fixed: prepared.candidates.map(() => false),
-    left: prepared.rows.map((row) => row.upper),
+    chosen: new Uint8Array(prepared.items.length),
+    fixed: new Uint8Array(prepared.items.length),
+    left: Float64Array.from(prepared.limits, (limit) => limit.upper),
     value: 0,
   }
-  for (const [i, c] of prepared.candidates.entries()) {
-    if (!c.required) continue
-    if (fits(ledger, i)) {
-      put(ledger, i, 1)
-      ledger.fixed[i] = true
+  for (const item of prepared.items) {
+    const { required, unit_id, option_id } = item.candidate
+    if (!required) continue
+    const broken = item.uses.find((use) => breaks(ledger, use))
+    if (!broken) {
+      put(ledger, item, 1)
+      ledger.fixed[item.place] = 1
       continue
     }
-    const broken = prepared.rowsOf[i]!.find(({ row, value }) => value > ledger.left[row]!)!
-    const { kind, about } = prepared.rows[broken.row]!
-    const code =
-      kind === 'budget'
-        ? 'required_exceeds_budget'
-        : kind === 'capacity'
-          ? 'required_exceeds_capacity'
-          : 'required_conflict'
+    const { kind, about } = broken.limit
     const message = `Required, but it does not fit the ${kind} limit "${about}"`
-    problems.push({ code, about: `${c.unit_id} | ${c.option_id}`, message })
+    problems.push({ code: REQUIRED_BREAKS[kind], about: `${unit_id} | ${option_id}`, message })
   }
   return ledger
 }
 
 /** Adds in the given order whatever fits and is worth something. */
-function addAll(ledger: Ledger, order: readonly number[]): Ledger {
-  for (const i of order) {
-    if (!ledger.chosen[i] && ledger.prepared.gains[i]! > 0 && fits(ledger, i)) put(ledger, i, 1)
+function addAll(ledger: Ledger, order: readonly Item[]): Ledger {
+  for (const item of order) {
+    if (!ledger.chosen[item.place] && item.gain > 0 && fits(ledger, item)) put(ledger, item, 1)
   }
   return ledger
 }
 
-export function byDensity({ candidates, gains }: Prepared): number[] {
+export function byDensity({ items }: Prepared): Item[] {
   // Value per cost without dividing: what costs nothing comes first. Ties: more value, then unit and option.
-  return [...candidates.keys()]
-    .filter((i) => gains[i]! > 0)
-    .sort((a, b) => gains[b]! * candidates[a]!.cost - gains[a]! * candidates[b]!.cost || gains[b]! - gains[a]! || a - b)
+  return items
+    .filter((item) => item.gain > 0)
+    .sort((a, b) => b.gain * a.candidate.cost - a.gain * b.candidate.cost || b.gain - a.gain || a.place - b.place)
 }
 
 /** The better of two simple ways: by value per cost, and by value. */
 export function greedy(base: Ledger): Ledger {
-  const density = addAll(copy(base), byDensity(base.prepared))
-  const { gains } = base.prepared
+  const { prepared } = base
+  const density = addAll(copy(base), byDensity(prepared))
   const value = addAll(
     copy(base),
-    [...gains.keys()].sort((a, b) => gains[b]! - gains[a]! || a - b),
+    prepared.items.toSorted((a, b) => b.gain - a.gain || a.place - b.place),
   )
   return density.value >= value.value ? density : value
 }
@@ -77,18 +97,35 @@ export function greedy(base: Ledger): Ledger {
 /** A solver's values made whole: the whole ones first, then the parts by size, then whatever still fits. */
 export function fill(base: Ledger, values: ArrayLike<number>): Ledger {
   const ledger = copy(base)
-  const whole: number[] = []
-  const parts: number[] = []
-  for (let i = 0; i < values.length; i++) {
-    if (values[i]! > 1 - 1e-6) whole.push(i)
-    else if (values[i]! > 1e-6) parts.push(i)
+  const whole: Item[] = []
+  const parts: { item: Item; part: number }[] = []
+  for (const item of base.prepared.items) {
+    const part = values[item.place]
+    if (part === undefined) throw new RangeError(`The solver gave no value for candidate ${item.place}`)
+    if (part > 1 - 1e-6) whole.push(item)
+    else if (part > 1e-6) parts.push({ item, part })
   }
   addAll(ledger, whole)
+  parts.sort((a, b) => b.part - a.part || a.item.place - b.item.place)
   addAll(
     ledger,
-    parts.sort((a, b) => values[b]! - values[a]! || a - b),
+    parts.map(({ item }) => item),
   )
   return addAll(ledger, byDensity(base.prepared))
+}
+
+/** Candidates that differ in nothing but the unit, those that are not fixed. */
+function likeCandidates(ledger: Ledger): Iterable<Item[]> {
+  const classes = new Map<string, Item[]>()
+  for (const item of ledger.prepared.items) {
+    if (ledger.fixed[item.place]) continue
+    const { option_id, group, cost, value } = item.candidate
+    const key = JSON.stringify([option_id, group, cost, value])
+    const list = classes.get(key)
+    if (list) list.push(item)
+    else classes.set(key, [item])
+  }
+  return classes.values()
 }
 
 /**
@@ -96,40 +133,31 @@ export function fill(base: Ledger, values: ArrayLike<number>): Ledger {
  * its own rules allow. Value, spending and capacities stay as they are. Each pass improves the order, so it ends.
  */
 export function swapTies(ledger: Ledger, rank: Readonly<Record<string, number>>): void {
-  const { candidates } = ledger.prepared
-  const classes = new Map<string, number[]>()
-  for (const [i, c] of candidates.entries()) {
-    if (ledger.fixed[i]) continue
-    const key = JSON.stringify([c.option_id, c.group, c.cost, c.value])
-    const list = classes.get(key)
-    if (list) list.push(i)
-    else classes.set(key, [i])
-  }
-  const place = (i: number): number => rank[candidates[i]!.unit_id] ?? Infinity
-  for (const members of classes.values()) {
+  const rankOf = (item: Item): number => rank[item.candidate.unit_id] ?? Infinity
+  for (const members of likeCandidates(ledger)) {
     members.sort((a, b) => {
-      const [x, y] = [place(a), place(b)]
-      return (x === y ? 0 : x - y) || byCodeUnit(candidates[a]!.unit_id, candidates[b]!.unit_id)
+      const [x, y] = [rankOf(a), rankOf(b)]
+      return (x === y ? 0 : x - y) || byCodeUnit(a.candidate.unit_id, b.candidate.unit_id)
     })
-    let last = members.length - 1
+    let end = members.length - 1
     for (const [k, first] of members.entries()) {
-      if (ledger.chosen[first]) continue
+      if (ledger.chosen[first.place]) continue
       // The last chosen one gives way to the first not chosen.
-      while (last >= 0 && !ledger.chosen[members[last]!]) last--
-      if (last < k) break
-      put(ledger, members[last]!, -1)
+      let last = members[end]
+      while (last && !ledger.chosen[last.place]) last = members[--end]
+      if (!last || end < k) break
+      put(ledger, last, -1)
       if (fits(ledger, first)) put(ledger, first, 1)
-      else put(ledger, members[last]!, 1)
+      else put(ledger, last, 1)
     }
   }
   // A unit that gave something up may have room under its own rules for something else.
   addAll(ledger, byDensity(ledger.prepared))
 }
 
-export function whyNot(ledger: Ledger, i: number): WhyNot {
-  if (!(ledger.prepared.gains[i]! > 0)) return 'no_value'
-  const broken = ledger.prepared.rowsOf[i]!.filter(({ row, value }) => value > ledger.left[row]!)
-  const kinds = new Set(broken.map(({ row }) => ledger.prepared.rows[row]!.kind))
+export function whyNot(ledger: Ledger, item: Item): WhyNot {
+  if (!(item.gain > 0)) return 'no_value'
+  const kinds = new Set(item.uses.filter((use) => breaks(ledger, use)).map(({ limit }) => limit.kind))
   // The unit's own rule first: with it, no more money would change anything.
   if (kinds.has('unit')) return 'unit_rule'
   if (kinds.has('capacity')) return 'capacity'

@@ -2,14 +2,13 @@ import type { AllocateInput, Candidate } from './allocate.ts'
 import { type AllocationProblem, byCodeUnit, usable } from './problems.ts'
 import type { Row } from './solver.ts'
 
-export type Prepared = {
-  input: AllocateInput
-  candidates: Candidate[]
-  gains: number[]
-  rows: (Row & { kind: 'budget' | 'capacity' | 'unit'; about: string })[]
-  /** Rows that each candidate stands in, with its coefficient. */
-  rowsOf: { row: number; value: number }[][]
-}
+/** One limit as a row of the whole-number problem. `place`: its index among all limits. */
+export type Limit = Row & { kind: 'budget' | 'capacity' | 'unit'; about: string; place: number }
+
+/** One candidate. `place`: its index among all; `uses`: the limits that it draws on, and how much of each. */
+export type Item = { place: number; candidate: Candidate; gain: number; uses: { limit: Limit; value: number }[] }
+
+export type Prepared = { input: AllocateInput; items: Item[]; limits: Limit[] }
 
 /** Candidates that can be weighed, in the order of unit and option; the others are reported. */
 export function checkCandidates(input: AllocateInput, problems: AllocationProblem[]): Candidate[] {
@@ -43,49 +42,48 @@ export function checkCandidates(input: AllocateInput, problems: AllocationProble
 
 const limit = (x: number): number => (usable(x) ? x : 0)
 
+/** Items in lists by a key, in the order in which the keys first occur. */
+function grouped(items: readonly Item[], keysOf: (item: Item) => readonly string[]): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>()
+  for (const item of items) {
+    for (const key of keysOf(item)) {
+      const list = groups.get(key)
+      if (list) list.push(item)
+      else groups.set(key, [item])
+    }
+  }
+  return groups
+}
+
+const inOrder = (limits: Readonly<Record<string, number>>): [string, number][] =>
+  Object.entries(limits).sort(([a], [b]) => byCodeUnit(a, b))
+
 /** The limits as rows of a whole-number problem. A row that cannot bind is left out. */
 export function prepare(candidates: Candidate[], input: AllocateInput): Prepared {
-  const rows: Prepared['rows'] = []
-  const members = new Map<string, number[]>()
-  const join = (key: string, i: number): void => {
-    const list = members.get(key)
-    if (list) list.push(i)
-    else members.set(key, [i])
+  const items = candidates.map((candidate, place): Item => ({ place, candidate, gain: candidate.value, uses: [] }))
+  const limits: Limit[] = []
+  const add = (kind: Limit['kind'], about: string, upper: number, members: readonly Item[]): void => {
+    const values = members.map(({ candidate }) => (kind === 'budget' ? candidate.cost : 1))
+    if (values.reduce((a, b) => a + b, 0) <= upper) return
+    const columns = members.map(({ place }) => place)
+    const row: Limit = { kind, about, upper, columns, values, place: limits.length }
+    limits.push(row)
+    for (const item of members) item.uses.push({ limit: row, value: kind === 'budget' ? item.candidate.cost : 1 })
   }
-  for (const [i, c] of candidates.entries()) {
-    join(JSON.stringify(['group', c.group]), i)
-    join(JSON.stringify(['unit', c.unit_id]), i)
-    join(JSON.stringify(['capacity', c.option_id]), i)
-    join(JSON.stringify(['capacity', `${c.group}|${c.option_id}`]), i)
-  }
-  const add = (kind: 'budget' | 'capacity' | 'unit', about: string, upper: number, columns: number[]): void => {
-    const values = columns.map((i) => (kind === 'budget' ? candidates[i]!.cost : 1))
-    if (values.reduce((a, b) => a + b, 0) > upper) rows.push({ kind, about, upper, columns, values })
-  }
-  const of = (...key: string[]): number[] => members.get(JSON.stringify(key)) ?? []
-  for (const group of Object.keys(input.budgets).sort(byCodeUnit)) {
-    add('budget', group, limit(input.budgets[group]!), of('group', group))
-  }
-  if (input.total_budget !== undefined) add('budget', '', limit(input.total_budget), [...candidates.keys()])
-  for (const key of Object.keys(input.capacities ?? {}).sort(byCodeUnit)) {
-    add('capacity', key, Math.floor(limit(input.capacities![key]!)), of('capacity', key))
+  const groups = grouped(items, ({ candidate }) => [candidate.group])
+  for (const [group, amount] of inOrder(input.budgets)) add('budget', group, limit(amount), groups.get(group) ?? [])
+  if (input.total_budget !== undefined) add('budget', '', limit(input.total_budget), items)
+  const capacities = grouped(items, ({ candidate: { option_id, group } }) => [option_id, `${group}|${option_id}`])
+  for (const [key, amount] of inOrder(input.capacities ?? {})) {
+    add('capacity', key, Math.floor(limit(amount)), capacities.get(key) ?? [])
   }
   const sets = (input.at_most_one_of ?? []).map((ids) => new Set(ids))
-  for (const [key, columns] of members) {
-    const [kind, unit] = JSON.parse(key) as [string, string]
-    if (kind !== 'unit') continue
-    if (input.per_unit !== undefined) add('unit', unit, limit(input.per_unit), columns)
-    for (const set of sets)
-      add(
-        'unit',
-        unit,
-        1,
-        columns.filter((i) => set.has(candidates[i]!.option_id)),
-      )
+  for (const [unit, members] of grouped(items, ({ candidate }) => [candidate.unit_id])) {
+    if (input.per_unit !== undefined) add('unit', unit, limit(input.per_unit), members)
+    for (const set of sets) {
+      const among = members.filter(({ candidate }) => set.has(candidate.option_id))
+      add('unit', unit, 1, among)
+    }
   }
-  const rowsOf: Prepared['rowsOf'] = candidates.map(() => [])
-  for (const [row, { columns, values }] of rows.entries()) {
-    for (const [k, i] of columns.entries()) rowsOf[i]!.push({ row, value: values[k]! })
-  }
-  return { input, candidates, gains: candidates.map((c) => c.value), rows, rowsOf }
+  return { input, items, limits }
 }

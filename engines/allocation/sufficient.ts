@@ -1,4 +1,5 @@
 import { type AllocationProblem, byCodeUnit, usable } from './problems.ts'
+import { branchAndBound, CRUMB } from './sufficient-search.ts'
 
 export type Need = { need_id: string; amount: number }
 
@@ -37,20 +38,6 @@ export type SufficientSet = {
   problems: AllocationProblem[]
 }
 
-/** Amounts that differ by less than this share are the same amount: sums of fractions carry rounding. */
-const CRUMB = 1e-9
-
-/** What a set is judged by, the first first: needs left open, shares of them left open, cost, options used. */
-type Score = [open: number, shortfall: number, cost: number, count: number]
-
-function compare(a: Score, b: Score): number {
-  for (let i = 0; i < 4; i++) {
-    const slack = CRUMB * Math.max(1, Math.abs(a[i]!), Math.abs(b[i]!))
-    if (Math.abs(a[i]! - b[i]!) > slack) return a[i]! - b[i]!
-  }
-  return 0
-}
-
 /**
  * The cheapest set of options that closes every need. Where that cannot be done: the set that leaves the fewest needs
  * open, then the least of them (sum of shares), then costs least, then has fewest options, then comes first in the
@@ -79,30 +66,34 @@ export function cheapestSufficientSet(of: {
     problems,
   )
   const options = withRequirements(offered, problems)
-  const closes = options.map((option) => needs.map((need) => option.closes[need.need_id] ?? 0))
-  const search = branchAndBound(needs, options, closes, of.node_limit ?? 200_000)
-
-  const covered = needs.map((need, j) =>
-    Math.min(
-      need.amount,
-      options.reduce((sum, _, i) => sum + (search.best[i] ? closes[i]![j]! : 0), 0),
-    ),
-  )
-  const uncovered = needs.flatMap((need, j): UncoveredNeed[] => {
-    if (need.amount - covered[j]! <= CRUMB * need.amount) return []
-    const all = closes.reduce((sum, row) => sum + row[j]!, 0)
-    const enough = all >= need.amount * (1 - CRUMB)
-    const reason = all === 0 ? 'no_option' : !enough ? 'not_enough' : search.proven ? 'conflict' : 'not_proven'
-    return [{ need_id: need.need_id, amount: need.amount, covered: covered[j]!, reason }]
-  })
+  const { best, proven } = branchAndBound(needs, options, of.node_limit ?? 200_000)
+  const chosen = options.filter(({ option_id }) => best.has(option_id))
+  const closed = needs.map((need) => ({ need, covered: Math.min(need.amount, sumOver(chosen, need)) }))
+  const uncovered = closed
+    .filter(({ need, covered }) => need.amount - covered > CRUMB * need.amount)
+    .map(({ need: { need_id, amount }, covered }): UncoveredNeed => {
+      const all = sumOver(options, { need_id })
+      const reason = reasonFor({ offered: all, enough: all >= amount * (1 - CRUMB), proven })
+      return { need_id, amount, covered, reason }
+    })
   return {
-    chosen: options.filter((_, i) => search.best[i]).map((option) => option.option_id),
-    cost: options.reduce((sum, option, i) => sum + (search.best[i] ? option.cost : 0), 0),
-    covered: Object.fromEntries(needs.map((need, j) => [need.need_id, covered[j]!])),
+    chosen: chosen.map((option) => option.option_id),
+    cost: chosen.reduce((sum, option) => sum + option.cost, 0),
+    covered: Object.fromEntries(closed.map(({ need, covered }) => [need.need_id, covered])),
     uncovered,
-    proven: search.proven,
+    proven,
     problems,
   }
+}
+
+/** How much of a need the options close together. */
+const sumOver = (options: readonly Option[], { need_id }: Pick<Need, 'need_id'>): number =>
+  options.reduce((sum, option) => sum + (option.closes[need_id] ?? 0), 0)
+
+function reasonFor(of: { offered: number; enough: boolean; proven: boolean }): UncoveredNeed['reason'] {
+  if (of.offered === 0) return 'no_option'
+  if (!of.enough) return 'not_enough'
+  return of.proven ? 'conflict' : 'not_proven'
 }
 
 function admit<T>(
@@ -142,94 +133,4 @@ function withRequirements(options: Option[], problems: AllocationProblem[]): Opt
     if (next.length === left.length) return left
     left = next
   }
-}
-
-function branchAndBound(
-  needs: readonly Need[],
-  options: readonly Option[],
-  closes: readonly number[][],
-  node_limit: number,
-): { best: boolean[]; proven: boolean } {
-  const place = new Map(options.map((option, i) => [option.option_id, i]))
-  const at = (ids: readonly string[] = []): number[] => ids.flatMap((id) => place.get(id) ?? [])
-  const requires = options.map((option) => at(option.requires))
-  const excludes = options.map((option) => new Set(at(option.excludes)))
-  for (const [i, others] of excludes.entries()) for (const j of others) excludes[j]!.add(i)
-  // For each need, options by what a unit of it costs: the fractional cover of one need bounds the cost of all.
-  const byPrice = needs.map((_, j) =>
-    options
-      .map((_, i) => i)
-      .filter((i) => closes[i]![j]! > 0)
-      .sort((a, b) => options[a]!.cost / closes[a]![j]! - options[b]!.cost / closes[b]![j]!),
-  )
-  // 0 undecided, 1 chosen, -1 not chosen.
-  const state = new Int8Array(options.length)
-  const covered = needs.map(() => 0)
-  let best: boolean[] = options.map(() => false)
-  // Choosing nothing is always allowed.
-  let bestScore: Score = [needs.length, needs.length, 0, 0]
-  let nodes = 0
-
-  const blocked = (i: number): boolean => {
-    for (const j of excludes[i]!) if (state[j] === 1) return true
-    return excludes[i]!.has(i) || requires[i]!.some((j) => state[j] === -1)
-  }
-  const bound = (cost: number, count: number): Score => {
-    let [open, shortfall, more] = [0, 0, 0]
-    for (const [j, need] of needs.entries()) {
-      let gap = need.amount - covered[j]!
-      let price = 0
-      if (gap > CRUMB * need.amount) {
-        for (const i of byPrice[j]!) {
-          if (state[i] !== 0 || blocked(i)) continue
-          const amount = closes[i]![j]!
-          const part = Math.min(1, gap / amount)
-          price += part * options[i]!.cost
-          gap -= part * amount
-          if (gap <= CRUMB * need.amount) break
-        }
-        if (gap > CRUMB * need.amount) {
-          open++
-          shortfall += gap / need.amount
-        }
-      }
-      more = Math.max(more, price)
-    }
-    return [open, shortfall, cost + more, count]
-  }
-  const leaf = (cost: number, count: number): void => {
-    const chosen = Array.from(state, (s) => s === 1)
-    if (chosen.some((on, i) => on && requires[i]!.some((j) => !chosen[j]))) return
-    let [open, shortfall] = [0, 0]
-    for (const [j, need] of needs.entries()) {
-      const gap = need.amount - covered[j]!
-      if (gap > CRUMB * need.amount) {
-        open++
-        shortfall += gap / need.amount
-      }
-    }
-    const score: Score = [open, shortfall, cost, count]
-    if (compare(score, bestScore) < 0) {
-      bestScore = score
-      best = chosen
-    }
-  }
-  const visit = (i: number, cost: number, count: number): void => {
-    if (nodes > node_limit) return
-    nodes++
-    // Options are met in the order of their identifiers and tried chosen first, so of equals the first stays.
-    if (compare(bound(cost, count), bestScore) >= 0) return
-    if (i === options.length) return leaf(cost, count)
-    if (!blocked(i)) {
-      state[i] = 1
-      for (const j of needs.keys()) covered[j]! += closes[i]![j]!
-      visit(i + 1, cost + options[i]!.cost, count + 1)
-      for (const j of needs.keys()) covered[j]! -= closes[i]![j]!
-    }
-    state[i] = -1
-    visit(i + 1, cost, count)
-    state[i] = 0
-  }
-  visit(0, 0, 0)
-  return { best, proven: nodes <= node_limit }
 }

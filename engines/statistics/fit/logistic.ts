@@ -1,3 +1,4 @@
+import { at } from '../at.ts'
 import { normalCdf } from '../distributions.ts'
 import { type Coefficient, leastSquares, needRows, predict } from './ols.ts'
 import { refuse } from '../refuse.ts'
@@ -31,62 +32,74 @@ export function logisticRegression(of: {
   for (let i = 0; i < of.y.length; i++)
     if (of.y[i] !== 0 && of.y[i] !== 1) refuse('bad_outcome', `An outcome is 0 or 1, not ${of.y[i]}`)
   const n = of.rows.length
-  const w = (i: number): number => of.weight?.[i] ?? 1
+  const units = of.rows.map((row, i): Unit => ({ row, y: at(of.y, i), weight: of.weight?.[i] ?? 1 }))
   let beta = Array.from({ length: of.rows[0]?.length ?? 0 }, () => 0)
   let deviance = Infinity
-  const step = (at: number[]): ReturnType<typeof leastSquares> => {
-    const working = new Float64Array(n)
-    const weights = new Float64Array(n)
-    for (let i = 0; i < n; i++) {
-      const eta = predict(at, of.rows[i]!)
-      const mu = logistic(eta)
-      // Beyond this floor 1 - mu rounds to 0 and the working value to infinity.
-      const v = Math.max(mu * (1 - mu), 2.2e-16)
-      working[i] = eta + (of.y[i]! - mu) / v
-      weights[i] = w(i) * v
-    }
-    return leastSquares(of.rows, working, weights)
-  }
   for (let iterations = 1; iterations <= 100; iterations++) {
-    beta = step(beta).coefficients
-    const now = devianceOf(of, (i) => logistic(predict(beta, of.rows[i]!)))
+    beta = reweighted(units, beta).coefficients
+    const now = devianceOf(units, ({ row }) => logistic(predict(beta, row)))
     if (now < 1e-8 * n) refuse('separated', 'The columns tell the two outcomes apart perfectly: no finite estimate')
+    // One step more, so that the errors belong to the estimates returned and not to the ones before.
     if (Math.abs(deviance - now) <= 1e-10 * (now + 0.1)) {
-      // One step more, so that the errors belong to the estimates returned and not to the ones before.
-      const { coefficients, inverse } = step(beta)
-      beta = coefficients
-      const fitted = of.rows.map((row) => logistic(predict(beta, row)))
-      if (fitted.some((mu) => mu < 1e-10 || mu > 1 - 1e-10) && beta.some((_, j) => inverse[j]![j]! > 1e8)) {
-        refuse('separated', 'A column tells one outcome apart perfectly: no finite estimate')
-      }
-      let [sw, sy] = [0, 0]
-      for (let i = 0; i < n; i++) {
-        sw += w(i)
-        sy += w(i) * of.y[i]!
-      }
-      return {
-        coefficients: beta.map((estimate, j) => {
-          const se = Math.sqrt(inverse[j]![j]!)
-          return { estimate, se, statistic: estimate / se, p_value: 2 * normalCdf(-Math.abs(estimate / se)) }
-        }),
-        deviance: now,
-        null_deviance: devianceOf(of, () => sy / sw),
-        iterations,
-      }
+      return { ...fitted(units, reweighted(units, beta)), deviance: now, iterations }
     }
     deviance = now
   }
   return refuse('not_converged', 'The estimates still move after 100 rounds')
 }
 
-function devianceOf(
-  of: { rows: readonly ArrayLike<number>[]; y: ArrayLike<number>; weight?: ArrayLike<number> },
-  mu: (i: number) => number,
-): number {
+type Unit = { row: ArrayLike<number>; y: number; weight: number }
+
+/** One round: least squares of the working values, weighted by their variance under the estimates so far. */
+function reweighted(units: readonly Unit[], beta: readonly number[]): ReturnType<typeof leastSquares> {
+  const working = new Float64Array(units.length)
+  const weights = new Float64Array(units.length)
+  for (const [i, { row, y, weight }] of units.entries()) {
+    const eta = predict(beta, row)
+    const mu = logistic(eta)
+    // Beyond this floor 1 - mu rounds to 0 and the working value to infinity.
+    const v = Math.max(mu * (1 - mu), 2.2e-16)
+    working[i] = eta + (y - mu) / v
+    weights[i] = weight * v
+  }
+  return leastSquares(
+    units.map(({ row }) => row),
+    working,
+    weights,
+  )
+}
+
+/** Refuses `separated` where one column alone tells an outcome apart. */
+function fitted(
+  units: readonly Unit[],
+  { coefficients, inverse }: ReturnType<typeof leastSquares>,
+): Pick<LogisticFit, 'coefficients' | 'null_deviance'> {
+  const variances = inverse.map((row, j) => at(row, j))
+  const certain = units
+    .map(({ row }) => logistic(predict(coefficients, row)))
+    .some((mu) => mu < 1e-10 || mu > 1 - 1e-10)
+  if (certain && variances.some((variance) => variance > 1e8)) {
+    refuse('separated', 'A column tells one outcome apart perfectly: no finite estimate')
+  }
+  let [sw, sy] = [0, 0]
+  for (const { y, weight } of units) {
+    sw += weight
+    sy += weight * y
+  }
+  return {
+    coefficients: coefficients.map((estimate, j) => {
+      const se = Math.sqrt(at(variances, j))
+      return { estimate, se, statistic: estimate / se, p_value: 2 * normalCdf(-Math.abs(estimate / se)) }
+    }),
+    null_deviance: devianceOf(units, () => sy / sw),
+  }
+}
+
+function devianceOf(units: readonly Unit[], mu: (unit: Unit) => number): number {
   let sum = 0
-  for (let i = 0; i < of.rows.length; i++) {
-    const m = mu(i)
-    sum -= 2 * (of.weight?.[i] ?? 1) * Math.log(Math.max(of.y[i] === 1 ? m : 1 - m, 1e-300))
+  for (const unit of units) {
+    const m = mu(unit)
+    sum -= 2 * unit.weight * Math.log(Math.max(unit.y === 1 ? m : 1 - m, 1e-300))
   }
   return sum
 }
