@@ -6,9 +6,10 @@ import { needWhole, refuse } from './refuse.ts'
  * Numerical Recipes, 6.4); quantiles by bisection, which cannot diverge.
  */
 
+const LANCZOS_FIRST = 0.99999999999980993
 const LANCZOS = [
-  0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
-  12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
+  676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059, 12.507343278686905,
+  -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
 ]
 
 /** ln Gamma(x), x > 0. */
@@ -19,8 +20,8 @@ export function logGamma(x: number): number {
 
 function lanczos(x: number): number {
   if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - lanczos(1 - x)
-  let sum = LANCZOS[0]!
-  for (let i = 1; i < LANCZOS.length; i++) sum += LANCZOS[i]! / (x - 1 + i)
+  let sum = LANCZOS_FIRST
+  for (const [i, coefficient] of LANCZOS.entries()) sum += coefficient / (x - 1 + (i + 1))
   const t = x + 6.5
   return 0.5 * Math.log(2 * Math.PI) + (x - 0.5) * Math.log(t) - t + Math.log(sum)
 }

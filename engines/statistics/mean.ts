@@ -1,3 +1,4 @@
+import { at } from './at.ts'
 import { degreesOfFreedom, designVariance, isCensus, type Design } from './draw/design.ts'
 import { tQuantile } from './distributions.ts'
 import { needConfidence, needFinite, needLength, needWeights, refuse } from './refuse.ts'
@@ -24,8 +25,8 @@ function finish(estimate: number, z: ArrayLike<number>, n: number, of: Omit<Surv
   return { estimate, se, df, n, lower: estimate - half, upper: estimate + half }
 }
 
-function needInput(values: readonly ArrayLike<number>[], of: Omit<SurveyInput, 'value'>): void {
-  const n = values[0]!.length
+function needInput(values: readonly [ArrayLike<number>, ...ArrayLike<number>[]], of: Omit<SurveyInput, 'value'>): void {
+  const n = values[0].length
   for (const each of values) {
     needLength(each, n, 'values')
     needFinite(each, 'Value')
@@ -53,7 +54,7 @@ export function surveyTotal(of: SurveyInput): Estimate {
   const z = Array.from({ length: of.value.length }, (_, i) => {
     if (!inDomain(of, i)) return 0
     n++
-    return w[i]! * of.value[i]!
+    return at(w, i) * at(of.value, i)
   })
   return finish(
     z.reduce((a, b) => a + b, 0),
@@ -83,13 +84,13 @@ export function surveyRatio(
   for (let i = 0; i < of.numerator.length; i++) {
     if (!inDomain(of, i)) continue
     n++
-    top += w[i]! * of.numerator[i]!
-    bottom += w[i]! * of.denominator[i]!
+    top += at(w, i) * at(of.numerator, i)
+    bottom += at(w, i) * at(of.denominator, i)
   }
   if (bottom === 0) refuse('empty_domain', 'Nothing to divide by: the domain has no weight')
   const ratio = top / bottom
   const z = Array.from({ length: of.numerator.length }, (_, i) =>
-    inDomain(of, i) ? (w[i]! * (of.numerator[i]! - ratio * of.denominator[i]!)) / bottom : 0,
+    inDomain(of, i) ? (at(w, i) * (at(of.numerator, i) - ratio * at(of.denominator, i))) / bottom : 0,
   )
   return finish(ratio, z, n, of)
 }

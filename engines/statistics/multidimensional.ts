@@ -1,3 +1,4 @@
+import { at } from './at.ts'
 import { type GroupShare, shareByGroup } from './poverty.ts'
 import { needLength, needWeights, refuse } from './refuse.ts'
 
@@ -49,69 +50,76 @@ export type AlkireFoster = {
  * Refuses `bad_points`, `bad_cutoff`, `ragged_rows`, `empty_domain`.
  */
 export function alkireFoster(of: AlkireFosterInput): AlkireFoster {
-  const points = of.indicators.map((indicator) => indicator.points)
-  const all = points.reduce((a, b) => a + b, 0)
-  if (points.some((p) => !Number.isInteger(p) || p <= 0)) refuse('bad_points', 'Points are whole numbers above 0')
-  if (!(of.cutoff_points > 0 && of.cutoff_points <= all)) refuse('bad_cutoff', `The cutoff lies in 1 to ${all}`)
-
+  const all = needPoints(of)
   needWeights(of.weight, of.deprived.length)
   needLength(of.group, of.deprived.length, 'group')
-  let [known, unknown, sure, possible] = [0, 0, 0, 0]
-  const uncensored = points.map(() => 0)
-  const censored = points.map(() => 0)
-  const parts: number[] = []
-  const kept: number[] = []
-  let [poor, sum] = [0, 0]
-  for (const [i, row] of of.deprived.entries()) {
-    if (row.length !== points.length) refuse('ragged_rows', `Row ${i} has ${row.length} of ${points.length} indicators`)
-    const strange = row.find((d) => d !== 0 && d !== 1 && d !== null)
-    if (strange !== undefined) refuse('bad_indicator', `Row ${i} has ${String(strange)}: 0, 1 or null`)
-    const w = of.weight?.[i] ?? 1
-    const score = row.reduce<number>((s, d, j) => s + (d === 1 ? points[j]! : 0), 0)
-    const highest = row.reduce<number>((s, d, j) => s + (d === 0 ? 0 : points[j]!), 0)
-    if (score >= of.cutoff_points) sure += w
-    if (highest >= of.cutoff_points) possible += w
-    if (row.includes(null)) {
-      unknown += w
-      continue
-    }
-    known += w
-    const isPoor = score >= of.cutoff_points
-    for (const [j, d] of row.entries()) {
-      if (d !== 1) continue
-      uncensored[j]! += w
-      if (isPoor) censored[j]! += w
-    }
-    if (isPoor) poor += w
-    const part = isPoor ? score / all : 0
-    sum += w * part
-    parts.push(part)
-    kept.push(i)
-  }
-  if (!(known > 0)) refuse('empty_domain', 'No unit has every indicator known')
-  const M0 = sum / known
+  const units = of.deprived.map((row, i): Unit => {
+    needRow(row, i, of.indicators.length)
+    return { ...pointsOf(row, of.indicators), row, weight: of.weight?.[i] ?? 1, group: of.group?.[i] }
+  })
+  const known = units.filter(({ row }) => !row.includes(null))
+  const poor = known.filter(({ least }) => least >= of.cutoff_points)
+  const known_weight = weightOf(known)
+  if (!(known_weight > 0)) refuse('empty_domain', 'No unit has every indicator known')
+  const sum = poor.reduce((s, { weight, least }) => s + weight * (least / all), 0)
+  const poor_weight = weightOf(poor)
+  const M0 = sum / known_weight
+  const unknown = weightOf(units.filter(({ row }) => row.includes(null)))
+  const everyone = known_weight + unknown
   return {
-    H: poor / known,
-    A: poor > 0 ? sum / poor : 0,
+    H: poor_weight / known_weight,
+    A: poor_weight > 0 ? sum / poor_weight : 0,
     M0,
-    indicators: of.indicators.map(({ name }, j) => {
-      const absolute = (points[j]! / all) * (censored[j]! / known)
-      return {
-        name,
-        uncensored: uncensored[j]! / known,
-        censored: censored[j]! / known,
-        absolute,
-        contribution: M0 > 0 ? absolute / M0 : 0,
-      }
+    indicators: of.indicators.map(({ name, points }, j) => {
+      const deprived = (among: readonly Unit[]): number => weightOf(among.filter(({ row }) => row[j] === 1))
+      const censored = deprived(poor) / known_weight
+      const absolute = (points / all) * censored
+      const contribution = M0 > 0 ? absolute / M0 : 0
+      return { name, uncensored: deprived(known) / known_weight, censored, absolute, contribution }
     }),
     groups: of.group
       ? shareByGroup(
-          parts,
-          kept.map((i) => of.group![i]!),
-          (i) => of.weight?.[kept[i]!] ?? 1,
+          known.map(({ least }) => (least >= of.cutoff_points ? least / all : 0)),
+          known.map(({ group }) => group ?? ''),
+          (i) => at(known, i).weight,
         )
       : [],
-    left_out: unknown / (known + unknown),
-    H_bounds: { lower: sure / (known + unknown), upper: possible / (known + unknown) },
+    left_out: unknown / everyone,
+    H_bounds: {
+      lower: weightOf(units.filter(({ least }) => least >= of.cutoff_points)) / everyone,
+      upper: weightOf(units.filter(({ most }) => most >= of.cutoff_points)) / everyone,
+    },
   }
+}
+
+type Row = AlkireFosterInput['deprived'][number]
+
+/** `least` and `most`: its points where all unknown indicators are not deprived, and where all are. */
+type Unit = { row: Row; weight: number; group: string | undefined; least: number; most: number }
+
+const weightOf = (units: readonly Unit[]): number => units.reduce((sum, { weight }) => sum + weight, 0)
+
+/** The points of all indicators. Refuses `bad_points`, `bad_cutoff`. */
+function needPoints({ indicators, cutoff_points }: AlkireFosterInput): number {
+  const all = indicators.reduce((sum, { points }) => sum + points, 0)
+  if (indicators.some(({ points }) => !Number.isInteger(points) || points <= 0))
+    refuse('bad_points', 'Points are whole numbers above 0')
+  if (!(cutoff_points > 0 && cutoff_points <= all)) refuse('bad_cutoff', `The cutoff lies in 1 to ${all}`)
+  return all
+}
+
+/** Refuses `ragged_rows`, `bad_indicator`. */
+function needRow(row: Row, i: number, indicators: number): void {
+  if (row.length !== indicators) refuse('ragged_rows', `Row ${i} has ${row.length} of ${indicators} indicators`)
+  const strange = row.find((d) => d !== 0 && d !== 1 && d !== null)
+  if (strange !== undefined) refuse('bad_indicator', `Row ${i} has ${String(strange)}: 0, 1 or null`)
+}
+
+function pointsOf(row: Row, indicators: AlkireFosterInput['indicators']): Pick<Unit, 'least' | 'most'> {
+  let [least, most] = [0, 0]
+  for (const [j, { points }] of indicators.entries()) {
+    if (row[j] === 1) least += points
+    if (row[j] !== 0) most += points
+  }
+  return { least, most }
 }

@@ -1,3 +1,4 @@
+import { at, places } from './at.ts'
 import { byCodeUnit, needFinite, needLength, needWeights, refuse } from './refuse.ts'
 
 /**
@@ -34,9 +35,9 @@ export function fgtParts(
   if (!(alpha >= 0 && alpha < Infinity)) refuse('bad_alpha', `Alpha is a number from 0, not ${alpha}`)
   if (typeof line !== 'number') needLength(line, value.length, 'line')
   return Array.from({ length: value.length }, (_, i) => {
-    const z = typeof line === 'number' ? line : line[i]!
+    const z = typeof line === 'number' ? line : at(line, i)
     if (!(z > 0 && z < Infinity)) refuse('bad_line', `A line must be above 0, not ${z}`)
-    const y = value[i]!
+    const y = at(value, i)
     if (y > z || (y === z && at_line === 'not_poor')) return 0
     return alpha === 0 ? 1 : ((z - y) / z) ** alpha
   })
@@ -84,8 +85,9 @@ export function shareByGroup(
   let [allWeight, all] = [0, 0]
   for (const [i, part] of parts.entries()) {
     const w = weight(i)
-    const sum = sums.get(group[i]!) ?? { w: 0, s: 0 }
-    sums.set(group[i]!, { w: sum.w + w, s: sum.s + w * part })
+    const name = at(group, i)
+    const sum = sums.get(name) ?? { w: 0, s: 0 }
+    sums.set(name, { w: sum.w + w, s: sum.s + w * part })
     allWeight += w
     all += w * part
   }
@@ -113,7 +115,7 @@ export function watts(of: Weighted & { line: number; not_positive?: 'count_as_ze
   const all = totalWeight(of)
   let [sum, without] = [0, 0]
   for (let i = 0; i < of.value.length; i++) {
-    const y = of.value[i]!
+    const y = at(of.value, i)
     if (y <= 0) without += weightAt(of, i)
     else if (y < of.line) sum += weightAt(of, i) * Math.log(of.line / y)
   }
@@ -131,11 +133,11 @@ export function watts(of: Weighted & { line: number; not_positive?: 'count_as_ze
  */
 export function gini(of: Weighted & { form?: 'trapezoid' | 'population' }): number {
   const W = totalWeight(of)
-  const order = Array.from({ length: of.value.length }, (_, i) => i).sort((a, b) => of.value[a]! - of.value[b]!)
+  const order = places(of.value.length).sort((a, b) => at(of.value, a) - at(of.value, b))
   let [C, T, sum] = [0, 0, 0]
   for (const i of order) {
     const w = weightAt(of, i)
-    const y = of.value[i]!
+    const y = at(of.value, i)
     if (y < 0) refuse('negative_value', `The Gini coefficient is not defined with the value ${y}`)
     C += w
     T += w * y

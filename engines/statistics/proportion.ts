@@ -90,7 +90,7 @@ const CRUMB = 1e-9
  * Refuses `no_variation` where se is 0 and p is neither 0 nor 1, `no_degrees_of_freedom`, `bad_count`, `not_a_number`.
  */
 export function designInterval(
-  of: Pick<Estimate, 'estimate' | 'se' | 'df' | 'n'> & {
+  of: DesignEstimate & {
     method?: 'korn_graubard' | 'wilson_effective'
     confidence?: number
     design_effect?: number
@@ -100,21 +100,12 @@ export function designInterval(
   const { se, df, n, method = 'korn_graubard', confidence = 0.95, design_effect = 1, cut_at_n = true } = of
   needConfidence(confidence)
   needEffect(design_effect)
-  if (!(n > 0 && n < Infinity) || !(df >= 0)) refuse('bad_count', `${n} units, ${df} degrees of freedom`)
-  if (!(se >= 0 && se < Infinity) || !(of.estimate >= -CRUMB && of.estimate <= 1 + CRUMB))
-    refuse('not_a_number', `${of.estimate} is no proportion, or ${se} no standard error`)
+  needProportion(of)
   const p = Math.min(1, Math.max(0, of.estimate))
-  const degenerate = se === 0 && (p === 0 || p === 1)
-  // All of one stratum and none of another: the design shows no variation, and says nothing of how wide to be.
-  if (se === 0 && !degenerate) refuse('no_variation', `${p} without a standard error has no interval`)
-  if (!degenerate && df === 0) refuse('no_degrees_of_freedom', 'A standard error needs two units or more')
+  const degenerate = isDegenerate({ p, se, df })
   const tail = 1 - (1 - confidence) / 2
-  let effective_n = n / design_effect
-  if (!degenerate) {
-    effective_n = (p * (1 - p)) / (se * se)
-    if (n > 1 && df > 0) effective_n *= (tQuantile(tail, n - 1) / tQuantile(tail, df)) ** 2
-    if (cut_at_n) effective_n = Math.min(effective_n, n)
-  }
+  const informative = degenerate ? n / design_effect : independentUnits({ p, se, df, n }, tail)
+  const effective_n = cut_at_n && !degenerate ? Math.min(informative, n) : informative
   const events = p * effective_n
   const point = degenerate || n <= 1 ? normalQuantile(tail) : tQuantile(tail, n - 1)
   const { lower, upper } =
@@ -122,6 +113,31 @@ export function designInterval(
       ? clopperPearsonInterval({ events, n: effective_n, confidence })
       : wilson(p, effective_n, point)
   return { estimate: p, lower, upper, confidence, method, effective_n, degenerate }
+}
+
+type DesignEstimate = Pick<Estimate, 'estimate' | 'se' | 'df' | 'n'>
+
+/** Refuses `bad_count`, `not_a_number`. */
+function needProportion({ estimate, se, df, n }: DesignEstimate): void {
+  if (!(n > 0 && n < Infinity) || !(df >= 0)) refuse('bad_count', `${n} units, ${df} degrees of freedom`)
+  if (!(se >= 0 && se < Infinity) || !(estimate >= -CRUMB && estimate <= 1 + CRUMB))
+    refuse('not_a_number', `${estimate} is no proportion, or ${se} no standard error`)
+}
+
+/** Whether nothing varies at all. Refuses `no_variation`, `no_degrees_of_freedom`. */
+function isDegenerate({ p, se, df }: { p: number; se: number; df: number }): boolean {
+  if (se === 0 && (p === 0 || p === 1)) return true
+  // All of one stratum and none of another: the design shows no variation, and says nothing of how wide to be.
+  if (se === 0) refuse('no_variation', `${p} without a standard error has no interval`)
+  if (df === 0) refuse('no_degrees_of_freedom', 'A standard error needs two units or more')
+  return false
+}
+
+/** The size of a simple random sample with the same standard error, its degrees of freedom allowed for. */
+function independentUnits(of: { p: number; se: number; df: number; n: number }, tail: number): number {
+  const { p, se, df, n } = of
+  const size = (p * (1 - p)) / (se * se)
+  return n > 1 && df > 0 ? size * (tQuantile(tail, n - 1) / tQuantile(tail, df)) ** 2 : size
 }
 
 export type StratumCount = { stratum: string; population: number; n: number; events: number }

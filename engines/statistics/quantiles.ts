@@ -1,3 +1,4 @@
+import { at, places } from './at.ts'
 import { needFinite, needWeights, refuse } from './refuse.ts'
 
 /**
@@ -9,22 +10,24 @@ export function weightedQuantile(value: ArrayLike<number>, p: number, weight?: A
   if (!(p >= 0 && p <= 1)) refuse('bad_probability', `A quantile needs 0 <= p <= 1, not ${p}`)
   needFinite(value, 'Value')
   needWeights(weight, value.length)
-  const order = Array.from({ length: value.length }, (_, i) => i)
-    .filter((i) => (weight?.[i] ?? 1) > 0)
-    .sort((a, b) => value[a]! - value[b]!)
-  if (order.length === 0) refuse('empty_domain', 'No value has a weight')
-  const all = order.reduce((sum, i) => sum + (weight?.[i] ?? 1), 0)
+  const sorted = places(value.length)
+    .map((i) => ({ value: at(value, i), weight: weight?.[i] ?? 1 }))
+    .filter((unit) => unit.weight > 0)
+    .sort((a, b) => a.value - b.value)
+  const last = sorted.at(-1)
+  if (!last) refuse('empty_domain', 'No value has a weight')
+  const all = sorted.reduce((sum, unit) => sum + unit.weight, 0)
   const wanted = p * all
   // Sums of weights carry rounding: shares within 1e-12 of each other are taken as equal.
   const crumb = 1e-12 * all
   let sum = 0
-  for (const [place, i] of order.entries()) {
-    sum += weight?.[i] ?? 1
-    const next = order[place + 1]
-    if (next === undefined || sum > wanted + crumb) return value[i]!
-    if (sum >= wanted - crumb && wanted > 0) return (value[i]! + value[next]!) / 2
+  for (const [place, unit] of sorted.entries()) {
+    sum += unit.weight
+    const next = sorted[place + 1]
+    if (next === undefined || sum > wanted + crumb) return unit.value
+    if (sum >= wanted - crumb && wanted > 0) return (unit.value + next.value) / 2
   }
-  return value[order.at(-1)!]!
+  return last.value
 }
 
 export type QuantileClass = { from: number; to: number; count: number }
@@ -52,7 +55,7 @@ export function quantileClasses(values: ArrayLike<number | null>, k: number): Qu
   const starts = cutPlaces(sorted, k)
   const classes = starts.map((start, c) => {
     const end = starts[c + 1] ?? n
-    return { from: sorted[start]!, to: sorted[end - 1]!, count: end - start }
+    return { from: at(sorted, start), to: at(sorted, end - 1), count: end - start }
   })
   return {
     classes,
@@ -70,16 +73,17 @@ function cutPlaces(sorted: readonly number[], k: number): number[] {
   for (let i = 1; i < n; i++) if (sorted[i] !== sorted[i - 1]) changes.push(i)
   if (n === 0) return []
   if (changes.length < k) return [0, ...changes]
-  const starts = [0]
+  let start = 0
+  const starts = [start]
   for (let left = k; left > 1; left--) {
-    const start = starts.at(-1)!
     const even = start + (n - start) / left
     let best: number | undefined
     for (const place of changes) {
       if (place > start && (best === undefined || Math.abs(place - even) < Math.abs(best - even))) best = place
     }
     if (best === undefined) break
-    starts.push(best)
+    start = best
+    starts.push(start)
   }
   return starts
 }

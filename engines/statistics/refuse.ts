@@ -26,8 +26,11 @@ export function needLength(values: ArrayLike<unknown> | undefined, n: number, wh
 /** Refuses `bad_weight` unless every weight is finite and at least 0, and `unequal_lengths`. */
 export function needWeights(weight: ArrayLike<number> | undefined, n: number): void {
   needLength(weight, n, 'weight')
-  for (let i = 0; weight !== undefined && i < n; i++)
-    if (!(weight[i]! >= 0 && weight[i]! < Infinity)) refuse('bad_weight', `Weight ${i + 1} is ${weight[i]}`)
+  if (weight === undefined) return
+  for (let i = 0; i < n; i++) {
+    const each = weight[i]
+    if (each === undefined || !(each >= 0 && each < Infinity)) refuse('bad_weight', `Weight ${i + 1} is ${each}`)
+  }
 }
 
 /** Refuses `bad_confidence` outside (0, 1). */

@@ -1,3 +1,4 @@
+import { at, places } from './at.ts'
 import { needFinite, needLength, needWeights, refuse } from './refuse.ts'
 
 export type Targeting = {
@@ -44,19 +45,7 @@ export function targeting(of: {
   needWeights(of.weight, of.selected.length)
   needLength(of.benefit, of.selected.length, 'benefit')
   if (of.benefit) needFinite(of.benefit, 'Benefit')
-  let [tp, fp, fn, tn, toTarget, given] = [0, 0, 0, 0, 0, 0]
-  for (let i = 0; i < of.selected.length; i++) {
-    const w = of.weight?.[i] ?? 1
-    if (of.selected[i]) {
-      const benefit = w * (of.benefit?.[i] ?? 1)
-      given += benefit
-      if (of.target[i]) {
-        tp += w
-        toTarget += benefit
-      } else fp += w
-    } else if (of.target[i]) fn += w
-    else tn += w
-  }
+  const { tp, fp, fn, tn, toTarget, given } = tabulate(of)
   const all = tp + fp + fn + tn
   if (!(all > 0)) refuse('empty_domain', 'The weights sum to nothing')
   const share = over(toTarget, given)
@@ -79,6 +68,24 @@ export function targeting(of: {
   }
 }
 
+/** Weights of the four cells (true and false positives and negatives), and the benefits given, in all and to the target. */
+function tabulate(of: Parameters<typeof targeting>[0]) {
+  const cells = { tp: 0, fp: 0, fn: 0, tn: 0, toTarget: 0, given: 0 }
+  for (let i = 0; i < of.selected.length; i++) {
+    const w = of.weight?.[i] ?? 1
+    const isTarget = of.target[i]
+    if (!of.selected[i]) {
+      cells[isTarget ? 'fn' : 'tn'] += w
+      continue
+    }
+    const benefit = w * (of.benefit?.[i] ?? 1)
+    cells.given += benefit
+    if (isTarget) cells.toTarget += benefit
+    cells[isTarget ? 'tp' : 'fp'] += w
+  }
+  return cells
+}
+
 /**
  * Area under the ROC curve: the chance that a target unit scores above another one, ties counting half
  * (Mann-Whitney; Hanley and McNeil 1982). Null where either side is empty.
@@ -91,19 +98,20 @@ export function areaUnderCurve(of: {
   needFinite(of.score, 'Score')
   needLength(of.target, of.score.length, 'target')
   needWeights(of.weight, of.score.length)
-  const order = Array.from({ length: of.score.length }, (_, i) => i).sort((a, b) => of.score[a]! - of.score[b]!)
+  const units = places(of.score.length)
+    .map((i) => ({ score: at(of.score, i), isTarget: at(of.target, i), weight: of.weight?.[i] ?? 1 }))
+    .sort((a, b) => a.score - b.score)
   let [below, wins, targets] = [0, 0, 0]
-  for (let i = 0; i < order.length;) {
-    let [t, o] = [0, 0]
-    const score = of.score[order[i]!]!
-    for (; i < order.length && of.score[order[i]!] === score; i++) {
-      const w = of.weight?.[order[i]!] ?? 1
-      if (of.target[order[i]!]) t += w
-      else o += w
-    }
+  // Of one score: the weight of targets and of others.
+  let [t, o] = [0, 0]
+  for (const [i, { score, isTarget, weight }] of units.entries()) {
+    if (isTarget) t += weight
+    else o += weight
+    if (units[i + 1]?.score === score) continue
     wins += t * (below + o / 2)
     targets += t
     below += o
+    ;[t, o] = [0, 0]
   }
   return over(wins, targets * below)
 }
@@ -116,7 +124,7 @@ export function selectTop(score: ArrayLike<number>, coverage: number, weight?: A
   needFinite(score, 'Score')
   needWeights(weight, score.length)
   if (!(coverage >= 0 && coverage <= 1)) refuse('bad_probability', `A coverage lies between 0 and 1: ${coverage}`)
-  const order = Array.from({ length: score.length }, (_, i) => i).sort((a, b) => score[b]! - score[a]! || a - b)
+  const order = places(score.length).sort((a, b) => at(score, b) - at(score, a) || a - b)
   const all = order.reduce((sum, i) => sum + (weight?.[i] ?? 1), 0)
   const selected = Array.from({ length: score.length }, () => false)
   let filled = 0

@@ -1,3 +1,4 @@
+import { at, places } from '../at.ts'
 import { needFinite, needWhole, refuse } from '../refuse.ts'
 
 /**
@@ -31,26 +32,26 @@ export type Stage = {
 export function designVariance(z: ArrayLike<number>, design: Design): number {
   needFinite(z, 'Value')
   for (const { population } of design.stages ?? []) if (population) needFinite(population, 'Population')
-  const rows = Array.from({ length: z.length }, (_, i) => i)
-  const stages = design.stages?.length ? design.stages : [{ unit: rows }]
-  return stageVariance(z, rows, stages, 0, design.lonely ?? 'refuse')
+  const rows = places(z.length)
+  const [first = { unit: rows }, ...later] = design.stages ?? []
+  return stageVariance({ z, lonely: design.lonely ?? 'refuse' }, rows, first, later)
 }
 
 function stageVariance(
-  z: ArrayLike<number>,
+  of: { z: ArrayLike<number>; lonely: 'refuse' | 'certain' | 'centre' },
   rows: readonly number[],
-  stages: readonly Stage[],
-  depth: number,
-  lonely: 'refuse' | 'certain' | 'centre',
+  stage: Stage,
+  later: readonly Stage[],
 ): number {
-  const stage = stages[depth]!
+  const { z, lonely } = of
+  const [next, ...after] = later
   let variance = 0
   const strata = groups(rows, stage.stratum)
   const grand = lonely === 'centre' ? sum(z, rows) / units(rows, stage) : 0
   for (const members of strata.values()) {
     const clusters = groups(members, stage.unit)
     const n = clusters.size
-    const N = stage.population?.[members[0]!]
+    const N = populationOf(stage, members)
     if (N !== undefined && N < n) refuse('sample_exceeds_population', `${n} units sampled of ${N}`)
     const fraction = N === undefined ? 0 : n / N
     if (n === 1 && fraction < 1) {
@@ -62,13 +63,16 @@ function stageVariance(
       const squares = totals.reduce((a, t) => a + (t - mean) ** 2, 0)
       variance += (1 - fraction) * (n / (n - 1)) * squares
     }
-    if (fraction > 0 && depth + 1 < stages.length) {
-      for (const cluster of clusters.values()) {
-        variance += fraction * stageVariance(z, cluster, stages, depth + 1, lonely)
-      }
+    if (fraction > 0 && next) {
+      for (const cluster of clusters.values()) variance += fraction * stageVariance(of, cluster, next, after)
     }
   }
   return variance
+}
+
+/** The population of a stratum, as its first record has it; undefined where the stage gives none. */
+function populationOf({ population }: Stage, members: readonly number[]): number | undefined {
+  return population?.[at(members, 0)]
 }
 
 function units(rows: readonly number[], stage: Stage): number {
@@ -77,10 +81,12 @@ function units(rows: readonly number[], stage: Stage): number {
   return n
 }
 
-function groups(rows: readonly number[], key?: ArrayLike<string | number>): Map<string | number, number[]> {
-  const map = new Map<string | number, number[]>()
+type Key = string | number | undefined
+
+function groups(rows: readonly number[], key?: ArrayLike<string | number>): Map<Key, number[]> {
+  const map = new Map<Key, number[]>()
   for (const i of rows) {
-    const k = key ? key[i]! : ''
+    const k = key ? key[i] : ''
     const list = map.get(k)
     if (list) list.push(i)
     else map.set(k, [i])
@@ -88,23 +94,23 @@ function groups(rows: readonly number[], key?: ArrayLike<string | number>): Map<
   return map
 }
 
-const sum = (z: ArrayLike<number>, rows: readonly number[]): number => rows.reduce((s, i) => s + z[i]!, 0)
+const sum = (z: ArrayLike<number>, rows: readonly number[]): number => rows.reduce((s, i) => s + at(z, i), 0)
 
 /** Whether the first stage took every unit of every stratum: then nothing is left to chance there. */
 export function isCensus(n: number, design: Design): boolean {
   needWhole(n, 0, 'bad_count', 'A number of records')
   const stage = design.stages?.[0]
   if (stage?.population === undefined) return false
-  const rows = Array.from({ length: n }, (_, i) => i)
-  return [...groups(rows, stage.stratum).values()].every(
-    (members) => groups(members, stage.unit).size >= stage.population![members[0]!]!,
-  )
+  return [...groups(places(n), stage.stratum).values()].every((members) => {
+    const population = populationOf(stage, members)
+    return population !== undefined && groups(members, stage.unit).size >= population
+  })
 }
 
 /** Degrees of freedom of the design: first-stage units less first-stage strata (Korn and Graubard 1999, 5.2). */
 export function degreesOfFreedom(n: number, design: Design): number {
   needWhole(n, 0, 'bad_count', 'A number of records')
-  const rows = Array.from({ length: n }, (_, i) => i)
+  const rows = places(n)
   const stage = design.stages?.[0] ?? { unit: rows }
   return units(rows, stage) - groups(rows, stage.stratum).size
 }

@@ -1,3 +1,4 @@
+import { at } from '../at.ts'
 import { refuse } from '../refuse.ts'
 import { sha256Words } from './sha256.ts'
 
@@ -22,7 +23,7 @@ export type Random = {
  */
 export function xoshiro128(state: ArrayLike<number>): Random {
   if (state.length < 4) refuse('zero_state', 'The generator needs four words')
-  let [s0, s1, s2, s3] = [state[0]! >>> 0, state[1]! >>> 0, state[2]! >>> 0, state[3]! >>> 0]
+  let [s0, s1, s2, s3] = [at(state, 0) >>> 0, at(state, 1) >>> 0, at(state, 2) >>> 0, at(state, 3) >>> 0]
   if ((s0 | s1 | s2 | s3) === 0) refuse('zero_state', 'The generator needs a state with a bit set')
 
   const next = (): number => {
@@ -74,8 +75,8 @@ export function sampleWithoutReplacement<T>(items: readonly T[], n: number, rand
   const pool = items.slice()
   for (let i = 0; i < n; i++) {
     const j = i + random.below(pool.length - i)
-    const drawn = pool[j]!
-    pool[j] = pool[i]!
+    const [here, drawn] = [at(pool, i), at(pool, j)]
+    pool[j] = here
     pool[i] = drawn
   }
   return pool.slice(0, n)

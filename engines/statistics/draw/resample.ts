@@ -1,3 +1,4 @@
+import { at, float } from '../at.ts'
 import { needConfidence, needWhole } from '../refuse.ts'
 import type { Random } from './random.ts'
 
@@ -24,16 +25,19 @@ export function resampled<K extends string>(of: {
   const seen = new Map<string, number[]>(Object.keys(whole).map((key) => [key, []]))
   for (let draw = 0; draw < draws; draw++) {
     const times = new Float64Array(units)
-    for (let i = 0; i < units; i++) times[random.below(units)]! += 1
+    for (let i = 0; i < units; i++) {
+      const unit = random.below(units)
+      times[unit] = float(times, unit) + 1
+    }
     for (const [key, value] of Object.entries<number | null>(measure(times))) {
-      if (value !== null) seen.get(key)!.push(value)
+      if (value !== null) seen.get(key)?.push(value)
     }
   }
   const tail = (1 - confidence) / 2
   const between = (key: string, estimate: number | null): Between | null => {
-    const values = seen.get(key)!.sort((a, b) => a - b)
+    const values = seen.get(key)?.sort((a, b) => a - b) ?? []
     if (estimate === null || values.length === 0) return null
-    return { estimate, lower: at(values, tail), upper: at(values, 1 - tail) }
+    return { estimate, lower: quantile(values, tail), upper: quantile(values, 1 - tail) }
   }
   return Object.fromEntries(
     Object.entries<number | null>(whole).map(([key, estimate]) => [key, between(key, estimate)]),
@@ -41,9 +45,9 @@ export function resampled<K extends string>(of: {
 }
 
 /** Quantile of sorted values by linear interpolation (Hyndman and Fan 1996, type 7, as R's default). */
-function at(sorted: readonly number[], p: number): number {
+function quantile(sorted: readonly number[], p: number): number {
   const place = p * (sorted.length - 1)
   const low = Math.floor(place)
-  const here = sorted[low]!
+  const here = at(sorted, low)
   return here + (place - low) * ((sorted[low + 1] ?? here) - here)
 }

@@ -64,7 +64,9 @@ export function neymanSizes(
   return allocateSizes(populations, shares, n, minimum)
 }
 
-const total = (list: string[], of: (s: string) => number): number => list.reduce((sum, s) => sum + of(s), 0)
+type Stratum = { name: string; population: number; share: number; floor: number; size: number | null }
+
+const total = <T>(list: readonly T[], of: (one: T) => number): number => list.reduce((sum, one) => sum + of(one), 0)
 
 /**
  * n in whole numbers proportional to `shares`: at least `minimum` (2 by default: one unit gives no variance), never
@@ -77,47 +79,61 @@ function allocateSizes(
   n: number,
   minimum: number,
 ): Record<string, number> {
-  const strata = Object.keys(populations).sort(byCodeUnit)
-  for (const stratum of strata) needWhole(populations[stratum]!, 0, 'bad_count', `The population of "${stratum}"`)
+  const strata = Object.entries(populations)
+    .sort(([a], [b]) => byCodeUnit(a, b))
+    .map(([name, population]): Stratum => {
+      const floor = Math.min(minimum, population)
+      return { name, population, share: shares[name] ?? 0, floor, size: null }
+    })
+  for (const { name, population } of strata) needWhole(population, 0, 'bad_count', `The population of "${name}"`)
   needWhole(n, 0, 'bad_size', 'A sample size')
   needWhole(minimum, 0, 'bad_size', 'The least of a stratum')
-  const floor = (s: string): number => Math.min(minimum, populations[s]!)
-  if (n > total(strata, (s) => populations[s]!)) refuse('size_exceeds_frame', `Cannot draw ${n}: too few units`)
-  if (n < total(strata, floor)) refuse('minimum_exceeds_size', `${n} does not give each stratum ${minimum}`)
+  if (n > total(strata, (s) => s.population)) refuse('size_exceeds_frame', `Cannot draw ${n}: too few units`)
+  if (n < total(strata, (s) => s.floor)) refuse('minimum_exceeds_size', `${n} does not give each stratum ${minimum}`)
+  settleBounds(strata, n)
+  roundShares(strata, n)
+  return Object.fromEntries(strata.map((s) => [s.name, s.size ?? 0]))
+}
 
-  const fixed = new Map<string, number>()
-  let free = strata
-  const target = (s: string): number => {
-    const left = n - [...fixed.values()].reduce((a, b) => a + b, 0)
-    const sum = total(free, (t) => shares[t]!)
-    return sum > 0 ? (left * shares[s]!) / sum : left / free.length
-  }
+const settled = (strata: readonly Stratum[]): number => total(strata, (s) => s.size ?? 0)
+
+/** What each stratum without a size would get of what the others leave. */
+function targets(strata: readonly Stratum[], n: number): { stratum: Stratum; target: number }[] {
+  const free = strata.filter((s) => s.size === null)
+  const left = n - settled(strata)
+  const sum = total(free, (s) => s.share)
+  return free.map((stratum) => ({ stratum, target: sum > 0 ? (left * stratum.share) / sum : left / free.length }))
+}
+
+/** Gives those strata their size that would get more than their population or less than their least. */
+function settleBounds(strata: readonly Stratum[], n: number): void {
   for (;;) {
-    const targets = new Map(free.map((s) => [s, target(s)]))
-    const over = free.filter((s) => targets.get(s)! > populations[s]!)
-    const under = free.filter((s) => targets.get(s)! < floor(s))
-    const surplus = total(over, (s) => targets.get(s)! - populations[s]!)
-    const shortage = total(under, (s) => floor(s) - targets.get(s)!)
+    const wanted = targets(strata, n)
+    const over = wanted.filter(({ stratum, target }) => target > stratum.population)
+    const under = wanted.filter(({ stratum, target }) => target < stratum.floor)
+    const surplus = total(over, ({ stratum, target }) => target - stratum.population)
+    const shortage = total(under, ({ stratum, target }) => stratum.floor - target)
     // The larger side first: fixing it moves the other towards its bound, never past it (water-filling). Where both are
     // equal the rate is right already, and either order comes to the same sizes.
-    if (surplus === 0 && shortage === 0) break
-    if (surplus >= shortage) for (const s of over) fixed.set(s, populations[s]!)
-    else for (const s of under) fixed.set(s, floor(s))
-    free = free.filter((s) => !fixed.has(s))
-    if (free.length === 0) break
+    if (surplus === 0 && shortage === 0) return
+    if (surplus >= shortage) for (const { stratum } of over) stratum.size = stratum.population
+    else for (const { stratum } of under) stratum.size = stratum.floor
   }
-  const sizes = new Map(fixed)
-  const remainders = free.map((s) => {
-    const t = target(s)
-    sizes.set(s, Math.floor(t + 1e-9))
-    return { s, remainder: t - Math.floor(t + 1e-9) }
+}
+
+/** Whole numbers for the other strata; what is left over goes to the largest remainders that have room. */
+function roundShares(strata: readonly Stratum[], n: number): void {
+  const rounded = targets(strata, n).map(({ stratum, target }) => {
+    const size = Math.floor(target + 1e-9)
+    return { stratum, size, remainder: target - size }
   })
-  let left = n - [...sizes.values()].reduce((a, b) => a + b, 0)
-  for (const { s } of remainders.sort((a, b) => b.remainder - a.remainder || byCodeUnit(a.s, b.s))) {
-    if (left > 0 && sizes.get(s)! < populations[s]!) {
-      sizes.set(s, sizes.get(s)! + 1)
+  for (const { stratum, size } of rounded) stratum.size = size
+  let left = n - settled(strata)
+  rounded.sort((a, b) => b.remainder - a.remainder || byCodeUnit(a.stratum.name, b.stratum.name))
+  for (const { stratum, size } of rounded) {
+    if (left > 0 && size < stratum.population) {
+      stratum.size = size + 1
       left--
     }
   }
-  return Object.fromEntries(strata.map((s) => [s, sizes.get(s)!]))
 }

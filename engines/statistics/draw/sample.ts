@@ -96,7 +96,7 @@ export function ppsSystematicDraw(of: {
     needWhole(n, 0, 'bad_size', 'A number of areas')
     if (n > ids.length) refuse('size_exceeds_frame', `Cannot draw ${n} of ${ids.length} areas in "${stratum}"`)
     const areas = ids
-      .map((id) => byId.get(id)!)
+      .flatMap((id) => byId.get(id) ?? [])
       .sort((a, b) => byCodeUnit(a.walk_key ?? '', b.walk_key ?? '') || byCodeUnit(a.area_id, b.area_id))
     return ppsInStratum(areas, n, randomFrom(`${of.seed}\nareas\n${stratum}`).uniform())
   })

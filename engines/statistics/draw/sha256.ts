@@ -27,31 +27,48 @@ export function sha256Words(text: string): Uint32Array {
   const h = H0.slice()
   const w = new Uint32Array(64)
   for (let block = 0; block < padded.length; block += 64) {
-    for (let t = 0; t < 16; t++) w[t] = view.getUint32(block + 4 * t)
-    for (let t = 16; t < 64; t++) {
-      const x = w[t - 15]!
-      const y = w[t - 2]!
-      const s0 = rotr(x, 7) ^ rotr(x, 18) ^ (x >>> 3)
-      const s1 = rotr(y, 17) ^ rotr(y, 19) ^ (y >>> 10)
-      w[t] = w[t - 16]! + s0 + w[t - 7]! + s1
-    }
-    const v = Array.from(h)
-    for (let t = 0; t < 64; t++) {
-      const [a, b, c, d, e, f, g, i] = v as [number, number, number, number, number, number, number, number]
-      const t1 = (i + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) + ((e & f) ^ (~e & g)) + K[t]! + w[t]!) | 0
-      const t2 = ((rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0
-      v[7] = g
-      v[6] = f
-      v[5] = e
-      v[4] = (d + t1) | 0
-      v[3] = c
-      v[2] = b
-      v[1] = a
-      v[0] = (t1 + t2) | 0
-    }
-    for (let j = 0; j < 8; j++) h[j] = h[j]! + v[j]!
+    schedule(w, view, block)
+    compress(h, w)
   }
   return h
+}
+
+/** A word of one of this file's arrays, whose lengths the standard fixes. */
+function word(words: Uint32Array, place: number): number {
+  const value = words[place]
+  if (value === undefined) throw new RangeError(`No word ${place} of ${words.length}`)
+  return value
+}
+
+/** FIPS 180-4, 6.2.2, step 1: the 64 words of one block. */
+function schedule(w: Uint32Array, view: DataView, block: number): void {
+  for (let t = 0; t < 16; t++) w[t] = view.getUint32(block + 4 * t)
+  for (let t = 16; t < 64; t++) {
+    const x = word(w, t - 15)
+    const y = word(w, t - 2)
+    const s0 = rotr(x, 7) ^ rotr(x, 18) ^ (x >>> 3)
+    const s1 = rotr(y, 17) ^ rotr(y, 19) ^ (y >>> 10)
+    w[t] = word(w, t - 16) + s0 + word(w, t - 7) + s1
+  }
+}
+
+/** FIPS 180-4, 6.2.2, steps 2 to 4: one block taken into the digest. The names are the standard's. */
+function compress(digest: Uint32Array, w: Uint32Array): void {
+  let [a, b, c, d] = [word(digest, 0), word(digest, 1), word(digest, 2), word(digest, 3)]
+  let [e, f, g, h] = [word(digest, 4), word(digest, 5), word(digest, 6), word(digest, 7)]
+  for (let t = 0; t < 64; t++) {
+    const t1 = (h + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) + ((e & f) ^ (~e & g)) + word(K, t) + word(w, t)) | 0
+    const t2 = ((rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0
+    h = g
+    g = f
+    f = e
+    e = (d + t1) | 0
+    d = c
+    c = b
+    b = a
+    a = (t1 + t2) | 0
+  }
+  for (const [i, add] of [a, b, c, d, e, f, g, h].entries()) digest[i] = word(digest, i) + add
 }
 
 /** The digest of `text` in UTF-8 as 64 lower-case hexadecimal digits. */
