@@ -1,7 +1,6 @@
-import { at } from './at.ts'
 import { degreesOfFreedom, designVariance, isCensus, type Design } from './draw/design.ts'
 import { tQuantile } from './distributions.ts'
-import { needConfidence, needFinite, needLength, needWeights, refuse } from './refuse.ts'
+import { at, needConfidence, needFinite, needLength, needWeights, refuse } from './refuse.ts'
 
 /** `df` degrees of freedom of the design; `n` records in the domain; interval by Student's t on `df`. */
 export type Estimate = { estimate: number; se: number; df: number; n: number; lower: number; upper: number }

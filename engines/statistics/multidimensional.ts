@@ -1,6 +1,5 @@
-import { at } from './at.ts'
 import { type GroupShare, shareByGroup } from './poverty.ts'
-import { needLength, needWeights, refuse } from './refuse.ts'
+import { at, needLength, needWeights, refuse } from './refuse.ts'
 
 export type AlkireFosterInput = {
   /**

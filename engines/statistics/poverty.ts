@@ -1,5 +1,4 @@
-import { at, places } from './at.ts'
-import { byCodeUnit, needFinite, needLength, needWeights, refuse } from './refuse.ts'
+import { at, byCodeUnit, needFinite, needLength, needWeights, places, refuse } from './refuse.ts'
 
 /**
  * Measures of how far values fall short of a line, and of how unequal they are.

@@ -1,5 +1,4 @@
-import { at, places } from './at.ts'
-import { needFinite, needWeights, refuse } from './refuse.ts'
+import { at, needFinite, needWeights, places, refuse } from './refuse.ts'
 
 /**
  * Weighted quantile without interpolation: the smallest value at which the cumulated weight share reaches p

@@ -1,5 +1,4 @@
-import { at, places } from './at.ts'
-import { needFinite, needLength, needWeights, refuse } from './refuse.ts'
+import { at, needFinite, needLength, needWeights, places, refuse } from './refuse.ts'
 
 export type Targeting = {
   /** Weights of the four cells. */

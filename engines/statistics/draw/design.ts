@@ -1,5 +1,4 @@
-import { at, places } from '../at.ts'
-import { needFinite, needWhole, refuse } from '../refuse.ts'
+import { at, needFinite, needWhole, places, refuse } from '../refuse.ts'
 
 /**
  * How a sample was drawn, as arrays of one entry per record, so that the variance can follow the drawing.

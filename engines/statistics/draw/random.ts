@@ -1,5 +1,4 @@
-import { at } from '../at.ts'
-import { refuse } from '../refuse.ts'
+import { at, refuse } from '../refuse.ts'
 import { sha256Words } from './sha256.ts'
 
 /**

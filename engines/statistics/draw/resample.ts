@@ -1,5 +1,4 @@
-import { at, float } from '../at.ts'
-import { needConfidence, needWhole } from '../refuse.ts'
+import { at, float, needConfidence, needWhole } from '../refuse.ts'
 import type { Random } from './random.ts'
 
 export type Between = { estimate: number; lower: number; upper: number }

@@ -1,7 +1,6 @@
-import { at } from '../at.ts'
 import { normalCdf } from '../distributions.ts'
 import { type Coefficient, leastSquares, needRows, predict } from './ols.ts'
-import { refuse } from '../refuse.ts'
+import { at, refuse } from '../refuse.ts'
 
 export type LogisticFit = {
   coefficients: Coefficient[]

@@ -1,6 +1,5 @@
 import { tCdf } from '../distributions.ts'
-import { at, float, places } from '../at.ts'
-import { needFinite, needLength, needWeights, refuse } from '../refuse.ts'
+import { at, float, needFinite, needLength, needWeights, places, refuse } from '../refuse.ts'
 
 export type Coefficient = { estimate: number; se: number; statistic: number; p_value: number }
 
