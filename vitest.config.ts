@@ -32,7 +32,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'pages',
-          include: ['{ui,web}/**/*.test.{ts,tsx}', 'cycle/*/pages/**/*.test.tsx'],
+          include: ['{ui,web}/**/*.test.{ts,tsx}', 'cycle/*/pages/**/*.test.tsx', 'test/pages/**/*.test.tsx'],
           exclude: usual,
         },
       },

@@ -3,7 +3,9 @@ import { isPure, type Imports } from './reach.ts'
 // What speaks SQL is held by the tests of its room on a registry.
 const isSource = (path: string): boolean =>
   path.endsWith('.ts') &&
-  !/(?:^|\/)store[^/]*\.ts$|\/store\/|\.(?:test|testing|testkit)\.ts$|(?:^|\/)testing\/|\/testform\.ts$|^engines\/rules\/compare\//.test(path)
+  !/(?:^|\/)store[^/]*\.ts$|\/store\/|\.(?:test|testing|testkit)\.ts$|(?:^|\/)testing\/|\/testform\.ts$|^engines\/rules\/compare\//.test(
+    path,
+  )
 
 /** Where the core lies: engines, the door and the rooms, one group each. */
 export function groupOf(path: string): string | undefined {

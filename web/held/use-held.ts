@@ -22,7 +22,7 @@ export function tabOf(): string {
 }
 
 /** Every decision on this device that is not sent yet; drawn again when one changes. */
-export const useAllHeld = (): readonly Held[] => useSyncExternalStore(onHeld, allHeld)
+export const useAllHeld = (): readonly Held[] => useSyncExternalStore(onHeld, allHeld, allHeld)
 
 type Build = (client: typeof api) => Promise<unknown>
 
