@@ -93,6 +93,7 @@ export function readPack(given: PackFiles): { pack?: Pack; problems: PackProblem
     priority: verdict.priority ?? null,
     vetoes: vetoes?.vetoes ?? [],
     causes: causes?.causes ?? [],
+    joined_causes: causes?.joined ?? null,
     measures: measures?.measures ?? [],
     sharing: measures?.sharing ?? null,
     exit: exit ?? null,

@@ -21,6 +21,7 @@ export interface Compared {
 
 interface Word {
   main_cause: string | null
+  computed_cause: string | null
   other_causes: readonly string[]
   causes: readonly { code: string; state: string }[]
   stated_cause: string | null
@@ -36,13 +37,14 @@ export function compareWords(book: Rulebook, word: Word, record: RuleRecord, at:
   const stated_others = word.stated_other_causes ?? []
   const unknown = word.causes.filter((each) => each.state === 'unknown').map((each) => each.code)
   const computed = (code: string): Rank => {
-    if (code === word.main_cause) return 'main'
-    if (word.other_causes.includes(code)) return 'other'
+    if (code === word.computed_cause) return 'main'
+    const ranked = word.causes.some((each) => each.code === code && each.state === 'present')
+    if (ranked) return 'other'
     return unknown.includes(code) ? 'unknown' : 'no'
   }
   const stated = (code: string): Compared['stated'] =>
     code === word.stated_cause ? 'main' : stated_others.includes(code) ? 'other' : 'no'
-  const named = [word.main_cause, word.stated_cause, ...word.other_causes, ...stated_others]
+  const named = [word.main_cause, word.computed_cause, word.stated_cause, ...word.other_causes, ...stated_others]
   return [...new Set(named.filter((code) => code !== null))].flatMap((code): Compared[] => {
     const cause = book.pack.causes.find((each) => each.code === code)
     const said = explainRule(book, 'causes', code, whole, at, { names: true })

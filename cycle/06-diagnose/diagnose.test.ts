@@ -134,23 +134,31 @@ test('with the income unknown, needs still rank and money breaks the tie', () =>
   ])
 })
 
-test('nothing lacking and nothing found: no cause, and no agreement to speak of', () => {
+test('nothing lacking and nothing found: the surveyor’s word alone is not sure, and agrees with nothing', () => {
   expect(found({ stated_cause: '01' })).toMatchObject({
-    main_cause: null,
+    main_cause: '01',
+    computed_cause: null,
+    sure: false,
     causes: [],
     agrees: null,
     stated_cause: '01',
   })
+  expect(found({})).toMatchObject({ main_cause: null, computed_cause: null, certainty: null, sure: false })
 })
 
-test('the surveyor’s word stands beside the computed one and changes nothing', () => {
+test('the surveyor’s word is weighed with the computed cause, which stands beside it', () => {
   const answers = { wage_income: 200_000, irrigated_land: 0 }
   const silent = found(answers)
   const right = found({ ...answers, stated_cause: '06', stated_other_causes: ['09'] })
   const other = found({ ...answers, stated_cause: '11' })
   expect([silent.agrees, right.agrees, other.agrees]).toEqual([null, true, false])
   expect([right.stated_cause, right.stated_other_causes]).toEqual(['06', ['09']])
-  for (const each of [right, other]) expect(each.main_cause).toBe(silent.main_cause)
+  for (const each of [right, other]) expect(each.computed_cause).toBe(silent.main_cause)
+  // Where both agree it is the surer; where they differ a person looks at it.
+  expect(right.main_cause).toBe('06')
+  expect(right.certainty ?? 0).toBeGreaterThan(silent.certainty ?? 1)
+  expect(other.sure).toBe(false)
+  expect([other.main_cause, ...other.other_causes]).toContain(silent.main_cause)
 })
 
 test('the cost of a marriage is only ever a further cause', () => {

@@ -59,7 +59,13 @@ const diagnosisSchema = z.object({
   superseded_at: z.string().nullable(),
   income_shortfall: z.number().nullable(),
   unmet_indicators: z.array(z.string()),
-  main_cause: z.string().nullable(),
+  main_cause: z
+    .string()
+    .nullable()
+    .describe('By the evidence and the surveyor’s word together, where the pack joins them'),
+  computed_cause: z.string().nullable().describe('By the evidence alone'),
+  certainty: z.number().nullable().describe('Probability that the main cause is right; null where nothing is joined'),
+  sure: z.boolean().nullable().describe('Whether the pack calls that sure; a person looks at the others'),
   other_causes: z.array(z.string()),
   causes: z.array(causeSchema),
   stated_cause: z.string().nullable(),
@@ -105,6 +111,7 @@ const summary = createRoute({
         without_cause: z.number().describe('Diagnosed, and no cause of the pack is supported by the evidence'),
         compared: z.number().describe('Households with both a computed and a stated main cause'),
         agree: z.number(),
+        unsure: z.number().describe('Households whose main cause is not sure: a person looks at them'),
         causes: z.array(
           z.object({
             code: z.string(),

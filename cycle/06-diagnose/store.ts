@@ -75,14 +75,17 @@ export async function saveDiagnoses(tx: Tx, stamp: Stamp, diagnosed: readonly Ne
     .execute()
   const rows = diagnosed.map((each) => ({ ...each, diagnosis_id: randomUUID() }))
   await sql`insert into diagnosis (county_code, diagnosis_id, household_id, area_code, assessment_id, instance_id,
-      pack_hash, diagnosed_at, income_shortfall, unmet_indicators, main_cause, other_causes, causes, stated_cause,
+      pack_hash, diagnosed_at, income_shortfall, unmet_indicators, main_cause, computed_cause, certainty, sure,
+      other_causes, causes, stated_cause,
       stated_other_causes, agrees, account_id)
     select ${stamp.county_code}, r.diagnosis_id, r.household_id, r.area_code, r.assessment_id, r.instance_id,
-      ${stamp.pack_hash}, ${stamp.now}::timestamptz, r.income_shortfall, r.unmet_indicators, r.main_cause, r.other_causes,
-      r.causes, r.stated_cause, r.stated_other_causes, r.agrees, ${stamp.account_id}
+      ${stamp.pack_hash}, ${stamp.now}::timestamptz, r.income_shortfall, r.unmet_indicators, r.main_cause, r.computed_cause,
+      r.certainty, r.sure, r.other_causes, r.causes, r.stated_cause, r.stated_other_causes, r.agrees, ${stamp.account_id}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(diagnosis_id text, household_id text, area_code text,
       assessment_id text, instance_id text, income_shortfall bigint, unmet_indicators text[], main_cause text,
-      other_causes text[], causes jsonb, stated_cause text, stated_other_causes text[], agrees boolean)`.execute(tx)
+      computed_cause text, certainty double precision, sure boolean, other_causes text[], causes jsonb, stated_cause text, stated_other_causes text[], agrees boolean)`.execute(
+    tx,
+  )
 }
 
 /** All diagnoses of a household, newest first. */
@@ -98,7 +101,9 @@ export function diagnosesOf(tx: ReadTx, household_id: string) {
 }
 
 /** Current diagnoses of registered households of a place; above the county the county's own code is the prefix. */
-const currentIn = (place: Place) => sql`select d.main_cause, d.other_causes, d.stated_cause, d.agrees, d.diagnosis_id
+const currentIn = (
+  place: Place,
+) => sql`select d.main_cause, d.computed_cause, d.sure, d.other_causes, d.stated_cause, d.agrees, d.diagnosis_id
   from register_household r
   left join diagnosis d on d.county_code = r.county_code and d.household_id = r.household_id
     and d.superseded_at is null
@@ -113,8 +118,9 @@ export async function causesOf(tx: ReadTx, place: Place) {
   const result = await sql<{ code: string; main: number; other: number; stated: number; agree: number }>`
     with current as (${currentIn(place)} /* by county_code */),
     named as (
-      select main_cause as code, 1 as main, 0 as other, 0 as stated, (agrees is true)::int as agree
+      select main_cause as code, 1 as main, 0 as other, 0 as stated, 0 as agree
       from current where main_cause is not null
+      union all select computed_cause, 0, 0, 0, 1 from current where agrees
       union all select unnest(other_causes), 0, 1, 0, 0 from current
       union all select stated_cause, 0, 0, 1, 0 from current where stated_cause is not null)
     select code, sum(main)::int as main, sum(other)::int as other, sum(stated)::int as stated, sum(agree)::int as agree
@@ -130,13 +136,15 @@ export async function totalsOf(tx: ReadTx, place: Place) {
     without_cause: number
     compared: number
     agree: number
+    unsure: number
   }>`
     with current as (${currentIn(place)} /* by county_code */)
     select count(*)::int as registered, count(diagnosis_id)::int as diagnosed,
       count(*) filter (where diagnosis_id is not null and main_cause is null)::int as without_cause,
-      count(agrees)::int as compared, count(*) filter (where agrees)::int as agree
+      count(agrees)::int as compared, count(*) filter (where agrees)::int as agree,
+      (count(*) filter (where sure is false))::int as unsure
     from current`.execute(tx)
-  return result.rows[0] ?? { registered: 0, diagnosed: 0, without_cause: 0, compared: 0, agree: 0 }
+  return result.rows[0] ?? { registered: 0, diagnosed: 0, without_cause: 0, compared: 0, agree: 0, unsure: 0 }
 }
 
 /** How many are registered, have a card, and are not diagnosed (view diagnosis_due). */

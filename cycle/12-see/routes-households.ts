@@ -63,6 +63,7 @@ const list = createRoute({
         .describe('A stage of the funnel the household has come to, now or before'),
       verdict: z.string().optional(),
       cause: z.string().optional().describe('Main cause in force'),
+      sure: z.enum(['no']).optional().describe('Registered households whose main cause is not sure'),
       unmet: z.string().optional().describe('Code of an indicator that is not met'),
       alerts: z.enum(['open']).optional(),
       search: z

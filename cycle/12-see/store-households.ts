@@ -30,6 +30,7 @@ export interface HouseholdFilter {
   reached?: ListStage | undefined
   verdict?: string | undefined
   cause?: string | undefined
+  sure?: 'no' | undefined
   unmet?: string | undefined
   alerts?: boolean | undefined
   search?: string | undefined
@@ -125,6 +126,12 @@ function filtered(place: Place, filter: HouseholdFilter, keys: Keys): RawBuilder
   if (filter.reached) parts.push(filter.reached === 'on_the_list' ? on_the_list : reached[filter.reached])
   if (filter.verdict) parts.push(sql`verdict = ${filter.verdict}`)
   if (filter.cause) parts.push(sql`main_cause = ${filter.cause} and register_status is not null`)
+  if (filter.sure === 'no') {
+    const county = place.county_code === null ? sql`true` : sql`r.county_code = ${place.county_code}`
+    parts.push(sql`household_id in (select r.household_id from register_household r
+      join diagnosis d on d.county_code = r.county_code and d.household_id = r.household_id and d.superseded_at is null
+      where ${county} and r.status = 'registered' and d.sure is false)`)
+  }
   if (filter.alerts) parts.push(sql`alerts_open > 0`)
   if (filter.unmet) parts.push(sql`${filter.unmet} = any(unmet_indicators)`)
   if (filter.search && plain(filter.search)) parts.push(found(filter.search, place, keys))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { JoinedCauses } from './joined-causes.ts'
 import { tableSource } from '#engines/rules/decision-table.ts'
 import { Code, Confidence, Day, Source, sourced, Text } from './base.ts'
 import { Parameter } from './parameters.ts'
@@ -321,7 +322,7 @@ export const files = {
   indicators: z.strictObject({ sources, indicators: z.array(Indicator) }),
   verdict: Verdicts,
   vetoes: z.strictObject({ sources, vetoes: z.array(Veto) }),
-  causes: z.strictObject({ sources, causes: z.array(Cause) }),
+  causes: z.strictObject({ sources, causes: z.array(Cause), joined: JoinedCauses.optional() }),
   measures: z.strictObject({ sources, sharing: Sharing.optional(), measures: z.array(Measure) }),
   exit: Exit,
   alerts: z.strictObject({ sources, alerts: z.array(Alert), escalation: z.array(Escalation).default([]) }),
@@ -348,6 +349,8 @@ export type Pack = z.infer<typeof Manifest> & {
   priority: z.infer<typeof Verdicts>['priority'] | null
   vetoes: Veto[]
   causes: Cause[]
+  /** How the computed causes and the surveyor's word are joined; null where the pack says nothing: the computed one is main. */
+  joined_causes: JoinedCauses | null
   measures: Measure[]
   /** Null where the pack says nothing: as many whole plans as there can be. */
   sharing: Sharing | null

@@ -14,6 +14,9 @@ export interface DiagnosisTable {
   income_shortfall: number | null
   unmet_indicators: string[]
   main_cause: string | null
+  computed_cause: string | null
+  certainty: number | null
+  sure: boolean | null
   other_causes: string[]
   causes: Jsonb
   stated_cause: string | null

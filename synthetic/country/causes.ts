@@ -1,6 +1,7 @@
 // How often the computed main cause is the true one: on the answers as they are and as they were told. No journey is
 // lived for it: the rules of the pack are asked of a generated township.
-import { rankCauses } from '#packs/fit/rank-causes.ts'
+import { joinCauses, type StatedCauses } from '#packs/fit/join-causes.ts'
+import { rankCauses, type Ranking } from '#packs/fit/rank-causes.ts'
 import { rulebookOf, standAt } from '#packs/rulebook.ts'
 import type { Pack } from '#packs/schema/schema.ts'
 import { openDuck, quote, rowsOf } from '../duck.ts'
@@ -28,30 +29,74 @@ export interface CauseTruth {
   survey: CauseScore
   /** The surveyors' own word, where they gave one. */
   stated: CauseScore
+  /** Both joined, as the pack declares it: what a diagnosis says. */
+  joined: CauseScore & {
+    /** Share of them of which it says that it is sure. */
+    sure: number
+    /** Of these, how many are right. */
+    sure_right: number
+  }
 }
 
 interface Case {
   truth: string
   found: string | null
   causes: string[]
+  sure?: boolean
 }
+
+export interface JudgedCause {
+  truth: string
+  /** On what was told at the door. */
+  ranking: Ranking
+  word: StatedCauses
+}
+
+/** Each truly poor household of a generated world that was surveyed: the truth, the computed causes, the surveyor's word. */
+export async function* judgedCauses(out_dir: string, pack: Pack): AsyncGenerator<JudgedCause> {
+  const book = rulebookOf(pack)
+  const known = await truePoor(out_dir)
+  const about = await trueSubmissions(out_dir)
+  for await (const { row, answers } of answersIn(out_dir)) {
+    const told = about.get(row.instance_id)
+    const household = told?.kind === 'main' ? known.get(told.true_household_id) : undefined
+    if (!household) continue
+    const at = standAt(book, pack.reference_date, household.area_code)
+    const ranking = rankCauses(book, { registers: [], ...answers }, at)
+    yield { truth: household.cause, ranking, word: wordIn(answers) }
+  }
+}
+
+const wordIn = ({ stated_cause, stated_other_causes }: Record<string, unknown>): StatedCauses => ({
+  stated_cause: typeof stated_cause === 'string' ? stated_cause : null,
+  stated_other_causes: Array.isArray(stated_other_causes) ? stated_other_causes.map(String) : [],
+})
 
 /** Score the pack's causes on a generated world (`generate`); about ten seconds for 17,000 households. */
 export async function scoreCauses(out_dir: string, pack: Pack): Promise<CauseTruth> {
   const book = rulebookOf(pack)
   const known = await truePoor(out_dir)
   const about = await trueSubmissions(out_dir)
-  const cases: Record<keyof CauseTruth, Case[]> = { true_answers: [], survey: [], stated: [] }
+  const cases: Record<keyof CauseTruth, Case[]> = { true_answers: [], survey: [], stated: [], joined: [] }
+  const may_be_main = new Set(pack.causes.filter((each) => each.main).map((each) => each.code))
   for await (const { row, answers } of answersIn(out_dir)) {
     const told = about.get(row.instance_id)
     const household = told?.kind === 'main' ? known.get(told.true_household_id) : undefined
     if (!household) continue
     const at = standAt(book, pack.reference_date, household.area_code)
+    const joinedCase = (record: Record<string, unknown>, truth: string): Case => {
+      const ranking = rankCauses(book, { registers: [], ...record }, at)
+      const { main_cause, sure } = pack.joined_causes
+        ? joinCauses(pack.joined_causes, ranking, wordIn(record), may_be_main)
+        : { main_cause: ranking.main_cause, sure: false }
+      return { truth, found: main_cause, causes: [main_cause ?? '', ...ranking.other_causes], sure }
+    }
     const judged = (record: Record<string, unknown>): Case => {
       const { main_cause, other_causes } = rankCauses(book, { registers: [], ...record }, at)
       return { truth: household.cause, found: main_cause, causes: [main_cause ?? '', ...other_causes] }
     }
     cases.survey.push(judged(answers))
+    cases.joined.push(joinedCase(answers, household.cause))
     // A wish is as the family tells it, and so are the reasons it names.
     const { capital_needed, stated_cause, stated_other_causes } = answers
     cases.true_answers.push(judged({ ...household.answers, capital_needed, stated_cause, stated_other_causes }))
@@ -64,7 +109,15 @@ export async function scoreCauses(out_dir: string, pack: Pack): Promise<CauseTru
     true_answers: scored(cases.true_answers),
     survey: scored(cases.survey),
     stated: scored(cases.stated),
+    joined: { ...scored(cases.joined), ...sureness(cases.joined) },
   }
+}
+
+function sureness(cases: readonly Case[]): { sure: number; sure_right: number } {
+  const sure = cases.filter((each) => each.sure)
+  const right = sure.filter((each) => each.found === each.truth)
+  const share = (part: number, whole: number) => (whole === 0 ? 0 : Math.round((part / whole) * 1e5) / 1e5)
+  return { sure: share(sure.length, cases.length), sure_right: share(right.length, sure.length) }
 }
 
 function scored(cases: readonly Case[]): CauseScore {

@@ -37,6 +37,10 @@ try {
       )
       console.log(`${confusionTable(score)}\n`)
     }
+    const { sure, sure_right } = found.joined
+    console.log(
+      `joined: sure of ${(sure * 100).toFixed(1)} %; of these the main cause is right in ${(sure_right * 100).toFixed(1)} %`,
+    )
   }
 } finally {
   await rm(out_dir, { recursive: true, force: true })

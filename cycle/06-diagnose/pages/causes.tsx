@@ -112,6 +112,13 @@ export default function CausesPage() {
                 note={t('diagnose:causes.agreement_of', { agree: data.agree, compared: data.compared })}
               />
               <Stat
+                label={t('diagnose:causes.unsure')}
+                value={<Num value={data.unsure} digits={0} />}
+                note={t('diagnose:causes.unsure_note')}
+                href="/households?sure=no"
+                count={data.unsure}
+              />
+              <Stat
                 label={t('diagnose:causes.without')}
                 value={<Num value={data.without_cause} digits={0} />}
                 note={t('diagnose:causes.without_note')}

@@ -53,16 +53,31 @@ export function Causes(props: { household_id: string; as_on: string | undefined 
   )
 }
 
+/** What counts as the main cause and how sure that is; then whether evidence and surveyor agree. */
 function Agreement(props: { current: Current }) {
   const t = useWords()
   const label = usePackWords()
-  const { agrees, main_cause, stated_cause } = props.current
-  if (agrees === null || main_cause === null || stated_cause === null) return null
-  const causes = { computed: label('cause', main_cause), stated: label('cause', stated_cause) }
+  const { agrees, main_cause, computed_cause, stated_cause, certainty, sure } = props.current
+  const name = (code: string | null) => (code === null ? t('see:causes.none') : label('cause', code))
   return (
-    <p className={agrees ? 'd-says' : 'see-differs'}>
-      {t(agrees ? 'see:causes.agrees' : 'see:causes.differs', causes)}
-    </p>
+    <>
+      {certainty !== null && (
+        <p className={sure ? undefined : 'see-differs'}>
+          {t(sure ? 'see:causes.main_sure' : 'see:causes.main_unsure', {
+            cause: name(main_cause),
+            percent: Math.round(certainty * 100),
+          })}
+        </p>
+      )}
+      {agrees !== null && (
+        <p className="d-says">
+          {t(agrees ? 'see:causes.agrees' : 'see:causes.differs', {
+            computed: name(computed_cause),
+            stated: name(stated_cause),
+          })}
+        </p>
+      )}
+    </>
   )
 }
 

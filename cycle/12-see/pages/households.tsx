@@ -23,6 +23,7 @@ const view = z.object({
   reached: z.enum(list_stages).optional(),
   verdict: z.enum(verdicts).optional(),
   cause: z.string().max(40).optional(),
+  sure: z.enum(['no']).optional(),
   unmet: z.string().max(60).optional(),
   alerts: z.enum(['open']).optional(),
   sort: z.enum(sorts).optional(),
@@ -137,6 +138,13 @@ export default function HouseholdsPage() {
         >
           {t('see:households.alerts')}
         </Button>
+        <Button
+          variant={filter.sure ? 'filled' : 'default'}
+          aria-pressed={filter.sure === 'no'}
+          onClick={() => setView({ sure: filter.sure ? undefined : 'no' })}
+        >
+          {t('see:households.unsure')}
+        </Button>
       </form>
       <Table
         caption={t('see:households.title')}
@@ -169,6 +177,7 @@ export default function HouseholdsPage() {
                         reached: undefined,
                         verdict: undefined,
                         cause: undefined,
+                        sure: undefined,
                         unmet: undefined,
                         alerts: undefined,
                       })
