@@ -2,15 +2,20 @@ import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import { wordsOf } from './rooms.ts'
 
-export const languages = ['en', 'zh'] as const
-export type Language = (typeof languages)[number]
+export type Language = 'en' | 'zh'
 
 const KEPT = 'doorstep.language'
-/** BCP 47: British English for day-month-year, as the pack's English is written. */
-export const locales: Record<Language, string> = { en: 'en-GB', zh: 'zh-CN' }
+/**
+ * The languages of the screens, each with its name as its readers look for it and its locale (BCP 47): British English for
+ * day-month-year, as the pack's English is written.
+ */
+export const languages: Record<Language, { name: string; locale: string }> = {
+  en: { name: 'English', locale: 'en-GB' },
+  zh: { name: '中文', locale: 'zh-CN' },
+}
 
 function isLanguage(text: string | null | undefined): text is Language {
-  return languages.some((language) => language === text)
+  return text !== null && text !== undefined && Object.hasOwn(languages, text)
 }
 
 /** The address says so (`?lang=zh`), or it was chosen before, or the browser asks for it. */
@@ -44,7 +49,7 @@ export async function startWords(): Promise<void> {
     interpolation: { escapeValue: false },
     returnNull: false,
   })
-  document.documentElement.lang = locales[language]
+  document.documentElement.lang = languages[language].locale
 }
 
 export async function changeLanguage(language: Language): Promise<void> {
@@ -52,6 +57,6 @@ export async function changeLanguage(language: Language): Promise<void> {
   for (const [name, content] of Object.entries(await wordsOf(language))) {
     i18next.addResourceBundle(language, name, content)
   }
-  document.documentElement.lang = locales[language]
+  document.documentElement.lang = languages[language].locale
   await i18next.changeLanguage(language)
 }

@@ -1,14 +1,10 @@
 import { SegmentedControl } from '@mantine/core'
 import { useWords } from '#ui/words.tsx'
-import { changeLanguage } from '../i18n.ts'
+import { changeLanguage, languages } from '../i18n.ts'
 import type { Language } from '../i18n.ts'
 import { useLanguage } from './reader.tsx'
 
-// Each language in its own name, as its readers look for it.
-const NAMES = [
-  { value: 'en', label: 'English' },
-  { value: 'zh', label: '中文' },
-]
+const NAMES = Object.entries(languages).map(([value, { name }]) => ({ value, label: name }))
 
 export function LanguageSwitch() {
   const t = useWords()

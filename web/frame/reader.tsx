@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { dayIn, endOfDay } from '#door/day.ts'
 import { ReaderProvider } from '#ui/words.tsx'
 import type { LinkProps, Words } from '#ui/words.tsx'
-import { counted, locales } from '../i18n.ts'
+import { counted, languages } from '../i18n.ts'
 import type { Language } from '../i18n.ts'
 import { usePackOrNull } from '../pack.ts'
 import { useServerDay, useWho } from '../people/session.tsx'
@@ -46,7 +46,7 @@ export function Reader(props: { children: ReactNode }) {
   const reader = useMemo(
     () => ({
       words: ((key, gaps) => t(key, counted(gaps))) as Words,
-      locale: locales[language],
+      locale: languages[language].locale,
       currency,
       today,
       time_zone,
@@ -65,9 +65,9 @@ export function useLanguage(): Language {
   return useTranslation().i18n.language as Language
 }
 
-/** A name in both languages, in the reader's: areas, people, pack labels. The other one where this is empty. */
+/** A name in the reader's language: areas, people, pack labels. In another one where that is empty. */
 export function useNamed() {
   const language = useLanguage()
-  return (name: { en: string; zh: string } | null | undefined): string =>
-    name ? name[language] || name.en || name.zh : ''
+  return (name: Readonly<Partial<Record<Language, string>>> | null | undefined): string =>
+    name?.[language] || name?.en || name?.zh || ''
 }

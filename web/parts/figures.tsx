@@ -12,6 +12,7 @@ import { useReader } from '#ui/words.tsx'
 import { cells, say, villages } from './data.ts'
 import type { Village } from './data.ts'
 import { useLanguage } from '../frame/reader.tsx'
+import type { Language } from '../i18n.ts'
 
 export function Numbers() {
   const l = useLanguage()
@@ -173,7 +174,7 @@ export function MapAndTable() {
   )
 }
 
-function columns(l: 'en' | 'zh', locale: string): Column<Village>[] {
+function columns(l: Language, locale: string): Column<Village>[] {
   return [
     { key: 'name', label: say(l, 'Village', '村'), value: (v) => v.name },
     {

@@ -13,9 +13,10 @@ import { Table } from '#ui/table/table.tsx'
 import { Money } from '#ui/text.tsx'
 import { Timeline } from '#ui/charts/timeline.tsx'
 import { useLanguage } from '../frame/reader.tsx'
+import type { Language } from '../i18n.ts'
 import { say } from './data.ts'
 
-function needs(l: 'en' | 'zh'): Fact[] {
+function needs(l: Language): Fact[] {
   const survey = say(l, 'Survey by Zhong Meilan', '钟美兰入户调查')
   const day = '2014-05-17'
   return [

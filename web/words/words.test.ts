@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import i18next from 'i18next'
 import { expect, test } from 'vitest'
-import { counted } from '../i18n.ts'
+import { counted, languages } from '../i18n.ts'
 
 const root = new URL('../..', import.meta.url).pathname
 const files = ['web/words/en.json', ...globSync('cycle/*/words.en.json', { cwd: root })]
@@ -16,25 +16,32 @@ const gaps = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((m) => m
 // Plural forms differ by language: Chinese has only `_other`.
 const base = (key: string) => key.replace(/_(one|other)$/, '')
 
-for (const file of files) {
-  const twin = `${dirname(file)}/${basename(file).replace('en', 'zh')}`
-  test(`${file} and its Chinese say the same things, with the same gaps`, () => {
-    const [en, zh] = [read(file), read(twin)]
+const others = Object.keys(languages).filter((language) => language !== 'en')
+const pairs = files.flatMap((file) =>
+  others.map((language) => [file, `${dirname(file)}/${basename(file).replace('en', language)}`] as const),
+)
+for (const [file, twin] of pairs) {
+  test(`${file} and ${twin} say the same things, with the same gaps`, () => {
+    const [en, other] = [read(file), read(twin)]
     const keys = (words: Map<string, string>) => [...new Set([...words.keys()].map(base))].sort()
-    expect(keys(zh)).toEqual(keys(en))
-    for (const [key, text] of zh) {
+    expect(keys(other)).toEqual(keys(en))
+    for (const [key, text] of other) {
       expect(gaps(text), key).toEqual(gaps(en.get(key) ?? en.get(`${base(key)}_other`) ?? ''))
       expect(text.trim(), key).not.toBe('')
     }
   })
-  test(`${file} and its Chinese say nothing twice`, () => {
-    for (const each of [file, twin]) {
-      // Of two equal keys in one object the first would be lost without a word.
-      const lines = readFileSync(`${root}/${each}`, 'utf8').match(/^\s*"[^"]+": "/gm) ?? []
-      expect(lines.length, each).toBe(read(each).size)
-    }
+}
+for (const each of new Set(pairs.flat())) {
+  test(`${each} says nothing twice`, () => {
+    // Of two equal keys in one object the first would be lost without a word.
+    const lines = readFileSync(`${root}/${each}`, 'utf8').match(/^\s*"[^"]+": "/gm) ?? []
+    expect(lines.length).toBe(read(each).size)
   })
 }
+test('the words of every language have a bundle', () => {
+  const bundles = globSync('web/words/bundle.*.ts', { cwd: root }).map((file) => file.split('.').at(-2))
+  expect(bundles.toSorted()).toEqual(Object.keys(languages).toSorted())
+})
 
 // "1 accounts" is said by nobody: a line that counts has the form for one.
 const PLURAL = /\{\{(?:n|count)\}\} (?:[a-z]+ ){0,2}?(?:people|[a-z]{2,}s|are|were|have|go|hang|pass|leave)\b/
