@@ -53,3 +53,10 @@ test('docs/scripts.md has every npm script, and no other', () => {
   const told = [...table.matchAll(/^\| `([^`]+)` \|/gm)].map((found) => found[1])
   expect(told.toSorted()).toEqual(Object.keys(scripts).toSorted())
 })
+
+test('the files that docs/recipes.md tells to change are there', () => {
+  const named = [...readFileSync(join(root, 'docs/recipes.md'), 'utf8').matchAll(/`([\w.-]+(?:\/[\w.-]+)+\.\w+)`/g)]
+  const paths = named.map((found) => found[1] ?? '').filter((path) => !path.startsWith('@'))
+  expect(new Set(paths).size).toBeGreaterThan(25)
+  expect(paths.filter((path) => !there.has(path))).toEqual([])
+})
