@@ -9,6 +9,7 @@ import { packCommands } from './commands/pack.ts'
 import { registryCommands } from './commands/registry.ts'
 import { syntheticCommands } from './commands/synthetic.ts'
 import { whatIfCommands } from './commands/what-if.ts'
+import product from '../package.json' with { type: 'json' }
 
 /** The whole command line. Every command says in its help how it is typed. */
 export function makeProgram(): Command {
@@ -16,7 +17,7 @@ export function makeProgram(): Command {
     .description(
       'Finds every poor household, works out why it is poor, prescribes the right help, and proves that it worked.',
     )
-    .version('0.1.0')
+    .version(product.version)
     .option('--json', 'print one JSON object, for machines')
     .option('--data <folder>', 'data folder (default: DOORSTEP_DATA or .doorstep)')
     .option('--server <url>', 'talk to a running server instead of the data folder')

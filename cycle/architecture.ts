@@ -1,25 +1,10 @@
-// docs/architecture.md, made by `node cycle/architecture.ts`: which room hands what to which, and the road of a request.
+// docs/architecture.md, made by `npm run docs:drawings`: which room hands what to which, and the road of a request.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { cycle } from './cycle.ts'
+import { requestRoad } from './request-road.ts'
 
 const file = fileURLToPath(new URL('../docs/architecture.md', import.meta.url))
-
-/** The steps of a request, each with the file where it is taken; a test holds that the files are there. */
-export const road = [
-  { at: 'server/http/listen.ts', does: 'the network: size and time of a request, headers of every answer' },
-  {
-    at: 'server/app.ts',
-    does: 'the one app: which pack, which time, which budget; browser, command line, phone and job come here',
-  },
-  { at: 'door/sign-in/find-actor.ts', does: 'who asks: session, token or device key' },
-  { at: 'door/permit/area-rule.ts', does: 'where it acts: the area that the route declares, held against the asker’s' },
-  { at: 'door/enter.ts', does: 'the transaction, with the role and area that row-level security sees' },
-  { at: 'cycle/04-appraise/routes.ts', does: 'the room: loads, permits, acts' },
-  { at: 'cycle/04-appraise/appraise.ts', does: 'its rules, pure' },
-  { at: 'cycle/04-appraise/store.ts', does: 'its SQL' },
-  { at: 'registry/audit/audit.ts', does: 'what was done, in the county’s chain, in the same transaction' },
-] as const
 
 const lines = (texts: readonly string[]) => texts.map((text) => `  ${text}`).join('\n')
 
@@ -35,31 +20,47 @@ function handed(): string[] {
   })
 }
 
+/** The parts of the road one below the other, each a box of its calls. */
+function road(): string[] {
+  const parts = requestRoad()
+  const boxes = parts.flatMap(({ title, at, steps }, number) => [
+    `subgraph p${number}["${title}: ${at}"]`,
+    ...steps.map(({ name, at: file, says }, place) => {
+      const where = file === at ? [] : [file]
+      return `  s${number}_${place}["${[name, ...where, ...(says ? [says] : [])].join('<br>')}"]`
+    }),
+    'end',
+  ])
+  const ids = parts.flatMap(({ steps }, number) => steps.map((_, place) => `s${number}_${place}`))
+  return [...boxes, ...ids.slice(1).map((id, before) => `${ids[before]} --> ${id}`)]
+}
+
 export function architectureDocument(): string {
   return `# Architecture
 
-Made by \`node cycle/architecture.ts\`; do not edit by hand. The reasons are in [decisions/](decisions/), the tables of
+Made by \`npm run docs:drawings\` from the code; do not edit by hand. The reasons are in [decisions/](decisions/), the tables of
 each room in [cycle.md](cycle.md).
 
 ## Rooms and tables
 
-A room writes its own tables and reads those of earlier rooms; the number on an arrow is how many it reads. No arrow
+A room writes its own tables (named in its box) and reads those of earlier rooms; the number on an arrow is how many. No arrow
 points back: that is a test (\`cycle/house.test.ts\`).
 
 \`\`\`mermaid
 flowchart LR
-${lines(cycle.map((room) => `r${room.number}["${room.number} ${room.name}<br>writes ${room.writes.length}"]`))}
+${lines(cycle.map((room) => `r${room.number}["${[`${room.number} ${room.name}`, ...room.writes].join('<br>')}"]`))}
 ${lines(handed())}
 \`\`\`
 
 ## The road of a request
 
-One app for everybody; shown with the fourth room.
+One app for everybody: browser, command line, phone and job take the same road. Shown with a household that is struck off
+the register (\`POST /api/register/households/{household_id}/deregister\`); calls in the order of the code, each with what
+the function says of itself.
 
 \`\`\`mermaid
 flowchart TD
-${lines(road.map((step, at) => `s${at}["${step.at}<br>${step.does}"]`))}
-${lines(road.slice(1).map((_, at) => `s${at} --> s${at + 1}`))}
+${lines(road())}
 \`\`\`
 
 ## What may import what

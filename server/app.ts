@@ -38,6 +38,7 @@ import { demoRoutes } from './routes/demo.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { packRoutes } from './routes/pack.ts'
 import { sessionRoutes } from './routes/session.ts'
+import product from '../package.json' with { type: 'json' }
 
 export interface Parts {
   registry: Registry
@@ -127,7 +128,7 @@ export function makeApp(parts: Parts): OpenAPIHono<DoorEnv> {
     openapi: '3.1.0',
     info: {
       title: 'Doorstep',
-      version: '0.1.0',
+      version: product.version,
       description: 'Finds every poor household, works out why, prescribes the right help, and proves that it worked.',
     },
   })

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { tooNew } from '../.ci/complete-lock.js'
+import product from '../package.json' with { type: 'json' }
 
 interface Entry {
   optionalDependencies?: Record<string, string>
   engines?: { node?: string }
   libc?: string[]
   resolved?: string
+  version?: string
   /** A workspace of this checkout; `resolved` is its folder. */
   link?: boolean
 }
@@ -35,4 +37,11 @@ test('nothing asks for a newer Node than the README names', () => {
 test('a build for one C library says so, or npm installs both', () => {
   const builds = Object.entries(lock.packages).filter(([path]) => /linux.*-(musl|gnu)$/.test(path))
   expect(builds.filter(([, entry]) => entry.libc === undefined).map(([path]) => path)).toEqual([])
+})
+
+test('the lock has the version of the product, for its packages too', () => {
+  const { version, workspaces } = product
+  expect(['', ...workspaces].map((path) => lock.packages[path]?.version)).toEqual(
+    ['', ...workspaces].map(() => version),
+  )
 })
