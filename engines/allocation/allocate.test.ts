@@ -172,6 +172,13 @@ describe('allocate', () => {
     expect(many.gap).toBeCloseTo(1 / 15, 9)
   })
 
+  test('of options equal in everything the first of the unit is given, by any of the three ways', async () => {
+    const of = { candidates: ['z', 'x', 'y'].map((id) => give('h1', id, 5, 5)), budgets: { g: 15 }, per_unit: 1 }
+    for (const limits of [{ exact_limit: 0, relaxed_limit: 0 }, {}])
+      expect((await allocate({ ...of, ...limits })).total_value).toBe(5)
+    expect(names((await allocate({ ...of, exact_limit: 0, relaxed_limit: 0 })).chosen)).toEqual(['h1/x'])
+  })
+
   test('nothing to choose from', async () => {
     const answer = await allocate({ candidates: [], budgets: { g: 1 } })
     expect(answer).toMatchObject({ chosen: [], total_value: 0, bound: 0, gap: 0, spent: { g: 0 } })

@@ -157,9 +157,11 @@ class Parser {
   path(): Expression {
     if (this.is('/') || this.is('//')) {
       const steps: Step[] = []
-      if (this.take('//')) steps.push({ axis: 'descendant-or-self', test: 'node()', predicates: [] })
+      // `/` alone is the root; `//` needs a step after it (2.5).
+      const deep = this.take('//')
+      if (deep) steps.push({ axis: 'descendant-or-self', test: 'node()', predicates: [] })
       else this.expect('/')
-      if (this.startsStep()) this.steps(steps)
+      if (deep || this.startsStep()) this.steps(steps)
       return { kind: 'path', absolute: true, steps }
     }
     const next = this.tokens[this.at + 1]
