@@ -22,14 +22,12 @@ beforeAll(async () => {
     area_code: '360781107201001',
     record,
   }))
-  await writeEvidence(
-    join(folder, 'nation'),
-    'all',
-    takenFields([book]),
-    (async function* () {
+  await writeEvidence(join(folder, 'nation'), 'all', {
+    fields: takenFields([book]),
+    batches: (async function* () {
       yield rows
     })(),
-  )
+  })
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

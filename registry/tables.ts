@@ -15,11 +15,8 @@ export type Json<T extends object | null> = JSONColumnType<T>
 export type JsonAny = ColumnType<JsonValue, string, string>
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue }
 
-/** A text in the pack's languages. */
-export interface Words {
-  en: string
-  zh: string
-}
+/** A text in the pack's languages. A type, not an interface: it is read as a record of languages too. */
+export type Words = { en: string; zh: string }
 
 export type Level = 'nation' | 'province' | 'prefecture' | 'county' | 'township' | 'village' | 'group'
 

@@ -34,14 +34,12 @@ test('the main cause of who enters or leaves is the one the room diagnose tells'
     record: record as Record<string, unknown>,
   }))
   const fields = takenFields([before, after])
-  await writeEvidence(
-    path.join(folder, 'all'),
-    'all',
+  await writeEvidence(path.join(folder, 'all'), 'all', {
     fields,
-    (async function* () {
+    batches: (async function* () {
       yield rows
     })(),
-  )
+  })
   const duck = await openDuck()
   try {
     const [partition] = partitionsIn(path.join(folder, 'all'), Object.keys(fields.lists))

@@ -88,7 +88,6 @@ export const summaryRoutes = room().openapi(summary, async (c) => {
         ...none,
         ...by_area.find((row) => row.area_code === child.area_code),
         ...child,
-        name: { ...child.name } as Record<string, string>,
         unmet: Object.fromEntries(
           lacking.filter((row) => row.area_code === child.area_code).map((row) => [row.code, row.unmet]),
         ),

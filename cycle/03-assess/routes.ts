@@ -110,7 +110,7 @@ export const assessRoutes = room()
     permit(c.var.actor, 'assess.run', area_code)
     const on = reference_date ?? c.var.pack.reference_date
     const job = await runJob(c, { kind: 'assess', area_code }, (progress) =>
-      assessArea(c.var, area_code, on, which, progress),
+      assessArea(c.var, area_code, { reference_date: on, which }, progress),
     )
     return c.json(job, 200)
   })

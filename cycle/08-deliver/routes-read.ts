@@ -323,7 +323,7 @@ export const deliverReadRoutes = room()
         total: totalOf(rows),
         areas: by((row) => row.area_code).map(([area_code, own]) => ({
           area_code,
-          name: (children.find((child) => child.area_code === area_code)?.name ?? {}) as Record<string, string>,
+          name: children.find((child) => child.area_code === area_code)?.name ?? {},
           ...totalOf(own),
         })),
         batches: by((row) => row.batch).map(([batch, own]) => ({ batch, ...totalOf(own) })),

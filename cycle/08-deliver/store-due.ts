@@ -42,11 +42,11 @@ export async function itemsDue(
   let first = true
   let size = fewest
   for (;;) {
-    const households = await plannedAfter(tx, place, page.year, at, first, size)
+    const households = await plannedAfter(tx, place, page.year, { at, with_it: first, limit: size })
     const last = households.at(-1)
     if (!last) return { items, next: null }
     const ids = households.map((each) => each.household_id)
-    const found = await dueOf(tx, place.county_code, ids, page, from)
+    const found = await dueOf(tx, place.county_code, ids, { ...page, from })
     items.push(...found)
     const end = items[page.limit - 1]
     if (items.length > page.limit && end) {
@@ -63,7 +63,7 @@ export async function itemsDue(
   }
 }
 
-/** What `next` told. Throws `request_invalid` for anything else. */
+/** The line at which the page before ended, from its `next`. Throws `request_invalid` for anything else. */
 function keyOf(after: string): [string, string, string, string] {
   const [area_code, household_id, measure_code, item_id] = after.split('|')
   if (!area_code || !household_id || !measure_code || !item_id)
@@ -76,9 +76,7 @@ async function plannedAfter(
   tx: ReadTx,
   place: CountyPlace,
   year: number,
-  at: { area_code: string; household_id: string },
-  with_it: boolean,
-  limit: number,
+  { at, with_it, limit }: { at: { area_code: string; household_id: string }; with_it: boolean; limit: number },
 ): Promise<{ area_code: string; household_id: string }[]> {
   const { county_code } = place
   const beyond = with_it ? sql`>=` : sql`>`
@@ -106,9 +104,9 @@ async function dueOf(
   tx: ReadTx,
   county_code: string,
   household_ids: readonly string[],
-  page: DuePage,
-  from: readonly [string, string, string, string] | null,
+  page: Pick<DuePage, 'year' | 'measure_code'> & { from: readonly [string, string, string, string] | null },
 ): Promise<DueRow[]> {
+  const { from } = page
   // Where the page before ended within a household, the rest of that household comes first.
   const beyond = from
     ? sql`and (area_code, household_id, measure_code, item_id) > (${from[0]}, ${from[1]}, ${from[2]}, ${from[3]})`

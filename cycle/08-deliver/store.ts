@@ -43,7 +43,7 @@ export async function plannedItems(tx: ReadTx, county_code: string, household_id
     .orderBy('plan.year')
     .orderBy('plan_item.measure_code')
     .execute()
-  return Map.groupBy(rows as (PlannedItem & { household_id: string })[], (row) => row.household_id)
+  return Map.groupBy(rows, (row) => row.household_id)
 }
 
 export interface NewDelivery {

@@ -117,7 +117,7 @@ export async function takeOn(c: C, alert_id: string, to: { state: AlertState; ac
     late && mayRole(actor.role, 'monitor.handle_late') ? 'monitor.handle_late' : 'monitor.handle',
     alert.area_code,
   )
-  if (!moves[alert.state as AlertState].includes(to.state)) {
+  if (!moves[alert.state].includes(to.state)) {
     throw problem('already_done', { detail: `The alert is ${alert.state} since ${alert.handled_at}.` })
   }
   // Helped by what? Somebody went there and said what he found, or something was given since.

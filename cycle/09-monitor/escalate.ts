@@ -24,7 +24,7 @@ export async function escalate(
   const { pack, now } = by
   const today = dayIn(pack.time_zone, now)
   const steps = escalationOn(pack, today)
-  const gone = await escalateLate(tx, place, steps, deadlinesOf(pack), { now, today })
+  const gone = await escalateLate(tx, place, { steps, due: deadlinesOf(pack) }, { now, today })
   await auditMany(
     tx,
     gone.map((each) => ({

@@ -17,6 +17,14 @@ import { raiseAlerts, revisitedAfter, type NewAlert } from './store.ts'
 
 const chunk = 500
 
+interface MonitorResult {
+  checked: number
+  raised: number
+  by_rule: Record<string, number>
+  /** Late alerts that went up, by the office they went to. */
+  escalated: Record<string, number>
+}
+
 /**
  * Hold the latest visit of every household beside the visit before, registered or not: who may fall back, who may fall
  * in. An alert is raised once for a rule and a visit, so running twice raises nothing new.
@@ -24,13 +32,7 @@ const chunk = 500
 export async function monitorArea(c: Entered, area_code: string, progress: Progress) {
   const { registry, actor, pack, now } = c.var
   const book = rulebookOf(pack)
-  const result = {
-    checked: 0,
-    raised: 0,
-    by_rule: {} as Record<string, number>,
-    /** Late alerts that went up, by the office they went to. */
-    escalated: {} as Record<string, number>,
-  }
+  const result: MonitorResult = { checked: 0, raised: 0, by_rule: {}, escalated: {} }
   const cards = await transact(registry, actor, async (tx) => {
     const place = await placeInCounty(tx, area_code)
     await holdArea(tx, place.county_code)

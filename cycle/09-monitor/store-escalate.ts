@@ -18,8 +18,7 @@ export interface Escalated {
 export async function escalateLate(
   tx: Tx,
   place: CountyPlace,
-  steps: readonly { to: string; late_days: number }[],
-  due: Deadlines,
+  { steps, due }: { steps: readonly { to: string; late_days: number }[]; due: Deadlines },
   at: { now: string; today: string },
 ): Promise<Escalated[]> {
   if (steps.length === 0) return []

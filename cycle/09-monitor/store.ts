@@ -4,6 +4,7 @@ import { countyOfHousehold, type Place } from '#door/permit/area.ts'
 import type { Answers } from '#door/personal.ts'
 import type { StateOf } from '#registry/tables/states.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
+import type { Fact } from './monitor.ts'
 
 type CountyPlace = Place & { county_code: string }
 
@@ -122,6 +123,16 @@ export async function householdsById(tx: ReadTx, county_code: string, household_
   return new Map(rows.map((row) => [row.household_id, row]))
 }
 
+/** What an alert rests on: two visits and their facts, or a change that was reported. */
+export interface AlertEvidence {
+  surveyed_on?: string
+  previous_surveyed_on?: string
+  facts?: Fact[]
+  change_id?: string
+  kind?: string
+  happened_on?: string
+}
+
 export interface AlertRow {
   alert_id: string
   household_id: string
@@ -131,7 +142,7 @@ export interface AlertRow {
   register_status: StateOf<'register_household.status'> | null
   rule_code: string
   severity: StateOf<'alert.severity'>
-  evidence: unknown
+  evidence: AlertEvidence
   state: StateOf<'alert.state'>
   raised_at: string
   due_on: string

@@ -12,15 +12,6 @@ import { DEAD_NAMED } from './confirm/dead-named.ts'
 import { NO_CARD } from './confirm/no-card.ts'
 import { namesOf, type AlertRow, type Deadlines } from './store.ts'
 
-interface Evidence {
-  surveyed_on?: string
-  previous_surveyed_on?: string
-  facts?: Fact[]
-  change_id?: string
-  kind?: string
-  happened_on?: string
-}
-
 /** Alerts that are no pack's. */
 const OWN = [NO_CARD, DEAD_NAMED]
 
@@ -49,7 +40,7 @@ export async function toldAlerts(
   const steps = pack.escalation.toSorted((a, b) => a.late_days - b.late_days).map((step) => step.to)
   return rows.map((row) => {
     const rule = [...pack.alerts, ...OWN].find((alert) => alert.code === row.rule_code)
-    const evidence = row.evidence as Evidence
+    const evidence = row.evidence
     const escalated = went_up
       .filter((each) => each.alert_id === row.alert_id)
       .map(({ role, escalated_at }) => ({ role, escalated_at }))

@@ -103,77 +103,79 @@ async function stepIn(c: C, county_code: string, input: StepsInput) {
 
 /** The step on one case, or the code of why it may not be taken. */
 function judgeStep(c: C, input: StepsInput, found: Case | undefined, given: Record<string, unknown>): Step | string {
-  const { actor, pack } = c.var
   const { kind, happened_on } = input
   // One outside the actor's area is not there for him.
-  if (!found || !covers(actor, found.area_code)) return 'not_found'
+  if (!found || !covers(c.var.actor, found.area_code)) return 'not_found'
   if (found.held) return 'exit_held'
   if (found.closed_at !== null || !from[kind].includes(found.state)) return 'wrong_state'
   const claim = faultOf({ path: 'happened_on', day: happened_on, after: found.last_on }, today(c))
   if (claim !== null) return claim
   const detail = parseDetail(kind, given)
   if (detail === null) return 'exit_detail_missing'
-  const same = (earlier: (string | null)[]) => actor.account_id !== null && earlier.includes(actor.account_id)
-  if ('votes_for' in detail) {
-    const rules = appraisalOn(pack, happened_on)
-    if (!rules) return 'rules_not_in_force'
-    const meeting = meetingPasses(rules, {
-      present: detail.present,
-      entitled: detail.entitled,
-      for: detail.votes_for,
-    })
-    if (detail.votes_for + detail.votes_against > detail.present) return 'appraise_votes_exceed'
-    if (!meeting.quorum) return 'appraise_no_quorum'
-    const set = meeting.passed
-      ? ({ state: 'appraised' } as const)
-      : ({ state: 'stopped', stopped_reason: 'vote_failed' } as const)
-    return { found, detail, set }
-  }
+  if (kind === 'answered') return answered(found, detail, (earlier) => isOneOf(c, earlier))
+  const set = 'votes_for' in detail ? judgeMeeting(c, happened_on, detail) : judgeMove(c, input, found, detail)
+  return typeof set === 'string' ? set : { found, detail, set }
+}
+
+type Moved = Move['set']
+
+/** Whether the actor is one of those who took an earlier step. */
+const isOneOf = (c: C, earlier: (string | null)[]): boolean =>
+  c.var.actor.account_id !== null && earlier.includes(c.var.actor.account_id)
+
+/** Where the village meeting's vote leads, by the rules of its day. */
+function judgeMeeting(c: C, happened_on: string, vote: Extract<Detail, { votes_for: number }>): Moved | string {
+  const rules = appraisalOn(c.var.pack, happened_on)
+  if (!rules) return 'rules_not_in_force'
+  const meeting = meetingPasses(rules, { present: vote.present, entitled: vote.entitled, for: vote.votes_for })
+  if (vote.votes_for + vote.votes_against > vote.present) return 'appraise_votes_exceed'
+  if (!meeting.quorum) return 'appraise_no_quorum'
+  return meeting.passed ? { state: 'appraised' } : { state: 'stopped', stopped_reason: 'vote_failed' }
+}
+
+/** Where every other step leads. */
+function judgeMove(c: C, { kind, happened_on }: StepsInput, found: Case, detail: Detail): Moved | string {
   switch (kind) {
     case 'verified':
-      if (same([found.surveyed_by])) return 'same_person'
-      // The visit belongs to this case: after the step before it, and not after the verification that reports it.
-      if ('visited_on' in detail) {
-        const visit = faultOf({ path: 'visited_on', day: detail.visited_on, after: found.last_on }, happened_on)
-        if (visit !== null) return visit
-      }
-      return { found, detail, set: { state: 'verified' } }
+      return judgeVisit(c, happened_on, found, detail)
     case 'consented':
-      return { found, detail, set: { state: 'consented', consent: true, consent_on: happened_on } }
+      return { state: 'consented', consent: true, consent_on: happened_on }
     case 'refused':
-      return {
-        found,
-        detail,
-        set: { state: 'stopped', consent: false, consent_on: happened_on, stopped_reason: reasonOf(detail) },
-      }
+      return { state: 'stopped', consent: false, consent_on: happened_on, stopped_reason: reasonOf(detail) }
     case 'noticed': {
-      const days = exitNoticeDays(exitOn(pack, today(c)), 'household')
+      const days = exitNoticeDays(exitOn(c.var.pack, today(c)), 'household')
       if (days === null) return 'rules_not_in_force'
-      return {
-        found,
-        detail,
-        set: {
-          state: 'noticed',
-          notice_from: happened_on,
-          notice_to: periodTo(c, days),
-        },
-      }
+      return { state: 'noticed', notice_from: happened_on, notice_to: periodTo(c, days) }
     }
     case 'objected':
-      return { found, detail, set: { open_objections: found.open_objections + 1 } }
-    case 'answered':
-      return answered(found, detail, same)
+      return { open_objections: found.open_objections + 1 }
     case 'exited':
-      if (found.notice_to === null || !periodOver(c, found.notice_to) || happened_on < found.notice_to) {
-        return 'exit_notice_running'
-      }
-      if (found.open_objections > 0) return 'exit_objection_open'
-      if (same([found.surveyed_by, found.verified_by])) return 'same_person'
-      if (found.register_status !== 'registered') return 'exit_not_registered'
-      return { found, detail, set: { state: 'exited', exited_on: happened_on } }
+      return judgeExit(c, happened_on, found)
     default:
-      return { found, detail, set: { state: 'stopped', stopped_reason: reasonOf(detail) } }
+      return { state: 'stopped', stopped_reason: reasonOf(detail) }
   }
+}
+
+/** The verification: by another person than the surveyor, after a visit that belongs to this case. */
+function judgeVisit(c: C, happened_on: string, found: Case, detail: Detail): Moved | string {
+  if (isOneOf(c, [found.surveyed_by])) return 'same_person'
+  // The visit lies after the step before it, and not after the verification that reports it.
+  if ('visited_on' in detail) {
+    const visit = faultOf({ path: 'visited_on', day: detail.visited_on, after: found.last_on }, happened_on)
+    if (visit !== null) return visit
+  }
+  return { state: 'verified' }
+}
+
+/** The last step: the notice is over, no objection is open, and who approves neither surveyed nor verified. */
+function judgeExit(c: C, happened_on: string, found: Case): Moved | string {
+  if (found.notice_to === null || !periodOver(c, found.notice_to) || happened_on < found.notice_to) {
+    return 'exit_notice_running'
+  }
+  if (found.open_objections > 0) return 'exit_objection_open'
+  if (isOneOf(c, [found.surveyed_by, found.verified_by])) return 'same_person'
+  if (found.register_status !== 'registered') return 'exit_not_registered'
+  return { state: 'exited', exited_on: happened_on }
 }
 
 const reasonOf = (detail: Detail): string => ('reason' in detail ? detail.reason : '')
@@ -185,7 +187,7 @@ async function keepOnlyThoseWhoStillMeet(c: C, county_code: string, steps: Step[
   for (const [year, group] of Map.groupBy(steps, (step) => step.found.year)) {
     const household_ids = group.map((step) => step.found.counts_for)
     const due = await registeredAfter(tx, place, { after: '', limit: household_ids.length, household_ids })
-    const checked = new Map((await checkPage(c, tx, place, year, due)).map((each) => [each.household_id, each]))
+    const checked = new Map((await checkPage(c.var, place, year, due)).map((each) => [each.household_id, each]))
     for (const step of group) {
       const now = checked.get(step.found.counts_for)
       if (now?.outcome === 'all_met') continue

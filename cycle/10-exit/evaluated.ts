@@ -1,5 +1,5 @@
 // On which evaluation of its year a county may leave the list. Pure.
-import type { StateOf } from '#registry/tables/states.ts'
+import { states, type StateOf } from '#registry/tables/states.ts'
 import type { Exit } from '#packs/schema/schema.ts'
 
 /** What the room evaluate closed: its decision, how sure it was, its rates and how many households were found as they are. */
@@ -22,7 +22,7 @@ export type Fault = 'not_passed' | 'less_sure' | 'too_few' | 'appeal_open'
 
 /** What an evaluation lacks for a county to leave on it; none where nothing. */
 export function faultsOf(of: Evaluated, rule: Rule): Fault[] {
-  const few = (Object.keys(of.strata) as (keyof Evaluated['strata'])[]).some((stratum) => {
+  const few = states['evaluation_unit.stratum'].some((stratum) => {
     const { known, population } = of.strata[stratum]
     return known < Math.min(rule.households[stratum], population)
   })

@@ -2,28 +2,12 @@
 import type { HouseholdRecord } from '#cycle/record.ts'
 import { exitChecks, indicatorsOf, complete, standAt, type Check, type Rulebook } from '#packs/rulebook.ts'
 import type { Appraisal, Text } from '#packs/schema/schema.ts'
+import type { Checks, Finding } from '#registry/tables/exit.ts'
 import { kinds } from './states.ts'
 
 export { from, kinds, states, type Kind, type State } from './states.ts'
 
-/** One criterion as it was found. For criteria and support `state` TRUE is good; for a stop it is bad. */
-export interface Finding {
-  code: string
-  label: Text
-  state: boolean | null
-  reason: Text
-  missing: string[]
-}
-
-export interface Checks {
-  year: number
-  /** Parameters (the line) and ages are those of this day. */
-  reference_date: string
-  criteria: Finding[]
-  stops: Finding[]
-  /** Help stands: the approved plan was delivered, no grave alert is open. */
-  support: Finding[]
-}
+export type { Checks, Finding }
 
 /** What the registers of other rooms say of the household's help and risk. */
 export interface Support {

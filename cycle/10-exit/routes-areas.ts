@@ -114,8 +114,6 @@ export const areaExitRoutes = room()
     const rows = await listAreaExits(c.var.tx, await placeInCounty(c.var.tx, area_code))
     const items = rows.map(({ county_code: _, proposed_by: __, decided_by: ___, all_met: ____, ...row }) => ({
       ...row,
-      name: { ...row.name } as unknown as Record<string, string>,
-      checks: row.checks as unknown as z.infer<typeof checksSchema>,
     }))
     return c.json({ items }, 200)
   })

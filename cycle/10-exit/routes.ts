@@ -224,7 +224,7 @@ export const exitRoutes = room()
     while (more && items.length < limit) {
       const due = await registeredAfter(tx, place, { after: from, limit: 200 })
       more = due.length === 200
-      for (const each of await checkPage(c, tx, place, wanted, due)) {
+      for (const each of await checkPage(c.var, place, wanted, due)) {
         if (items.length === limit) {
           more = true
           break
@@ -292,10 +292,8 @@ export const exitRoutes = room()
           opened_at: each.opened_at,
           closed_at: each.closed_at,
           held: each.held,
-          checks: labelled(book, each.checks as unknown as Checks),
-          steps: taken
-            .filter((step) => step.exit_id === each.exit_id)
-            .map(({ exit_id: _, ...step }) => ({ ...step, detail: step.detail as Record<string, unknown> })),
+          checks: labelled(book, each.checks),
+          steps: taken.filter((step) => step.exit_id === each.exit_id).map(({ exit_id: _, ...step }) => step),
         })),
       },
       200,
@@ -311,7 +309,7 @@ export const exitRoutes = room()
     const place = await placeInCounty(tx, household.area_code)
     const [checked] = await overCounty(c, place.county_code, async () => {
       const due = await registeredAfter(tx, place, { after: '', limit: 1, household_ids: [household_id] })
-      return await checkPage(c, tx, place, wanted, due)
+      return await checkPage(c.var, place, wanted, due)
     })
     if (!checked)
       throw problem('wrong_state', { detail: `Household ${household_id} is not on the list, or has exited.` })

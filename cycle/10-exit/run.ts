@@ -10,6 +10,7 @@ import type { Progress } from '#door/jobs/jobs.ts'
 import { problem } from '#door/problems.ts'
 import { exitOn } from '#packs/in-force.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
+import type { Pack } from '#packs/schema/schema.ts'
 import { audit, auditDigest } from '#registry/audit/audit.ts'
 import { transact, type ReadTx } from '#registry/transaction.ts'
 import { checksOf, failing, outcomeOf, reference, type Checks, type Outcome } from './exit.ts'
@@ -38,13 +39,12 @@ export interface Checked extends Candidate {
 
 /** Check the households of one page: registered, not exited, with a current record. */
 export async function checkPage(
-  c: C,
-  tx: ReadTx,
+  { tx, pack }: { tx: ReadTx; pack: Pack },
   place: CountyPlace,
   year: number,
   due: readonly Candidate[],
 ): Promise<Checked[]> {
-  const book = rulebookOf(c.var.pack)
+  const book = rulebookOf(pack)
   const household_ids = due.map((each) => each.household_id)
   const support = await supportOf(tx, place.county_code, household_ids, year)
   const candidates = new Map(due.map((each) => [each.household_id, each]))
@@ -88,7 +88,7 @@ export async function checkArea(c: C, area_code: string, year: number, progress:
       const last = due.at(-1)
       if (!last) return 0
       after = last.household_id
-      const checked = await checkPage(c, tx, place, year, due)
+      const checked = await checkPage({ tx, pack }, place, year, due)
       for (const each of checked) tally(result, each)
       const fresh = checked.filter((each) => each.outcome === 'all_met' && each.exit_id === null)
       result.opened += fresh.length

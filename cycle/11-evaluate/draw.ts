@@ -2,6 +2,7 @@
 import { sampleSizeForProportion } from '#engines/statistics/draw/sample-size.ts'
 import { stratifiedDraw, type DrawnUnit } from '#engines/statistics/draw/sample.ts'
 import { states } from '#registry/tables/states.ts'
+import type { Design, Populations, Thresholds, Witness } from '#registry/tables/evaluate.ts'
 import { createHmac } from 'node:crypto'
 import { sha256Hex } from '#engines/statistics/draw/sha256.ts'
 
@@ -15,31 +16,7 @@ export interface FrameRow {
   people: number
 }
 
-/** Chance from outside, known only after the seed was committed to: a lottery's numbers, a stock index, a newspaper. */
-export interface Witness {
-  source: string
-  value: string
-}
-
-export interface Thresholds {
-  incidence: number
-  wrong_exit: number
-  missed: number
-  recognition: number
-}
-
-export interface Design {
-  /** Households by stratum; or a half-width from which they follow. */
-  sizes?: Partial<Record<Stratum, number>> | undefined
-  half_width?: number | undefined
-  /** The rate expected, for the size from a half-width: 0.5 is the most cautious. */
-  expected: number
-  confidence: number
-  thresholds: Thresholds
-  reference_date: string
-}
-
-export type Populations = Record<Stratum, { households: number; people: number }>
+export type { Design, Populations, Thresholds, Witness }
 
 /** The frame as text, sorted: what its hash is taken of and what a repeated draw reads. */
 export function frameText(rows: readonly FrameRow[]): string {

@@ -189,10 +189,7 @@ export const readRoutes = room()
           drawn: list.length,
           inspected: list.filter((unit) => unit.inspected_on !== null).length,
         })),
-        estimates: (await estimatesOf(tx, county_code, evaluation_id)).map((row) => ({
-          ...row,
-          detail: row.detail as Record<string, unknown>,
-        })),
+        estimates: await estimatesOf(tx, county_code, evaluation_id),
         appeals: (await appealsOf(tx, county_code, evaluation_id)).map((row) => ({
           appeal_id: row.appeal_id,
           household_id: row.household_id,
@@ -203,12 +200,7 @@ export const readRoutes = room()
           decided_at: row.decided_at,
           reason: row.reason,
         })),
-        decision: found.decision as unknown as {
-          overall: string
-          as_found: string
-          measures: Record<string, string>
-          note: string | null
-        } | null,
+        decision: found.decision,
       },
       200,
     )

@@ -24,7 +24,7 @@ const estimated = z.object({
 
 const estimate = createRoute({
   method: 'post',
-  path: `${path}/estimate` as '/api/evaluate/evaluations/{evaluation_id}/estimate',
+  path: `${path}/estimate`,
   ...guarded('evaluate.estimate', 'write', area.entity('evaluation', 'param.evaluation_id')),
   request: {
     params: param,

@@ -4,13 +4,13 @@ import type { Place } from '#door/permit/area.ts'
 import type { StateOf } from '#registry/tables/states.ts'
 import type { EvaluationTable } from '#registry/tables/evaluate.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
-import type { Design, FrameRow, Populations, Stratum, Witness } from './draw.ts'
+import type { Design, FrameRow, Stratum } from './draw.ts'
 
 export type CountyPlace = Place & { county_code: string }
 
 /** The county of an evaluation is not in its id; row-level security shows only what the asker may see. */
 export async function evaluationById(tx: ReadTx, evaluation_id: string) {
-  const row = await tx
+  return await tx
     // cross-county
     .selectFrom('evaluation')
     .select([
@@ -34,13 +34,6 @@ export async function evaluationById(tx: ReadTx, evaluation_id: string) {
     ])
     .where('evaluation_id', '=', evaluation_id)
     .executeTakeFirst()
-  if (!row) return undefined
-  return {
-    ...row,
-    design: row.design as unknown as Design,
-    witness: row.witness as unknown as Witness | null,
-    populations: row.populations as unknown as Populations | null,
-  }
 }
 
 /** Hold an evaluation until the transaction ends. */

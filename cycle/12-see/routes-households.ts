@@ -308,7 +308,7 @@ export const householdRoutes = room()
         files: await overCounty(c, county_code, () => householdFiles(c.var.tx, household_id)),
         no_card: kept.state === 'gone',
         status: found.status as (typeof statuses)[number],
-        place: place.map((area) => ({ ...area, name: area.name as { en: string; zh: string } })),
+        place,
         stages: stages.filter((stage) => is[stage]),
         income,
         lines: linesAround(

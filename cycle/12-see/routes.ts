@@ -160,7 +160,7 @@ export const seeRoutes = room()
       return {
         ...own,
         level: child.level,
-        name: child.name as { en: string; zh: string },
+        name: child.name,
         incidence: ratesOf(own).incidence,
         main_cause: main.get(child.area_code) ?? null,
       }

@@ -242,7 +242,9 @@ export async function householdHead(tx: ReadTx, household_id: string) {
         and valid_to is null order by household_id = counts_for desc, valid_from desc limit 1) as helper_unit`.execute(
     tx,
   )
-  return { ...line, ...open.rows[0]! }
+  const waiting = open.rows[0]
+  if (!waiting) throw new Error(`the counts of household ${household_id} gave no row`)
+  return { ...line, ...waiting }
 }
 
 /** A household's own row: where it went, and which went into it. Undefined where there is none of the reader's. */

@@ -92,5 +92,7 @@ export async function roadNumbers(tx: ReadTx, place: Place, account_id: string |
     (select count(*) as evaluations from evaluation
       where ${here} or (county_code = ${place.county_code} and starts_with(${place.area_code}, area_code))) i2
     -- cross-county: the place may lie above the county`.execute(tx)
-  return { ...result.rows[0]!, ...asked.rows[0]! }
+  const [counted, questions] = [result.rows[0], asked.rows[0]]
+  if (!counted || !questions) throw new Error("a count of the campaign's road gave no row")
+  return { ...counted, ...questions }
 }

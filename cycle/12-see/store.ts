@@ -173,7 +173,7 @@ export async function namesOf(tx: ReadTx, area_codes: readonly string[]) {
     .select(['area_code', 'name'])
     .where('area_code', 'in', [...new Set(area_codes)])
     .execute()
-  return new Map(rows.map((row) => [row.area_code, row.name as { en: string; zh: string }]))
+  return new Map(rows.map((row) => [row.area_code, row.name]))
 }
 
 /** The name of an area that is there. */

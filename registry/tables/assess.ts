@@ -46,8 +46,9 @@ export interface FollowUpTable {
   household_id: string
   area_code: string
   assessment_id: string
-  fields: Jsonb
-  reason: Jsonb
+  /** Missing answers: `household_size`, `members[2].birth_date`. */
+  fields: Jsonb<string[]>
+  reason: Jsonb<{ indicator: string; followup: Record<string, string> }[]>
   state: StateOf<'follow_up.state'>
   created_at: string
   done_at: string | null

@@ -1,26 +1,63 @@
 // Tables written by the room evaluate; columns as in migrations/0012-evaluate.sql.
 import type { StateOf } from './states.ts'
-import type { Jsonb } from './columns.ts'
+import type { Jsonb, JsonValue } from './columns.ts'
+
+/** Chance from outside, known only after the seed was committed to: a lottery's numbers, a stock index, a newspaper. */
+export interface Witness {
+  source: string
+  value: string
+}
+
+/** Limits of the rates, each between 0 and 1. */
+export interface Thresholds {
+  incidence: number
+  wrong_exit: number
+  missed: number
+  recognition: number
+}
+
+export interface Design {
+  /** Households by stratum; or a half-width from which they follow. */
+  sizes?: Partial<Record<StateOf<'evaluation_unit.stratum'>, number>> | undefined
+  half_width?: number | undefined
+  /** The rate expected, for the size from a half-width: 0.5 is the most cautious. */
+  expected: number
+  confidence: number
+  thresholds: Thresholds
+  reference_date: string
+}
+
+/** What the frame holds in each stratum. */
+export type Populations = Record<StateOf<'evaluation_unit.stratum'>, { households: number; people: number }>
+
+/** What the intervals show against the limits, after appeals and as found. */
+export interface Decision {
+  overall: string
+  as_found: string
+  /** Result by measure. */
+  measures: Record<string, string>
+  note: string | null
+}
 
 export interface EvaluationTable {
   county_code: string
   evaluation_id: string
   area_code: string
   year: number
-  design: Jsonb
+  design: Jsonb<Design>
   seed_sha256: string
   seed: string | null
-  witness: Jsonb | null
+  witness: Jsonb<Witness> | null
   frame: string | null
   frame_sha256: string | null
-  populations: Jsonb | null
+  populations: Jsonb<Populations> | null
   state: StateOf<'evaluation.state'>
   created_at: string
   created_by: string
   drawn_at: string | null
   published_at: string | null
   closed_at: string | null
-  decision: Jsonb | null
+  decision: Jsonb<Decision> | null
 }
 
 export interface EvaluationUnitTable {
@@ -72,7 +109,8 @@ export interface EvaluationEstimateTable {
   method: string
   threshold: number | null
   result: StateOf<'evaluation_estimate.result'> | null
-  detail: Jsonb
+  /** Of the method: what the interval was computed from. */
+  detail: Jsonb<Record<string, JsonValue>>
   recorded_at: string
   published_at: string | null
 }

@@ -1,7 +1,36 @@
 // Tables written by the room exit; columns as in migrations/0011-exit.sql.
 import type { StateOf } from './states.ts'
 import type { Generated } from 'kysely'
-import type { Jsonb } from './columns.ts'
+import type { Jsonb, JsonValue } from './columns.ts'
+
+type Text = Record<string, string>
+
+/** One criterion as it was found. For criteria and support `state` TRUE is good; for a stop it is bad. */
+export interface Finding {
+  code: string
+  label: Text
+  state: boolean | null
+  reason: Text
+  missing: string[]
+}
+
+/** Whether a household may leave the list, criterion by criterion. */
+export interface Checks {
+  year: number
+  /** Parameters (the line) and ages are those of this day. */
+  reference_date: string
+  criteria: Finding[]
+  stops: Finding[]
+  /** Help stands: the approved plan was delivered, no grave alert is open. */
+  support: Finding[]
+}
+
+/** Whether a village or county may leave the list: its figures and each criterion. */
+export interface AreaChecks {
+  year: number
+  figures: Record<string, number | string | null>
+  criteria: Omit<Finding, 'reason'>[]
+}
 
 export interface ExitCaseTable {
   county_code: string
@@ -12,7 +41,7 @@ export interface ExitCaseTable {
   instance_id: string
   assessment_id: string | null
   pack_hash: string
-  checks: Jsonb
+  checks: Jsonb<Checks>
   all_met: boolean | null
   state: StateOf<'exit_case.state'>
   state_since: string
@@ -47,7 +76,8 @@ export interface ExitStepTable {
   area_code: string
   kind: StateOf<'exit_step.kind'>
   happened_on: string
-  detail: Jsonb
+  /** What the step's form says, by the names of `detailOf` (cycle/10-exit/detail.ts). */
+  detail: Jsonb<Record<string, JsonValue>>
   recorded_at: string
   account_id: string
 }
@@ -58,7 +88,7 @@ export interface AreaExitTable {
   area_code: string
   level: string
   year: number
-  checks: Jsonb
+  checks: Jsonb<AreaChecks>
   all_met: boolean | null
   state: StateOf<'area_exit.state'>
   proposed_at: string

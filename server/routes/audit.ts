@@ -14,7 +14,7 @@ const eventSchema = z
     recorded_at: z.string().describe('When it was written down, by the clock of the machine'),
     acted_at: z.string().nullable().describe('When it was done, where that is another time: in a demonstration'),
     account_id: z.string().nullable(),
-    account_name: z.unknown(),
+    account_name: z.record(z.string(), z.string()).nullable(),
     role: z.string(),
     action: z.string(),
     subject_kind: z.string(),

@@ -220,7 +220,7 @@ test('rules that change while a run goes on: it stops with a problem, and what s
   const next = changedPack((pack) => ({ ...pack, vetoes: [] }))
   const by = { registry: world.registry, actor: SYSTEM, now: summer }
   const all = (pack: Pack, progress: () => Promise<void>) =>
-    assessArea({ ...by, pack }, world.county_code, '2014-12-31', 'all', progress, 1)
+    assessArea({ ...by, pack }, world.county_code, { reference_date: '2014-12-31', which: 'all', chunk: 1 }, progress)
   let seen = 0
   const overtaken = all(world.pack, async () => {
     seen += 1
@@ -250,13 +250,11 @@ test('a run that nobody overtakes ends under the rules it began with', async () 
   await assessArea(
     by,
     world.county_code,
-    '2014-12-31',
-    'all',
+    { reference_date: '2014-12-31', which: 'all', chunk: 1 },
     // Published meanwhile: requests that follow read the new pack, this run keeps its own.
     async () => {
       by.pack = changedPack((pack) => pack)
     },
-    1,
   )
   const rows = await transactRead(world.registry, SYSTEM, (tx) =>
     tx.selectFrom('assessment').select('pack_hash').where('county_code', '=', world.county_code).execute(),

@@ -158,13 +158,17 @@ function plain(seen: Seen, name: string, value: unknown): unknown {
   return value === null || value === undefined ? null : '***'
 }
 
-function answerText(seen: Seen, name: string, list: string | null, before: unknown, after: unknown, who?: RuleRecord) {
+/** A field of the household (`list` null), or of one of a list: `who` it is asked of. */
+type Asked = { name: string; list: null } | { name: string; list: string; who: RuleRecord }
+
+function answerText(seen: Seen, asked: Asked, before: unknown, after: unknown) {
+  const { name, list } = asked
   const type = list === null ? seen.book.compiled.schema.household[name] : seen.book.compiled.schema.lists[list]?.[name]
   return each(seen, (voice) => {
     const of = { ...type, name, list }
     const change = { before: valueText(voice, before, of), after: valueText(voice, after, of) }
     const text = answered(voice, labelOf(voice, name, list), framed(voice, 'change_answer', change))
-    return who && list !== null ? framed(voice, 'of_whom', { who: whoIs(voice, list, 0, who), text }) : text
+    return asked.list === null ? text : framed(voice, 'of_whom', { who: whoIs(voice, asked.list, 0, asked.who), text })
   })
 }
 
@@ -172,7 +176,7 @@ function answerChange(seen: Seen, name: string): Because[] {
   if (name.startsWith('met_')) return []
   const [before, after] = [seen.before, seen.after].map((made) => plain(seen, name, made.answers[name]))
   if (same(before, after)) return []
-  return [{ kind: 'answer', name, before, after, text: answerText(seen, name, null, before, after) }]
+  return [{ kind: 'answer', name, before, after, text: answerText(seen, { name, list: null }, before, after) }]
 }
 
 const itemsOf = (made: Made, list: string): RuleRecord[] =>
@@ -200,7 +204,7 @@ function listChanges(seen: Seen, list: string, fields: string[]): Because[] {
     for (const field of fields) {
       const [before, after] = [was, item].map((one) => plain(seen, field, one[field]))
       if (same(before, after)) continue
-      const text = answerText(seen, field, list, before, after, item)
+      const text = answerText(seen, { name: field, list, who: item }, before, after)
       found.push({ kind: 'answer', name: `${list}[${index}].${field}`, before, after, text })
     }
   })

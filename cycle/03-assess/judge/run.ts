@@ -13,8 +13,14 @@ import { rulesOf } from '../rulebook/kept.ts'
 import { beginTurn, turnOf } from './store-evidence.ts'
 import { countActive, currentOf, saveAssessments } from './store.ts'
 
-/** Households a transaction; a test may ask for fewer. */
 const CHUNK = 1000
+
+export interface RunOptions {
+  reference_date: string
+  which: 'all' | 'new_evidence'
+  /** Households a transaction; a test may ask for fewer. */
+  chunk?: number
+}
 
 export interface RunResult {
   assessed: number
@@ -37,10 +43,8 @@ export interface RunResult {
 export async function assessArea(
   by: Pick<DoorVariables, 'registry' | 'pack' | 'now'> & { actor: Actor },
   area_code: string,
-  reference_date: string,
-  which: 'all' | 'new_evidence',
+  { reference_date, which, chunk = CHUNK }: RunOptions,
   progress: Progress,
-  chunk = CHUNK,
 ): Promise<RunResult> {
   const { registry, actor, pack, now } = by
   const book = rulebookOf(pack)
@@ -58,7 +62,7 @@ export async function assessArea(
   })
   await transact(registry, actor, async (tx) => {
     await holdArea(tx, place.county_code)
-    await beginTurn(tx, place.county_code, pack.pack_hash, rulesOf(pack), now)
+    await beginTurn(tx, place.county_code, { pack_hash: pack.pack_hash, rules: rulesOf(pack), now })
   })
   let after = ''
   for (let done = 0; ;) {

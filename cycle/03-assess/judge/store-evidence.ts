@@ -16,9 +16,7 @@ export async function keepRules(tx: Tx, pack_hash: string, rules: KeptRules, now
 export async function beginTurn(
   tx: Tx,
   county_code: string,
-  pack_hash: string,
-  rules: KeptRules,
-  now: string,
+  { pack_hash, rules, now }: { pack_hash: string; rules: KeptRules; now: string },
 ): Promise<void> {
   await keepRules(tx, pack_hash, rules, now)
   await sql`insert into assessment_turn (county_code, pack_hash, turn) values (${county_code}, ${pack_hash}, 1)

@@ -11,7 +11,7 @@ import { api, call, useArea, useNamed } from '#web/client.ts'
 import { useSay } from './rulebook/say.ts'
 import './assess.css'
 
-const load = (area_code: string, after: string | null) =>
+const load = (area_code: string, after: string) =>
   call(api.api.assess['follow-ups'].$get({ query: { area_code, limit: '500', ...(after ? { after } : {}) } }))
 type FollowUp = Awaited<ReturnType<typeof load>>['items'][number]
 
@@ -26,7 +26,7 @@ export default function FollowUpsPage() {
   const list = useInfiniteQuery({
     queryKey: ['assess', 'follow-ups', code],
     queryFn: ({ pageParam }) => load(code, pageParam),
-    initialPageParam: null as string | null,
+    initialPageParam: '',
     getNextPageParam: (page) => page.next,
     enabled: code !== '',
   })

@@ -50,18 +50,16 @@ const figures = createRoute({
 /** Households of a place with the numbers that figures are made of, some thousands at a time. */
 async function* rowsOf(
   tx: ReadTx,
-  counties: readonly string[],
-  prefix: string,
+  place: { counties: readonly string[]; prefix: string },
   fields: readonly string[],
-  book: Rulebook,
-  on: string,
+  by: { book: Rulebook; on: string },
 ): AsyncGenerator<FigureRow[]> {
-  for (const county_code of counties) {
+  for (const county_code of place.counties) {
     for await (const records of recordsOf(tx, county_code)) {
       yield records
-        .filter((each) => each.area_code.startsWith(prefix))
+        .filter((each) => each.area_code.startsWith(place.prefix))
         .map(({ area_code, record }) => {
-          const whole = complete(book, record, standAt(book, on, area_code))
+          const whole = complete(by.book, record, standAt(by.book, by.on, area_code))
           return { area_code, values: fields.map((name) => (typeof whole[name] === 'number' ? whole[name] : null)) }
         })
     }
@@ -92,7 +90,10 @@ export const figuresRoutes = room().openapi(figures, async (c) => {
       : await figuresOf(
           fields,
           levels,
-          rowsOf(tx, await countiesOf(tx, place), place.prefix, names, rulebookOf(pack), on),
+          rowsOf(tx, { counties: await countiesOf(tx, place), prefix: place.prefix }, names, {
+            book: rulebookOf(pack),
+            on,
+          }),
         )
   const values = Object.fromEntries(
     wanted.map(({ code, computed: { source } }) => [

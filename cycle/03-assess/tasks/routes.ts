@@ -143,9 +143,8 @@ export const taskRoutes = room()
     const by_area = await followUpsByArea(c.var.tx, place, wanted.state, village?.code_length ?? 0)
     const items = rows.map((row) => ({
       ...row,
-      fields: row.fields as string[],
-      ask: askOf(rulebookOf(pack), row.fields as string[], row.members),
-      reason: (row.reason as { indicator: string; followup: Record<string, string> }[]).map((each) => ({
+      ask: askOf(rulebookOf(pack), row.fields, row.members),
+      reason: row.reason.map((each) => ({
         ...each,
         label: pack.indicators.find((indicator) => indicator.code === each.indicator)?.label ?? {},
       })),

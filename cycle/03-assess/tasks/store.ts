@@ -126,11 +126,10 @@ export const cursorOf = (household_id: string, id: string): string => `${househo
 
 /** Items after one that was seen. '~' sorts after every id. */
 function beyond(table: 'follow_up' | 'verification', after: string | undefined) {
-  if (after === undefined) return sql<boolean>`true` as Expression<SqlBool>
+  if (after === undefined) return sql<SqlBool>`true`
   const [household_id = '', id = '~'] = after.split('~')
-  const seen = sql<boolean>`(${sql.ref(`${table}.household_id`)}, ${sql.ref(`${table}.${table}_id`)})
+  return sql<SqlBool>`(${sql.ref(`${table}.household_id`)}, ${sql.ref(`${table}.${table}_id`)})
     > (${household_id}::text, ${id}::text)`
-  return seen as Expression<SqlBool>
 }
 
 export function countOf(

@@ -46,14 +46,12 @@ const households = (count: number): HouseholdRecord[] =>
 async function compare(before: Rulebook, after: Rulebook, name: string, rows: HouseholdRecord[]) {
   const fields = takenFields([before, after])
   const target = path.join(folder, name)
-  await writeEvidence(
-    target,
-    'all',
+  await writeEvidence(target, 'all', {
     fields,
-    (async function* () {
+    batches: (async function* () {
       yield rows
     })(),
-  )
+  })
   const duck = await openDuck()
   try {
     const [partition] = partitionsIn(target, Object.keys(fields.lists))

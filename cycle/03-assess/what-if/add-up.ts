@@ -63,6 +63,8 @@ export interface Totals extends Figures {
 export const LISTED = 200
 
 const noSide = (): Side => ({ eligible: 0, not_eligible: 0, needs_verification: 0, people: 0, gap: 0 })
+const SIDE = ['eligible', 'not_eligible', 'needs_verification', 'people', 'gap'] as const satisfies (keyof Side)[]
+const MOVING = ['households', 'people', 'gap'] as const satisfies (keyof Moving)[]
 const noMoving = (): Moving => ({ households: 0, people: 0, gap: 0 })
 const noFigures = (): Figures => ({
   households: 0,
@@ -80,8 +82,8 @@ function addFlow(to: Figures, row: Flow): void {
   const { households, people, gap_before, gap_after } = row
   to.households += households
   to.people += people
-  addSide(to.before, row.before, households, people, gap_before)
-  addSide(to.after, row.after, households, people, gap_after)
+  addSide(to.before, row.before, { households, people, gap: gap_before })
+  addSide(to.after, row.after, { households, people, gap: gap_after })
   const [was, is] = [row.before === 'eligible', row.after === 'eligible']
   const moving = was && is ? to.staying : is ? to.entering : was ? to.leaving : null
   if (!moving) return
@@ -90,7 +92,7 @@ function addFlow(to: Figures, row: Flow): void {
   moving.gap += is ? gap_after : gap_before
 }
 
-function addSide(side: Side, verdict: string, households: number, people: number, gap: number): void {
+function addSide(side: Side, verdict: string, { households, people, gap }: Moving): void {
   const code = VERDICT_CODES.find((each) => each === verdict) ?? 'needs_verification'
   side[code] += households
   if (code !== 'eligible') return
@@ -187,10 +189,9 @@ function kept<Value>(map: Map<string, Value>, key: string, make: () => Value): V
 function addFigures(to: Figures, from: Figures): void {
   to.households += from.households
   to.people += from.people
-  for (const side of ['before', 'after'] as const)
-    for (const name of Object.keys(to[side]) as (keyof Side)[]) to[side][name] += from[side][name]
+  for (const side of ['before', 'after'] as const) for (const name of SIDE) to[side][name] += from[side][name]
   for (const moving of ['entering', 'leaving', 'staying'] as const)
-    for (const name of Object.keys(to[moving]) as (keyof Moving)[]) to[moving][name] += from[moving][name]
+    for (const name of MOVING) to[moving][name] += from[moving][name]
 }
 
 /** Which indicators and signs of a household have another state than before. An entry that is new was unknown. */

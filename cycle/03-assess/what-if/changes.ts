@@ -192,19 +192,21 @@ function withRules(book: Rulebook, pack: Pack, rules: Changes['rules']): Pack {
 
 type Files = [name: keyof typeof fileShapes, data: unknown][]
 
+const isRuleFile = (name: string): name is keyof typeof fileShapes => Object.hasOwn(fileShapes, name)
+
 /** The rule files as data, by their names without ending. Throws `whatif_bad_file`. */
 export function readFiles(given: Changes['files']): Files {
   const found: Files = []
   for (const [path, text] of Object.entries(given)) {
     const name = /^rules\/(\w+)\.yaml$/.exec(path)?.[1]
-    if (name === undefined || !(name in fileShapes)) {
-      const known = Object.keys(fileShapes).map((each) => `rules/${each}.yaml`)
+    if (name === undefined || !isRuleFile(name)) {
+      const files = Object.keys(fileShapes).map((each) => `rules/${each}.yaml`)
       throw problem('whatif_bad_file', {
-        detail: `${path} is no file of rules. ${known.join(', ')} are.`,
+        detail: `${path} is no file of rules. ${files.join(', ')} are.`,
         errors: [{ path, message: 'This is no file of rules.' }],
       })
     }
-    const shape: z.ZodType = fileShapes[name as keyof typeof fileShapes]
+    const shape: z.ZodType = fileShapes[name]
     const read = shape.safeParse(yamlOf(path, text))
     if (!read.success) {
       const errors = read.error.issues.map((issue) => ({
@@ -216,7 +218,7 @@ export function readFiles(given: Changes['files']): Files {
         errors,
       })
     }
-    found.push([name as keyof typeof fileShapes, read.data])
+    found.push([name, read.data])
   }
   return found
 }
@@ -277,24 +279,25 @@ export function toldChanges(
   paramsOf: (book: Rulebook) => Record<string, unknown>,
 ): Told[] {
   const [old, fresh] = [paramsOf(before), paramsOf(after)]
-  const told: Told[] = []
-  for (const parameter of after.pack.parameters) {
+  const parameters = after.pack.parameters.flatMap((parameter): Told[] => {
     const { code, label, unit } = parameter
-    if (old[code] === fresh[code]) continue
+    if (old[code] === fresh[code]) return []
     const value = (all: Record<string, unknown>) =>
       typeof all[code] === 'number' ? inDeclaredUnit(after.pack, parameter, all[code]) : null
-    told.push({ kind: 'parameter', code, label, unit, before: value(old), after: value(fresh) })
-  }
-  for (const kind of RULE_KINDS) {
-    const [was, is] = [rulesOf(before.pack, kind), rulesOf(after.pack, kind)]
-    for (const code of new Set([...was.keys(), ...is.keys()])) {
-      const [a, b] = [was.get(code), is.get(code)]
-      if (a?.rule === b?.rule) continue
-      const label = b?.label ?? a?.label ?? {}
-      told.push({ kind, code, label, unit: null, before: a?.rule ?? null, after: b?.rule ?? null })
-    }
-  }
-  return told
+    return [{ kind: 'parameter', code, label, unit, before: value(old), after: value(fresh) }]
+  })
+  return [...parameters, ...RULE_KINDS.flatMap((kind) => ruleChanges(before.pack, after.pack, kind))]
+}
+
+/** Rules of one kind that read otherwise, are new or are gone. */
+function ruleChanges(before: Pack, after: Pack, kind: RuleKind): Told[] {
+  const [was, is] = [rulesOf(before, kind), rulesOf(after, kind)]
+  return [...new Set([...was.keys(), ...is.keys()])].flatMap((code): Told[] => {
+    const [a, b] = [was.get(code), is.get(code)]
+    if (a?.rule === b?.rule) return []
+    const label = b?.label ?? a?.label ?? {}
+    return [{ kind, code, label, unit: null, before: a?.rule ?? null, after: b?.rule ?? null }]
+  })
 }
 
 interface Named {

@@ -5,6 +5,7 @@ import { DIALECTS, sqlType } from '#engines/rules/sql/dialect.ts'
 import type { FieldKind, RuleRecord } from '#engines/rules/schema.ts'
 import type { Ready } from '#packs/compile.ts'
 import type { Rulebook } from '#packs/rulebook.ts'
+import { isObject } from '../workbench/plain-object.ts'
 
 export interface TakenField {
   name: string
@@ -74,7 +75,7 @@ export function takeRecord(record: RuleRecord, fields: TakenFields): RuleRecord 
   const lists = Object.entries(fields.lists).flatMap(([list, own]): [string, unknown][] => {
     const items = record[list]
     if (!Array.isArray(items)) return [[list, null]]
-    return [[list, items.map((item: unknown) => takeFields((item ?? {}) as RuleRecord, own))]]
+    return [[list, items.map((item: unknown) => takeFields(isObject(item) ? item : {}, own))]]
   })
   return { ...takeFields(record, fields.household), ...Object.fromEntries(lists) }
 }

@@ -108,10 +108,10 @@ type Context = Parameters<Parameters<ReturnType<typeof room>['openapi']>[1]>[0]
 type Changes = z.infer<typeof changesSchema>
 
 /** A draft of the workbench is its changed rule files; what is given beside it is laid over them. */
-function withDraft({ draft_id, ...given }: Changes, draft: { files: unknown } | undefined) {
+function withDraft({ draft_id, ...given }: Changes, draft: { files: Record<string, string> } | undefined) {
   if (draft_id === undefined) return given
   if (!draft) throw problem('not_found', { detail: `There is no draft ${draft_id}.` })
-  const rules = Object.entries(draft.files as Record<string, string>).filter(([name]) => name.startsWith('rules/'))
+  const rules = Object.entries(draft.files).filter(([name]) => name.startsWith('rules/'))
   return { ...given, files: { ...Object.fromEntries(rules), ...given.files } }
 }
 

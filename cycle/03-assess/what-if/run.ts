@@ -74,13 +74,8 @@ export async function whatIf(c: Entered, asked: Asked, progress: Progress): Prom
             const wanted = evidenceFolder(root, county_code, mark, fields)
             if (folderExists(wanted)) return wanted
             reading.of = households
-            await writeEvidence(
-              wanted,
-              county_code,
-              fields,
-              recordsOf(tx, county_code),
-              (done) => (reading.done = done),
-            )
+            const batches = recordsOf(tx, county_code)
+            await writeEvidence(wanted, county_code, { fields, batches, progress: (done) => (reading.done = done) })
             dropOlder(root, county_code)
             return wanted
           }),
@@ -103,8 +98,9 @@ export async function whatIf(c: Entered, asked: Asked, progress: Progress): Prom
     for (const row of await read((tx) => headsOf(tx, county_code, ids))) heads.set(row.household_id, row.head_name)
   }
   await progress(100, 100, { en: 'Done', zh: '完成' })
-  const names = new Map(children.map((child) => [child.area_code, { ...child.name } as Text]))
-  return told(asked, place, totals, tally, {
+  const names = new Map(children.map((child) => [child.area_code, child.name]))
+  return resultOf(asked, place, tally, {
+    totals,
     counties: tally.counties(),
     seconds,
     lengths,
@@ -133,7 +129,9 @@ const wordsOfReading = ({ done, of }: { done: number; of: number }): Words => ({
   zh: `已读取 ${done} / ${of} 户`,
 })
 
+/** What stands beside the totals: how the run went, and where names are found. */
 interface Ways {
+  totals: Totals
   counties: number
   seconds: WhatIfResult['seconds']
   lengths: Lengths
@@ -142,15 +140,9 @@ interface Ways {
 }
 
 /** The answer of a what-if from its totals; also where no registry was asked. */
-export function told(
-  asked: Asked,
-  place: Pick<Place, 'level'>,
-  totals: Totals,
-  tally: Tally,
-  ways: Ways,
-): WhatIfResult {
+export function resultOf(asked: Asked, place: Pick<Place, 'level'>, tally: Tally, ways: Ways): WhatIfResult {
   const { before, after, area_code, reference_date } = asked
-  const { lengths } = ways
+  const { lengths, totals } = ways
   return {
     ...totals,
     area_code,

@@ -1,7 +1,7 @@
 import { problem } from '#door/problems.ts'
 import { readAreas } from '#packs/areas.ts'
 import { openDuck, partitionsIn } from '#registry/copies/analytics.ts'
-import { addPartition, lengthsOf, told, type Asked, type WhatIfResult } from './run.ts'
+import { addPartition, lengthsOf, type Asked, type WhatIfResult } from './run.ts'
 import { takenFields } from './fields.ts'
 import { makeTally } from './add-up.ts'
 
@@ -38,7 +38,8 @@ export async function snapshotWhatIf(
     duck.close()
   }
   const totals = tally.totals(lengths.child)
-  return told(asked, area, totals, tally, {
+  return resultOf(asked, area, tally, {
+    totals,
     counties: tally.counties(),
     seconds: { evidence: 0, rules: (performance.now() - began) / 1000 },
     lengths,

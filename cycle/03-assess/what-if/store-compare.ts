@@ -87,8 +87,9 @@ export async function comparePartition(
   const tables = await placeTables(duck, partition, question)
   if (!tables) return { counties: [], flows: [], groups: [], causes: [], moved: [] }
   const stands = await standpointsOf(duck, question, tables.key)
-  await assessInto(duck, 'wi_before', question.before, tables, stands, question.date)
-  await assessInto(duck, 'wi_after', question.after, tables, stands, question.date)
+  const { date } = question
+  await assessInto(duck, 'wi_before', question.before, { tables, stands, date })
+  await assessInto(duck, 'wi_after', question.after, { tables, stands, date })
   const { key } = tables
   const same_key = key.join(', ')
   const people = tables.list_tables.members
@@ -117,8 +118,8 @@ export async function comparePartition(
   const leaves = flows.some((row) => row.before === 'eligible' && row.after !== 'eligible')
   if (!enters && !leaves) return { counties, flows, groups, causes: [], moved: [] }
   // To plan the rules of causes takes a tenth of a second, also where nobody is to be asked them.
-  await diagnoseInto(duck, 'entering', question.after, tables, enters ? stands : [], question.date)
-  await diagnoseInto(duck, 'leaving', question.before, tables, leaves ? stands : [], question.date)
+  await diagnoseInto(duck, 'entering', question.after, { tables, stands: enters ? stands : [], date })
+  await diagnoseInto(duck, 'leaving', question.before, { tables, stands: leaves ? stands : [], date })
   const causes = await duck.rows<CauseRow>(`
     select c.change, d.main_cause as cause, count(*)::double as households, sum(c.people)::double as people
     from wi_compared c join (select * from wi_entering union all select * from wi_leaving) d
@@ -141,9 +142,15 @@ export async function comparePartition(
 
 /** DuckDB gives lists as values of its own; the answer has plain arrays. */
 function plainLists(row: MovedRow): MovedRow {
-  const lists = ['unmet', 'unknown', 'signs'].flatMap((name) => [`${name}_before`, `${name}_after`])
-  const plain = lists.map((name): [string, string[]] => [name, [...((row as never)[name] as string[])]])
-  return { ...row, ...Object.fromEntries(plain) }
+  return {
+    ...row,
+    unmet_before: [...row.unmet_before],
+    unmet_after: [...row.unmet_after],
+    unknown_before: [...row.unknown_before],
+    unknown_after: [...row.unknown_after],
+    signs_before: [...row.signs_before],
+    signs_after: [...row.signs_after],
+  }
 }
 
 /** Views over the files with a column for every field, NULL where the snapshot has none. Null: nobody of the area is here. */
@@ -228,13 +235,18 @@ function gapRule(book: Rulebook): NamedRule[] {
   return isRefused(rule) ? [] : [{ name: 'gap', rule }]
 }
 
+/** What rules are asked of: the households' tables, and the figures of each place on the day. */
+interface Evidence {
+  tables: NationTables
+  stands: Stand[]
+  date: string
+}
+
 async function assessInto(
   duck: Duck,
   table: string,
   book: Rulebook,
-  tables: NationTables,
-  stands: Stand[],
-  date: string,
+  { tables, stands, date }: Evidence,
 ): Promise<void> {
   const same_key = tables.key.join(', ')
   const codes = (list: { code: string }[], holds: (column: string) => string, name: string) =>
@@ -259,9 +271,7 @@ async function diagnoseInto(
   duck: Duck,
   change: 'entering' | 'leaving',
   book: Rulebook,
-  tables: NationTables,
-  stands: Stand[],
-  date: string,
+  { tables, stands, date }: Evidence,
 ): Promise<void> {
   const same_key = tables.key.join(', ')
   const moved = `(${same_key}) in (select (${same_key}) from wi_compared where change = '${change}')`

@@ -86,6 +86,13 @@ export function evidenceFolder(root: string, county_code: string, mark: string, 
   return join(root, county_code, `${formOfTaken(fields)}-${evidence}`)
 }
 
+export interface EvidenceTaken {
+  fields: TakenFields
+  batches: AsyncIterable<EvidenceRow[]>
+  /** Called with the households written so far, batch by batch. */
+  progress?: (households: number) => void
+}
+
 /**
  * Writes `households/<name>.parquet`, and one folder for each list, into `folder`: the layout of a nation's snapshot.
  * Names and remarks stay behind unless a rule reads them. Returns at once where the folder is there already; a folder
@@ -94,9 +101,7 @@ export function evidenceFolder(root: string, county_code: string, mark: string, 
 export async function writeEvidence(
   folder: string,
   name: string,
-  fields: TakenFields,
-  batches: AsyncIterable<EvidenceRow[]>,
-  told: (households: number) => void = () => {},
+  { fields, batches, progress = () => {} }: EvidenceTaken,
 ): Promise<void> {
   await makeFolder(folder, async (making) => {
     let count = 0
@@ -106,7 +111,7 @@ export async function writeEvidence(
           JSON.stringify({ county_code, household_id, area_code, a: takeRecord(record, fields) }),
         )
         count += batch.length
-        told(count)
+        progress(count)
       }
     }
     await withLines(join(making, 'evidence.ndjson'), lines(), (file) => toParquet(making, file, name, fields))

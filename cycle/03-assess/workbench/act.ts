@@ -46,7 +46,7 @@ export async function beginDraft(c: C, given: { title: string; why: string; file
   // The files of a folder are an edit like any other: who brings them is one of those who may not publish them.
   const what = diffRules(parent, draftTexts(parent, files)).map((each) => each.id)
   await editDraft(c.var.tx, { draft_id, revision: 0 }, { files }, { ...by, what })
-  await told(c, 'rules.draft', draft_id, { title, entries: what.length })
+  await auditRules(c, 'rules.draft', draft_id, { title, entries: what.length })
   return { draft_id, revision: 1 }
 }
 
@@ -99,25 +99,19 @@ export async function editEntries(
     ...(edit.title === undefined ? {} : { title: edit.title }),
     ...(edit.why === undefined ? {} : { why: edit.why }),
   }
-  return written(
-    c,
-    draft,
-    set,
-    edit.entries.map((each) => each.id),
-    after,
-  )
+  const what = edit.entries.map((each) => each.id)
+  return saveDraft(c, draft, { set, what, texts: after })
 }
 
-async function written(
+/** Saves `set` on a draft, audits `what` was edited, and checks the rules as they read now. */
+async function saveDraft(
   c: C,
   draft: Draft,
-  set: Parameters<typeof editDraft>[2],
-  what: string[],
-  texts: RuleTexts,
+  { set, what, texts }: { set: Parameters<typeof editDraft>[2]; what: string[]; texts: RuleTexts },
 ): Promise<{ revision: number; problems: Checked['problems'] }> {
   const by = { account_id: c.var.actor.account_id, now: c.var.now, what }
   if (!(await editDraft(c.var.tx, draft, set, by))) throw problem('draft_conflict')
-  await told(c, 'rules.edit', draft.draft_id, { revision: draft.revision + 1, entries: what })
+  await auditRules(c, 'rules.edit', draft.draft_id, { revision: draft.revision + 1, entries: what })
   return {
     revision: draft.revision + 1,
     problems: (await checkAside(c.var.pack, texts, rulesHash(texts), c.var.signal)).problems,
@@ -136,14 +130,14 @@ export async function renewDraft(c: C, draft_id: string, revision: number) {
     })
   }
   const set = { parent_files: force, parent_hash: rulesHash(force), files: changedFiles(force, texts) }
-  return written(c, draft, set, ['renew'], texts)
+  return saveDraft(c, draft, { set, what: ['renew'], texts })
 }
 
 export async function withdrawDraft(c: C, draft_id: string, revision: number): Promise<void> {
   const draft = await openDraft(c, draft_id, revision)
   const by = { account_id: c.var.actor.account_id, now: c.var.now, what: ['withdraw'] }
   if (!(await editDraft(c.var.tx, draft, { state: 'withdrawn' }, by))) throw problem('draft_conflict')
-  await told(c, 'rules.withdraw', draft_id, { title: draft.title })
+  await auditRules(c, 'rules.withdraw', draft_id, { title: draft.title })
 }
 
 /**
@@ -164,37 +158,16 @@ export async function publishDraft(c: C, draft_id: string, revision: number) {
   const texts = draftTexts(draft.parent_files, draft.files)
   const changes = diffRules(draft.parent_files, texts)
   if (changes.length === 0) throw problem('draft_empty')
-  const checked = await checkAside(pack, texts, rulesHash(texts), c.var.signal)
-  if (!checked.pack || checked.problems.length > 0) {
-    throw problem('draft_has_problems', {
-      detail: `${checked.problems.length} problems.`,
-      errors: checked.problems.map(({ file, at, message }) => ({
-        path: [file, at].filter(Boolean).join(' '),
-        message,
-      })),
-    })
-  }
-  const folder_hash = newest?.folder_hash ?? in_force
+  const { pack_hash } = await passedCheck(c, texts)
+  if (!newest) await addInstalled(c, own)
   const number = (newest?.number ?? 0) + 1
-  const base = { pack_id: pack.id, folder_hash }
-  if (!newest) {
-    const installed = {
-      ...base,
-      number: 0,
-      rules_hash: in_force,
-      parent_hash: null,
-      pack_hash: pack.pack_hash,
-      files: own,
-    }
-    const nobody = { title: '', why: '', draft_id: null, drafted_by: [], drafted_at: now, published_by: null }
-    await addVersion(tx, { ...installed, ...nobody, published_at: now })
-  }
   const version = {
-    ...base,
+    pack_id: pack.id,
+    folder_hash: newest?.folder_hash ?? in_force,
     number,
     rules_hash: rulesHash(texts),
     parent_hash: in_force,
-    pack_hash: checked.pack.pack_hash,
+    pack_hash,
     files: texts,
     title: draft.title,
     why: draft.why,
@@ -207,7 +180,7 @@ export async function publishDraft(c: C, draft_id: string, revision: number) {
   if (!(await addVersion(tx, version))) throw problem('draft_outdated')
   const by = { account_id: actor.account_id, now, what: ['publish'] }
   if (!(await editDraft(tx, draft, { state: 'published' }, by))) throw problem('draft_conflict')
-  await told(c, 'rules.publish', `${pack.id}/${number}`, {
+  await auditRules(c, 'rules.publish', `${pack.id}/${number}`, {
     draft_id,
     title: draft.title,
     rules_hash: version.rules_hash,
@@ -218,7 +191,26 @@ export async function publishDraft(c: C, draft_id: string, revision: number) {
   return { number, rules_hash: version.rules_hash, pack_hash: version.pack_hash }
 }
 
-const told = (c: C, action: string, subject_id: string, detail: Record<string, unknown>) =>
+/** The pack that these rules make. Throws `draft_has_problems` where the whole check, every example with it, finds any. */
+async function passedCheck(c: C, texts: RuleTexts) {
+  const { pack, problems } = await checkAside(c.var.pack, texts, rulesHash(texts), c.var.signal)
+  if (pack && problems.length === 0) return pack
+  throw problem('draft_has_problems', {
+    detail: `${problems.length} problems.`,
+    errors: problems.map(({ file, at, message }) => ({ path: [file, at].filter(Boolean).join(' '), message })),
+  })
+}
+
+/** Version 0: the rules as they were installed, written down before the first draft takes their place. */
+async function addInstalled(c: C, files: RuleTexts): Promise<void> {
+  const { tx, pack, now } = c.var
+  const hash = rulesHash(files)
+  const installed = { pack_id: pack.id, folder_hash: hash, number: 0, rules_hash: hash, parent_hash: null }
+  const nobody = { title: '', why: '', draft_id: null, drafted_by: [], drafted_at: now, published_by: null }
+  await addVersion(tx, { ...installed, pack_hash: pack.pack_hash, files, ...nobody, published_at: now })
+}
+
+const auditRules = (c: C, action: string, subject_id: string, detail: Record<string, unknown>) =>
   audit(c.var.tx, { county_code: NATION, action, subject_kind: 'rules', subject_id, detail })
 
 /**

@@ -34,14 +34,11 @@ function variables(before: string, schema: RuleSchema): Map<string, string> {
 export function offersAt(source: string, cursor: number, schema: RuleSchema, asked = false): Offers {
   const before = source.slice(0, cursor)
   const bound = variables(before, schema)
-  const quoted = /(['"])(\w*)$/.exec(before)
-  if (quoted && (before.split(quoted[1] ?? "'").length - 1) % 2 === 1) {
-    const word = quoted[2] ?? ''
-    return narrowed(
-      cursor - word.length,
-      word,
-      choicesAt(before.slice(0, before.length - word.length - 1), bound, schema),
-    )
+  const word_in_quotes = quotedWord(before)
+  if (word_in_quotes !== null) {
+    const { length } = word_in_quotes
+    const choices = choicesAt(before.slice(0, before.length - length - 1), bound, schema)
+    return narrowed(cursor - length, word_in_quotes, choices)
   }
   const [, subject, , word = ''] = /(?:(\w+)(\.))?(\w*)$/.exec(before) ?? []
   const from = cursor - word.length
@@ -56,18 +53,25 @@ export function offersAt(source: string, cursor: number, schema: RuleSchema, ask
       ...['true', 'false', 'reference_date'].map((text): Offer => ({ text, kind: 'word', type: '', list: null })),
     ])
   }
+  const members = membersOf(subject, bound, schema)
+  return members.length === 0 ? { from, offers: [] } : narrowed(from, word, members)
+}
+
+/** What is written of a text whose quote is still open; null outside quotes. */
+function quotedWord(before: string): string | null {
+  const [, quote, word = ''] = /(['"])(\w*)$/.exec(before) ?? []
+  return quote !== undefined && (before.split(quote).length - 1) % 2 === 1 ? word : null
+}
+
+/** What may follow `subject.`: parameters, fields of an item, tests of a list or of a text. */
+function membersOf(subject: string, bound: Map<string, string>, schema: RuleSchema): Offer[] {
   if (subject === 'params')
-    return narrowed(
-      from,
-      word,
-      fieldsOf(schema.parameters, 'params').map((each) => ({ ...each, kind: 'parameter' })),
-    )
+    return fieldsOf(schema.parameters, 'params').map((each): Offer => ({ ...each, kind: 'parameter' }))
   const list = bound.get(subject)
-  if (list !== undefined) return narrowed(from, word, fieldsOf(schema.lists[list] ?? {}, list))
-  if (Object.hasOwn(schema.lists, subject)) return narrowed(from, word, FOLDS.map(asCall))
+  if (list !== undefined) return fieldsOf(schema.lists[list] ?? {}, list)
+  if (Object.hasOwn(schema.lists, subject)) return FOLDS.map(asCall)
   const kind = schema.household[subject]?.type
-  if (kind === 'text' || kind === 'choice') return narrowed(from, word, TEXT_TESTS.map(asCall))
-  return { from, offers: [] }
+  return kind === 'text' || kind === 'choice' ? TEXT_TESTS.map(asCall) : []
 }
 
 const asCall = (text: string): Offer => ({ text, kind: 'function', type: '', list: null })

@@ -5,6 +5,7 @@ import { withRules } from '#packs/overlay.ts'
 import type { Pack, PackProblem } from '#packs/schema/schema.ts'
 import { entriesOf, writeEntry, type RuleEntry } from './entries.ts'
 import { deepEqual } from './equal.ts'
+import { isObject } from './plain-object.ts'
 
 export interface LeafChange {
   /** Within the entry: `met`, `label.en`, `values[2014-01-01].value`, `examples[Not graded]`. */
@@ -23,9 +24,6 @@ export interface EntryChange {
 }
 
 const RULES = new Set(['rule', 'met', 'applies', 'condition', 'cost', 'closes.income', 'closes.expense'])
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** What differs between two states of the rules, entry by entry, in the order of the later one's files. */
 export function diffRules(from: RuleTexts, to: RuleTexts): EntryChange[] {
   const before = entriesOf(from)
@@ -35,7 +33,8 @@ export function diffRules(from: RuleTexts, to: RuleTexts): EntryChange[] {
     const old = before.get(id)
     const now = after.get(id)
     if (deepEqual(old?.value, now?.value)) return []
-    const entry = (now ?? old) as RuleEntry
+    const entry = now ?? old
+    if (!entry) return []
     return [
       {
         id,

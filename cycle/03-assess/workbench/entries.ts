@@ -1,11 +1,12 @@
 // The rule files as entries, the way the book shows them: one indicator, one parameter, one word. Read from text and
 // written back into it, so that a file in git and a change on a screen are the same thing.
-import { isMap, isSeq, parseDocument, type Document, type YAMLMap, type YAMLSeq } from 'yaml'
+import { isMap, isNode, isSeq, parseDocument, type Document, type YAMLSeq } from 'yaml'
 import type { RuleTexts } from '#packs/overlay.ts'
 import { parseOnce, yamlOptions } from '#packs/yaml-once.ts'
 import { problem } from '#door/problems.ts'
 import { deepEqual } from './equal.ts'
 import { amend } from './yaml.ts'
+import { isObject } from './plain-object.ts'
 
 export interface RuleEntry {
   /** As in the book: `indicators.housing`, `exit.household.income`, `parameters.income_line`; words: `words.verdict`. */
@@ -37,9 +38,6 @@ const LISTS: { chapter: string; file: string; path: string; key: 'code' | 'name'
 const prefixOf = (list: (typeof LISTS)[number]): string =>
   list.chapter === 'exit' ? `exit.${list.path}` : list.chapter
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** A file's value; null where it is not YAML at all. */
 function valueOf(text: string): Record<string, unknown> | null {
   try {
@@ -53,29 +51,35 @@ function valueOf(text: string): Record<string, unknown> | null {
 /** Every entry of these files in the files' order. A file that cannot be read gives none; the check says why. */
 export function entriesOf(texts: RuleTexts): Map<string, RuleEntry> {
   const entries = new Map<string, RuleEntry>()
-  const add = (id: string, chapter: string, file: string, value: unknown) =>
-    entries.set(id, { id, chapter, file, value })
   for (const [file, text] of Object.entries(texts)) {
     const whole = valueOf(text)
     const [folder = '', name = ''] = file.replace('.yaml', '').split('/')
-    if (folder === 'words') {
-      for (const [section, words] of Object.entries(whole ?? {})) {
-        const id = `words.${section}`
-        const before = entries.get(id)?.value
-        add(id, 'words', 'words', { ...(isObject(before) ? before : {}), [name]: words })
-      }
+    if (folder !== 'words') {
+      for (const entry of entriesIn(file, name, whole ?? {})) entries.set(entry.id, entry)
       continue
     }
-    const lists = LISTS.filter((each) => each.file === file)
-    for (const [key, value] of Object.entries(whole ?? {})) {
-      const list = lists.find((each) => each.path === key)
-      if (list && Array.isArray(value)) {
-        for (const item of value)
-          if (isObject(item)) add(`${prefixOf(list)}.${String(item[list.key])}`, list.chapter, file, item)
-      } else if (key !== 'sources') add(`${name}.${key}`, name, file, value)
+    // One section of words has a file for each language.
+    for (const [section, words] of Object.entries(whole ?? {})) {
+      const id = `words.${section}`
+      const before = entries.get(id)?.value
+      const value = { ...(isObject(before) ? before : {}), [name]: words }
+      entries.set(id, { id, chapter: 'words', file: 'words', value })
     }
   }
   return entries
+}
+
+/** Entries of one rule file: the items of its lists, and each part that is no list. */
+function entriesIn(file: string, chapter: string, whole: Record<string, unknown>): RuleEntry[] {
+  const lists = LISTS.filter((each) => each.file === file)
+  return Object.entries(whole).flatMap(([key, value]): RuleEntry[] => {
+    const list = lists.find((each) => each.path === key)
+    if (!list || !Array.isArray(value))
+      return key === 'sources' ? [] : [{ id: `${chapter}.${key}`, chapter, file, value }]
+    return value.filter(isObject).map((item) => {
+      return { id: `${prefixOf(list)}.${String(item[list.key])}`, chapter: list.chapter, file, value: item }
+    })
+  })
 }
 
 /** The text of one entry as it stands in its file, comments and all; '' where there is none. */
@@ -123,7 +127,7 @@ function indexIn(list: YAMLSeq, { key, is }: { key: string; is: string }): numbe
 function rangeOf(doc: Document.Parsed | Document, place: Place): [number, number] | undefined {
   const node = doc.get(place.path, true)
   const found = place.named && isSeq(node) ? node.items[indexIn(node, place.named)] : place.named ? undefined : node
-  const range = (found as YAMLMap | undefined)?.range
+  const range = isNode(found) ? found.range : undefined
   return range ? [range[0], range[1]] : undefined
 }
 
@@ -159,10 +163,11 @@ function wantedValue(before: Record<string, unknown>, place: Place, value: unkno
     return value === null ? rest : { ...before, [place.path]: value }
   }
   const { key, is } = place.named
-  const list = (before[place.path] ?? []) as Record<string, unknown>[]
-  const at = list.findIndex((each) => String(each[key]) === is)
+  const stored = before[place.path]
+  const list: unknown[] = Array.isArray(stored) ? stored : []
+  const at = list.findIndex((each) => isObject(each) && String(each[key]) === is)
   if (value === null) return { ...before, [place.path]: list.filter((_, index) => index !== at) }
-  return { ...before, [place.path]: at < 0 ? [...list, value] : list.with(at, value as Record<string, unknown>) }
+  return { ...before, [place.path]: at < 0 ? [...list, value] : list.with(at, value) }
 }
 
 function tryWrite(text: string, place: Place, value: unknown, whole: boolean): string | null {

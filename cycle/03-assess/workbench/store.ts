@@ -127,7 +127,7 @@ export async function untouchedDraft(
     .where('created_by', '=', by.account_id)
     .where('state', '=', 'open')
     .where('revision', '=', 1)
-    .where('files', '=', sql<RuleTexts>`${JSON.stringify(draft.files)}::jsonb` as never)
+    .where(sql<boolean>`files = ${JSON.stringify(draft.files)}::jsonb`)
     .limit(1)
     .executeTakeFirst()
 }

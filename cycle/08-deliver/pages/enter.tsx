@@ -108,7 +108,12 @@ export default function EnterPage() {
   )
 }
 
-const blank = { lines: {} as Record<string, Line>, delivered_on: '', provider: '', confirm: '' }
+const blank: { lines: Record<string, Line>; delivered_on: string; provider: string; confirm: string } = {
+  lines: {},
+  delivered_on: '',
+  provider: '',
+  confirm: '',
+}
 
 function Batch(props: { name: string; items: Due[] }) {
   const t = useWords()

@@ -14,7 +14,7 @@ import { YearPick } from './year.tsx'
 
 const view = z.object({ year: z.coerce.number().int().optional() })
 
-const load = (area_code: string, year: number | undefined, after: string | null) =>
+const load = (area_code: string, year: number | undefined, after: string) =>
   call(
     api.api.deliver.deliveries.$get({
       query: {
@@ -38,7 +38,7 @@ export default function DeliveriesPage() {
   const found = useInfiniteQuery({
     queryKey: ['deliver', 'list', code, year],
     queryFn: ({ pageParam }) => load(code, year, pageParam),
-    initialPageParam: null as string | null,
+    initialPageParam: '',
     getNextPageParam: (page) => page.next,
     enabled: code !== '',
   })

@@ -51,7 +51,9 @@ export const memberChangeOf = (pack: Pack, kind: string, on: string): MemberChan
 export function confirmChange(c: C, change_id: string, given: Confirmation) {
   return settle(c, change_id, async (told, does, county_code) => {
     const { tx, actor, now } = c.var
-    const rows = await rowsOf(c, told, does, county_code, given)
+    const one = await personNamed(c, told, does, { county_code, ...given })
+    const rows =
+      does.effect === 'joined' ? await comes(c, told, given, one) : [goes(told, does.effect, given.proof, one)]
     await insertHouseholdChanges(tx, { county_code, now, account_id: actor.account_id }, rows)
     return { rows, audit: { effect: does.effect, proof: given.proof } }
   })
@@ -85,7 +87,8 @@ export async function takeChangeBack(c: C, change_id: string, reason: string) {
     )
     await holdHouseholds(tx, county_code, new Set([told.counts_for, ...standing.map((row) => row.household_id)]))
     const by = { now, account_id: actor.account_id, reason }
-    return await follow(c, told, county_code, 'monitor.take_back', {
+    return await follow(c, told, county_code, {
+      action: 'monitor.take_back',
       rows: await takeChangesBack(tx, county_code, change_id, by),
       audit: { reason },
     })
@@ -112,7 +115,7 @@ async function settle(
     mustDiffer(actor, [told.account_id], 'confirming a change')
     const standing = (await confirmedOf(tx, county_code, [change_id])).find((row) => row.taken_back_at === null)
     if (standing) throw problem('already_done', { detail: `It was settled at ${standing.confirmed_at}.` })
-    return await follow(c, told, county_code, 'monitor.confirm', await act(told, does, county_code))
+    return await follow(c, told, county_code, { action: 'monitor.confirm', ...(await act(told, does, county_code)) })
   })
 }
 
@@ -136,13 +139,13 @@ async function mayConfirm(c: C, county_code: string, change_id: string): Promise
   return told
 }
 
-async function follow(c: C, told: Told, county_code: string, action: string, done: Done) {
+async function follow(c: C, told: Told, county_code: string, done: Done & { action: string }) {
   const { tx } = c.var
   const person_ids = done.rows.flatMap((row) => row.person_id ?? [])
   const household_ids = [...new Set([told.counts_for, ...done.rows.map((row) => row.household_id)])]
   await audit(tx, {
     county_code,
-    action,
+    action: done.action,
     subject_kind: 'change_event',
     subject_id: told.change_id,
     household_id: told.counts_for,
@@ -163,21 +166,25 @@ async function follow(c: C, told: Told, county_code: string, action: string, don
   }
 }
 
-const rowFor = (told: Told, at: { counts_for: string; area_code: string }, proof: string) => ({
+const rowFor = (
+  told: Told,
+  at: { counts_for: string; area_code: string },
+  proof: string,
+): Omit<NewHouseholdChange, 'effect' | 'person_id'> => ({
   household_change_id: randomUUID(),
   change_id: told.change_id,
   household_id: at.counts_for,
   area_code: at.area_code,
-  listing: null as string | null,
+  listing: null,
   happened_on: told.happened_on,
-  member: null as Answers | null,
+  member: null,
   proof,
 })
 
-/** What is written: one row, or two where somebody leaves one household for another. */
-async function rowsOf(c: C, told: Told, does: MemberChange, county_code: string, given: Confirmation) {
+/** The person whom a confirmation names, with the households held; undefined for a new member. */
+async function personNamed(c: C, told: Told, does: MemberChange, given: Confirmation & { county_code: string }) {
   const { tx } = c.var
-  const { person_id, member } = given
+  const { county_code, person_id, member } = given
   const joins = does.effect === 'joined'
   if ((person_id === undefined) === (member === undefined) || (member && !joins)) throw problem('monitor_who')
   const one = person_id === undefined ? undefined : await somebody(tx, county_code, person_id)
@@ -185,8 +192,7 @@ async function rowsOf(c: C, told: Told, does: MemberChange, county_code: string,
     throw problem('monitor_not_a_member', { detail: `There is no person ${person_id}.` })
   if (one?.state === 'dead') throw problem('monitor_person_dead', { detail: `${one.name}, ${one.household_id}.` })
   await holdHouseholds(tx, county_code, new Set([told.counts_for, one?.household_id ?? told.counts_for]))
-  if (joins) return await comes(c, told, given, one)
-  return [goes(told, does.effect, given.proof, one)]
+  return one
 }
 
 function goes(
@@ -210,12 +216,14 @@ function cardIsBefore(told: Told, surveyed_on: string | null): void {
     throw problem('monitor_card_later', { detail: `Surveyed on ${surveyed_on}; the change is of ${told.happened_on}.` })
 }
 
+/** One row for a new member; two where somebody leaves one household for another. */
 async function comes(c: C, told: Told, given: Confirmation, one: Somebody | undefined): Promise<NewHouseholdChange[]> {
   const { registry, pack } = c.var
   cardIsBefore(told, told.surveyed_on)
   const here = { ...rowFor(told, told, given.proof), effect: 'joined' as const }
   if (!one) {
-    const { name, relation, sex, birth_date, national_id } = given.member!
+    if (!given.member) throw problem('monitor_who')
+    const { name, relation, sex, birth_date, national_id } = given.member
     const said = { name, relation, sex, birth_date, ...(national_id ? { national_id } : {}) }
     return [{ ...here, person_id: randomUUID(), member: sealAnswers(registry.keys, pack.personal_fields, said) }]
   }

@@ -6,7 +6,7 @@ import { api, call, useLanguage, usePackWords } from '#web/client.ts'
 
 export type AlertState = 'open' | 'visited' | 'helped' | 'dismissed'
 
-export const loadAlerts = (area_code: string, state: AlertState | undefined, after: string | null) =>
+export const loadAlerts = (area_code: string, state: AlertState | undefined, after: string) =>
   call(
     api.api.monitor.alerts.$get({
       query: { area_code, limit: '200', ...(state ? { state } : {}), ...(after ? { after } : {}) },

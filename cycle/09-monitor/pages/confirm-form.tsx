@@ -11,9 +11,20 @@ export const loadChanges = (area_code: string) =>
 type Page = Awaited<ReturnType<typeof loadChanges>>
 export type Waiting = Page['items'][number]
 
+interface Value {
+  /** Whether who joins is written down for the first time, or comes from another household. */
+  from: 'new' | 'household'
+  person_id: string
+  relation: string
+  name: string
+  sex: string
+  birth_date: string
+  proof: string
+}
+
 /** Nothing is filled in for who confirms: he names the person, and writes what he saw. */
-export const blank = {
-  from: 'new' as 'new' | 'household',
+export const blank: Value = {
+  from: 'new',
   person_id: '',
   relation: '',
   name: '',
@@ -21,7 +32,6 @@ export const blank = {
   birth_date: '',
   proof: '',
 }
-type Value = typeof blank
 
 /** Who it is, as it is sent; null where something is not said yet. */
 export function confirmation({ effect }: Waiting, value: Value, national_id: string) {
@@ -58,7 +68,7 @@ export function ConfirmForm(props: {
         <Radio.Group
           label={t('monitor:from')}
           value={value.from}
-          onChange={(from) => set({ from: from as Value['from'] })}
+          onChange={(from) => set({ from: from === 'household' ? 'household' : 'new' })}
         >
           <Radio mt={4} value="new" label={t('monitor:from_new')} />
           <Radio mt={4} value="household" label={t('monitor:from_household')} />

@@ -21,7 +21,7 @@ export default function AlertListPage() {
   const found = useInfiniteQuery({
     queryKey: ['monitor', 'list', code, state],
     queryFn: ({ pageParam }) => loadAlerts(code, state, pageParam),
-    initialPageParam: null as string | null,
+    initialPageParam: '',
     getNextPageParam: (page) => page.next,
     enabled: code !== '',
   })

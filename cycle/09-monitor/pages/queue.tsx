@@ -29,7 +29,7 @@ export default function AlertQueuePage() {
   const may_run = useMay('monitor.run')
   const alerts = useQuery({
     queryKey: ['monitor', 'queue', code],
-    queryFn: () => loadAlerts(code, 'open', null),
+    queryFn: () => loadAlerts(code, 'open', ''),
     enabled: code !== '',
   })
   const decide = (alert: Alert, decision: Decision) => {

@@ -47,7 +47,12 @@ export default function TellPage() {
   )
 }
 
-const blank = { kind: null as string | null, happened_on: null as string | null, source: '', detail: '' }
+const blank: { kind: string | null; happened_on: string | null; source: string; detail: string } = {
+  kind: null,
+  happened_on: null,
+  source: '',
+  detail: '',
+}
 
 function TellForm(props: { household_id: string; kinds: string[]; onDone: () => void }) {
   const { words: t, today } = useReader()

@@ -42,7 +42,7 @@ export default function AreasPage() {
   const held = useHeld()
   const [deciding, setDeciding] = useState<Act | null>(null)
   const columns: Column<Proposal>[] = [
-    { key: 'name', label: t('exit:areas.place'), value: (row) => named(row.name as Named), primary: true },
+    { key: 'name', label: t('exit:areas.place'), value: (row) => named(row.name), primary: true },
     { key: 'year', label: t('exit:year'), value: (row) => row.year, width: 90 },
     {
       key: 'incidence',
@@ -110,7 +110,7 @@ export default function AreasPage() {
                 items={[
                   ...figures.data.checks.criteria.map((each) => ({
                     key: each.code,
-                    label: named(each.label as Named),
+                    label: named(each.label),
                     state: stateOf(each.state),
                     // What an evaluation lacks; a criterion over figures has nothing to add.
                     ...(each.code === 'evaluation' && each.missing.length > 0
@@ -192,7 +192,7 @@ function DecideArea({ act, onClose }: { act: Act; onClose: () => void }) {
   const of =
     act.act === 'propose'
       ? { key: `${act.area_code}:${act.year}`, place: act.place, year: act.year }
-      : { key: act.proposal.area_exit_id, place: named(act.proposal.name as Named), year: act.proposal.year }
+      : { key: act.proposal.area_exit_id, place: named(act.proposal.name), year: act.proposal.year }
   const verb = act.act === 'approved' ? 'approve' : act.act === 'refused' ? 'refuse' : 'propose'
   const people = act.act === 'propose' ? null : Number(act.proposal.checks.figures['registered_people'] ?? 0)
   const words = { place: of.place, year: of.year, people: people === null ? '' : formatNumber(people, locale, 0) }

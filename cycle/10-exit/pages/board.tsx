@@ -15,7 +15,7 @@ import { StepForm, stepsFrom, subjectOf } from './step-form.tsx'
 
 const view = z.object({ state: z.enum(states).optional() })
 
-const loadCases = (area_code: string, state: State, after: string | null) =>
+const loadCases = (area_code: string, state: State, after: string) =>
   call(api.api.exit.cases.$get({ query: { area_code, state, limit: '500', ...(after ? { after } : {}) } }))
 const loadCounts = (area_code: string) => call(api.api.exit.cases.$get({ query: { area_code, limit: '1' } }))
 type Case = Awaited<ReturnType<typeof loadCases>>['items'][number]
@@ -40,7 +40,7 @@ export default function BoardPage() {
   const cases = useInfiniteQuery({
     queryKey: ['exit', 'cases', code, state],
     queryFn: ({ pageParam }) => loadCases(code, state, pageParam),
-    initialPageParam: null as string | null,
+    initialPageParam: '',
     getNextPageParam: (page) => page.next,
     enabled: code !== '' && (wanted !== undefined || !all.isPending),
   })

@@ -24,7 +24,7 @@ interface Wanted {
   outcome: (typeof outcomes)[number] | undefined
 }
 
-const load = ({ area_code, year, criterion, outcome }: Wanted, after: string | null) =>
+const load = ({ area_code, year, criterion, outcome }: Wanted, after: string) =>
   call(
     api.api.exit.candidates.$get({
       query: {
@@ -39,14 +39,16 @@ const load = ({ area_code, year, criterion, outcome }: Wanted, after: string | n
   )
 type Candidate = Awaited<ReturnType<typeof load>>['items'][number]
 
-interface CheckResult {
-  checked: number
-  all_met: number
-  not_met: number
-  unknown: number
-  opened: number
-  by_criterion: Record<string, { unmet: number; unknown: number }>
-}
+/** What the yearly check's job answers with (../run.ts). */
+const checkResult = z.object({
+  checked: z.number(),
+  all_met: z.number(),
+  not_met: z.number(),
+  unknown: z.number(),
+  opened: z.number(),
+  by_criterion: z.record(z.string(), z.object({ unmet: z.number(), unknown: z.number() })),
+})
+type CheckResult = z.infer<typeof checkResult>
 
 /** Every registered household with what keeps it on the list; the yearly check opens cases for those without anything. */
 export default function CandidatesPage() {
@@ -64,14 +66,12 @@ export default function CandidatesPage() {
   const found = useInfiniteQuery({
     queryKey: ['exit', 'candidates', wanted],
     queryFn: ({ pageParam }) => load(wanted, pageParam),
-    initialPageParam: null as string | null,
+    initialPageParam: '',
     getNextPageParam: (page) => page.next,
     enabled: code !== '',
   })
   const rows = found.data?.pages.flatMap((page) => page.items) ?? []
-  const labels = new Map(
-    rows.flatMap((row) => all(row).map((each) => [each.code, named(each.label as { en: string; zh: string })])),
-  )
+  const labels = new Map(rows.flatMap((row) => all(row).map((each) => [each.code, named(each.label)])))
   const columns: Column<Candidate>[] = [
     { key: 'head_name', label: t('exit:household'), value: (row) => row.head_name, primary: true, width: 180 },
     { key: 'household_id', label: t('exit:number'), value: (row) => row.household_id, width: 150 },
@@ -98,9 +98,9 @@ export default function CandidatesPage() {
                 state={stateOf(each.good)}
                 word={
                   each.stop
-                    ? named(each.label as { en: string; zh: string })
+                    ? named(each.label)
                     : t(each.good === null ? 'pack.not_known' : 'pack.not_met', {
-                        what: named(each.label as { en: string; zh: string }),
+                        what: named(each.label),
                       })
                 }
               />
@@ -131,7 +131,7 @@ export default function CandidatesPage() {
           job_id={job_id}
           label={t('exit:candidates.checking')}
           onDone={(done) => {
-            setResult(done as CheckResult)
+            setResult(checkResult.parse(done))
             setJob(null)
             void queries.invalidateQueries({ queryKey: ['exit'] })
           }}

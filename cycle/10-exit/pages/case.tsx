@@ -77,13 +77,13 @@ function CheckList({ checks, now }: { checks: Checks; now: boolean }) {
       const good = each.state === null ? null : stop ? !each.state : each.state
       return {
         key: each.code,
-        label: named(each.label as { en: string; zh: string }),
+        label: named(each.label),
         state: stateOf(good),
         ...(stop && each.state !== null ? { state_word: t(each.state ? 'exit:holds' : 'exit:does_not_hold') } : {}),
         value:
           stop && good === true
             ? undefined
-            : `${named(each.reason as { en: string; zh: string })}${each.missing.length > 0 ? ` ${t('exit:missing', { fields: each.missing_labels.map((label) => named(label as { en: string; zh: string })).join(t('exit:comma')) })}` : ''}`,
+            : `${named(each.reason)}${each.missing.length > 0 ? ` ${t('exit:missing', { fields: each.missing_labels.map((label) => named(label)).join(t('exit:comma')) })}` : ''}`,
       }
     })
   return (

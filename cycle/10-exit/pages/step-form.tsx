@@ -54,7 +54,7 @@ export const stepsFrom = (state: State, actions: readonly string[]): Kind[] =>
 
 export const subjectOf = (exit_id: string) => `exit:${exit_id}`
 const blank: Record<string, Value> = {}
-const step_blank = { kind: null as Kind | null, happened_on: null as string | null }
+const step_blank: { kind: Kind | null; happened_on: string | null } = { kind: null, happened_on: null }
 const given = (value: Value | undefined) => value !== undefined && value !== '' && value !== false
 
 /** Record a step for the households chosen: each by name, with what was found or said at each. */

@@ -59,7 +59,10 @@ export default function ListPage() {
   )
 }
 
-const blank = { year: null as number | null, sizes: { exited: 1100, registered: 100, never_registered: 1100 } }
+const blank: { year: number | null; sizes: Record<'exited' | 'registered' | 'never_registered', number> } = {
+  year: null,
+  sizes: { exited: 1100, registered: 100, never_registered: 1100 },
+}
 
 function DesignForm({ area_code, onDone }: { area_code: string; onDone: () => void }) {
   const { words: t, today } = useReader()

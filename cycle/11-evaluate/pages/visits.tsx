@@ -69,7 +69,7 @@ export default function VisitsPage() {
           {
             key: 'group',
             label: t('evaluate:area'),
-            value: (row) => (row.group_name ? named(row.group_name as { en: string; zh: string }) : row.area_code),
+            value: (row) => (row.group_name ? named(row.group_name) : row.area_code),
           },
           {
             key: 'done',
@@ -227,13 +227,13 @@ function Ask(props: { question: Question; value: Value; onChange: (value: Value)
   const t = useWords()
   const named = useNamed()
   const { question, value, onChange } = props
-  const label = named(question.labels as { en: string; zh: string })
+  const label = named(question.labels)
   const shared = { label, required: question.required }
   if (question.type === 'bool' || question.choices) {
     const data = question.choices
       ? question.choices.map((choice) => ({
           value: choice.value,
-          label: named(choice.labels as { en: string; zh: string }),
+          label: named(choice.labels),
         }))
       : [
           { value: 'true', label: t('evaluate:yes') },

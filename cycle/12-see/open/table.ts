@@ -1,6 +1,6 @@
 // The public table: every area's counts as they are, and which of them are told (withhold.ts).
 import { coveredBy, smallest_cell, villageLength, type Counts, type Levels } from '../see.ts'
-import { withhold, type Area, type Group, type Told } from './withhold.ts'
+import { withhold, type Area, type Group, type Published } from './withhold.ts'
 
 export interface Place {
   area_code: string
@@ -19,7 +19,7 @@ export interface Rows {
 export interface OpenTable {
   places: ReadonlyMap<string, Place>
   children: ReadonlyMap<string, Place[]>
-  told: Told
+  told: Published
   causes: string[]
   years: number[]
   /** Of each place that holds others: by which of them it is said how much was surveyed, of how many, how many. */

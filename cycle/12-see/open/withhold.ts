@@ -31,7 +31,7 @@ export interface Group {
 }
 
 /** The public value of every column at every area; null where it is withheld. */
-export type Told = Map<string, Record<string, number | null>>
+export type Published = Map<string, Record<string, number | null>>
 
 interface Node extends Area {
   children: Node[]
@@ -67,22 +67,31 @@ interface Pool {
  * What may be told. `areas`: one tree, each area's counts the sum of those below it. Groups in order: a base before what
  * counts among it.
  */
-export function withhold(areas: readonly Area[], groups: readonly Group[], smallest: number): Told {
+export function withhold(areas: readonly Area[], groups: readonly Group[], smallest: number): Published {
   const nodes = new Map(areas.map((area): [string, Node] => [area.area_code, { ...area, children: [] }]))
   for (const node of nodes.values()) nodes.get(node.parent_code ?? '')?.children.push(node)
   const root = [...nodes.values()].find((node) => node.parent_code === null || !nodes.has(node.parent_code))
-  const told: Told = new Map(areas.map((area) => [area.area_code, {}]))
+  const told: Published = new Map(areas.map((area) => [area.area_code, {}]))
   if (root) for (const group of groups) tellGroup(root, group, told, smallest)
   return told
 }
 
-function tellGroup(root: Node, group: Group, told: Told, smallest: number): void {
-  const columns = columnsOf(root, group, smallest)
+/** One group to publish over the tree below `root`: the values go into `told`. */
+interface Telling {
+  root: Node
+  group: Group
+  columns: Columns
+  told: Published
+  smallest: number
+}
+
+function tellGroup(root: Node, group: Group, told: Published, smallest: number): void {
+  const telling = { root, group, columns: columnsOf(root, group, smallest), told, smallest }
   // An area whose pool cannot be made safe is not told itself, and all is begun again: once for each such area at most.
   const forced = new Set<Node>()
   for (;;) {
-    const plan = planGroup(root, group, columns, told, smallest, forced)
-    if (plan instanceof Map) return write(root, group, columns, told, plan)
+    const plan = planGroup(telling, forced)
+    if (plan instanceof Map) return write(telling, plan)
     forced.add(plan)
   }
 }
@@ -94,14 +103,8 @@ function columnsOf(root: Node, group: Group, smallest: number): Columns {
 }
 
 /** The areas at which the group is told, and the pool of each at which it is not; or the area that has to be given up. */
-function planGroup(
-  root: Node,
-  group: Group,
-  columns: Columns,
-  told: Told,
-  smallest: number,
-  forced: ReadonlySet<Node>,
-): Map<Node, Pool | 'told' | 'closed'> | Node {
+function planGroup(telling: Telling, forced: ReadonlySet<Node>): Map<Node, Pool | 'told' | 'closed'> | Node {
+  const { root, group, columns, told, smallest } = telling
   const baseOf = (node: Node): number | null => (group.base === null ? null : (node.counts[group.base] ?? 0))
   const weight = (node: Node): number => baseOf(node) ?? valueOf(node, columns[0] ?? { name: '', of: [] })
   const safe = (node: Node): boolean =>
@@ -117,7 +120,7 @@ function planGroup(
     const held = new Set(parent.children.filter((child) => weight(child) > 0 && !safe(child)))
     const rest = parent.children.filter((child) => weight(child) > 0 && !held.has(child))
     rest.sort((a, b) => weight(b) - weight(a))
-    while (!poolHolds([...held], columns, group.base === null, weight, smallest)) {
+    while (!poolHolds([...held], telling, weight)) {
       const next = rest.pop()
       if (!next) return parent
       held.add(next)
@@ -138,26 +141,24 @@ function poolOf(held: readonly Node[], columns: Columns, weight: (node: Node) =>
 
 function poolHolds(
   held: readonly Node[],
-  columns: Columns,
-  first: boolean,
+  { columns, group, smallest }: Telling,
   weight: (node: Node) => number,
-  smallest: number,
 ): boolean {
   if (held.length === 0) return true
   const { sums, all } = poolOf(held, columns, weight)
   // Of a first group nothing but the sum is known.
-  if (first) return held.length >= 2 && all >= smallest
+  if (group.base === null) return held.length >= 2 && all >= smallest
   return sums.every((sum) => fits(sum, all, smallest)) && held.every((node) => all - weight(node) >= smallest)
 }
 
+/** What a pool's sum gives away of each area in it: none has it, or all have; `otherwise` where it gives nothing away. */
+function impliedBy(pool: Pool, index: number, base: number | null, otherwise: number | null): number | null {
+  const sum = pool.sums[index]
+  return sum === 0 ? 0 : sum === pool.all ? base : otherwise
+}
+
 /** The values: told, or what the pool's sums say anyway (none has it, or all have). */
-function write(
-  root: Node,
-  group: Group,
-  columns: Columns,
-  told: Told,
-  plan: ReadonlyMap<Node, Pool | 'told' | 'closed'>,
-): void {
+function write({ root, group, columns, told }: Telling, plan: ReadonlyMap<Node, Pool | 'told' | 'closed'>): void {
   const stack: [Node, Pool | 'told' | 'closed'][] = [[root, plan.get(root) ?? 'closed']]
   for (let item = stack.pop(); item; item = stack.pop()) {
     const [node, state] = item
@@ -165,10 +166,8 @@ function write(
     const base = group.base === null ? undefined : values[group.base]
     columns.forEach((column, index) => {
       const value = valueOf(node, column)
-      const known = base === 0 || (group.base === null && value === 0) ? 0 : null
-      const sum = typeof state === 'string' ? undefined : state.sums[index]
-      const implied = sum === 0 ? 0 : typeof state !== 'string' && sum === state.all ? (base ?? null) : known
-      const shown = state === 'told' ? value : implied
+      const none = base === 0 || (group.base === null && value === 0) ? 0 : null
+      const shown = state === 'told' ? value : state === 'closed' ? none : impliedBy(state, index, base ?? null, none)
       // Parts told as one have no value of their own, unless none of them is there.
       for (const name of column.of) values[name] = column.of.length === 1 || shown === 0 ? shown : null
     })

@@ -15,7 +15,7 @@ import '../see.css'
 const view = z.object({ household_id: z.string().max(40).optional(), act: z.string().max(60).optional() })
 type Filter = z.infer<typeof view>
 
-const load = (county_code: string, filter: Filter, before: number | null) =>
+const load = (county_code: string, filter: Filter, before: string) =>
   call(
     api.api.audit.$get({
       query: {
@@ -23,7 +23,7 @@ const load = (county_code: string, filter: Filter, before: number | null) =>
         limit: '200',
         ...(filter.household_id ? { household_id: filter.household_id } : {}),
         ...(filter.act ? { action: filter.act } : {}),
-        ...(before === null ? {} : { before: String(before) }),
+        ...(before ? { before } : {}),
       },
     }),
   )
@@ -41,8 +41,8 @@ export default function AuditPage() {
   const events = useInfiniteQuery({
     queryKey: ['audit', county_code, filter],
     queryFn: ({ pageParam }) => load(county_code, filter, pageParam),
-    initialPageParam: null as number | null,
-    getNextPageParam: (page) => (page.events.length === 200 ? (page.events.at(-1)?.sequence ?? null) : null),
+    initialPageParam: '',
+    getNextPageParam: (page) => (page.events.length === 200 ? page.events.at(-1)?.sequence.toString() : undefined),
     enabled: county_code !== '',
   })
   // Which county it is, is known once the area has been read.
@@ -85,7 +85,7 @@ export default function AuditPage() {
       key: 'who',
       label: t('see:audit.who'),
       width: 136,
-      cell: (row) => named(row.account_name as { en: string; zh: string } | null) || t('see:audit.system'),
+      cell: (row) => named(row.account_name) || t('see:audit.system'),
       sortable: false,
     },
     { key: 'role', width: 172, label: t('see:audit.role'), cell: (row) => t(`role.${row.role}`), sortable: false },

@@ -12,14 +12,14 @@ type Changed = NonNullable<Entry['changed']>
 /** Assessments after the first, newest first: what came out otherwise than before, and why. */
 export function WhatChanged(props: { history: History }) {
   const t = useWords()
-  const later = props.history.filter((entry) => entry.changed !== null)
+  const later = props.history.flatMap(({ changed, ...entry }) => (changed === null ? [] : [{ ...entry, changed }]))
   if (later.length === 0) return null
   return (
     <Section title={t('see:changed.title')}>
       <ol className="see-list">
         {later.map((entry) => (
           <li key={entry.assessment_id}>
-            <OneChange entry={entry} changed={entry.changed!} />
+            <OneChange assessed_at={entry.assessed_at} changed={entry.changed} />
           </li>
         ))}
       </ol>
@@ -27,11 +27,11 @@ export function WhatChanged(props: { history: History }) {
   )
 }
 
-function OneChange(props: { entry: Entry; changed: Changed }) {
+function OneChange(props: { assessed_at: string; changed: Changed }) {
   const t = useWords()
   const text = useText()
   const label = usePackWords()
-  const { entry, changed } = props
+  const { assessed_at, changed } = props
   const { before, after } = changed.verdict
   const told = new Set(changed.states.flatMap((each) => each.because.map((one) => `${one.kind} ${one.name}`)))
   const rest = changed.because.filter((one) => !told.has(`${one.kind} ${one.name}`))
@@ -44,7 +44,7 @@ function OneChange(props: { entry: Entry; changed: Changed }) {
             : t('see:changed.verdict', { before: label('verdict', before), after: label('verdict', after) })}
         </b>
         <span className="d-says">
-          <DateText value={entry.assessed_at} />
+          <DateText value={assessed_at} />
         </span>
       </div>
       <ul className="see-tree">
@@ -76,15 +76,15 @@ function OneChange(props: { entry: Entry; changed: Changed }) {
   )
 }
 
-const shown = { met: 'met', unmet: 'unmet', unknown: 'unknown' } as const
+const stateOf = (state: string) => (['met', 'unmet', 'unknown'] as const).find((each) => each === state)
 
 function StateChange(props: { each: Changed['states'][number] }) {
   const t = useWords()
   const { before, after } = props.each
   const one = (state: string) => {
-    const known = shown[state as keyof typeof shown]
     const word = t(`see:changed.state.${state}`)
-    return known ? <State state={known} word={word} /> : <span>{word}</span>
+    const shown = stateOf(state)
+    return shown ? <State state={shown} word={word} /> : <span>{word}</span>
   }
   return (
     <span className="see-turn">

@@ -57,7 +57,7 @@ export function Appraisal(props: { household_id: string; as_on: string | undefin
       label: t(`see:appraisal.review_${review.level}`),
       state: review.decision === 'approved' ? ('done' as const) : ('stopped' as const),
       at: review.decided_at,
-      who: named((review as { account_name?: Names }).account_name ?? null),
+      who: named(review.account_name),
       detail: [t(`see:appraisal.${review.decision}`), review.reason].filter(Boolean).join(': '),
     })),
   ]

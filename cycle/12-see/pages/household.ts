@@ -13,23 +13,22 @@ function useKnownBy(as_on: string | undefined) {
 /** A room's answer about one household. */
 function useRoom<T>(
   room: string,
-  household_id: string,
-  as_on: string | undefined,
-  may: boolean,
+  of: { household_id: string; as_on?: string | undefined; may: boolean },
   ask: () => Promise<T>,
 ) {
+  const { household_id, as_on, may } = of
   return useQuery({ queryKey: [room, 'household', household_id, as_on], queryFn: ask, enabled: may, retry: false })
 }
 
 export function useHead(household_id: string) {
-  return useRoom('see', household_id, undefined, true, () =>
+  return useRoom('see', { household_id, may: true }, () =>
     call(api.api.see.households[':household_id'].$get({ param: { household_id }, query: {} })),
   )
 }
 
 export function useTimeline(household_id: string, as_on?: string) {
   const known = useKnownBy(as_on)
-  return useRoom('timeline', household_id, as_on, true, () =>
+  return useRoom('timeline', { household_id, as_on, may: true }, () =>
     call(
       api.api.see.households[':household_id'].timeline.$get({
         param: { household_id },
@@ -41,14 +40,14 @@ export function useTimeline(household_id: string, as_on?: string) {
 
 export function useAssessment(household_id: string, as_on?: string) {
   const known = useKnownBy(as_on)
-  return useRoom('assess', household_id, as_on, useMay('assess.read'), () =>
+  return useRoom('assess', { household_id, as_on, may: useMay('assess.read') }, () =>
     call(api.api.assess.households[':household_id'].$get({ param: { household_id }, query: known })),
   )
 }
 
 export function useRegister(household_id: string, as_on?: string) {
   const known = useKnownBy(as_on)
-  return useRoom('register', household_id, as_on, useMay('register.read'), () =>
+  return useRoom('register', { household_id, as_on, may: useMay('register.read') }, () =>
     call(
       api.api.register.households[':household_id'].$get({
         param: { household_id },
@@ -60,37 +59,37 @@ export function useRegister(household_id: string, as_on?: string) {
 
 export function useDiagnosis(household_id: string, as_on?: string) {
   const known = useKnownBy(as_on)
-  return useRoom('diagnose', household_id, as_on, useMay('diagnose.read'), () =>
+  return useRoom('diagnose', { household_id, as_on, may: useMay('diagnose.read') }, () =>
     call(api.api.diagnose.households[':household_id'].$get({ param: { household_id }, query: known })),
   )
 }
 
 export function useAppraisal(household_id: string) {
-  return useRoom('appraise', household_id, undefined, useMay('appraise.read'), () =>
+  return useRoom('appraise', { household_id, may: useMay('appraise.read') }, () =>
     call(api.api.appraise.households[':household_id'].$get({ param: { household_id } })),
   )
 }
 
 export function usePlan(household_id: string) {
-  return useRoom('prescribe', household_id, undefined, useMay('prescribe.read'), () =>
+  return useRoom('prescribe', { household_id, may: useMay('prescribe.read') }, () =>
     call(api.api.prescribe.households[':household_id'].$get({ param: { household_id }, query: {} })),
   )
 }
 
 export function useDeliveries(household_id: string) {
-  return useRoom('deliver', household_id, undefined, useMay('deliver.read'), () =>
+  return useRoom('deliver', { household_id, may: useMay('deliver.read') }, () =>
     call(api.api.deliver.households[':household_id'].$get({ param: { household_id } })),
   )
 }
 
 export function useAlerts(household_id: string) {
-  return useRoom('monitor', household_id, undefined, useMay('monitor.read'), () =>
+  return useRoom('monitor', { household_id, may: useMay('monitor.read') }, () =>
     call(api.api.monitor.households[':household_id'].$get({ param: { household_id } })),
   )
 }
 
 export function useExits(household_id: string) {
-  return useRoom('exit', household_id, undefined, useMay('exit.read'), () =>
+  return useRoom('exit', { household_id, may: useMay('exit.read') }, () =>
     call(api.api.exit.households[':household_id'].$get({ param: { household_id } })),
   )
 }
@@ -113,7 +112,7 @@ export function useFieldLabels() {
     queryFn: () => call(api.api.rules.$get()),
     enabled: useMay('rules.read'),
     staleTime: Infinity,
-    select: (found) => new Map(found.fields.map((field) => [field.name, field.label as Record<string, string>])),
+    select: (found) => new Map(found.fields.map((field) => [field.name, field.label])),
   })
   return (name: string): string => {
     const bare =

@@ -30,7 +30,7 @@ const view = z.object({
 })
 type View = z.infer<typeof view>
 
-const load = (area_code: string, { q, ...filter }: View, after: string | null, signal: AbortSignal) =>
+const load = (area_code: string, { q, ...filter }: View, after: string, signal: AbortSignal) =>
   call(
     api.api.see.households.$get(
       {
@@ -62,7 +62,7 @@ export default function HouseholdsPage() {
   const list = useInfiniteQuery({
     queryKey: ['see', 'households', code, filter],
     queryFn: ({ pageParam, signal }) => load(code, filter, pageParam, signal),
-    initialPageParam: null as string | null,
+    initialPageParam: '',
     getNextPageParam: (page) => page.next,
     enabled: code !== '',
   })
@@ -72,7 +72,7 @@ export default function HouseholdsPage() {
     Object.keys(pack.data?.words[group] ?? {}).map((value) => ({ value, label: label(group, value) }))
   const choose = (key: keyof View) => (value: string | null) => setView({ [key]: value ?? undefined })
   const filtered = Object.entries(filter).some(([key, value]) => key !== 'sort' && value)
-  const place = found ? named(found.area.name as { en: string; zh: string }) : ''
+  const place = found ? named(found.area.name) : ''
   return (
     <>
       <PageHead

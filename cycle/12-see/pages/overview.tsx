@@ -43,7 +43,7 @@ export function Overview(props: { code: string }) {
   return (
     <>
       <PageHead
-        title={area.data ? named(area.data.area.name as { en: string; zh: string }) : t('see:overview.title')}
+        title={area.data ? named(area.data.area.name) : t('see:overview.title')}
         lead={t(may_list ? 'see:overview.lead' : 'see:overview.lead_plain')}
         actions={<Exports code={code} />}
       />

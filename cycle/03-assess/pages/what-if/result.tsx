@@ -133,7 +133,7 @@ function Areas({ result }: { result: WhatIfResult }) {
     align: 'end',
     width,
   })
-  const nameOf = (row: Area) => (row.name === null ? row.area_code : named(row.name as { en: string; zh: string }))
+  const nameOf = (row: Area) => (row.name === null ? row.area_code : named(row.name))
   const gap_more: Column<Area> = {
     key: 'gap_more',
     label: t('assess:whatif.column.gap_more'),
