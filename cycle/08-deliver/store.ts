@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import { countyOfHousehold, type Place } from '#door/permit/area.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
-import type { PlannedItem } from './deliver.ts'
 import type { Given } from './plausible.ts'
 
 type CountyPlace = Place & { county_code: string }

@@ -1,7 +1,7 @@
 // May it leave the list? Pure: what is checked, where each step leads, how long a notice hangs.
 import type { HouseholdRecord } from '#cycle/record.ts'
 import { exitChecks, indicatorsOf, complete, standAt, type Check, type Rulebook } from '#packs/rulebook.ts'
-import type { Appraisal, Text } from '#packs/schema/schema.ts'
+import type { Appraisal } from '#packs/schema/schema.ts'
 import type { Checks, Finding } from '#registry/tables/exit.ts'
 import { kinds } from './states.ts'
 

@@ -1,7 +1,7 @@
 import { problem } from '#door/problems.ts'
 import { readAreas } from '#packs/areas.ts'
 import { openDuck, partitionsIn } from '#registry/copies/analytics.ts'
-import { addPartition, lengthsOf, type Asked, type WhatIfResult } from './run.ts'
+import { addPartition, lengthsOf, resultOf, type Asked, type WhatIfResult } from './run.ts'
 import { takenFields } from './fields.ts'
 import { makeTally } from './add-up.ts'
 

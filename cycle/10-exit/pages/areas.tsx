@@ -20,7 +20,10 @@ const view = z.object({
 })
 const load = (area_code: string) => call(api.api.exit.areas.$get({ query: { area_code } }))
 type Proposal = Awaited<ReturnType<typeof load>>['items'][number]
-type Named = { en: string; zh: string }
+
+const loadFigures = (area_code: string, year: number) =>
+  call(api.api.exit.areas.check.$get({ query: { area_code, year: String(year) } }))
+type Figures = Awaited<ReturnType<typeof loadFigures>>
 
 /** Villages and the county: figures against the criteria, proposals, decisions. */
 export default function AreasPage() {
@@ -29,59 +32,11 @@ export default function AreasPage() {
   const { code, found } = useArea()
   const this_year = Number(useReader().today.slice(0, 4))
   const [{ year = this_year, state }, setView] = useView(view)
-  const may_propose = useMay('exit.propose_area')
-  const may_decide = useMay('exit.approve_area')
   const leaves = found?.area.level === 'village' || found?.area.level === 'county'
   const list = useQuery({ queryKey: ['exit', 'areas', code], queryFn: () => load(code), enabled: code !== '' })
-  const figures = useQuery({
-    queryKey: ['exit', 'areas', 'check', code, year],
-    queryFn: () => call(api.api.exit.areas.check.$get({ query: { area_code: code, year: String(year) } })),
-    enabled: leaves,
-    retry: false,
-  })
-  const held = useHeld()
   const [deciding, setDeciding] = useState<Act | null>(null)
-  const columns: Column<Proposal>[] = [
-    { key: 'name', label: t('exit:areas.place'), value: (row) => named(row.name), primary: true },
-    { key: 'year', label: t('exit:year'), value: (row) => row.year, width: 90 },
-    {
-      key: 'incidence',
-      label: t('exit:figure.incidence_percent'),
-      cell: (row) => <Num value={Number(row.checks.figures['incidence_percent'] ?? 0)} digits={2} />,
-      align: 'end',
-    },
-    {
-      key: 'state',
-      label: t('exit:outcome'),
-      value: (row) => row.state,
-      cell: (row) => (
-        <Tag tone={row.state === 'approved' ? 'met' : row.state === 'proposed' ? 'seal' : 'plain'}>
-          {t(`exit:areas.${row.state}`)}
-        </Tag>
-      ),
-    },
-    { key: 'at', label: t('exit:areas.proposed_at'), cell: (row) => <DateText value={row.proposed_at} /> },
-    {
-      key: 'act',
-      label: t('exit:next'),
-      cell: (row) =>
-        held.isDecided(subjectOf(row.area_exit_id)) ? (
-          t('exit:step.decided')
-        ) : may_decide && row.state === 'proposed' ? (
-          <Group gap="xs">
-            <Button size="compact-sm" color="seal" onClick={() => setDeciding({ act: 'approved', proposal: row })}>
-              {t('exit:areas.approve')}
-            </Button>
-            <Button size="compact-sm" variant="default" onClick={() => setDeciding({ act: 'refused', proposal: row })}>
-              {t('exit:areas.refuse')}
-            </Button>
-          </Group>
-        ) : (
-          (row.reason ?? '')
-        ),
-      width: 220,
-    },
-  ]
+  const columns = useProposalColumns(setDeciding)
+  const place = found ? named(found.area.name) : code
   return (
     <>
       <PageHead title={t('exit:areas.title')} lead={t('exit:areas.lead')} />
@@ -96,58 +51,12 @@ export default function AreasPage() {
         />
       </Group>
       {leaves && (
-        <Section title={found ? named(found.area.name) : code}>
-          {figures.error instanceof ProblemError && figures.error.code === 'exit_no_evaluation' ? (
-            <Empty title={figures.error.title} text={figures.error.action} />
-          ) : (
-            figures.error && <ProblemView error={figures.error} onRetry={() => void figures.refetch()} />
-          )}
-          {figures.isPending && <Waiting lines={4} />}
-          {figures.data && (
-            <>
-              <Facts
-                columns={2}
-                items={[
-                  ...figures.data.checks.criteria.map((each) => ({
-                    key: each.code,
-                    label: named(each.label),
-                    state: stateOf(each.state),
-                    // What an evaluation lacks; a criterion over figures has nothing to add.
-                    ...(each.code === 'evaluation' && each.missing.length > 0
-                      ? { value: each.missing.map((fault) => t(`exit:fault.${fault}`)).join(t('exit:comma')) }
-                      : {}),
-                  })),
-                  ...Object.entries(figures.data.checks.figures)
-                    .filter(([name]) => name !== 'evaluation_id')
-                    .map(([name, value]) => ({
-                      key: name,
-                      label: t(`exit:figure.${name}`),
-                      value:
-                        typeof value === 'number' ? (
-                          <Num value={value} digits={name.endsWith('_percent') ? 2 : 0} />
-                        ) : name === 'evaluated_decision' && value !== null ? (
-                          t(`exit:decision.${value}`)
-                        ) : (
-                          value
-                        ),
-                    })),
-                ]}
-              />
-              {may_propose && (
-                <Button
-                  mt="md"
-                  color="seal"
-                  disabled={figures.data.all_met !== true || held.isDecided(`area_exit:${code}:${year}`)}
-                  onClick={() =>
-                    setDeciding({ act: 'propose', area_code: code, year, place: found ? named(found.area.name) : code })
-                  }
-                >
-                  {t('exit:areas.propose', { year })}
-                </Button>
-              )}
-            </>
-          )}
-        </Section>
+        <AreaChecks
+          place={place}
+          area_code={code}
+          year={year}
+          onPropose={() => setDeciding({ act: 'propose', area_code: code, year, place })}
+        />
       )}
       {!leaves && found && (
         <Section title={t('exit:areas.choose')}>
@@ -175,6 +84,120 @@ export default function AreasPage() {
       {deciding && <DecideArea act={deciding} onClose={() => setDeciding(null)} />}
     </>
   )
+}
+
+/** A place that may leave the list itself: its figures against the criteria, and the button that proposes it. */
+function AreaChecks(props: { place: string; area_code: string; year: number; onPropose: () => void }) {
+  const t = useWords()
+  const held = useHeld()
+  const may_propose = useMay('exit.propose_area')
+  const { area_code, year } = props
+  const figures = useQuery({
+    queryKey: ['exit', 'areas', 'check', area_code, year],
+    queryFn: () => loadFigures(area_code, year),
+    retry: false,
+  })
+  return (
+    <Section title={props.place}>
+      {figures.error instanceof ProblemError && figures.error.code === 'exit_no_evaluation' ? (
+        <Empty title={figures.error.title} text={figures.error.action} />
+      ) : (
+        figures.error && <ProblemView error={figures.error} onRetry={() => void figures.refetch()} />
+      )}
+      {figures.isPending && <Waiting lines={4} />}
+      {figures.data && (
+        <>
+          <FiguresAndCriteria checks={figures.data.checks} />
+          {may_propose && (
+            <Button
+              mt="md"
+              color="seal"
+              disabled={figures.data.all_met !== true || held.isDecided(`area_exit:${area_code}:${year}`)}
+              onClick={props.onPropose}
+            >
+              {t('exit:areas.propose', { year })}
+            </Button>
+          )}
+        </>
+      )}
+    </Section>
+  )
+}
+
+function FiguresAndCriteria({ checks }: { checks: Figures['checks'] }) {
+  const t = useWords()
+  const named = useNamed()
+  const valueOf = (name: string, value: string | number | null) => {
+    if (typeof value === 'number') return <Num value={value} digits={name.endsWith('_percent') ? 2 : 0} />
+    return name === 'evaluated_decision' && value !== null ? t(`exit:decision.${value}`) : value
+  }
+  return (
+    <Facts
+      columns={2}
+      items={[
+        ...checks.criteria.map((each) => ({
+          key: each.code,
+          label: named(each.label),
+          state: stateOf(each.state),
+          // What an evaluation lacks; a criterion over figures has nothing to add.
+          ...(each.code === 'evaluation' && each.missing.length > 0
+            ? { value: each.missing.map((fault) => t(`exit:fault.${fault}`)).join(t('exit:comma')) }
+            : {}),
+        })),
+        ...Object.entries(checks.figures)
+          .filter(([name]) => name !== 'evaluation_id')
+          .map(([name, value]) => ({ key: name, label: t(`exit:figure.${name}`), value: valueOf(name, value) })),
+      ]}
+    />
+  )
+}
+
+function useProposalColumns(onDecide: (act: Act) => void): Column<Proposal>[] {
+  const t = useWords()
+  const named = useNamed()
+  const held = useHeld()
+  const may_decide = useMay('exit.approve_area')
+  return [
+    { key: 'name', label: t('exit:areas.place'), value: (row) => named(row.name), primary: true },
+    { key: 'year', label: t('exit:year'), value: (row) => row.year, width: 90 },
+    {
+      key: 'incidence',
+      label: t('exit:figure.incidence_percent'),
+      cell: (row) => <Num value={Number(row.checks.figures['incidence_percent'] ?? 0)} digits={2} />,
+      align: 'end',
+    },
+    {
+      key: 'state',
+      label: t('exit:outcome'),
+      value: (row) => row.state,
+      cell: (row) => (
+        <Tag tone={row.state === 'approved' ? 'met' : row.state === 'proposed' ? 'seal' : 'plain'}>
+          {t(`exit:areas.${row.state}`)}
+        </Tag>
+      ),
+    },
+    { key: 'at', label: t('exit:areas.proposed_at'), cell: (row) => <DateText value={row.proposed_at} /> },
+    {
+      key: 'act',
+      label: t('exit:next'),
+      cell: (row) =>
+        held.isDecided(subjectOf(row.area_exit_id)) ? (
+          t('exit:step.decided')
+        ) : may_decide && row.state === 'proposed' ? (
+          <Group gap="xs">
+            <Button size="compact-sm" color="seal" onClick={() => onDecide({ act: 'approved', proposal: row })}>
+              {t('exit:areas.approve')}
+            </Button>
+            <Button size="compact-sm" variant="default" onClick={() => onDecide({ act: 'refused', proposal: row })}>
+              {t('exit:areas.refuse')}
+            </Button>
+          </Group>
+        ) : (
+          (row.reason ?? '')
+        ),
+      width: 220,
+    },
+  ]
 }
 
 type Act =

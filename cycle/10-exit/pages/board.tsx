@@ -46,7 +46,66 @@ export default function BoardPage() {
   })
   // Another person's step is not offered; stopping or objecting can be done from a step that is one's own to take.
   const may_step = stepsFrom(state, actions).length > 0
-  const columns: Column<Case>[] = [
+  const columns = useCaseColumns(may_step, (one) => setChosen([one]))
+  const rows = cases.data?.pages.flatMap((page) => page.items) ?? []
+  const placeOf = (area_code: string) => {
+    const child = found?.children.find((each) => area_code.startsWith(each.area_code))
+    return child ? named(child.name) : ''
+  }
+  const open = rows.filter((each) => !held.isDecided(subjectOf(each.exit_id)))
+  return (
+    <>
+      <PageHead
+        title={t('exit:board.title')}
+        lead={t('exit:board.lead')}
+        actions={<TextLink href="/exits/candidates">{t('exit:candidates.title')}</TextLink>}
+      />
+      <StepCounts counts={counts} failed={all.error !== null} />
+      <Section
+        title={t(`exit:state.${state}`)}
+        aside={
+          open.length > 1 &&
+          may_step && (
+            <Button variant="default" onClick={() => setChosen(open)}>
+              {t('exit:for_several')}
+            </Button>
+          )
+        }
+      >
+        <p className="d-says">{t(`exit:says.${state}`, { days: all.data?.notice_days ?? '…' })}</p>
+        <Table
+          caption={t(`exit:state.${state}`)}
+          rows={rows}
+          columns={columns}
+          rowKey={(each) => each.exit_id}
+          href={(each) => `/exits/${each.household_id}`}
+          {...(counts ? { total: counts[state] ?? 0 } : {})}
+          loading={cases.isPending}
+          error={all.error ?? cases.error}
+          onRetry={() => void (all.error ? all.refetch() : cases.refetch())}
+          onEnd={() => void (cases.hasNextPage && !cases.isFetchingNextPage && cases.fetchNextPage())}
+          empty={{
+            title: t('exit:none'),
+            action: <WhereFromHere state={state} onChecked={() => setView({ state: 'checked' })} />,
+          }}
+        />
+      </Section>
+      {code === '' && <Empty title={t('exit:choose_area')} />}
+      {chosen && (
+        <StepForm
+          state={state}
+          cases={chosen.map((each) => ({ ...each, place: placeOf(each.area_code) }))}
+          onClose={() => setChosen(null)}
+        />
+      )}
+    </>
+  )
+}
+
+function useCaseColumns(may_step: boolean, onChoose: (one: Case) => void): Column<Case>[] {
+  const t = useWords()
+  const held = useHeld()
+  return [
     { key: 'head_name', label: t('exit:household'), value: (each) => each.head_name, primary: true },
     { key: 'household_id', label: t('exit:number'), value: (each) => each.household_id, width: 150 },
     { key: 'household_size', label: t('exit:people'), value: (each) => each.household_size, align: 'end', width: 80 },
@@ -81,81 +140,40 @@ export default function BoardPage() {
         ) : !may_step ? (
           ''
         ) : (
-          <Button size="compact-sm" variant="default" onClick={() => setChosen([each])}>
+          <Button size="compact-sm" variant="default" onClick={() => onChoose(each)}>
             {t(`exit:due.${each.state}`)}
           </Button>
         ),
       width: 190,
     },
   ]
-  const rows = cases.data?.pages.flatMap((page) => page.items) ?? []
-  const placeOf = (area_code: string) => {
-    const child = found?.children.find((each) => area_code.startsWith(each.area_code))
-    return child ? named(child.name) : ''
-  }
-  const open = rows.filter((each) => !held.isDecided(subjectOf(each.exit_id)))
+}
+
+/** How many households stand at each step; each number opens the list it counts. */
+function StepCounts({ counts, failed }: { counts: Partial<Record<State, number>> | undefined; failed: boolean }) {
+  const t = useWords()
   return (
-    <>
-      <PageHead
-        title={t('exit:board.title')}
-        lead={t('exit:board.lead')}
-        actions={<TextLink href="/exits/candidates">{t('exit:candidates.title')}</TextLink>}
-      />
-      <Stats>
-        {states.map((each) => (
-          <Stat
-            key={each}
-            label={t(`exit:state.${each}`)}
-            value={all.error ? '–' : counts ? <Num value={counts[each] ?? 0} /> : <NumberWaiting />}
-            {...(counts ? { count: counts[each] ?? 0 } : {})}
-            href={`/exits?state=${each}`}
-          />
-        ))}
-      </Stats>
-      <Section
-        title={t(`exit:state.${state}`)}
-        aside={
-          open.length > 1 &&
-          may_step && (
-            <Button variant="default" onClick={() => setChosen(open)}>
-              {t('exit:for_several')}
-            </Button>
-          )
-        }
-      >
-        <p className="d-says">{t(`exit:says.${state}`, { days: all.data?.notice_days ?? '…' })}</p>
-        <Table
-          caption={t(`exit:state.${state}`)}
-          rows={rows}
-          columns={columns}
-          rowKey={(each) => each.exit_id}
-          href={(each) => `/exits/${each.household_id}`}
-          {...(counts ? { total: counts[state] ?? 0 } : {})}
-          loading={cases.isPending}
-          error={all.error ?? cases.error}
-          onRetry={() => void (all.error ? all.refetch() : cases.refetch())}
-          onEnd={() => void (cases.hasNextPage && !cases.isFetchingNextPage && cases.fetchNextPage())}
-          empty={{
-            title: t('exit:none'),
-            action:
-              state === 'checked' ? (
-                <TextLink href="/exits/candidates">{t('exit:candidates.title')}</TextLink>
-              ) : (
-                <Button variant="default" onClick={() => setView({ state: 'checked' })}>
-                  {t('exit:state.checked')}
-                </Button>
-              ),
-          }}
+    <Stats>
+      {states.map((each) => (
+        <Stat
+          key={each}
+          label={t(`exit:state.${each}`)}
+          value={failed ? '–' : counts ? <Num value={counts[each] ?? 0} /> : <NumberWaiting />}
+          {...(counts ? { count: counts[each] ?? 0 } : {})}
+          href={`/exits?state=${each}`}
         />
-      </Section>
-      {code === '' && <Empty title={t('exit:choose_area')} />}
-      {chosen && (
-        <StepForm
-          state={state}
-          cases={chosen.map((each) => ({ ...each, place: placeOf(each.area_code) }))}
-          onClose={() => setChosen(null)}
-        />
-      )}
-    </>
+      ))}
+    </Stats>
+  )
+}
+
+/** Where to go from an empty list: to the candidates, or to the first step. */
+function WhereFromHere({ state, onChecked }: { state: State; onChecked: () => void }) {
+  const t = useWords()
+  if (state === 'checked') return <TextLink href="/exits/candidates">{t('exit:candidates.title')}</TextLink>
+  return (
+    <Button variant="default" onClick={onChecked}>
+      {t('exit:state.checked')}
+    </Button>
   )
 }

@@ -49,6 +49,7 @@ const checkResult = z.object({
   by_criterion: z.record(z.string(), z.object({ unmet: z.number(), unknown: z.number() })),
 })
 type CheckResult = z.infer<typeof checkResult>
+type Shown = z.infer<typeof view>
 
 /** Every registered household with what keeps it on the list; the yearly check opens cases for those without anything. */
 export default function CandidatesPage() {
@@ -72,7 +73,103 @@ export default function CandidatesPage() {
   })
   const rows = found.data?.pages.flatMap((page) => page.items) ?? []
   const labels = new Map(rows.flatMap((row) => all(row).map((each) => [each.code, named(each.label)])))
-  const columns: Column<Candidate>[] = [
+  const columns = useCandidateColumns()
+  const check = () =>
+    call(api.api.exit.check.$post({ json: { area_code: code, year } })).then((job) => setJob(job.job_id), setError)
+  return (
+    <>
+      <PageHead
+        title={t('exit:candidates.title')}
+        lead={t('exit:candidates.lead', { year })}
+        actions={
+          may_check && (
+            <Button color="seal" onClick={() => void check()} disabled={job_id !== null || code === ''}>
+              {t('exit:candidates.check', { year })}
+            </Button>
+          )
+        }
+      />
+      {error !== null && <ProblemView error={error} />}
+      {job_id !== null && (
+        <JobProgress
+          job_id={job_id}
+          label={t('exit:candidates.checking')}
+          onDone={(done) => {
+            setResult(checkResult.parse(done))
+            setJob(null)
+            void queries.invalidateQueries({ queryKey: ['exit'] })
+          }}
+        />
+      )}
+      {result && <Result result={result} labels={labels} onCriterion={(chosen) => setView({ criterion: chosen })} />}
+      <Filters
+        shown={{ year, criterion, outcome }}
+        labels={labels}
+        registered={found.data?.pages[0]?.registered ?? null}
+        onChange={setView}
+      />
+      <Table
+        caption={t('exit:candidates.title')}
+        rows={rows}
+        columns={columns}
+        rowKey={(row) => row.household_id}
+        href={(row) => `/exits/${row.household_id}?year=${year}`}
+        loading={found.isPending}
+        error={found.error}
+        onRetry={() => void found.refetch()}
+        onEnd={() => void (found.hasNextPage && !found.isFetchingNextPage && found.fetchNextPage())}
+        empty={{ title: t('exit:candidates.none') }}
+      />
+    </>
+  )
+}
+
+function Filters(props: {
+  shown: Shown
+  labels: ReadonlyMap<string, string>
+  registered: number | null
+  onChange: (change: Partial<Shown>, how?: { replace: boolean }) => void
+}) {
+  const t = useWords()
+  const { shown, labels } = props
+  return (
+    <Group mb="md" align="end">
+      <NumberInput
+        label={t('exit:year')}
+        value={shown.year}
+        onChange={(value) => props.onChange({ year: Number(value) || undefined }, { replace: true })}
+        min={2000}
+        max={2100}
+        w={110}
+      />
+      <Select
+        label={t('exit:outcome')}
+        data={outcomes.map((value) => ({ value, label: t(`exit:outcomes.${value}`) }))}
+        value={shown.outcome ?? null}
+        placeholder={t('exit:all')}
+        onChange={(value) => props.onChange({ outcome: value ?? undefined })}
+        clearable
+      />
+      <Select
+        label={t('exit:keeps')}
+        data={[...labels].map(([value, label]) => ({ value, label }))}
+        value={shown.criterion ?? null}
+        placeholder={t('exit:all')}
+        w={280}
+        onChange={(value) => props.onChange({ criterion: value ?? undefined })}
+        clearable
+      />
+      <span>
+        {t('exit:registered')} <Num value={props.registered} />
+      </span>
+    </Group>
+  )
+}
+
+function useCandidateColumns(): Column<Candidate>[] {
+  const t = useWords()
+  const named = useNamed()
+  return [
     { key: 'head_name', label: t('exit:household'), value: (row) => row.head_name, primary: true, width: 180 },
     { key: 'household_id', label: t('exit:number'), value: (row) => row.household_id, width: 150 },
     {
@@ -110,99 +207,38 @@ export default function CandidatesPage() {
       ),
     },
   ]
-  const check = () =>
-    call(api.api.exit.check.$post({ json: { area_code: code, year } })).then((job) => setJob(job.job_id), setError)
+}
+
+/** What the yearly check found: in a sentence, and by criterion how many households it keeps on the list. */
+function Result(props: {
+  result: CheckResult
+  labels: ReadonlyMap<string, string>
+  onCriterion: (code: string) => void
+}) {
+  const t = useWords()
+  const { result, labels } = props
   return (
-    <>
-      <PageHead
-        title={t('exit:candidates.title')}
-        lead={t('exit:candidates.lead', { year })}
-        actions={
-          may_check && (
-            <Button color="seal" onClick={() => void check()} disabled={job_id !== null || code === ''}>
-              {t('exit:candidates.check', { year })}
-            </Button>
-          )
-        }
-      />
-      {error !== null && <ProblemView error={error} />}
-      {job_id !== null && (
-        <JobProgress
-          job_id={job_id}
-          label={t('exit:candidates.checking')}
-          onDone={(done) => {
-            setResult(checkResult.parse(done))
-            setJob(null)
-            void queries.invalidateQueries({ queryKey: ['exit'] })
-          }}
-        />
-      )}
-      {result && (
-        <Section title={t('exit:candidates.result')}>
-          <p>
-            {t('exit:candidates.told', {
-              checked: result.checked,
-              opened: result.opened,
-              not_met: result.not_met,
-              unknown: result.unknown,
-            })}
-          </p>
-          <Table
-            caption={t('exit:candidates.result')}
-            rows={Object.entries(result.by_criterion).map(([key, counts]) => ({ key, ...counts }))}
-            rowKey={(row) => row.key}
-            onOpen={(row) => setView({ criterion: row.key })}
-            columns={[
-              { key: 'key', label: t('exit:criterion'), value: (row) => labels.get(row.key) ?? row.key, primary: true },
-              { key: 'unmet', label: t('exit:unmet'), value: (row) => row.unmet, align: 'end' },
-              { key: 'unknown', label: t('exit:unknown'), value: (row) => row.unknown, align: 'end' },
-            ]}
-          />
-        </Section>
-      )}
-      <Group mb="md" align="end">
-        <NumberInput
-          label={t('exit:year')}
-          value={year}
-          onChange={(value) => setView({ year: Number(value) || undefined }, { replace: true })}
-          min={2000}
-          max={2100}
-          w={110}
-        />
-        <Select
-          label={t('exit:outcome')}
-          data={outcomes.map((value) => ({ value, label: t(`exit:outcomes.${value}`) }))}
-          value={outcome ?? null}
-          placeholder={t('exit:all')}
-          onChange={(value) => setView({ outcome: value ?? undefined })}
-          clearable
-        />
-        <Select
-          label={t('exit:keeps')}
-          data={[...labels].map(([value, label]) => ({ value, label }))}
-          value={criterion ?? null}
-          placeholder={t('exit:all')}
-          w={280}
-          onChange={(value) => setView({ criterion: value ?? undefined })}
-          clearable
-        />
-        <span>
-          {t('exit:registered')} <Num value={found.data?.pages[0]?.registered ?? null} />
-        </span>
-      </Group>
+    <Section title={t('exit:candidates.result')}>
+      <p>
+        {t('exit:candidates.told', {
+          checked: result.checked,
+          opened: result.opened,
+          not_met: result.not_met,
+          unknown: result.unknown,
+        })}
+      </p>
       <Table
-        caption={t('exit:candidates.title')}
-        rows={rows}
-        columns={columns}
-        rowKey={(row) => row.household_id}
-        href={(row) => `/exits/${row.household_id}?year=${year}`}
-        loading={found.isPending}
-        error={found.error}
-        onRetry={() => void found.refetch()}
-        onEnd={() => void (found.hasNextPage && !found.isFetchingNextPage && found.fetchNextPage())}
-        empty={{ title: t('exit:candidates.none') }}
+        caption={t('exit:candidates.result')}
+        rows={Object.entries(result.by_criterion).map(([key, counts]) => ({ key, ...counts }))}
+        rowKey={(row) => row.key}
+        onOpen={(row) => props.onCriterion(row.key)}
+        columns={[
+          { key: 'key', label: t('exit:criterion'), value: (row) => labels.get(row.key) ?? row.key, primary: true },
+          { key: 'unmet', label: t('exit:unmet'), value: (row) => row.unmet, align: 'end' },
+          { key: 'unknown', label: t('exit:unknown'), value: (row) => row.unknown, align: 'end' },
+        ]}
       />
-    </>
+    </Section>
   )
 }
 

@@ -8,8 +8,6 @@ import { useWords } from '#ui/words.tsx'
 import { useNamed } from '#web/client.ts'
 import { useAppraisal, useExits, useText, useIsLater } from './household.ts'
 
-type Names = { en: string; zh: string } | null
-
 /** What the village and the offices said: votes, notices, objections, reviews, in their order. */
 export function Appraisal(props: { household_id: string; as_on: string | undefined }) {
   const t = useWords()
