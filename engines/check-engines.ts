@@ -40,9 +40,11 @@ async function checked(engine: string, folder: string): Promise<string> {
   const tarball = /[\w.-]+\.tgz/.exec(packed.stdout)?.[0] ?? ''
   const needs = Object.keys(manifestOf(engine).dependencies ?? {})
   writeFileSync(join(folder, 'package.json'), '{ "private": true }')
-  const offline = needs.length === 0 ? ['--offline'] : ['--prefer-offline']
+  // A registry that does not answer is told of after seconds, not after npm's usual minutes.
+  const network =
+    needs.length === 0 ? ['--offline'] : ['--prefer-offline', '--fetch-retries=1', '--fetch-retry-mintimeout=1000']
   try {
-    await run(npm, ['install', '--no-audit', '--no-fund', '--loglevel=error', ...offline, `./${tarball}`], {
+    await run(npm, ['install', '--no-audit', '--no-fund', '--loglevel=error', ...network, `./${tarball}`], {
       cwd: folder,
       shell: windows,
       timeout: 300_000,
