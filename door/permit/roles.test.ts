@@ -1,0 +1,122 @@
+// The table of actions, read the other way round: what those who are no office of the campaign may do. A power that one of them
+// gains or loses is seen here.
+import { expect, test } from 'vitest'
+import { actions, mayRole, offices, roles, type Action, type Role } from './roles.ts'
+
+const isAction = (text: string): text is Action => Object.hasOwn(actions, text)
+const all = Object.keys(actions).filter(isAction)
+const of = (role: Role): Action[] => all.filter((action) => mayRole(role, action))
+
+const anybody = [
+  'session.read',
+  'session.open',
+  'session.close',
+  'area.read',
+  'pack.read',
+  'rules.read',
+  'account.code',
+]
+const open = [...anybody, 'survey.form', 'see.open']
+const signed_in = [...open, 'session.change', 'rules.try', 'job.read', 'account.own']
+const reads = (...rooms: string[]) => rooms.map((room) => `${room}.read`)
+const campaign = reads(
+  'survey',
+  'assess',
+  'appraise',
+  'register',
+  'diagnose',
+  'prescribe',
+  'deliver',
+  'monitor',
+  'exit',
+)
+
+test.each<[Role, string[]]>([
+  ['public', open],
+  ['inspector', [...signed_in, ...reads('evaluate', 'see'), 'evaluate.inspect']],
+  [
+    'evaluator',
+    [
+      ...signed_in,
+      ...campaign,
+      ...reads('evaluate', 'see'),
+      ...['design', 'draw', 'publish', 'estimate', 'decide'].map((act) => `evaluate.${act}`),
+      'see.household',
+      'see.export',
+    ],
+  ],
+  [
+    'auditor',
+    [
+      ...signed_in,
+      ...campaign,
+      ...reads('account', 'audit', 'match', 'evaluate', 'see'),
+      'audit.verify',
+      'survey.file',
+      'register.reveal',
+      'appraise.object',
+      'exit.object',
+      'see.household',
+      'see.export',
+    ],
+  ],
+  [
+    'administrator',
+    [
+      ...signed_in,
+      'rules.draft',
+      'rules.publish',
+      'job.run',
+      'account.read',
+      'account.manage',
+      'area.import',
+      'survey.publish_form',
+      ...['match', 'assess', 'diagnose', 'monitor'].map((room) => `${room}.run`),
+    ],
+  ],
+  [
+    'province_analyst',
+    [
+      ...signed_in,
+      ...campaign,
+      ...reads('match', 'evaluate', 'see'),
+      'rules.draft',
+      'assess.what_if',
+      'exit.approve_area',
+      'see.household',
+      'see.export',
+    ],
+  ],
+  [
+    'national_analyst',
+    [
+      ...signed_in,
+      ...campaign,
+      ...reads('audit', 'match', 'evaluate', 'see'),
+      'audit.verify',
+      'rules.draft',
+      'rules.publish',
+      'assess.what_if',
+      'see.household',
+      'see.export',
+    ],
+  ],
+])('%s', (role, may) => expect(of(role).toSorted()).toEqual(may.toSorted()))
+
+test('whatever is signed in may at least what is everybody’s', () => {
+  for (const role of roles.filter((each) => each !== 'public'))
+    expect(of(role)).toEqual(expect.arrayContaining(signed_in))
+})
+
+test('nobody both takes a step of a household and judges it: a review has its own office', () => {
+  const takers = (action: Action) => roles.filter((role) => mayRole(role, action))
+  expect(takers('appraise.review_village')).toEqual(['village_committee'])
+  expect(takers('appraise.review_township')).toEqual(['township_officer'])
+  expect(takers('appraise.review_county')).toEqual(['county_officer'])
+  for (const action of all.filter((each) => each.startsWith('evaluate.') && !/read|appeal/.test(each)))
+    expect(
+      takers(action).filter((role) => offices.includes(role)),
+      action,
+    ).toEqual([])
+  for (const action of all) expect(takers(action).length, action).toBeGreaterThan(0)
+})
