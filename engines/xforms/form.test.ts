@@ -63,6 +63,16 @@ test('unit and minor_units stay with the question; the form can be written to JS
   expect(JSON.parse(JSON.stringify(form))).toEqual(form)
 })
 
+test.each(['0', '-100', '1.5', 'hundred'])('minor_units of %s is no number of parts, and says where', (minor_units) => {
+  const { problems } = build(`
+    | survey |
+    | | type | name | label | minor_units |
+    | | decimal | wage | Wage | ${minor_units} |`)
+  expect(problems).toEqual([
+    expect.objectContaining({ code: 'form_invalid_parameter', sheet: 'survey', row: 2, column: 'minor_units' }),
+  ])
+})
+
 test('text without a language joins the default language where others are spoken', () => {
   const { form } = build(`
     | survey |

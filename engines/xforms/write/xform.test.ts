@@ -86,3 +86,21 @@ test('what stands in settings, groups and defaults reaches the client where it l
     '<setvalue ref="/data/when" event="odk-instance-first-load" value="now()"/>',
   ])
 })
+
+test('indexed-repeat: what is read and its repeats by their whole paths, only indexes from where the question stands', () => {
+  const xml = xform(`
+    | survey |
+    | | type | name | label | calculation |
+    | | begin repeat | member | Member | |
+    | | integer | age | Age | |
+    | | calculate | place | | position(..) |
+    | | calculate | before | | indexed-repeat(\${age}, \${member}, \${place} - 1) + \${age} |
+    | | calculate | nested | | if(indexed-repeat(\${age}, \${member}, max(1, \${place})) > \${age}, 1, 0) |
+    | | end repeat | | | |`)
+  const of = (name: string) => new RegExp(`nodeset="/data/member/${name}"[^>]*calculate="([^"]*)"`).exec(xml)?.[1]
+  const plain = (text: string | undefined) => text?.replaceAll(/\s+/g, ' ').trim()
+  expect(plain(of('before'))).toBe('indexed-repeat( /data/member/age , /data/member , ../place - 1) + ../age')
+  expect(plain(of('nested'))).toBe(
+    'if(indexed-repeat( /data/member/age , /data/member , max(1, ../place )) &gt; ../age , 1, 0)',
+  )
+})
