@@ -1,5 +1,5 @@
-// The table of actions, read the other way round: what those who are no office of the campaign may do. A power that one of them
-// gains or loses is seen here.
+// The table of actions, read the other way round: what each role may do. A power that one gains or loses is seen here: the
+// test over all routes (permit.test.ts) asks the same table that the door asks.
 import { expect, test } from 'vitest'
 import { actions, mayRole, offices, roles, type Action, type Role } from './roles.ts'
 
@@ -31,8 +31,78 @@ const campaign = reads(
   'exit',
 )
 
+/** What an office does in a room, beside reading. */
+const does = (room: string, words: string) => words.split(' ').map((word) => `${room}.${word}`)
+
 test.each<[Role, string[]]>([
   ['public', open],
+  [
+    'surveyor',
+    [
+      ...signed_in,
+      ...reads('survey', 'assess', 'register', 'see'),
+      ...does('survey', 'submit device file'),
+      'monitor.record',
+      'see.household',
+    ],
+  ],
+  [
+    'village_committee',
+    [
+      ...signed_in,
+      ...campaign,
+      ...reads('match', 'evaluate', 'see'),
+      ...does('survey', 'submit device file'),
+      ...does('appraise', 'open meet notice object review_village'),
+      'prescribe.agree',
+      'deliver.record',
+      ...does('monitor', 'record confirm act handle'),
+      ...does('exit', 'appraise consent notice object'),
+      'see.household',
+    ],
+  ],
+  [
+    'township_officer',
+    [
+      ...signed_in,
+      ...campaign,
+      ...reads('match', 'evaluate', 'see'),
+      ...does('survey', 'submit import device file resolve'),
+      'match.review',
+      'assess.verify',
+      ...does('appraise', 'open notice object resolve review_township'),
+      'register.reveal',
+      ...does('prescribe', 'plan agree'),
+      'deliver.record',
+      ...does('monitor', 'record confirm act handle'),
+      ...does('exit', 'check verify notice object answer stop propose_area'),
+      'evaluate.appeal',
+      'see.household',
+    ],
+  ],
+  [
+    'county_officer',
+    [
+      ...signed_in,
+      ...campaign,
+      ...reads('account', 'audit', 'match', 'evaluate', 'see'),
+      'rules.draft',
+      'job.run',
+      'audit.verify',
+      ...does('survey', 'submit import publish_form device file resolve'),
+      ...does('match', 'run review set'),
+      ...does('assess', 'run verify what_if'),
+      ...does('appraise', 'notice object resolve review_county'),
+      ...does('register', 'enter reveal'),
+      'diagnose.run',
+      ...does('prescribe', 'plan approve budget'),
+      'deliver.record',
+      ...does('monitor', 'record confirm run act handle_late'),
+      ...does('exit', 'check object answer stop approve propose_area approve_area'),
+      'evaluate.appeal',
+      ...does('see', 'household export'),
+    ],
+  ],
   ['inspector', [...signed_in, ...reads('evaluate', 'see'), 'evaluate.inspect']],
   [
     'evaluator',

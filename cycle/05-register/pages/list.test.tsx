@@ -17,21 +17,20 @@ const carried = [
   { name: 'ethnicity', label: { en: 'Ethnicity' }, choices: { han: { en: 'Han' } } },
   { name: 'dialect', label: {}, choices: {} },
 ]
-const page = (
-  given: PageGiven = {},
-  {
-    items = [row('h1')],
-    total = items.length,
-    status = undefined as string | undefined,
-    find = undefined as string | undefined,
-  } = {},
-) =>
+interface Answered {
+  items?: object[]
+  total?: number
+  status?: string
+  find?: string
+}
+
+const page = (given: PageGiven = {}, { items = [row('h1')], total, status, find }: Answered = {}) =>
   drawPage(RegisterPage, {
     path: '/register',
     answers: [
       [
         ['register', 'list', '360781', status, find],
-        { pages: [{ items, total, next: null, carried }], pageParams: [undefined] },
+        { pages: [{ items, total: total ?? items.length, next: null, carried }], pageParams: [undefined] },
       ],
     ],
     ...given,
