@@ -31,7 +31,10 @@ export async function diagnoseAgain(tx: Tx, by: Acting, changed: HouseholdsChang
   const book = rulebookOf(pack)
   const diagnosed = records.flatMap((record) => {
     const basis = assessed.get(record.household_id)
-    return basis ? [{ ...diagnose(book, record, basis.reference_date), assessment_id: basis.assessment_id }] : []
+    if (!basis) return []
+    // Other evidence than a person may have decided on.
+    const { assessment_id } = basis
+    return [{ ...diagnose(book, record, basis.reference_date), assessment_id, decided_by: null, decided_reason: null }]
   })
   const dropped = await dropDiagnoses(
     tx,

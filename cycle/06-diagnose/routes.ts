@@ -12,6 +12,7 @@ import { room } from '#door/room.ts'
 import { overCounty } from '#door/permit/over-county.ts'
 import { rulebookOf, standAt } from '#packs/rulebook.ts'
 import { compareWords } from './compare.ts'
+import { decideRoutes } from './decide/routes.ts'
 import { diagnoseArea } from './run.ts'
 import { basisOf, causesOf, diagnosesOf, dueIn, totalsOf } from './store.ts'
 
@@ -71,6 +72,7 @@ const diagnosisSchema = z.object({
   stated_cause: z.string().nullable(),
   stated_other_causes: z.array(z.string()).nullable(),
   agrees: z.boolean().nullable(),
+  decided_reason: z.string().nullable().describe('Why a person decided the main cause; null where none did'),
 })
 
 const show = createRoute({
@@ -173,3 +175,4 @@ export const diagnoseRoutes = room()
     })
     return c.json({ ...totals, causes }, 200)
   })
+  .route('/', decideRoutes)

@@ -7,8 +7,8 @@ import type { Progress } from '#door/jobs/jobs.ts'
 import { rulebookOf } from '#packs/rulebook.ts'
 import { audit, auditDigest } from '#registry/audit/audit.ts'
 import { transact } from '#registry/transaction.ts'
-import { diagnose } from './diagnose.ts'
-import { countRegistered, registeredAfter, saveDiagnoses } from './store.ts'
+import { diagnose, type Diagnosed } from './diagnose.ts'
+import { countRegistered, registeredAfter, saveDiagnoses, type NewDiagnosis } from './store.ts'
 
 const chunk = 1000
 
@@ -50,7 +50,7 @@ export async function diagnoseArea(c: Entered, area_code: string, progress: Prog
       const found = await mapInTurn(records, (record) => {
         const basis = changed.get(record.household_id)
         if (!basis) return null
-        return { ...diagnose(book, record, basis.reference_date), assessment_id: basis.assessment_id }
+        return asDecided(diagnose(book, record, basis.reference_date), basis)
       })
       const diagnosed = found.filter((each) => each !== null)
       for (const each of diagnosed) {
@@ -84,4 +84,24 @@ export async function diagnoseArea(c: Entered, area_code: string, progress: Prog
     await progress(done, total, { en: `Diagnosed ${done} households`, zh: `已分析 ${done} 户致贫原因` })
   }
   return result
+}
+
+type Basis = Awaited<ReturnType<typeof registeredAfter>>[number]
+
+/** On the same evidence what a person decided stays decided, whatever the rules say since. */
+function asDecided(found: Diagnosed, basis: Basis): NewDiagnosis {
+  const { assessment_id, diagnosed_assessment_id, diagnosed_main_cause, decided_by, decided_reason } = basis
+  const undecided = { ...found, assessment_id, decided_by: null, decided_reason: null }
+  if (decided_by === null || diagnosed_main_cause === null || assessment_id !== diagnosed_assessment_id)
+    return undecided
+  const named = [found.main_cause, ...found.other_causes].filter((code) => code !== null)
+  return {
+    ...undecided,
+    main_cause: diagnosed_main_cause,
+    other_causes: named.filter((code) => code !== diagnosed_main_cause),
+    certainty: null,
+    sure: true,
+    decided_by,
+    decided_reason,
+  }
 }

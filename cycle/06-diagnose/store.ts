@@ -28,6 +28,9 @@ export function registeredAfter(tx: ReadTx, place: CountyPlace, after: string, l
       'assessment.reference_date',
       'diagnosis.assessment_id as diagnosed_assessment_id',
       'diagnosis.pack_hash as diagnosed_pack_hash',
+      'diagnosis.main_cause as diagnosed_main_cause',
+      'diagnosis.decided_by',
+      'diagnosis.decided_reason',
     ])
     .where('register_household.county_code', '=', place.county_code)
     .where('register_household.area_code', '^@', place.prefix)
@@ -57,6 +60,8 @@ interface Stamp {
 
 export interface NewDiagnosis extends Diagnosed {
   assessment_id: string
+  decided_by: string | null
+  decided_reason: string | null
 }
 
 /** Put diagnoses in force; those before are superseded, never changed. */
@@ -77,15 +82,15 @@ export async function saveDiagnoses(tx: Tx, stamp: Stamp, diagnosed: readonly Ne
   await sql`insert into diagnosis (county_code, diagnosis_id, household_id, area_code, assessment_id, instance_id,
       pack_hash, diagnosed_at, income_shortfall, unmet_indicators, main_cause, computed_cause, certainty, sure,
       other_causes, causes, stated_cause,
-      stated_other_causes, agrees, account_id)
+      stated_other_causes, agrees, account_id, decided_by, decided_reason)
     select ${stamp.county_code}, r.diagnosis_id, r.household_id, r.area_code, r.assessment_id, r.instance_id,
       ${stamp.pack_hash}, ${stamp.now}::timestamptz, r.income_shortfall, r.unmet_indicators, r.main_cause, r.computed_cause,
-      r.certainty, r.sure, r.other_causes, r.causes, r.stated_cause, r.stated_other_causes, r.agrees, ${stamp.account_id}
+      r.certainty, r.sure, r.other_causes, r.causes, r.stated_cause, r.stated_other_causes, r.agrees, ${stamp.account_id},
+      r.decided_by, r.decided_reason
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(diagnosis_id text, household_id text, area_code text,
       assessment_id text, instance_id text, income_shortfall bigint, unmet_indicators text[], main_cause text,
-      computed_cause text, certainty double precision, sure boolean, other_causes text[], causes jsonb, stated_cause text, stated_other_causes text[], agrees boolean)`.execute(
-    tx,
-  )
+      computed_cause text, certainty double precision, sure boolean, other_causes text[], causes jsonb, stated_cause text, stated_other_causes text[], agrees boolean,
+      decided_by text, decided_reason text)`.execute(tx)
 }
 
 /** All diagnoses of a household, newest first. */

@@ -91,6 +91,8 @@ export const actions = {
 
   'diagnose.read': insiders,
   'diagnose.run': ['county_officer', 'administrator'],
+  // What helps costs more or less by the cause: not whoever is nearest to the family decides it.
+  'diagnose.decide': ['township_officer', 'county_officer'],
 
   'prescribe.read': insiders,
   'prescribe.plan': ['township_officer', 'county_officer'],

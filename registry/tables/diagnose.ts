@@ -23,6 +23,8 @@ export interface DiagnosisTable {
   stated_other_causes: string[] | null
   agrees: boolean | null
   account_id: string | null
+  decided_by: string | null
+  decided_reason: string | null
 }
 
 export interface DiagnoseTables {

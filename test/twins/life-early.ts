@@ -297,6 +297,24 @@ export function earlyLife(stage: Stage, { call }: Acting): Step[] {
       route: 'POST /api/diagnose/run',
       as: 'zhong.wei',
       send: (village) => ({ json: { area_code: village.code } }),
+      after: async (_answers, village) => {
+        const [found] = await seen(
+          registry,
+          sql<{ household_id: string; diagnosis_id: string }>`select household_id, diagnosis_id from diagnosis
+            where county_code = ${county_code} and area_code ^@ ${village.code} and superseded_at is null
+            order by household_id limit 1`,
+        )
+        village.ids['diagnosed_household'] = found?.household_id ?? ''
+        village.ids['diagnosis_id'] = found?.diagnosis_id ?? ''
+      },
+    },
+    {
+      route: 'POST /api/diagnose/households/:household_id/main-cause',
+      as: 'zhong.wei',
+      send: (village) => ({
+        params: { household_id: village.ids['diagnosed_household'] ?? '' },
+        json: { diagnosis_id: village.ids['diagnosis_id'], main_cause: '07', reason: '入户核实' },
+      }),
     },
   ]
   return [...who, ...appraisal]

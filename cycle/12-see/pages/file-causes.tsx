@@ -2,7 +2,8 @@ import { Section } from '#ui/page.tsx'
 import { Tag } from '#ui/state/state.tsx'
 import { DateText, Money, Num } from '#ui/text.tsx'
 import { useWords } from '#ui/words.tsx'
-import { usePackWords } from '#web/client.ts'
+import { useMay, usePackWords } from '#web/client.ts'
+import { DecideCause } from './decide-cause.tsx'
 import { useDiagnosis, useText } from './household.ts'
 
 type Diagnosis = NonNullable<ReturnType<typeof useDiagnosis>['data']>
@@ -13,6 +14,7 @@ type Current = NonNullable<Diagnosis['current']>
 export function Causes(props: { household_id: string; as_on: string | undefined }) {
   const t = useWords()
   const data = useDiagnosis(props.household_id, props.as_on).data
+  const may_decide = useMay('diagnose.decide')
   const current = data?.current
   if (!data || !current) return null
   const computed = data.compared.filter((each) => each.computed === 'main' || each.computed === 'other')
@@ -29,6 +31,13 @@ export function Causes(props: { household_id: string; as_on: string | undefined 
       }
     >
       <Agreement current={current} />
+      {may_decide && props.as_on === undefined && current.decided_reason === null && (
+        <DecideCause
+          household_id={props.household_id}
+          diagnosis_id={current.diagnosis_id}
+          causes={data.compared.map((each) => each.code)}
+        />
+      )}
       <div className="see-beside">
         <section aria-label={t('see:causes.computed')}>
           <h3>{t('see:causes.computed')}</h3>
@@ -57,10 +66,15 @@ export function Causes(props: { household_id: string; as_on: string | undefined 
 function Agreement(props: { current: Current }) {
   const t = useWords()
   const label = usePackWords()
-  const { agrees, main_cause, computed_cause, stated_cause, certainty, sure } = props.current
+  const { agrees, main_cause, computed_cause, stated_cause, certainty, sure, decided_reason } = props.current
   const name = (code: string | null) => (code === null ? t('see:causes.none') : label('cause', code))
   return (
     <>
+      {decided_reason !== null && (
+        <p>
+          {t('see:causes.main')}: {name(main_cause)}. {t('see:causes.decided', { reason: decided_reason })}
+        </p>
+      )}
       {certainty !== null && (
         <p className={sure ? undefined : 'see-differs'}>
           {t(sure ? 'see:causes.main_sure' : 'see:causes.main_unsure', {
