@@ -3,7 +3,7 @@ import { Tag } from '#ui/state/state.tsx'
 import { DateText, Money, Num } from '#ui/text.tsx'
 import { useWords } from '#ui/words.tsx'
 import { useMay, usePackWords } from '#web/client.ts'
-import { DecideCause } from './decide-cause.tsx'
+import { DecideCause } from './file/decide-cause.tsx'
 import { useDiagnosis, useText } from './household.ts'
 
 type Diagnosis = NonNullable<ReturnType<typeof useDiagnosis>['data']>
