@@ -77,7 +77,10 @@ export async function runPass(options: PassOptions, say: (line: string) => void 
   try {
     await openViews(session, plan, rows)
     // no limit of pairs: the count is taken, and nothing is refused
-    const made = await block(session, model, plan, Number.MAX_VALUE, records_a_pass, pass)
+    const made = await block(
+      { session, model, encoded: plan },
+      { max_pairs: Number.MAX_VALUE, records_a_pass, only_pass: pass },
+    )
     const first = made.counts.findIndex(({ pairs, estimated }) => pairs > 0 || estimated)
     if (first >= 0) result.rules[first]!.compared = true
     result.pairs = made.pairs

@@ -58,7 +58,11 @@ export async function explainCommand(options: ExplainOptions): Promise<void> {
 }
 
 async function shares({ connection, left, right, model, frequencies }: Inputs, pair: Pair) {
-  return sharesOf(connection, right ? [left, right] : [left], model, [pair.left, pair.right], frequencies)
+  const relations = right ? [left, right] : [left]
+  return sharesOf(connection, { relations, model, ...(frequencies ? { given: frequencies } : {}) }, [
+    pair.left,
+    pair.right,
+  ])
 }
 
 type Between = { left_id: string; right_id: string; left_household: string; right_household: string }
@@ -86,12 +90,11 @@ async function foundAnew(
   own: Waterfall,
   between: Between,
 ): Promise<Support> {
-  const settings = {
-    ...{ id_column: options.id, household_column: options.household },
+  const run = {
+    ...{ left, right: right!, model, id_column: options.id, household_column: options.household },
     ...(frequencies ? { frequencies } : {}),
   }
-  const vetoed = isVetoed(model, own)
-  return supportOf(connection, { left, right: right! }, model, { ...between, vetoed }, settings)
+  return supportOf(connection, run, { ...between, vetoed: isVetoed(model, own) })
 }
 
 function isVetoed(model: LinkageModel, { bars }: Waterfall): boolean {

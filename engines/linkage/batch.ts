@@ -1,12 +1,13 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { assignOneToOne, readHouseholds, readLinks } from './choose/bands.ts'
+import { z } from 'zod'
+import { assignOneToOne, readHouseholds, readLinks, unmatchedShare } from './choose/bands.ts'
 import type { Link } from './choose/bands.ts'
 import { leastWeight } from './learn/bits.ts'
 import { comparePairs } from './compare/compare.ts'
 import { contentsOf } from './files/contents.ts'
 import { codesSql, encodeSide, planEncoding } from './pairs/encode.ts'
-import type { EncodingPlan } from './pairs/encode.ts'
+import type { EncodingPlan, Run } from './pairs/encode.ts'
 import { LinkageError } from './errors.ts'
 import type { LinkageProblem } from './errors.ts'
 import { termSlot, writeFrequencies } from './learn/frequencies.ts'
@@ -15,10 +16,12 @@ import type { LinkOptions } from './link.ts'
 import { loadSide } from './pairs/load.ts'
 import type { LinkInput, Relation } from './pairs/load.ts'
 import { checkModel } from './model/model.ts'
+import { modelSchema } from './model/schema.ts'
 import type { LinkageModel } from './model/model.ts'
 import { claimWorkFolder, digest, engineDigest, workFile } from './session/resume.ts'
 import { countPatterns, scorePatterns, writeMeanings } from './pairs/score-sql.ts'
-import { literal, openSession, readColumns } from './session/session.ts'
+import { readRow } from './session/read.ts'
+import { literal, openSession } from './session/session.ts'
 import type { Session, SessionOptions, Step } from './session/session.ts'
 import { MOST_SUPPORT } from './choose/support.ts'
 import { termsOf } from './model/terms.ts'
@@ -39,17 +42,17 @@ export type BatchResult = {
 }
 
 /** What index.json says; `duckdb` and `engine` because the codes are theirs, which other versions may compute otherwise. */
-type Index = {
-  format: 'linkage-index/1'
-  model: LinkageModel
-  left: number
-  households: boolean
-  duckdb: string
-  engine: string
-}
+const INDEX = z.object({
+  format: z.literal('linkage-index/1'),
+  model: modelSchema,
+  left: z.number(),
+  households: z.boolean(),
+  duckdb: z.string(),
+  engine: z.string(),
+})
+type Index = z.infer<typeof INDEX>
 
-const duckdbVersion = async (session: Session) =>
-  String((await readColumns(session.connection, 'select version()'))[0]![0])
+const duckdbVersion = async (session: Session) => (await readRow(session.connection, 'select version()')).text(0)
 
 /**
  * Prepares the left side once for any number of batches: its codes, keys and the shares of its values, in a folder of
@@ -75,7 +78,7 @@ export async function prepareIndex(
     await encodeSide(session, plan, 'left', loaded)
     // the records as they were written, for the pairs that JavaScript compares: the list itself may be gone by then
     await session.step('texts_left', 'select i.* from lk_input_left i order by source_id')
-    await writeFrequencies(session, model, plan, options.frequencies)
+    await writeFrequencies({ session, model, encoded: plan }, options.frequencies)
     const index: Index = {
       format: 'linkage-index/1',
       model,
@@ -130,82 +133,93 @@ select id from found union select id from ${held} where household in (select hou
  * Throws LinkageError as `link`, and `linkage_no_index` for a folder that is not ready, or of another DuckDB or engine.
  */
 export async function linkBatch(folder: string, right: LinkInput, options: BatchOptions = {}): Promise<BatchResult> {
-  const text = await readFile(join(folder, 'index.json'), 'utf8').catch(() => null)
-  if (text === null) throw new LinkageError('linkage_no_index', `No index is ready in ${folder}.`, { folder })
-  const { model, left, households, duckdb, engine } = JSON.parse(text) as Index
+  const index = await readIndex(folder)
+  const { model, left, households } = index
   const session = await openSession(options)
   try {
-    if (duckdb !== (await duckdbVersion(session))) {
-      throw new LinkageError('linkage_no_index', `The index in ${folder} is of DuckDB ${duckdb}: prepare it anew.`, {
-        folder,
-      })
-    }
-    if (engine !== (await engineDigest())) {
-      throw new LinkageError('linkage_no_index', `The index in ${folder} is of another version: prepare it anew.`, {
-        folder,
-      })
-    }
-    const attached = `attach ${literal(await workFile(folder))} as prepared (read_only)`
-    await session.connection.run(attached).catch((error: unknown) => {
-      const said = error instanceof Error ? error.message : String(error)
-      throw new LinkageError('linkage_no_index', `The index in ${folder} cannot be opened: prepare it anew.`, {
-        folder,
-        said,
-      })
-    })
-    const names = {
+    await attachIndex(session, folder, index)
+    const loaded = await loadSide(session, 'right', right, model, {
       id_column: options.id_column ?? 'record_id',
       household_column: options.household_column ?? 'household_id',
-    }
-    const loaded = await loadSide(session, 'right', right, model, names)
-    const plan = planEncoding(model, false)
-    await encodeSide(session, plan, 'right', loaded)
-    await findCandidates(session, plan, options.max_pairs ?? 50_000_000)
-    for (const [n, term] of termsOf(model).entries()) {
-      const held = `select ${termSlot(plan, term)} from lk_codes_left`
-      await session.step(`frequency_${n}`, `select * from prepared.lk_frequency_${n} where code in (${held})`)
-    }
-    await comparePairs(session, model, plan, 'candidates', 'compared')
-    const patterns = await countPatterns(session, 'compared')
-    await writeMeanings(session, model, patterns.patterns, 'compared')
-    const least = leastWeight(options.least_weight, model.thresholds.review)
-    await scorePatterns(session, model, plan, 'compared', 'scored', least - MOST_SUPPORT)
-    const one_to_one = options.one_to_one ?? true
-    const with_households =
-      one_to_one && households && loaded.households && Boolean(model.households) && (options.households ?? true)
-    const { training } = train(model, patterns, 'none', {
-      frequencies: [],
-      behind: [],
-      sampled_pairs: 0,
-      total_pairs: left * loaded.rows,
-      most_matches: Math.min(left, loaded.rows),
     })
-    await assignOneToOne(session, model, plan, {
-      one_to_one,
-      households: with_households,
-      least,
-      learn_support: false,
-      // as in a whole run: of the longer list, never held to be less than one in a hundred
-      unmatched: one_to_one
-        ? Math.min(1, Math.max(0.01, 1 - training.expected_matches / Math.max(left, loaded.rows)))
-        : 1,
-    })
+    const run: Run & { encoded: EncodingPlan } = { session, model, encoded: planEncoding(model, false) }
+    await encodeSide(session, run.encoded, 'right', loaded)
+    await findCandidates(session, run.encoded, options.max_pairs ?? 50_000_000)
+    const both_households = households && loaded.households
+    await scoreCandidates(run, { left, right: loaded.rows, both_households }, options)
     const links = await readLinks(session, model, false)
     const of = (band: Link['band']) => links.filter((link) => link.band === band).length
+    const pairs = session.steps.find((step) => step.table === 'lk_candidates')?.rows ?? 0
     return {
       links,
-      households: households && loaded.households ? await readHouseholds(session, model) : [],
-      counts: {
-        left,
-        right: loaded.rows,
-        pairs: session.steps.find((step) => step.table === 'lk_candidates')!.rows,
-        accept: of('accept'),
-        review: of('review'),
-      },
+      households: both_households ? await readHouseholds(session, model) : [],
+      counts: { left, right: loaded.rows, pairs, accept: of('accept'), review: of('review') },
       problems: loaded.problems,
       steps: session.steps,
     }
   } finally {
     await session.close()
   }
+}
+
+async function readIndex(folder: string): Promise<Index> {
+  const text = await readFile(join(folder, 'index.json'), 'utf8').catch(() => null)
+  if (text === null) throw new LinkageError('linkage_no_index', `No index is ready in ${folder}.`, { folder })
+  return INDEX.parse(JSON.parse(text))
+}
+
+/** Opens the tables of an index as `prepared`. Throws `linkage_no_index` where they are of another version. */
+async function attachIndex(session: Session, folder: string, { duckdb, engine }: Index): Promise<void> {
+  if (duckdb !== (await duckdbVersion(session))) {
+    throw new LinkageError('linkage_no_index', `The index in ${folder} is of DuckDB ${duckdb}: prepare it anew.`, {
+      folder,
+    })
+  }
+  if (engine !== (await engineDigest())) {
+    throw new LinkageError('linkage_no_index', `The index in ${folder} is of another version: prepare it anew.`, {
+      folder,
+    })
+  }
+  const attached = `attach ${literal(await workFile(folder))} as prepared (read_only)`
+  await session.connection.run(attached).catch((error: unknown) => {
+    const said = error instanceof Error ? error.message : String(error)
+    throw new LinkageError('linkage_no_index', `The index in ${folder} cannot be opened: prepare it anew.`, {
+      folder,
+      said,
+    })
+  })
+}
+
+/** lk_links from lk_candidates, under the model and the shares of the index. */
+async function scoreCandidates(
+  run: Run,
+  { left, right, both_households }: { left: number; right: number; both_households: boolean },
+  options: BatchOptions,
+): Promise<void> {
+  const { session, model, encoded } = run
+  for (const [n, term] of termsOf(model).entries()) {
+    const held = `select ${termSlot(encoded, term)} from lk_codes_left`
+    await session.step(`frequency_${n}`, `select * from prepared.lk_frequency_${n} where code in (${held})`)
+  }
+  await comparePairs(run, 'candidates', 'compared')
+  const patterns = await countPatterns(session, 'compared')
+  await writeMeanings(run, patterns.patterns, 'compared')
+  const least = leastWeight(options.least_weight, model.thresholds.review)
+  await scorePatterns(run, { table: 'compared', into: 'scored', least: least - MOST_SUPPORT })
+  const { training } = train(model, patterns, 'none', {
+    frequencies: [],
+    behind: [],
+    sampled_pairs: 0,
+    total_pairs: left * right,
+    most_matches: Math.min(left, right),
+  })
+  const { one_to_one = true } = options
+  const with_households = one_to_one && both_households && (options.households ?? true)
+  await assignOneToOne(run, {
+    one_to_one,
+    households: (with_households && model.households) || null,
+    least,
+    learn_support: false,
+    unmatched: one_to_one ? unmatchedShare(training.expected_matches, { left, right }) : 1,
+  })
 }

@@ -1,6 +1,7 @@
+import { at } from './at.ts'
 import type { TermFrequencies } from './learn/bits.ts'
 import { levelWeight, priorWeight, probabilityOf } from './model/model.ts'
-import type { Comparison, LinkageModel } from './model/model.ts'
+import type { Comparison, Level, LinkageModel } from './model/model.ts'
 import { sharedByHousehold } from './learn/patterns.ts'
 import { scorer } from './score.ts'
 import { textOf } from './compare/values.ts'
@@ -23,22 +24,25 @@ export type Waterfall = { prior_weight: number; bars: Bar[]; match_weight: numbe
 
 type Pair = { left: Readonly<Record<string, unknown>>; right: Readonly<Record<string, unknown>> }
 
-function fall(
-  pair: Pair,
-  model: LinkageModel,
-  frequencies: TermFrequencies | undefined,
-  prior_weight: number,
-  bitsOf: (comparison: Comparison, level: number) => number,
-  rarityCounts: (comparison: Comparison, level: number) => boolean = () => true,
-): Waterfall {
+/** Where a waterfall starts, and what each level is worth in it. */
+type Weighing = {
+  prior_weight: number
+  bitsOf(comparison: Comparison, level: Level, k: number): number
+  rarityCounts(comparison: Comparison, k: number): boolean
+}
+
+type Scored = { model: LinkageModel; frequencies: TermFrequencies | undefined }
+
+function fall(pair: Pair, { model, frequencies }: Scored, weighing: Weighing): Waterfall {
+  const { prior_weight, bitsOf, rarityCounts } = weighing
   const scored = scorer(model, frequencies)(pair.left, pair.right)
   let running = prior_weight
   const bars = model.comparisons.map((comparison, i): Bar => {
-    const k = scored.levels[i]!
+    const k = at(scored.levels, i)
     const level = comparison.levels[k]
     const rarity = level !== undefined && rarityCounts(comparison, k)
-    const term_frequency_weight = rarity ? scored.weights[i]! - levelWeight(level) : 0
-    const weight = level ? bitsOf(comparison, k) + term_frequency_weight : 0
+    const term_frequency_weight = rarity ? at(scored.weights, i) - levelWeight(level) : 0
+    const weight = level ? bitsOf(comparison, level, k) + term_frequency_weight : 0
     running += weight
     return {
       comparison: comparison.name,
@@ -55,7 +59,11 @@ function fall(
 
 /** The evidence for one pair, comparison by comparison, in bits that add up from the prior to the match weight. */
 export function waterfall(pair: Pair, model: LinkageModel, frequencies?: TermFrequencies): Waterfall {
-  return fall(pair, model, frequencies, priorWeight(model), (comparison, k) => levelWeight(comparison.levels[k]!))
+  return fall(
+    pair,
+    { model, frequencies },
+    { prior_weight: priorWeight(model), bitsOf: (_, level) => levelWeight(level), rarityCounts: () => true },
+  )
 }
 
 /** The prior of a pair of members left over in two linked households, each with `free` such partners at most: even odds. */
@@ -71,10 +79,17 @@ export function leftOverWaterfall(
   free: number,
   frequencies?: TermFrequencies,
 ): Waterfall {
-  const bitsOf = (comparison: Comparison, k: number) => {
-    if (comparison.shared_in_household) return 0
-    const bits = levelWeight(comparison.levels[k]!)
-    return sharedByHousehold(comparison, k) ? Math.min(0, bits) : bits
-  }
-  return fall(pair, model, frequencies, leftOverWeight(free), bitsOf, (...at) => !sharedByHousehold(...at))
+  return fall(
+    pair,
+    { model, frequencies },
+    {
+      prior_weight: leftOverWeight(free),
+      bitsOf(comparison, level, k) {
+        if (comparison.shared_in_household) return 0
+        const bits = levelWeight(level)
+        return sharedByHousehold(comparison, k) ? Math.min(0, bits) : bits
+      },
+      rarityCounts: (comparison, k) => !sharedByHousehold(comparison, k),
+    },
+  )
 }

@@ -1,11 +1,13 @@
-import { assignOneToOne, readHouseholds, readLinks } from './choose/bands.ts'
+import { assignOneToOne, readHouseholds, readLinks, unmatchedShare } from './choose/bands.ts'
 import { block } from './pairs/block.ts'
 import type { RuleCount } from './pairs/block.ts'
 import { leastWeight } from './learn/bits.ts'
 import type { TermFrequencies } from './learn/bits.ts'
 import { clustersOf } from './choose/cluster.ts'
 import { levelFrequencies, samplePairs } from './learn/chance.ts'
+import type { LevelFrequencies, Sizes } from './learn/chance.ts'
 import { encode } from './pairs/encode.ts'
+import type { Run } from './pairs/encode.ts'
 import type { LinkageProblem } from './errors.ts'
 import { readFrequencies, writeFrequencies } from './learn/frequencies.ts'
 import { learnOneEach } from './learn/one-each.ts'
@@ -18,11 +20,13 @@ import type { LinkageModel } from './model/model.ts'
 import { countPatterns, scorePatterns, writeMeanings } from './pairs/score-sql.ts'
 import { openSession, readColumns } from './session/session.ts'
 import type { Session, SessionOptions, Step } from './session/session.ts'
+import { levelOfTerm } from './model/terms.ts'
 import type { Term } from './model/terms.ts'
 import { whyNoLinks } from './pairs/no-links.ts'
 import { MOST_SUPPORT } from './choose/support.ts'
+import type { SupportTraining } from './choose/support.ts'
 import { train } from './learn/train.ts'
-import type { Training, TrainMode } from './learn/train.ts'
+import type { Training, TrainingFacts, TrainMode } from './learn/train.ts'
 
 export type { Link } from './choose/bands.ts'
 export type { LinkInput, RecordRow, Relation } from './pairs/load.ts'
@@ -79,83 +83,92 @@ export async function chain(
   options: LinkOptions,
 ) {
   const dedupe = !records.right
-  const one_to_one = options.one_to_one ?? !dedupe
-  const loaded = await loadRecords(session, records, model, {
-    id_column: options.id_column ?? 'record_id',
-    household_column: options.household_column ?? 'household_id',
-  })
-  const [left, right] = [loaded.left.rows, loaded.right.rows]
-  const encoded = await encode(session, model, dedupe, loaded)
-  const mode = options.train ?? (Math.min(left, right) >= ENOUGH_TO_LEARN ? 'all' : 'prior')
-  // before the pairs are made: there is room yet
-  const sample =
-    mode === 'all' ? await samplePairs(session, model, encoded, { left, right }, options.sample_pairs ?? 400_000) : null
-  const blocked = await block(session, model, encoded, options.max_pairs ?? 50_000_000, options.records_a_pass)
-  const { counts: rules, pairs } = blocked
-  const patterns = await countPatterns(session, 'compared')
-  const most_matches = dedupe ? pairs : Math.min(left, right)
-  const sampled = sample
-    ? await levelFrequencies(session, model, encoded, sample, most_matches, blocked.first)
-    : { frequencies: [], behind: [], within: [] }
-  const facts = {
-    frequencies: sampled.frequencies,
-    behind: sampled.behind,
-    within: sampled.within,
-    sampled_pairs: sample?.drawn ?? 0,
-    total_pairs: dedupe ? (left * (left - 1)) / 2 : left * right,
-    most_matches: one_to_one ? Math.min(left, right) : pairs,
-  }
-  const by_all_pairs = train(model, patterns, mode, facts)
-  const by_best_pairs =
-    mode === 'all' && !dedupe
-      ? await learnOneEach(session, model, patterns, by_all_pairs.model, facts, { left, right })
-      : null
-  const learnt = by_best_pairs ?? by_all_pairs
-  // kept in the learnt model, so that it weighs the same records the same when it is read again
-  const chance = (term: Term) => {
-    const observed = sampled.frequencies[term.comparison]?.[term.u_level]
-    const level = learnt.model.comparisons[term.comparison]!.levels[term.u_level]!
-    if (dedupe && observed) level.chance = Math.min(1, level.u / observed)
-    return dedupe ? (level.chance ?? 1) : 1
-  }
-  await writeFrequencies(session, learnt.model, encoded, options.frequencies, chance)
-  await writeMeanings(session, learnt.model, patterns.patterns, 'compared')
+  const { id_column = 'record_id', household_column = 'household_id', one_to_one = !dedupe } = options
+  const loaded = await loadRecords(session, records, model, { id_column, household_column })
+  const sizes = { left: loaded.left.rows, right: loaded.right.rows }
+  const run: Run = { session, model, encoded: await encode(session, model, dedupe, loaded) }
+  const found = await learn(run, sizes, { ...options, one_to_one })
+  const learnt_run: Run = { ...run, model: found.model }
+  await weigh(learnt_run, found, options.frequencies)
   const least = leastWeight(options.least_weight, model.thresholds.review)
-  await scorePatterns(session, learnt.model, encoded, 'compared', 'scored', least - MOST_SUPPORT)
+  await scorePatterns(learnt_run, { table: 'compared', into: 'scored', least: least - MOST_SUPPORT })
   await session.drop('compared')
-  const with_households =
-    one_to_one && !dedupe && loaded.households && Boolean(model.households) && (options.households ?? true)
-  // of the longer list; never held to be less than one in a hundred
-  const unmatched = one_to_one
-    ? Math.min(1, Math.max(0.01, 1 - learnt.training.expected_matches / Math.max(left, right)))
-    : 1
-  const support = await assignOneToOne(session, learnt.model, encoded, {
+  const with_households = one_to_one && !dedupe && loaded.households && (options.households ?? true)
+  const support = await assignOneToOne(learnt_run, {
     one_to_one,
-    households: with_households,
+    households: (with_households && model.households) || null,
     least,
-    learn_support: mode === 'all',
-    unmatched,
+    learn_support: found.mode === 'all',
+    unmatched: one_to_one ? unmatchedShare(found.training.expected_matches, sizes) : 1,
   })
-  const run = { mode, rules, pairs, patterns: patterns.patterns.length }
-  const silence = await whyNoLinks(session, learnt.model, encoded, run)
-  const { households } = learnt.model
+  const { mode, rules, pairs, patterns } = found
+  const silence = await whyNoLinks(learnt_run, { mode, rules, pairs, patterns: patterns.length })
   // of them nothing is left to read but what the links say
   for (const table of ['scored', 'supported', 'best', 'completed', 'second']) await session.drop(table)
   return {
-    model:
-      support && households
-        ? { ...learnt.model, households: { ...households, support_bits: support.levels.map((level) => level.bits) } }
-        : learnt.model,
-    training: { ...learnt.training, support },
-    encoded,
+    run: { ...learnt_run, model: withSupport(found.model, support) },
+    training: { ...found.training, support },
     rules,
     pairs,
-    left,
-    right,
+    ...sizes,
     dedupe,
     households: loaded.households,
     problems: [...loaded.problems, ...silence],
   }
+}
+
+/** lk_compared, and the model learnt from its pairs and from random ones. */
+async function learn(run: Run, sizes: Sizes, options: LinkOptions & { one_to_one: boolean }) {
+  const { left, right } = sizes
+  const { dedupe } = run.encoded
+  const mode = options.train ?? (Math.min(left, right) >= ENOUGH_TO_LEARN ? 'all' : 'prior')
+  // before the pairs are made: there is room yet
+  const sample = mode === 'all' ? await samplePairs(run, sizes, options.sample_pairs ?? 400_000) : null
+  const { max_pairs = 50_000_000, records_a_pass } = options
+  const blocked = await block(run, { max_pairs, records_a_pass })
+  const { counts: rules, pairs } = blocked
+  const patterns = await countPatterns(run.session, 'compared')
+  const most_matches = dedupe ? pairs : Math.min(left, right)
+  const chance: LevelFrequencies = sample
+    ? await levelFrequencies(run, sample, { most_matches, first_rule: blocked.first })
+    : { frequencies: [], behind: [], within: [] }
+  const facts: TrainingFacts = {
+    ...chance,
+    sampled_pairs: sample?.drawn ?? 0,
+    total_pairs: dedupe ? (left * (left - 1)) / 2 : left * right,
+    most_matches: options.one_to_one ? Math.min(left, right) : pairs,
+  }
+  const by_all_pairs = train(run.model, patterns, mode, facts)
+  const by_best_pairs =
+    mode === 'all' && !dedupe ? await learnOneEach(run, by_all_pairs.model, { patterns, facts, sizes }) : null
+  const { frequencies } = chance
+  return { ...(by_best_pairs ?? by_all_pairs), mode, rules, pairs, patterns: patterns.patterns, frequencies }
+}
+
+/** lk_frequency_<n> and lk_compared_weights: what values and patterns are worth under the model learnt. */
+async function weigh(
+  run: Run,
+  { patterns, frequencies }: { patterns: Int32Array; frequencies: number[][] },
+  given: TermFrequencies | undefined,
+): Promise<void> {
+  const { model, encoded } = run
+  // kept in the learnt model, so that it weighs the same records the same when it is read again
+  const chance = (term: Term) => {
+    if (!encoded.dedupe) return 1
+    const observed = frequencies[term.comparison]?.[term.u_level]
+    const level = levelOfTerm(model, term)
+    if (observed) level.chance = Math.min(1, level.u / observed)
+    return level.chance ?? 1
+  }
+  await writeFrequencies(run, given, chance)
+  await writeMeanings(run, patterns, 'compared')
+}
+
+/** The model with the bits of household support that were learnt, if any were. */
+function withSupport(model: LinkageModel, support: SupportTraining | null): LinkageModel {
+  const { households } = model
+  if (!support || !households) return model
+  return { ...model, households: { ...households, support_bits: support.levels.map((level) => level.bits) } }
 }
 
 async function run(
@@ -168,15 +181,16 @@ async function run(
   try {
     const found = await chain(session, records, model, options)
     const { dedupe, left, right, pairs } = found
-    const links = await readLinks(session, found.model, dedupe)
+    const { model: learnt } = found.run
+    const links = await readLinks(session, learnt, dedupe)
     const accepted = links.filter((link) => link.band === 'accept')
-    const ids = dedupe ? (await readColumns(session.connection, 'select source_id from lk_left'))[0]!.map(String) : []
+    const ids = dedupe ? (await readColumns(session.connection, 'select source_id from lk_left'))[0].map(String) : []
     return {
       links,
-      households: found.households && !dedupe ? await readHouseholds(session, found.model) : [],
+      households: found.households && !dedupe ? await readHouseholds(session, learnt) : [],
       clusters: clustersOf(ids, dedupe ? accepted : []),
-      model: found.model,
-      frequencies: await readFrequencies(session, found.model, found.encoded),
+      model: learnt,
+      frequencies: await readFrequencies(found.run),
       training: found.training,
       rules: found.rules,
       counts: { left, right, pairs, accept: accepted.length, review: links.filter((l) => l.band === 'review').length },

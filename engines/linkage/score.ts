@@ -1,9 +1,10 @@
+import { at } from './at.ts'
 import { comparerOf } from './compare/comparers.ts'
 import { frequencyBits } from './learn/bits.ts'
 import type { TermFrequencies } from './learn/bits.ts'
 import { checkModel, levelWeight, priorWeight, probabilityOf } from './model/model.ts'
 import type { LinkageModel } from './model/model.ts'
-import { termsOf } from './model/terms.ts'
+import { levelOfTerm, termsOf } from './model/terms.ts'
 import type { Term } from './model/terms.ts'
 import { textOf } from './compare/values.ts'
 import { meaningOf, patternOf } from './learn/patterns.ts'
@@ -49,9 +50,9 @@ export function scorer(model: LinkageModel, frequencies: TermFrequencies = {}): 
       const a = comparer.prepare(comparison.columns.map((c) => textOf(left[c])))
       const b = comparer.prepare(comparison.columns.map((c) => textOf(right[c])))
       const level = a === null || b === null ? -1 : comparer.level(a, b)
-      const bits = level < 0 ? 0 : levelWeight(comparison.levels[level]!)
+      const bits = level < 0 ? 0 : levelWeight(at(comparison.levels, level))
       const here = adjusted.find((term) => term.levels.includes(level))
-      const term = here ? termBits(here, comparison.levels[here.u_level]!.u, frequencies, [a, b]) : 0
+      const term = here ? termBits(here, levelOfTerm(model, here).u, frequencies, [a, b]) : 0
       weight += bits
       terms.push(term)
       levels.push(level)

@@ -1,3 +1,4 @@
+import { int } from './at.ts'
 import { forest } from './choose/cluster.ts'
 import { contentsOf } from './files/contents.ts'
 import type { LinkageProblem } from './errors.ts'
@@ -10,7 +11,8 @@ import type { Relation } from './pairs/load.ts'
 import { checkModel } from './model/model.ts'
 import type { LinkageModel } from './model/model.ts'
 import { claimWorkFolder, clearWorkFolder, digest, engineDigest, onWorkFolder } from './session/resume.ts'
-import { openSession, readColumns } from './session/session.ts'
+import { readRows } from './session/read.ts'
+import { openSession } from './session/session.ts'
 import type { Session, Step } from './session/session.ts'
 import type { Training } from './learn/train.ts'
 
@@ -85,8 +87,9 @@ order by k.l, k.r)`,
 async function makeClusters(session: Session, left: number, right: number): Promise<number> {
   const { join, roots } = forest(left + right)
   const from = right > 0 ? left : 0
-  await session.eachInts(`select l, r from lk_links where band = 'accept'`, ([l, r], rows) => {
-    for (let i = 0; i < rows; i++) join(l![i]!, from + r![i]!)
+  await session.eachChunk(`select l, r from lk_links where band = 'accept'`, (chunk) => {
+    const [l, r] = [chunk.ints(0), chunk.ints(1)]
+    for (let i = 0; i < chunk.rows; i++) join(int(l, i), from + int(r, i))
   })
   const found = roots()
   await session.fill('clusters', 'accepted links', { root: 'int' }, async (writer) => writer.write([found]))
@@ -157,25 +160,26 @@ async function linkIn(
   let finished = false
   try {
     const found = await chain(session, records, model, options)
-    if (options.frequencies_out)
-      await writeFrequenciesFile(session, found.model, found.encoded, options.frequencies_out)
+    if (options.frequencies_out) await writeFrequenciesFile(found.run, options.frequencies_out)
     // the links name records by their ids: what they were compared by takes more room than all else
     for (const side of ['left', 'right']) await session.drop(`rows_${side}`)
     const size_right = found.dedupe ? 0 : found.right
     const clusters = found.dedupe || options.clusters_out ? await makeClusters(session, found.left, size_right) : null
-    await writeLinks(session, found.model, found.dedupe, options.out)
+    await writeLinks(session, found.run.model, found.dedupe, options.out)
     if (options.clusters_out) await writeClusters(session, found.left, size_right, options.clusters_out)
     if (!found.dedupe && found.households && options.households_out)
-      await writeHouseholds(session, found.model, options.households_out)
-    const [bands, counts] = await readColumns(
+      await writeHouseholds(session, found.run.model, options.households_out)
+    const bands = await readRows(
       session.connection,
       'select band, count(*)::double from lk_links group by 1',
+      (row) => [row.text(0), row.number(1)] as const,
     )
     finished = true
-    const of = (band: string) => Number(counts![bands!.indexOf(band)] ?? 0)
+    const counts = new Map(bands)
+    const of = (band: string) => counts.get(band) ?? 0
     const { left, right, pairs } = found
     return {
-      model: found.model,
+      model: found.run.model,
       training: found.training,
       rules: found.rules,
       counts: { left, right, pairs, accept: of('accept'), review: of('review'), reject: of('reject'), clusters },

@@ -1,10 +1,10 @@
-import type { LevelReference, LinkageModel } from '../model/model.ts'
+import type { HouseholdSettings, LevelReference } from '../model/model.ts'
 import type { Session } from '../session/session.ts'
-import type { EncodedRecords } from '../pairs/encode.ts'
+import type { Run } from '../pairs/encode.ts'
 import { mutualBest } from './best.ts'
 import { comparePairs } from '../compare/compare.ts'
 import { levelsOf, meets } from '../learn/patterns.ts'
-import { readColumns } from '../session/session.ts'
+import { readColumns, readRows } from '../session/read.ts'
 import { learnSupport, MOST_MEMBERS, MOST_SUPPORT, supportBits } from './support.ts'
 import type { SupportGroup, SupportTraining } from './support.ts'
 import { countPatterns, scorePatterns, writeMeanings } from '../pairs/score-sql.ts'
@@ -12,15 +12,14 @@ import { countPatterns, scorePatterns, writeMeanings } from '../pairs/score-sql.
 /**
  * lk_supported: lk_scored with what the household says. Anchors are pairs sure by themselves; the other anchors between
  * the same two households, the pair's own left out, add bits: the model's own, or those learnt from the pairs. People
- * who live alone on either side have no others, which says nothing, and nor does a household of thousands. `anchored` tells a pair's other anchors.
+ * who live alone on either side have no others, which says nothing, and nor does a household of thousands. `anchored`: a pair's other anchors.
  * Returns what was learnt.
  */
 export async function supportHouseholds(
-  session: Session,
-  model: LinkageModel,
+  { session, model }: Run,
+  settings: HouseholdSettings,
   learn: boolean,
 ): Promise<SupportTraining | null> {
-  const settings = model.households!
   await mutualBest(session, 'scored', 'first_best')
   await session.step(
     'anchors',
@@ -65,11 +64,11 @@ async function supportGroups(session: Session, least: number): Promise<SupportGr
     `select others, round(least(weight, 40) * 4) / 4 as weight, count(*)::double as pairs
 from lk_others where others is not null and vetoed = 0 and weight >= ${least} group by all order by all`,
   )
-  const rows = await readColumns(session.connection, 'select others::double, weight, pairs from lk_support_groups')
-  return rows[0]!.map((others, i) => ({
-    others: Number(others),
-    weight: Number(rows[1]![i]),
-    pairs: Number(rows[2]![i]),
+  const sql = 'select others::double, weight, pairs from lk_support_groups'
+  return readRows(session.connection, sql, (row) => ({
+    others: row.number(0),
+    weight: row.number(1),
+    pairs: row.number(2),
   }))
 }
 
@@ -79,12 +78,8 @@ from lk_others where others is not null and vetoed = 0 and weight >= ${least} gr
  * Free members take at even odds that some two of them are the same; what a household shares counts for nothing.
  * Free are also two who were paired below the accept threshold, where the sure pairs alone link their households.
  */
-export async function completeHouseholds(
-  session: Session,
-  model: LinkageModel,
-  encoded: EncodedRecords,
-  least: number,
-) {
+export async function completeHouseholds(run: Run, settings: HouseholdSettings, least: number) {
+  const { session, model } = run
   const { accept, review } = model.thresholds
   await session.step('chosen', `select * from lk_best where margin > 0 and weight >= ${review}`)
   await session.step(
@@ -98,7 +93,7 @@ from lk_chosen b
 join lk_codes_left x on x.id = b.l join lk_codes_right y on y.id = b.r
 join sizes s on s.side = 'l' and s.household = x.household
 join sizes t on t.side = 'r' and t.household = y.household
-where b.weight >= ${model.households!.anchor} and b.vetoed = 0 and greatest(s.size, t.size) <= ${MOST_MEMBERS}
+where b.weight >= ${settings.anchor} and b.vetoed = 0 and greatest(s.size, t.size) <= ${MOST_MEMBERS}
 group by x.household, y.household, s.size, t.size having count(*) >= 2 or 2 * count(*) >= least(s.size, t.size)`,
   )
   // `other`: the household of a partner who is not sure; -1 for one without a household
@@ -118,13 +113,13 @@ from lk_linked_households h
 join lk_free_members a on a.side = 'l' and a.household = h.hl and (a.other is null or (a.other = h.hr and h.firm))
 join lk_free_members b on b.side = 'r' and b.household = h.hr and (b.other is null or (b.other = h.hl and h.firm))`,
   )
-  await comparePairs(session, model, encoded, 'free_pairs', 'free_compared')
+  await comparePairs(run, 'free_pairs', 'free_compared')
   const { patterns } = await countPatterns(session, 'free_compared')
-  await writeMeanings(session, model, patterns, 'free_compared', true)
+  await writeMeanings(run, patterns, 'free_compared', true)
   // a probability of 0.5 / free, as odds
   const weight = '(w.household_weight + log2(0.5 / (free.free - 0.5)))'
   const join = 'join lk_free_pairs free on free.l = p.l and free.r = p.r'
-  await scorePatterns(session, model, encoded, 'free_compared', 'free_scored', least, weight, join)
+  await scorePatterns(run, { table: 'free_compared', into: 'free_scored', least, weight, join })
   await session.step('free_allowed', 'select * from lk_free_scored where completion_vetoed = 0')
   await mutualBest(session, 'free_allowed', 'completed')
   for (const table of ['chosen', 'linked_households', 'free_members', 'free_pairs']) await session.drop(table)
@@ -136,7 +131,8 @@ join lk_free_members b on b.side = 'r' and b.household = h.hr and (b.other is nu
  * levels asked for with either, none without a sure link of his own any of them. (A child who carries the father's number
  * stands in the father's household by name.)
  */
-export async function bearOut(session: Session, model: LinkageModel, encoded: EncodedRecords): Promise<void> {
+export async function bearOut(run: Run, settings: HouseholdSettings): Promise<void> {
+  const { session, model } = run
   const { accept } = model.thresholds
   const chosen = `(select l, r, pattern, weight, margin, vetoed, acceptable, anchored from lk_best
 union all select l, r, pattern, weight, margin, vetoed, acceptable, 1 from lk_completed)`
@@ -144,9 +140,9 @@ union all select l, r, pattern, weight, margin, vetoed, acceptable, 1 from lk_co
   // a table, since a run that goes on while the links are written finds the pairs spent
   await session.step('doubted_patterns', `select distinct pattern ${doubted}`)
   const [patterns] = await readColumns(session.connection, 'select pattern from lk_doubted_patterns order by 1')
-  const second = model.households!.second_evidence ?? []
-  const told = patterns!.map(Number).filter((pattern) => meets(levelsOf(pattern, model), second, model))
-  await session.step('doubted', `select l, r ${doubted} and pattern in (${told.join(', ') || 'null'})`)
+  const second = settings.second_evidence ?? []
+  const meeting = patterns.map(Number).filter((pattern) => meets(levelsOf(pattern, model), second, model))
+  await session.step('doubted', `select l, r ${doubted} and pattern in (${meeting.join(', ') || 'null'})`)
   const sure = (side: string) =>
     `(select ${side} from ${chosen} where acceptable = 1 and margin > 0 and weight >= ${accept})`
   await session.step(
@@ -156,7 +152,7 @@ join lk_codes_right y on y.household = x.household and y.id <> d.r
 union select y.id, d.r, y.id not in ${sure('l')} from lk_doubted d join lk_codes_left x on x.id = d.l
 join lk_codes_left y on y.household = x.household and y.id <> d.l`,
   )
-  await comparePairs(session, model, encoded, 'housemates', 'housemates_compared')
+  await comparePairs(run, 'housemates', 'housemates_compared')
   const compared = Array.from((await countPatterns(session, 'housemates_compared')).patterns)
   const required = model.accept_requires ?? []
   const fully = required.map(({ comparison, levels }) => ({ comparison, levels: levels.slice(0, 1) }))
@@ -177,12 +173,11 @@ join lk_codes_left y on y.household = x.household and y.id <> d.l`,
  * better partner is another's by right. Never sure: a person looks at them.
  */
 export async function secondChoices(
-  session: Session,
+  { session, encoded: { dedupe }, model }: Run,
   from: string,
-  taken: string[],
-  review: number,
-  dedupe = false,
+  taken: readonly string[],
 ): Promise<void> {
+  const { review } = model.thresholds
   const used = (own: string) =>
     taken
       .flatMap((table) =>

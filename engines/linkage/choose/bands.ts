@@ -1,11 +1,11 @@
 import { bearOut, completeHouseholds, secondChoices, supportHouseholds } from './assign.ts'
 import { mutualBest } from './best.ts'
-import type { EncodedRecords } from '../pairs/encode.ts'
+import type { Run } from '../pairs/encode.ts'
 import { elsewhereSql, householdLinks } from './households.ts'
 import type { HouseholdLink } from './households.ts'
-import type { LinkageModel } from '../model/model.ts'
+import type { HouseholdSettings, LinkageModel } from '../model/model.ts'
 import { levelsOf } from '../learn/patterns.ts'
-import { readColumns } from '../session/session.ts'
+import { readRows } from '../session/read.ts'
 import type { SupportTraining } from './support.ts'
 import type { Session } from '../session/session.ts'
 
@@ -36,49 +36,63 @@ export type Link = {
   levels: number[]
 }
 
-/** As numbers with names: a letter's room each in place of a text's. */
+/** An enum: one byte a row in place of a text. */
 const named = (sql: string, names: readonly string[]) =>
   `(${sql})::enum(${names.map((name) => `'${name}'`).join(', ')})`
 const BANDS: readonly Band[] = ['accept', 'review', 'reject']
 const DOUBTS: readonly Doubt[] = ['veto', 'tie', 'close_rival', 'second_choice', 'needs_second_evidence']
 const PASSES: readonly Link['pass'][] = ['pair', 'household', 'second']
 
-const shape = (table: string, pass: string, own: string, support: string, lead: string) =>
-  `select l, r, pattern, weight, ${own} as own_weight, ${support} as support, ${lead} as margin, vetoed, acceptable, ${named(`'${pass}'`, PASSES)} as pass from lk_${table}`
+/** Where the pairs of one pass stand, and the SQL of what differs between passes. `support` has both `own_weight` and `anchored`. */
+type PassTable = { pass: Link['pass']; table: string; support?: boolean; margin?: string }
+
+const passSql = ({ pass, table, support = false, margin = 'margin' }: PassTable) =>
+  `select l, r, pattern, weight, ${support ? 'own_weight' : 'weight'} as own_weight, ${support ? 'anchored' : '0'} as support, ${margin} as margin, vetoed, acceptable, ${named(`'${pass}'`, PASSES)} as pass from lk_${table}`
 
 /** A record completed by its household is not shown a second time with the tie or the doubt it had before. */
 const NOT_COMPLETED = ' where l not in (select l from lk_completed) and r not in (select r from lk_completed)'
 
+/** The share of the longer list's records without a partner; never held to be less than one in a hundred. */
+export const unmatchedShare = (expected_matches: number, { left, right }: { left: number; right: number }) =>
+  Math.min(1, Math.max(0.01, 1 - expected_matches / Math.max(left, right)))
+
+/** How the pairs of a run are chosen. */
+export type Assignment = {
+  one_to_one: boolean
+  /** Null: households say nothing. */
+  households: HouseholdSettings | null
+  least: number
+  learn_support: boolean
+  /** The share of records without a partner, 1 where records may have many. */
+  unmatched?: number
+}
+
 /**
  * lk_links: the pairs to give back, with band and doubt. A vetoed pair, a tie, a pair whose record has another one almost
  * as good, and a pair without the second evidence asked for are never accepted: they go to review. Returns what was learnt
- * of household support. `unmatched`: the share of records without a partner, 1 where records may have many.
+ * of household support.
  */
-export async function assignOneToOne(
-  session: Session,
-  model: LinkageModel,
-  encoded: EncodedRecords,
-  settings: { one_to_one: boolean; households: boolean; least: number; learn_support: boolean; unmatched?: number },
-): Promise<SupportTraining | null> {
+export async function assignOneToOne(run: Run, settings: Assignment): Promise<SupportTraining | null> {
+  const { session, model, encoded } = run
   const { accept, review, margin = 3 } = model.thresholds
   const passes: string[] = []
   let support: SupportTraining | null = null
   if (settings.households) {
-    support = await supportHouseholds(session, model, settings.learn_support)
+    support = await supportHouseholds(run, settings.households, settings.learn_support)
     await mutualBest(session, 'supported', 'best')
     // evidence inside a household starts at even odds: being left over together is none, one bit is the least to look at
-    await completeHouseholds(session, model, encoded, review + 1)
-    await bearOut(session, model, encoded)
-    passes.push(shape('best', 'pair', 'own_weight', 'anchored', 'margin') + NOT_COMPLETED)
-    passes.push(shape('completed', 'household', 'weight', '0', 'margin'))
-    await secondChoices(session, 'supported', ['best', 'completed'], review)
-    passes.push(shape('second', 'second', 'own_weight', 'anchored', 'margin'))
+    await completeHouseholds(run, settings.households, review + 1)
+    await bearOut(run, settings.households)
+    passes.push(passSql({ pass: 'pair', table: 'best', support: true }) + NOT_COMPLETED)
+    passes.push(passSql({ pass: 'household', table: 'completed' }))
+    await secondChoices(run, 'supported', ['best', 'completed'])
+    passes.push(passSql({ pass: 'second', table: 'second', support: true }))
   } else if (settings.one_to_one) {
     await mutualBest(session, 'scored', 'best', encoded.dedupe)
-    passes.push(shape('best', 'pair', 'weight', '0', 'margin'))
-    await secondChoices(session, 'scored', ['best'], review, encoded.dedupe)
-    passes.push(shape('second', 'second', 'weight', '0', 'margin'))
-  } else passes.push(shape('scored', 'pair', 'weight', '0', '1e9'))
+    passes.push(passSql({ pass: 'pair', table: 'best' }))
+    await secondChoices(run, 'scored', ['best'])
+    passes.push(passSql({ pass: 'second', table: 'second' }))
+  } else passes.push(passSql({ pass: 'pair', table: 'scored', margin: '1e9' }))
   await session.step(
     'links',
     `with candidates as (\n${passes.join('\nunion all\n')}),
@@ -97,41 +111,40 @@ from judged`,
 
 /** lk_links as objects, with the records' own ids, ordered by them. */
 export async function readLinks(session: Session, model: LinkageModel, dedupe: boolean): Promise<Link[]> {
-  const [left, right, weight, probability, own, support, margin, pattern, pass, band, doubt] = await readColumns(
-    session.connection,
-    `select x.source_id, y.source_id, k.weight, k.probability, k.own_weight, k.support::double, k.margin, k.pattern, k.pass, k.band, k.doubt
-from lk_links k join lk_left x on x.id = k.l join lk_${dedupe ? 'left' : 'right'} y on y.id = k.r order by 1, 2`,
-  )
-  return left!.map((id, i) => ({
-    left_id: String(id),
-    right_id: String(right![i]),
-    match_weight: Number(weight![i]),
-    match_probability: Number(probability![i]),
-    band: band![i] as Band,
-    doubt: doubt![i] as Doubt | null,
-    pass: pass![i] as Link['pass'],
-    support: Number(support![i]),
-    support_weight: Number(weight![i]) - Number(own![i]),
-    // a lead of millions of bits stands for "no rival"
-    margin: Number(margin![i]) > 1e6 ? null : Number(margin![i]),
-    levels: levelsOf(Number(pattern![i]), model),
-  }))
+  const sql = `select x.source_id, y.source_id, k.weight, k.probability, k.own_weight, k.support::double, k.margin, k.pattern, k.pass, k.band, k.doubt
+from lk_links k join lk_left x on x.id = k.l join lk_${dedupe ? 'left' : 'right'} y on y.id = k.r order by 1, 2`
+  return readRows(session.connection, sql, (row): Link => {
+    const [weight, margin] = [row.number(2), row.number(6)]
+    return {
+      left_id: row.text(0),
+      right_id: row.text(1),
+      match_weight: weight,
+      match_probability: row.number(3),
+      band: row.word(9, BANDS),
+      doubt: row.value(10) === null ? null : row.word(10, DOUBTS),
+      pass: row.word(8, PASSES),
+      support: row.number(5),
+      support_weight: weight - row.number(4),
+      // a lead of millions of bits stands for "no rival"
+      margin: margin > 1e6 ? null : margin,
+      levels: levelsOf(row.number(7), model),
+    }
+  })
 }
 
 /** Households joined by accepted links. */
 export async function readHouseholds(session: Session, model: LinkageModel): Promise<HouseholdLink[]> {
-  const [left, right, elsewhere] = await readColumns(
+  const pairs = await readRows(
     session.connection,
     `select a.h, b.h, ${elsewhereSql(model, 'k.pattern')} from lk_links k
 join lk_left x on x.id = k.l join lk_right y on y.id = k.r
 join lk_households_left a on a.household = x.household join lk_households_right b on b.household = y.household
 where k.band = 'accept'`,
+    (row) => [row.text(0), row.text(1), row.value(2) === true] as const,
   )
   const sizes = async (side: string) => {
     const sql = `select h, count(*)::double from lk_${side} join lk_households_${side} using (household) group by 1`
-    const [names, counts] = await readColumns(session.connection, sql)
-    return new Map(names!.map((name, i) => [String(name), Number(counts![i])]))
+    return new Map(await readRows(session.connection, sql, (row) => [row.text(0), row.number(1)] as const))
   }
-  const pairs = left!.map((household, i) => [String(household), String(right![i]), elsewhere![i] === true] as const)
   return householdLinks(pairs, await sizes('left'), await sizes('right'))
 }

@@ -1,3 +1,4 @@
+import { double, int } from '../at.ts'
 import { readColumns } from '../session/session.ts'
 import type { Session } from '../session/session.ts'
 
@@ -5,14 +6,15 @@ import type { Session } from '../session/session.ts'
 function ranking(size: number) {
   const [first, second] = [new Float64Array(size).fill(-1e9), new Float64Array(size).fill(-1e9)]
   return {
-    first,
-    second,
     add(id: number, weight: number) {
-      if (weight > first[id]!) {
-        second[id] = first[id]!
+      const best = double(first, id)
+      if (weight > best) {
+        second[id] = best
         first[id] = weight
-      } else if (weight > second[id]!) second[id] = weight
+      } else if (weight > double(second, id)) second[id] = weight
     },
+    isBest: (id: number, weight: number) => weight === double(first, id),
+    next: (id: number) => double(second, id),
   }
 }
 
@@ -25,25 +27,27 @@ function ranking(size: number) {
 export async function mutualBest(session: Session, from: string, into: string, dedupe = false): Promise<void> {
   const source = `select rowid::integer, l, r, weight from lk_${from}`
   await session.fill(`${into}_rows`, source, { row: 'int', margin: 'double' }, async (writer) => {
-    const [sizes] = await readColumns(session.connection, `select unnest([max(l), max(r)])::double from lk_${from}`)
-    const [lefts, rights] = sizes!.map((size) => Number(size ?? -1) + 1) as [number, number]
+    const sizes = await readColumns(session.connection, `select max(l)::double, max(r)::double from lk_${from}`)
+    const [lefts = 0, rights = 0] = sizes.map(([most]) => Number(most ?? -1) + 1)
     const left = ranking(dedupe ? Math.max(lefts, rights) : lefts)
     const right = dedupe ? left : ranking(rights)
-    await session.eachInts(`select l, r, weight from lk_${from}`, ([l, r, weight], rows) => {
-      for (let i = 0; i < rows; i++) {
-        left.add(l![i]!, weight![i]!)
-        right.add(r![i]!, weight![i]!)
+    await session.eachChunk(`select l, r, weight from lk_${from}`, (chunk) => {
+      const [l, r, weight] = [chunk.ints(0), chunk.ints(1), chunk.doubles(2)]
+      for (let i = 0; i < chunk.rows; i++) {
+        left.add(int(l, i), double(weight, i))
+        right.add(int(r, i), double(weight, i))
       }
     })
     const kept: [rows: Int32Array, margins: Float64Array][] = []
-    await session.eachInts(source, ([row, l, r, weight], rows) => {
-      const [places, margins] = [new Int32Array(rows), new Float64Array(rows)]
+    await session.eachChunk(source, (chunk) => {
+      const [row, l, r, weight] = [chunk.ints(0), chunk.ints(1), chunk.ints(2), chunk.doubles(3)]
+      const [places, margins] = [new Int32Array(chunk.rows), new Float64Array(chunk.rows)]
       let n = 0
-      for (let i = 0; i < rows; i++) {
-        const [a, b, w] = [l![i]!, r![i]!, weight![i]!]
-        if (w !== left.first[a] || w !== right.first[b]) continue
-        places[n] = row![i]!
-        margins[n++] = Math.min(w - left.second[a]!, w - right.second[b]!)
+      for (let i = 0; i < chunk.rows; i++) {
+        const [a, b, w] = [int(l, i), int(r, i), double(weight, i)]
+        if (!left.isBest(a, w) || !right.isBest(b, w)) continue
+        places[n] = int(row, i)
+        margins[n++] = Math.min(w - left.next(a), w - right.next(b))
       }
       if (n > 0) kept.push([places.subarray(0, n), margins.subarray(0, n)])
     })

@@ -1,3 +1,4 @@
+import { at, int } from '../at.ts'
 import { byCodePoint } from '../compare/values.ts'
 
 /** Union-find over the nodes 0..size-1, 4 bytes a node. */
@@ -6,8 +7,12 @@ export function forest(size: number) {
   for (let i = 0; i < size; i++) parents[i] = i
   const find = (node: number): number => {
     let root = node
-    while (parents[root] !== root) root = parents[root]!
-    while (parents[node] !== root) [node, parents[node]] = [parents[node]!, root]
+    for (let parent = int(parents, root); parent !== root; parent = int(parents, root)) root = parent
+    // the path to it is made short for the next
+    for (let parent = int(parents, node); parent !== root; parent = int(parents, node)) {
+      parents[node] = root
+      node = parent
+    }
     return root
   }
   return {
@@ -47,5 +52,5 @@ export function clustersOf(
     return a === undefined || b === undefined ? [] : [[a, b]]
   })
   const parents = unionFind(sorted.length, edges)
-  return new Map(sorted.map((id, i) => [id, sorted[parents[i]!]!]))
+  return new Map(sorted.map((id, i) => [id, at(sorted, int(parents, i))]))
 }

@@ -3,9 +3,11 @@ import { link } from '../link.ts'
 import type { LinkOptions } from '../link.ts'
 import type { Relation } from '../pairs/load.ts'
 import { columnsOf } from '../pairs/load.ts'
-import type { LinkageModel } from '../model/model.ts'
+import { at } from '../at.ts'
+import type { HouseholdSettings, LinkageModel } from '../model/model.ts'
 import { scorer } from '../score.ts'
-import { literal, quote, readColumns } from '../session/session.ts'
+import { readColumns, readNumber, readRows } from '../session/read.ts'
+import { literal, quote } from '../session/text.ts'
 import { sharesOf } from '../learn/shares.ts'
 import { MOST_MEMBERS, supportBits } from './support.ts'
 
@@ -20,7 +22,15 @@ export type Support = { others: number | null; weight: number; anchors: Anchor[]
 
 export type KnownRelation = Relation & { columns: readonly string[] }
 
-type Settings = Pick<LinkOptions, 'max_pairs' | 'frequencies'> & { id_column: string; household_column: string }
+/** A run with households: its lists, its model, and how they were read. */
+export type SupportRun = Pick<LinkOptions, 'max_pairs' | 'frequencies'> & {
+  left: KnownRelation
+  right: KnownRelation
+  model: LinkageModel
+  id_column: string
+  household_column: string
+}
+
 type Row = Record<string, string | null>
 type Scored = Anchor & { vetoed: boolean }
 
@@ -28,26 +38,25 @@ type Scored = Anchor & { vetoed: boolean }
 export const membersOf = ({ relation }: Relation, column: string, household: string) =>
   `(select * from ${relation} where ${quote(column)}::varchar = ${literal(household)})`
 
-async function countOf(connection: DuckDBConnection, relation: string): Promise<number> {
-  return Number((await readColumns(connection, `select count(*)::double from ${relation}`))[0]![0])
-}
+const countOf = (connection: DuckDBConnection, relation: string) =>
+  readNumber(connection, `select count(*)::double from ${relation}`)
 
+/** The `wanted` columns of the records with these ids, by id. */
 async function recordsOf(
   connection: DuckDBConnection,
   { relation, columns }: KnownRelation,
-  id_column: string,
+  { id_column, ids }: { id_column: string; ids: ReadonlySet<string> },
   wanted: readonly string[],
-  ids: ReadonlySet<string>,
 ): Promise<Map<string, Row>> {
   const names = wanted.filter((name) => columns.includes(name))
   const select = names.map((name) => `, nullif(${quote(name)}::varchar, '')`).join('')
   const list = [...ids].map(literal).join(', ')
-  const [found, ...values] = await readColumns(
+  const found = await readRows(
     connection,
     `select ${quote(id_column)}::varchar${select} from ${relation} where ${quote(id_column)}::varchar in (${list || 'null'})`,
+    (row) => [row.text(0), Object.fromEntries(names.map((name, c) => [name, row.textOrNull(c + 1)]))] as const,
   )
-  const row = (i: number) => Object.fromEntries(names.map((name, c) => [name, values[c]![i] as string | null]))
-  return new Map(found!.map((id, i) => [String(id), row(i)]))
+  return new Map(found)
 }
 
 /** Whether a pair is its record's best, and leads: `of` says whose. */
@@ -67,12 +76,12 @@ function leads(pair: Scored, all: readonly Scored[], of: 'left_id' | 'right_id')
  */
 export async function supportOf(
   connection: DuckDBConnection,
-  { left, right }: { left: KnownRelation; right: KnownRelation },
-  model: LinkageModel,
+  { left, right, model, ...settings }: SupportRun,
   pair: { left_id: string; right_id: string; left_household: string; right_household: string; vetoed: boolean },
-  settings: Settings,
 ): Promise<Support> {
   const { id_column, household_column, frequencies, max_pairs } = settings
+  const { households } = model
+  if (!households) return { others: null, weight: 0, anchors: [] }
   const [l, r] = [
     { ...left, relation: membersOf(left, household_column, pair.left_household) },
     { ...right, relation: membersOf(right, household_column, pair.right_household) },
@@ -89,30 +98,33 @@ export async function supportOf(
   const met = [...(await candidates({ left: l, right })), ...(await candidates({ left, right: r }))]
   const columns = columnsOf(model)
   const ids = (of: 'left_id' | 'right_id') => new Set(met.map((each) => each[of]))
-  const lefts = await recordsOf(connection, left, id_column, columns, ids('left_id'))
-  const rights = await recordsOf(connection, right, id_column, columns, ids('right_id'))
-  const both = [left, right]
-  const shares = await sharesOf(connection, both, model, [...lefts.values(), ...rights.values()], frequencies)
+  const lefts = await recordsOf(connection, left, { id_column, ids: ids('left_id') }, columns)
+  const rights = await recordsOf(connection, right, { id_column, ids: ids('right_id') }, columns)
+  const run = { relations: [left, right], model, ...(frequencies ? { given: frequencies } : {}) }
+  const shares = await sharesOf(connection, run, [...lefts.values(), ...rights.values()])
   const weigh = scorer(model, shares)
   const scored = met.map(({ left_id, right_id, doubt }): Scored => {
-    const { match_weight } = weigh(lefts.get(left_id)!, rights.get(right_id)!)
-    return { left_id, right_id, weight: match_weight, vetoed: doubt === 'veto' }
+    const [a, b] = [lefts.get(left_id), rights.get(right_id)]
+    if (!a || !b) throw new RangeError(`The lists no longer hold ${left_id} and ${right_id}`)
+    return { left_id, right_id, weight: weigh(a, b).match_weight, vetoed: doubt === 'veto' }
   })
-  return countSupport(model, pair, await anchorsAmong(connection, model, scored, { l, r, id_column }))
+  const anchors = await anchorsAmong(connection, { l, r, id_column }, scored, households.anchor)
+  return countSupport(households, pair, anchors)
 }
 
+/** Pairs between the members of two households that are sure by themselves: `least` bits or more, and ahead of all rivals. */
 async function anchorsAmong(
   connection: DuckDBConnection,
-  model: LinkageModel,
-  scored: readonly Scored[],
   { l, r, id_column }: { l: Relation; r: Relation; id_column: string },
+  scored: readonly Scored[],
+  least: number,
 ): Promise<Anchor[]> {
   const members = async ({ relation }: Relation) =>
-    new Set((await readColumns(connection, `select ${quote(id_column)}::varchar from ${relation}`))[0]!.map(String))
+    new Set((await readColumns(connection, `select ${quote(id_column)}::varchar from ${relation}`))[0].map(String))
   const [lefts, rights] = [await members(l), await members(r)]
   const found = new Map<string, Anchor>()
   for (const { vetoed, ...pair } of scored) {
-    if (vetoed || pair.weight < model.households!.anchor) continue
+    if (vetoed || pair.weight < least) continue
     if (!lefts.has(pair.left_id) || !rights.has(pair.right_id)) continue
     const as = { ...pair, vetoed }
     if (leads(as, scored, 'left_id') && leads(as, scored, 'right_id'))
@@ -122,14 +134,14 @@ async function anchorsAmong(
 }
 
 function countSupport(
-  model: LinkageModel,
+  settings: HouseholdSettings,
   { left_id, right_id, vetoed }: { left_id: string; right_id: string; vetoed: boolean },
   all: readonly Anchor[],
 ): Support {
   const anchors = all
     .filter((anchor) => anchor.left_id !== left_id || anchor.right_id !== right_id)
     .sort((a, b) => b.weight - a.weight || (a.left_id < b.left_id ? -1 : 1))
-  const bits = supportBits(model.households!)
+  const bits = supportBits(settings)
   const others = Math.min(anchors.length, bits.length - 1)
-  return { others, weight: vetoed ? 0 : bits[others]!, anchors }
+  return { others, weight: vetoed ? 0 : at(bits, others), anchors }
 }

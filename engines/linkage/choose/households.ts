@@ -20,9 +20,10 @@ export type HouseholdLink = {
 export function elsewhereSql(model: LinkageModel, pattern: string): string {
   const { comparison: name, levels } = model.households?.moved ?? { comparison: '', levels: [] }
   const i = model.comparisons.findIndex((comparison) => comparison.name === name)
-  if (i < 0 || levels.length === 0) return 'false'
-  const digits = model.comparisons[i]!.levels.flatMap((level, k) => (levels.includes(level.name) ? [k + 1] : []))
-  return `(${pattern} // ${multipliers(model)[i]} % ${model.comparisons[i]!.levels.length + 1}) in (${digits.join(', ')})`
+  const comparison = model.comparisons[i]
+  if (!comparison || levels.length === 0) return 'false'
+  const digits = comparison.levels.flatMap((level, k) => (levels.includes(level.name) ? [k + 1] : []))
+  return `(${pattern} // ${multipliers(model)[i]} % ${comparison.levels.length + 1}) in (${digits.join(', ')})`
 }
 
 /**
@@ -34,39 +35,53 @@ export function householdLinks(
   left_sizes: ReadonlyMap<string, number>,
   right_sizes: ReadonlyMap<string, number>,
 ): HouseholdLink[] {
-  const shared = new Map<string, Map<string, { count: number; away: number }>>()
-  for (const [left, right, elsewhere] of pairs) {
-    const row = shared.get(left) ?? new Map<string, { count: number; away: number }>()
-    const { count, away } = row.get(right) ?? { count: 0, away: 0 }
-    row.set(right, { count: count + 1, away: away + (elsewhere ? 1 : 0) })
-    shared.set(left, row)
-  }
-  const moved = new Set<HouseholdLink>()
-  const found: HouseholdLink[] = []
-  for (const [left_household, row] of shared) {
-    for (const [right_household, { count, away }] of row) {
-      const left_size = left_sizes.get(left_household) ?? count
-      const right_size = right_sizes.get(right_household) ?? count
-      const linked = count >= 2 || 2 * count >= Math.min(left_size, right_size)
-      const kind = linked ? 'same' : 'moved_members'
-      const link: HouseholdLink = { left_household, right_household, shared: count, left_size, right_size, kind }
-      found.push(link)
-      if (2 * away > count) moved.add(link)
-    }
-  }
+  const found = sharedMembers(pairs).map(({ left_household, right_household, count, away }) => {
+    const left_size = left_sizes.get(left_household) ?? count
+    const right_size = right_sizes.get(right_household) ?? count
+    const linked = count >= 2 || 2 * count >= Math.min(left_size, right_size)
+    return { left_household, right_household, shared: count, left_size, right_size, linked, moved: 2 * away > count }
+  })
   const times = (side: 'left_household' | 'right_household') => {
     const counts = new Map<string, number>()
-    for (const link of found) if (link.kind === 'same') counts.set(link[side], (counts.get(link[side]) ?? 0) + 1)
+    for (const link of found) if (link.linked) counts.set(link[side], (counts.get(link[side]) ?? 0) + 1)
     return counts
   }
   const [lefts, rights] = [times('left_household'), times('right_household')]
-  for (const link of found) {
-    if (link.kind !== 'same') continue
-    if (lefts.get(link.left_household)! > 1) link.kind = 'split'
-    else if (rights.get(link.right_household)! > 1) link.kind = 'merge'
-    else if (moved.has(link)) link.kind = 'moved'
+  const kindOf = ({
+    linked,
+    moved,
+    left_household,
+    right_household,
+  }: (typeof found)[number]): HouseholdLink['kind'] => {
+    if (!linked) return 'moved_members'
+    if ((lefts.get(left_household) ?? 0) > 1) return 'split'
+    if ((rights.get(right_household) ?? 0) > 1) return 'merge'
+    return moved ? 'moved' : 'same'
   }
-  return found.sort(
-    (a, b) => byCodePoint(a.left_household, b.left_household) || byCodePoint(a.right_household, b.right_household),
-  )
+  return found
+    .map((each): HouseholdLink => {
+      const { left_household, right_household, shared, left_size, right_size } = each
+      return { left_household, right_household, shared, left_size, right_size, kind: kindOf(each) }
+    })
+    .sort(
+      (a, b) => byCodePoint(a.left_household, b.left_household) || byCodePoint(a.right_household, b.right_household),
+    )
+}
+
+type Shared = { left_household: string; right_household: string; count: number; away: number }
+
+/** Members that two households share, and how many of them were met in another place. */
+function sharedMembers(
+  pairs: readonly (readonly [left_household: string, right_household: string, elsewhere?: boolean])[],
+): Shared[] {
+  const by_left = new Map<string, Map<string, Shared>>()
+  for (const [left_household, right_household, elsewhere] of pairs) {
+    const row = by_left.get(left_household) ?? new Map<string, Shared>()
+    by_left.set(left_household, row)
+    const found = row.get(right_household) ?? { left_household, right_household, count: 0, away: 0 }
+    row.set(right_household, found)
+    found.count++
+    if (elsewhere) found.away++
+  }
+  return [...by_left.values()].flatMap((row) => [...row.values()])
 }

@@ -1,3 +1,4 @@
+import { at } from '../at.ts'
 import { probabilityOf } from '../model/model.ts'
 import type { HouseholdSettings } from '../model/model.ts'
 import { monotone } from '../learn/train.ts'
@@ -42,43 +43,58 @@ export function learnSupport(
   settings: HouseholdSettings,
 ): { bits: number[]; training: SupportTraining } {
   const start = supportBits(settings)
-  const n = start.length
   // matches start out spread evenly; non-matches as the model's own bits say
   const odds = start.map((bits) => 2 ** -bits)
   const total = odds.reduce((sum, x) => sum + x, 0)
-  const [m0, u0] = [start.map(() => 1 / n), odds.map((x) => x / total)]
-  let [m, u] = [[...m0], [...u0]]
+  const levels = start.map((bits, others): SupportLevel => {
+    const [m0, u0] = [1 / start.length, 2 ** -bits / total]
+    return { others, own_bits: bits, m0, u0, m: m0, u: u0, matches: 0, pairs: 0 }
+  })
+  const reached = groups.map((group) => ({ ...group, level: at(levels, Math.min(group.others, levels.length - 1)) }))
+  for (const { level, pairs } of reached) level.pairs += pairs
   let [iterations, converged] = [0, false]
-  let matches = new Float64Array(n)
-  const pairs = new Float64Array(n)
-  for (const group of groups) pairs[Math.min(group.others, n - 1)]! += group.pairs
   while (!converged && iterations < MAX_ITERATIONS) {
     iterations++
-    matches = new Float64Array(n)
-    for (const group of groups) {
-      const k = Math.min(group.others, n - 1)
-      matches[k]! += group.pairs * probabilityOf(group.weight + Math.log2(m[k]! / u[k]!))
+    for (const level of levels) level.matches = 0
+    for (const { level, weight, pairs } of reached) {
+      level.matches += pairs * probabilityOf(weight + Math.log2(level.m / level.u))
     }
-    const sum = matches.reduce((a, b) => a + b, 0)
-    const rest = pairs.reduce((a, b) => a + b, 0) - sum
-    const next_m = m0.map((share, k) => (matches[k]! + PRIOR_PAIRS * share) / (sum + PRIOR_PAIRS))
-    const next_u = u0.map((share, k) => (pairs[k]! - matches[k]! + PRIOR_PAIRS * share) / (rest + PRIOR_PAIRS))
-    // `monotone` wants the strongest level first
-    const [strong_m, strong_u] = [next_m.toReversed(), next_u]
-    const by = strong_u.toReversed()
-    monotone(strong_m, by)
-    const ordered = strong_m.toReversed()
-    converged = ordered.every((x, k) => Math.abs(x - m[k]!) < 1e-7 && Math.abs(next_u[k]! - u[k]!) < 1e-7)
-    ;[m, u] = [ordered, next_u]
+    converged = learnShares(levels) < 1e-7
   }
-  const bits = m.map((x, k) => Math.min(Math.max(MOST_SUPPORT, start[k]!), Math.max(start[k]!, Math.log2(x / u[k]!))))
-  const levels = bits.map((x, k) => ({
-    others: k,
-    m: m[k]!,
-    u: u[k]!,
-    bits: x,
-    matches: matches[k]!,
-    pairs: pairs[k]!,
+  const learnt = levels.map(({ others, own_bits, m, u, matches, pairs }) => {
+    const bits = Math.min(Math.max(MOST_SUPPORT, own_bits), Math.max(own_bits, Math.log2(m / u)))
+    return { others, m, u, bits, matches, pairs }
+  })
+  return { bits: learnt.map((level) => level.bits), training: { levels: learnt, iterations, converged } }
+}
+
+/** A number of other anchors while it is learnt; `m0`, `u0`: where it starts. */
+type SupportLevel = {
+  others: number
+  own_bits: number
+  m0: number
+  u0: number
+  m: number
+  u: number
+  matches: number
+  pairs: number
+}
+
+/** m and u from the matches and pairs of each level; returns the greatest change. */
+function learnShares(levels: readonly SupportLevel[]): number {
+  const matches = levels.reduce((sum, level) => sum + level.matches, 0)
+  const rest = levels.reduce((sum, level) => sum + level.pairs, 0) - matches
+  const next = levels.map((level) => ({
+    m: (level.matches + PRIOR_PAIRS * level.m0) / (matches + PRIOR_PAIRS),
+    u: (level.pairs - level.matches + PRIOR_PAIRS * level.u0) / (rest + PRIOR_PAIRS),
   }))
-  return { bits, training: { levels, iterations, converged } }
+  // `monotone` wants the strongest level first
+  monotone(next.toReversed())
+  let change = 0
+  for (const [k, level] of levels.entries()) {
+    const { m, u } = at(next, k)
+    change = Math.max(change, Math.abs(m - level.m), Math.abs(u - level.u))
+    Object.assign(level, { m, u })
+  }
+  return change
 }

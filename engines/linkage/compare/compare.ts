@@ -1,9 +1,10 @@
-import type { LinkageModel } from '../model/model.ts'
+import { at, int } from '../at.ts'
+import type { Comparer } from './comparers.ts'
+import type { Comparison, LinkageModel } from '../model/model.ts'
 import { multipliers } from '../learn/patterns.ts'
 import { raw } from './levels-sql.ts'
-import { readColumns } from '../session/session.ts'
-import type { Session } from '../session/session.ts'
-import type { EncodedComparison, EncodedRecords } from '../pairs/encode.ts'
+import { readColumns, textOrNull } from '../session/read.ts'
+import type { EncodedRecords, Run } from '../pairs/encode.ts'
 
 /**
  * The select that compares: `from` joins lk_codes_* as l and r. It gives l, r, the agreement pattern of all that SQL can
@@ -29,14 +30,11 @@ from (select l.id as a, r.id as b, ${inner.join(',\n  ')}
 ${from}))`
 }
 
+/** The open pairs of a comparison: lk_<table>(l, r, pattern, rest), to be finished as lk_<into>. */
+type OpenPairs = { table: string; into: string }
+
 /** lk_<into>_<side>(id, columns...): the texts of all records that JavaScript has still to look at. */
-async function readRest(
-  session: Session,
-  table: string,
-  into: string,
-  side: 'left' | 'right',
-  encoded: EncodedRecords,
-) {
+async function readRest({ session, encoded }: Run, { table, into }: OpenPairs, side: 'left' | 'right') {
   const columns = [...new Set(encoded.comparisons.flatMap(({ comparison }) => comparison.columns))].map(raw)
   const of = encoded.dedupe ? 'left' : side
   await session.step(
@@ -47,77 +45,76 @@ join lk_input_${of} i using (source_id)`,
   )
 }
 
-/** Prepared values of the records that a comparison still needs, by record id. */
+/** The level of a pair by the ids of its records; null where either has nothing to compare. */
+type PairLevel = (left: number, right: number) => number | null
+
+/** Prepares the values of the records whose pairs a comparison left open (`bit` of `rest`), each different value once. */
 async function prepareRest(
-  session: Session,
-  table: string,
-  wanted: string,
-  { comparison, comparer }: EncodedComparison,
-) {
+  { session }: Run,
+  { table, into }: OpenPairs,
+  { comparison, comparer }: { comparison: Comparison; comparer: Comparer },
+  bit: number,
+): Promise<PairLevel> {
   const columns = comparison.columns.map(raw).join(', ')
-  const [ids, ...values] = await readColumns(
-    session.connection,
-    `select id, ${columns} from lk_${table} where id in (${wanted})`,
-  )
-  const [by_id, by_value] = [new Map<number, unknown>(), new Map<string, unknown>()]
-  for (const [row, record] of ids!.entries()) {
-    const texts = values.map((column) => column[row] as string | null)
-    const key = texts.length === 1 ? (texts[0] ?? '') : JSON.stringify(texts)
-    if (!by_value.has(key)) by_value.set(key, comparer.prepare(texts))
-    by_id.set(record as number, by_value.get(key))
+  const prepare = async (side: 'left' | 'right') => {
+    const wanted = `select ${side === 'left' ? 'l' : 'r'} from lk_${table} where rest & ${bit} <> 0`
+    const [ids, ...values] = await readColumns(
+      session.connection,
+      `select id, ${columns} from lk_${into}_${side} where id in (${wanted})`,
+    )
+    const [by_id, by_value] = [new Map<number, unknown>(), new Map<string, unknown>()]
+    for (const [row, record] of ids.entries()) {
+      const texts = values.map((column) => textOrNull(column[row]))
+      const key = texts.length === 1 ? (texts[0] ?? '') : JSON.stringify(texts)
+      if (!by_value.has(key)) by_value.set(key, comparer.prepare(texts))
+      by_id.set(Number(record), by_value.get(key))
+    }
+    return by_id
   }
-  return by_id
+  const [left, right] = [await prepare('left'), await prepare('right')]
+  return (l, r) => {
+    const [a, b] = [left.get(l), right.get(r)]
+    return a === null || a === undefined || b === null || b === undefined ? null : comparer.level(a, b)
+  }
 }
 
-/** One comparison that SQL left open for some pairs, with the values that they need by record id. */
-type RestPart = {
-  bit: number
-  multiplier: number
-  level(a: unknown, b: unknown): number
-  left: Map<number, unknown>
-  right: Map<number, unknown>
+/** One comparison that SQL left open for some pairs. */
+type RestPart = { bit: number; multiplier: number; level: PairLevel }
+
+async function restParts(run: Run, open: OpenPairs): Promise<RestPart[]> {
+  const bits = await readColumns(run.session.connection, `select distinct rest from lk_${open.table} where rest <> 0`)
+  const mask = bits[0].reduce((all: number, bit) => all | Number(bit), 0)
+  const by = multipliers(run.model)
+  const parts: RestPart[] = []
+  for (const [i, comparison] of run.encoded.comparisons.entries()) {
+    const bit = 2 ** i
+    if ((mask & bit) === 0) continue
+    parts.push({ bit, multiplier: at(by, i), level: await prepareRest(run, open, comparison, bit) })
+  }
+  return parts
 }
 
 /** lk_<into>(l, r, pattern): lk_<table> with what SQL could not tell compared in JavaScript. */
-export async function finishPairs(
-  session: Session,
-  model: LinkageModel,
-  encoded: EncodedRecords,
-  table: string,
-  into: string,
-) {
-  const by = multipliers(model)
+export async function finishPairs(run: Run, table: string, into: string) {
+  const { session } = run
   const sql = `select l, r, pattern, rest from lk_${table} where rest <> 0`
-  for (const side of ['left', 'right'] as const) await readRest(session, table, into, side, encoded)
+  for (const side of ['left', 'right'] as const) await readRest(run, { table, into }, side)
   const rest = await session.fill(`${into}_rest`, sql, { l: 'int', r: 'int', pattern: 'int' }, async (writer) => {
-    const bits =
-      (await readColumns(session.connection, `select distinct rest from lk_${table} where rest <> 0`))[0] ?? []
-    const mask = bits.reduce((all: number, bit) => all | Number(bit), 0)
-    const parts: RestPart[] = []
-    for (const [i, comparison] of encoded.comparisons.entries()) {
-      const bit = 2 ** i
-      if ((mask & bit) === 0) continue
-      const wanted = (id: string) => `select ${id} from lk_${table} where rest & ${bit} <> 0`
-      parts.push({
-        bit,
-        multiplier: by[i]!,
-        level: comparison.comparer.level,
-        left: await prepareRest(session, `${into}_left`, wanted('l'), comparison),
-        right: await prepareRest(session, `${into}_right`, wanted('r'), comparison),
-      })
-    }
+    const parts = await restParts(run, { table, into })
     if (parts.length === 0) return
     const done: Int32Array[][] = []
-    await session.eachInts(sql, (columns, rows) => {
-      const [l, r, pattern, open] = columns as [Int32Array, Int32Array, Int32Array, Int32Array]
-      for (let row = 0; row < rows; row++) {
+    await session.eachChunk(sql, (chunk) => {
+      const [l, r, patterns, open] = [chunk.ints(0), chunk.ints(1), chunk.ints(2), chunk.ints(3)]
+      for (let row = 0; row < chunk.rows; row++) {
+        let pattern = int(patterns, row)
         for (const part of parts) {
-          if ((open[row]! & part.bit) === 0) continue
-          const [a, b] = [part.left.get(l[row]!), part.right.get(r[row]!)]
-          if (a != null && b != null) pattern[row]! += (part.level(a, b) + 1) * part.multiplier
+          if ((int(open, row) & part.bit) === 0) continue
+          const level = part.level(int(l, row), int(r, row))
+          if (level !== null) pattern += (level + 1) * part.multiplier
         }
+        patterns[row] = pattern
       }
-      done.push([l, r, pattern].map((column) => column.slice(0, rows)))
+      done.push([l, r, patterns].map((column) => column.slice(0, chunk.rows)))
     })
     for (const columns of done) writer.write(columns)
   })
@@ -127,28 +124,17 @@ export async function finishPairs(
 }
 
 /** lk_<into>(l, r, pattern) of the pairs that `join` makes of records l and r. */
-export async function compareJoined(
-  session: Session,
-  model: LinkageModel,
-  encoded: EncodedRecords,
-  join: string,
-  into: string,
-) {
+export async function compareJoined(run: Run, join: string, into: string) {
+  const { session, model, encoded } = run
   await session.step(`${into}_open`, compareSql(model, encoded, join))
-  const pairs = await finishPairs(session, model, encoded, `${into}_open`, into)
+  const pairs = await finishPairs(run, `${into}_open`, into)
   for (const table of [`${into}_open`, `${into}_rest`]) await session.drop(table)
   return pairs
 }
 
 /** Reads (l, r) from lk_<from> and writes lk_<into>(l, r, pattern). */
-export function comparePairs(
-  session: Session,
-  model: LinkageModel,
-  encoded: EncodedRecords,
-  from: string,
-  into: string,
-) {
-  const right = encoded.dedupe ? 'lk_codes_left' : 'lk_codes_right'
+export function comparePairs(run: Run, from: string, into: string) {
+  const right = run.encoded.dedupe ? 'lk_codes_left' : 'lk_codes_right'
   const join = `from lk_${from} p join lk_codes_left l on l.id = p.l join ${right} r on r.id = p.r`
-  return compareJoined(session, model, encoded, join, into)
+  return compareJoined(run, join, into)
 }

@@ -1,5 +1,6 @@
 import { codePoints, editDistance, jaroWinkler, normalizeText } from './distance.ts'
-import type { Comparison, ComparisonKind } from '../model/model.ts'
+import { at } from '../at.ts'
+import type { Comparison, ComparisonKind, Level } from '../model/model.ts'
 import { FIXED_OUTCOMES } from '../model/model.ts'
 import { compareNames, prepareName } from './names.ts'
 import type { PreparedName } from './names.ts'
@@ -15,6 +16,8 @@ import type { PreparedTests } from './tests.ts'
  * candidate pairs, so that no two engines can differ.
  */
 export type Comparer = {
+  /** The text of one column of a record prepared by a comparison of kind `tests`; null for other kinds. */
+  columnText(prepared: unknown, column: number): string | null
   prepare(values: readonly (string | null)[]): unknown
   level(a: unknown, b: unknown): number
   keys: ((prepared: unknown) => string | null)[]
@@ -24,6 +27,7 @@ type Outcomes<T> = {
   prepare(values: readonly (string | null)[], comparison: Comparison): T | null
   outcome(a: T, b: T, comparison: Comparison): number
   keys: ((prepared: T) => string | null)[]
+  columnText?(prepared: T, column: number): string | null
 }
 
 /** `bag` has a bit for each character (modulo 32) that occurs. */
@@ -56,9 +60,13 @@ function prepareText(values: readonly (string | null)[]): Text | null {
 }
 
 /** The first level whose conditions hold; the last one holds always. */
-function firstLevel(comparison: Comparison, holds: (index: number) => boolean): number {
-  const last = comparison.levels.length - 1
-  for (let i = 0; i < last; i++) if (holds(i)) return i
+function firstLevel({ levels }: Comparison, holds: (level: Level) => boolean): number {
+  const last = levels.length - 1
+  let i = 0
+  for (const level of levels) {
+    if (i === last || holds(level)) return i
+    i++
+  }
   return last
 }
 
@@ -73,8 +81,7 @@ const text: Outcomes<Text> = {
   outcome(a, b, comparison) {
     if (a.key === b.key) return 0
     let [edits, similarity] = [-1, -1]
-    return firstLevel(comparison, (i) => {
-      const { at_least, max_edits } = comparison.levels[i]!
+    return firstLevel(comparison, ({ at_least, max_edits }) => {
       if (max_edits !== undefined && Math.abs(a.codes.length - b.codes.length) <= max_edits) {
         if (edits < 0) edits = editDistance(a.codes, b.codes)
         if (edits <= max_edits) return true
@@ -111,7 +118,7 @@ const number: Outcomes<number> = {
     const value = Number((values[0] ?? '').trim() || NaN)
     return Number.isFinite(value) ? value : null
   },
-  outcome: (a, b, comparison) => firstLevel(comparison, (i) => Math.abs(a - b) <= (comparison.levels[i]!.within ?? 0)),
+  outcome: (a, b, comparison) => firstLevel(comparison, ({ within = 0 }) => Math.abs(a - b) <= within),
   keys: [],
 }
 
@@ -119,15 +126,15 @@ const number: Outcomes<number> = {
 const startOf = ({ key }: Text, length?: number) =>
   length === undefined || key.length <= length ? key : Array.from(key).slice(0, length).join('')
 
-const prefix: Outcomes<Text> = {
+const prefix = ({ levels }: Comparison): Outcomes<Text> => ({
   prepare: prepareText,
-  outcome: (a, b, comparison) =>
-    firstLevel(
-      comparison,
-      (i) => startOf(a, comparison.levels[i]!.length) === startOf(b, comparison.levels[i]!.length),
-    ),
-  keys: [],
-}
+  outcome: (a, b, comparison) => firstLevel(comparison, ({ length }) => startOf(a, length) === startOf(b, length)),
+  keys: levels.slice(0, -1).map(
+    ({ length }) =>
+      (a) =>
+        startOf(a, length),
+  ),
+})
 
 const date: Outcomes<PreparedDate> = {
   prepare: (values) => prepareDate(values[0] ?? ''),
@@ -151,6 +158,7 @@ const tests = (comparison: Comparison): Outcomes<PreparedTests> => ({
   prepare: prepareTests,
   outcome: compareTests,
   keys: testKeys(comparison),
+  columnText: ({ values }, column) => values[column] ?? null,
 })
 
 function build<T>(comparison: Comparison, kind: Outcomes<T>): Comparer {
@@ -163,21 +171,16 @@ function build<T>(comparison: Comparison, kind: Outcomes<T>): Comparer {
   const keys = outcomes
     ? comparison.levels.flatMap((level) => kind.keys[outcomes.indexOf(level.name)] ?? [])
     : kind.keys
-  const prefix_keys =
-    comparison.kind !== 'prefix'
-      ? []
-      : comparison.levels.slice(0, -1).map(
-          ({ length }) =>
-            (a: unknown) =>
-              startOf(a as Text, length),
-        )
+  // what this comparer has prepared itself: its callers hand it back unread
+  const own = (prepared: unknown) => prepared as T
   return {
     prepare: (values) => kind.prepare(values, comparison),
     level(a, b) {
-      const outcome = kind.outcome(a as T, b as T, comparison)
-      return level_of && outcome >= 0 ? level_of[outcome]! : outcome
+      const outcome = kind.outcome(own(a), own(b), comparison)
+      return level_of && outcome >= 0 ? at(level_of, outcome) : outcome
     },
-    keys: [...keys.map((key) => (a: unknown) => key(a as T)), ...prefix_keys],
+    keys: keys.map((key) => (a: unknown) => key(own(a))),
+    columnText: (a, column) => kind.columnText?.(own(a), column) ?? null,
   }
 }
 
@@ -189,7 +192,7 @@ export function comparerOf(comparison: Comparison): Comparer {
     date: () => build(comparison, date),
     number: () => build(comparison, number),
     digits: () => build(comparison, digits),
-    prefix: () => build(comparison, prefix),
+    prefix: () => build(comparison, prefix(comparison)),
     chinese_name: () => build(comparison, chinese_name),
     person_id: () => build(comparison, person_id),
     tests: () => build(comparison, tests(comparison)),

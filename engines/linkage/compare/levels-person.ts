@@ -43,12 +43,11 @@ function numberSql(id: string, at: (name: string) => string) {
 }
 
 const person_id: Maker = (c, at) => {
-  const [number_column, birth_column, sex_column] = c.columns as [string, string, string]
-  const [id_part, birth_part, sex_part] = [
-    PARTS.person.at(number_column),
-    PARTS.date.at(birth_column),
-    PARTS.sex.at(sex_column),
-  ]
+  const [number_column, birth_column, sex_column] = c.columns
+  if (!number_column || !birth_column || !sex_column) throw new RangeError(`${c.name} needs three columns`)
+  const id_part = PARTS.person.at(number_column)
+  const birth_part = PARTS.date.at(birth_column)
+  const sex_part = PARTS.sex.at(sex_column)
   const level = fixed(c)
   const slot = {
     id: at('_id'),
@@ -152,34 +151,34 @@ const tests: Maker = (c, at) => {
   const helpers = far.map((test) => {
     const alike = far.filter((other) => other.test === test.test && other.column === test.column)
     const most = Math.max(...alike.map((other) => (other.test === 'jaro_winkler' ? 0 : other.at_most)))
-    const [l, r] = ['l', 'r'].map((x) => `${x}.${ascii(test.column)}`)
+    const [l, r] = [`l.${ascii(test.column)}`, `r.${ascii(test.column)}`]
     const counted =
-      test.test === 'jaro_winkler' ? `jaro_winkler_similarity(${l}, ${r})` : editsSql(test.test, l!, r!, most)
+      test.test === 'jaro_winkler' ? `jaro_winkler_similarity(${l}, ${r})` : editsSql(test.test, l, r, most)
     const none = test.test === 'jaro_winkler' ? 1 : 0
     return [distance(test), `case when ${same(slot(test.column))} then ${none} else ${counted} end`]
   })
   const both = (column: string) => `(l.${slot(column)} is not null and r.${slot(column)} is not null)`
   // a test of a missing value is null, at which no branch is taken
   const when = c.levels.slice(0, -1).map((level, k) => {
-    const [told, asked, there]: [string[], string[], string[]] = [[], [], []]
-    for (const test of level.tests!) {
-      if (test.test === 'equal') told.push(same(slot(test.column)))
+    const [plain, asked, there]: [string[], string[], string[]] = [[], [], []]
+    for (const test of level.tests ?? []) {
+      if (test.test === 'equal') plain.push(same(slot(test.column)))
       else if (test.test === 'reversed') {
         const [x, y] = test.columns.map(slot)
-        told.push(`l.${x} = r.${y} and l.${y} = r.${x}`)
+        plain.push(`l.${x} = r.${y} and l.${y} = r.${x}`)
       } else if (test.test === 'within') {
-        told.push(`abs(l.${value(test.column)} - r.${value(test.column)}) <= ${test.at_most}`)
+        plain.push(`abs(l.${value(test.column)} - r.${value(test.column)}) <= ${test.at_most}`)
       } else {
         const holds = test.test === 'jaro_winkler' ? `>= ${test.at_least}` : `<= ${test.at_most}`
         asked.push(`${distance(test)} ${holds}`)
         there.push(both(test.column))
       }
     }
-    if (asked.length === 0) return `when ${told.join(' and ')} then ${k}`
+    if (asked.length === 0) return `when ${plain.join(' and ')} then ${k}`
     const open = asked.join(' and ')
-    return `when ${[...told, open].join(' and ')} then ${k} when (${open}) is null and ${[...there, ...told].join(' and ')} then null`
+    return `when ${[...plain, open].join(' and ')} then ${k} when (${open}) is null and ${[...there, ...plain].join(' and ')} then null`
   })
-  const first = c.levels[0]!.tests ?? []
+  const [first, ...more] = c.levels[0]?.tests ?? []
   return {
     values: [
       ...c.columns.map((column) => {
@@ -201,7 +200,7 @@ const tests: Maker = (c, at) => {
     ],
     helpers: Object.fromEntries(helpers),
     level: `case when not (${c.columns.map(both).join(' or ')}) then -1 ${when.join('\n    ')} else ${c.levels.length - 1} end`,
-    keys: first.length === 1 && first[0]!.test === 'equal' ? [slot(first[0]!.column)] : [],
+    keys: first?.test === 'equal' && more.length === 0 ? [slot(first.column)] : [],
     terms: Object.fromEntries(c.columns.map((column) => [column, slot(column)])),
   }
 }

@@ -1,4 +1,5 @@
-import { FIXED_OUTCOMES } from '../model/model.ts'
+import { at } from '../at.ts'
+import { outcomesOf } from '../model/model.ts'
 import type { Comparison, LevelTest } from '../model/model.ts'
 import { PARTS } from './parts.ts'
 import type { Part } from './parts.ts'
@@ -36,7 +37,7 @@ const identity = (part: Part, columns: Record<string, string>): ComparisonSql['v
 
 /** Index of the level that an outcome falls to: itself, or the next weaker one that the model lists. */
 function fixed(comparison: Comparison): (outcome: string) => number {
-  const outcomes = FIXED_OUTCOMES[comparison.kind]!
+  const outcomes = outcomesOf(comparison.kind)
   return (outcome) => {
     const rank = outcomes.indexOf(outcome)
     const found = comparison.levels.findIndex((level) => outcomes.indexOf(level.name) >= rank)
@@ -70,13 +71,16 @@ function dateSql(d: (side: string) => string, y: (side: string) => string): stri
     when ${days} between 17 and 52 then 1 when ${years} <= 1 then 2 else 3 end`
 }
 
+/** The one column of a comparison that has one. */
+const columnOf = (comparison: Comparison): string => at(comparison.columns, 0)
+
 type Maker = (comparison: Comparison, at: (slot: string) => string) => ComparisonSql
 const side = (which: string, slot: string) => `${which}.${slot}`
 const missing = (slot: string) => `${side('l', slot)} is null or ${side('r', slot)} is null`
 const same = (slot: string) => `${side('l', slot)} = ${side('r', slot)}`
 
 const exact: Maker = (c, at) => {
-  const text = PARTS.text.at(c.columns[0]!)
+  const text = PARTS.text.at(columnOf(c))
   const level = fixed(c)
   return {
     values: identity(text, { [at('')]: hashed(out(text, 'text')) }),
@@ -92,7 +96,7 @@ const text: Maker = (c, at) => ({
 })
 
 const digits: Maker = (c, at) => {
-  const part = PARTS.digits.at(c.columns[0]!)
+  const part = PARTS.digits.at(columnOf(c))
   const [value, level] = [out(part, 'text'), fixed(c)]
   const [own, packed, length] = [at(''), at('_p'), at('_n')]
   const apart = nibbles(`xor(l.${packed}, r.${packed})`)
@@ -113,7 +117,7 @@ const digits: Maker = (c, at) => {
 }
 
 const number: Maker = (c, at) => {
-  const part = PARTS.number.at(c.columns[0]!)
+  const part = PARTS.number.at(columnOf(c))
   const last = c.levels.length - 1
   const when = c.levels
     .slice(0, last)
@@ -127,7 +131,7 @@ const number: Maker = (c, at) => {
 }
 
 const prefix: Maker = (c, at) => {
-  const part = PARTS.text.at(c.columns[0]!)
+  const part = PARTS.text.at(columnOf(c))
   const value = out(part, 'text')
   const levels = c.levels.slice(0, -1)
   const slots = levels.map((x, k) => [
@@ -144,9 +148,9 @@ const prefix: Maker = (c, at) => {
 }
 
 const date: Maker = (c, at) => {
-  const part = PARTS.date.at(c.columns[0]!)
+  const part = PARTS.date.at(columnOf(c))
   const level = fixed(c)
-  const outcomes = FIXED_OUTCOMES.date!.map((name, rank) => `when ${rank} then ${level(name)}`)
+  const outcomes = outcomesOf('date').map((name, rank) => `when ${rank} then ${level(name)}`)
   const [day, ymd, days] = [at(''), at('_d'), `${out(part, 'day')}::varchar`]
   return {
     values: identity(part, {
@@ -167,7 +171,7 @@ const date: Maker = (c, at) => {
 }
 
 const chinese_name: Maker = (c, at) => {
-  const part = PARTS.name.at(c.columns[0]!)
+  const part = PARTS.name.at(columnOf(c))
   const level = fixed(c)
   const slot = { own: at(''), folded: at('_f'), tone: at('_t'), sound: at('_s'), packed: at('_p') }
   const [surname, length, sum, wrong] = [at('_n'), at('_l'), at('_m'), at('_wrong')]

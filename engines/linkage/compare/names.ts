@@ -1,5 +1,5 @@
 import { pinyin } from 'pinyin-pro'
-import { editDistance, sameCodes, withinOneEdit } from './distance.ts'
+import { codeOf, editDistance, sameCodes, withinOneEdit } from './distance.ts'
 import { COMPOUND_SURNAMES, DIALECT_FINALS, DIALECT_INITIALS, SURNAME_READINGS, VARIANTS } from './name-tables.ts'
 
 /** What two Chinese names have in common, strongest first. The order is the order of evidence. */
@@ -15,7 +15,16 @@ export const NAME_OUTCOMES = [
 ] as const
 export type NameOutcome = (typeof NAME_OUTCOMES)[number]
 
-const OUTCOME = Object.fromEntries(NAME_OUTCOMES.map((name, i) => [name, i])) as Record<NameOutcome, number>
+const OUTCOME = {
+  exact: 0,
+  variant: 1,
+  same_tone: 2,
+  same_sound: 3,
+  permuted: 4,
+  one_character: 5,
+  surname: 6,
+  different: 7,
+} as const satisfies Record<NameOutcome, number>
 
 export type PreparedName = {
   key: string
@@ -31,7 +40,7 @@ export type PreparedName = {
 const VARIANT_OF = new Map<string, string>()
 for (const group of VARIANTS) {
   const [standard, ...others] = Array.from(group)
-  for (const other of others) VARIANT_OF.set(other, standard!)
+  if (standard !== undefined) for (const other of others) VARIANT_OF.set(other, standard)
 }
 const COMPOUND = new Set(COMPOUND_SURNAMES)
 /** Written where the typist had no character: white square, question marks, asterisks, circles. */
@@ -124,7 +133,7 @@ export function prepareName(text: string): PreparedName | null {
   const surname_length = surnameLength(folded_key)
   const syllables = characters.map((c, i) => reading(c, i < surname_length))
   const han = HAN.test(folded_key)
-  const folded = Int32Array.from(characters, (c) => (WILDCARD.test(c) ? -1 : c.codePointAt(0)!))
+  const folded = Int32Array.from(characters, (c) => (WILDCARD.test(c) ? -1 : codeOf(c)))
   const wildcards = folded.includes(-1)
   return {
     key,
@@ -159,30 +168,44 @@ function givenNameAlone(short: PreparedName, long: PreparedName): boolean {
   )
 }
 
-/** The index in NAME_OUTCOMES of the strongest thing two prepared names share. Symmetric. */
-export function compareNames(a: PreparedName, b: PreparedName): number {
-  if (a.key === b.key) return a.wildcards ? OUTCOME.one_character : OUTCOME.exact
-  if (a.folded_key === b.folded_key) return a.wildcards ? OUTCOME.one_character : OUTCOME.variant
-  const [n, m] = [a.folded.length, b.folded.length]
-  const wild = a.wildcards || b.wildcards
-  if (!wild && a.tone_key === b.tone_key) return OUTCOME.same_tone
-  if (!wild && a.sound_key === b.sound_key) return OUTCOME.same_sound
-  const same_surname =
+function sameSurname(a: PreparedName, b: PreparedName): boolean {
+  return (
     a.surname_length === b.surname_length &&
     a.folded[0] === b.folded[0] &&
     a.folded[0] !== -1 &&
     (a.surname_length === 1 || a.folded[1] === b.folded[1])
-  if (n === m && n >= 2) {
-    const wrong = differences(a, b)
-    if (wild && wrong === 0) return OUTCOME.one_character
-    if (!wild && sameCodes(a.sorted, b.sorted)) return OUTCOME.permuted
-    if (n >= 3 && wrong === 1) return OUTCOME.one_character
-  } else if (givenNameAlone(a, b) || givenNameAlone(b, a)) {
-    return OUTCOME.one_character
-  } else if (Math.min(n, m) >= 5 && Math.abs(n - m) <= 2 && editDistance(a.folded, b.folded) <= 2) {
-    return OUTCOME.one_character
-  } else if ((Math.min(n, m) >= 3 || (same_surname && n + m === 5)) && withinOneEdit(a.folded, b.folded)) {
-    return OUTCOME.one_character
-  }
+  )
+}
+
+/** What names of one length share character by character, if anything. */
+function compareCharacters(a: PreparedName, b: PreparedName): number | null {
+  const wild = a.wildcards || b.wildcards
+  const wrong = differences(a, b)
+  if (wild && wrong === 0) return OUTCOME.one_character
+  if (!wild && sameCodes(a.sorted, b.sorted)) return OUTCOME.permuted
+  return a.folded.length >= 3 && wrong === 1 ? OUTCOME.one_character : null
+}
+
+/** Whether two names of different lengths are one but for a character, a slip or two in a long one, or the father's name. */
+function nearlySame(a: PreparedName, b: PreparedName, same_surname: boolean): boolean {
+  const [n, m] = [a.folded.length, b.folded.length]
+  if (givenNameAlone(a, b) || givenNameAlone(b, a)) return true
+  if (Math.min(n, m) >= 5 && Math.abs(n - m) <= 2 && editDistance(a.folded, b.folded) <= 2) return true
+  return (Math.min(n, m) >= 3 || (same_surname && n + m === 5)) && withinOneEdit(a.folded, b.folded)
+}
+
+/** The index in NAME_OUTCOMES of the strongest thing two prepared names share. Symmetric. */
+export function compareNames(a: PreparedName, b: PreparedName): number {
+  if (a.key === b.key) return a.wildcards ? OUTCOME.one_character : OUTCOME.exact
+  if (a.folded_key === b.folded_key) return a.wildcards ? OUTCOME.one_character : OUTCOME.variant
+  const wild = a.wildcards || b.wildcards
+  if (!wild && a.tone_key === b.tone_key) return OUTCOME.same_tone
+  if (!wild && a.sound_key === b.sound_key) return OUTCOME.same_sound
+  const same_surname = sameSurname(a, b)
+  const by_characters = a.folded.length === b.folded.length && a.folded.length >= 2
+  if (by_characters) {
+    const outcome = compareCharacters(a, b)
+    if (outcome !== null) return outcome
+  } else if (nearlySame(a, b, same_surname)) return OUTCOME.one_character
   return same_surname ? OUTCOME.surname : OUTCOME.different
 }

@@ -1,4 +1,4 @@
-import { normalizeText } from './distance.ts'
+import { codeOf, normalizeText } from './distance.ts'
 import { COMPOUND_SURNAMES } from './name-tables.ts'
 import { dialectSound, foldCharacter, foldName, prepareName, reading, surnameOf } from './names.ts'
 import { normalizeNationalId, toEighteen } from '../model/national-id.ts'
@@ -35,37 +35,25 @@ const PLAIN_NAME = `regexp_full_match($, '[${HAN}]{2,4}')`
 
 const empty = (text: string | null) => text || null
 
-const make = (
-  kind: string,
-  plain: string | null,
-  types: Record<string, ColumnType | 'none'>,
-  sql: Record<string, string>,
-  of: Part['of'],
-  characters = false,
-) => ({
+/** What is read from any column in one way; `at` makes it the part of one. */
+const make = (kind: string, read: Omit<Part, 'name' | 'column'>) => ({
   kind,
-  at: (column: string): Part => ({ name: `${kind}_${column}`, column, plain, types, sql, of, characters }),
+  at: (column: string): Part => ({ name: `${kind}_${column}`, column, ...read }),
 })
 
 const one = (kind: string, plain: string | null, sql: string | null, of: (value: string) => string | null) =>
-  make(kind, plain, { text: 'text' }, sql === null ? {} : { text: sql }, (value) => ({ text: empty(of(value)) }))
+  make(kind, {
+    plain,
+    types: { text: 'text' },
+    sql: sql === null ? {} : { text: sql },
+    of: (value) => ({ text: empty(of(value)) }),
+  })
 
 const compounds = COMPOUND_SURNAMES.map((name) => `'${name}'`).join(', ')
 const LONG = `(length($) >= 3 and $1.folded || $2.folded in (${compounds}))`
 const spoken = (sound: string) =>
   `regexp_replace(replace($1.surname_${sound} || case when ${LONG} then $2.surname_${sound} else $2.${sound} end || coalesce($3.${sound}, '') || coalesce($4.${sound}, ''), 'ng', 'n'), 'n([aeiouv])', 'l\\1', 'g')`
 const packed = (k: number) => `(coalesce($${k}.folded_code, 0)::ubigint << ${16 * (k - 1)})`
-
-const NUMBER = make(
-  'number',
-  `regexp_full_match($, '-?[0-9]{1,15}([.][0-9]{1,9})?')`,
-  { value: 'double' },
-  { value: '$::double' },
-  (value) => {
-    const number = Number(value.trim() || NaN)
-    return { value: Number.isFinite(number) ? number : null }
-  },
-)
 
 /** All parts; sex is 1 for male, 2 for female. */
 export const PARTS = {
@@ -79,16 +67,21 @@ export const PARTS = {
       .replace(/[^0-9A-Z]/g, ''),
   ),
   /** A number of a person as `preparePersonId` takes it; of an old one also the century given to it and its year there. */
-  person: make('person', PLAIN_ID, { text: 'text', century: 'int', year: 'int' }, { text: '$' }, (value) => {
-    const written = normalizeNationalId(value)
-    const id = toEighteen(written)
-    const usable = id.length >= 12 && /\d{6}/.test(id) && !/^(.)\1+$/.test(id)
-    const old = usable && id !== written
-    return {
-      text: usable ? id : null,
-      century: old ? Number(id.slice(6, 8)) : null,
-      year: old ? Number(id.slice(8, 10)) : null,
-    }
+  person: make('person', {
+    plain: PLAIN_ID,
+    types: { text: 'text', century: 'int', year: 'int' },
+    sql: { text: '$' },
+    of(value) {
+      const written = normalizeNationalId(value)
+      const id = toEighteen(written)
+      const usable = id.length >= 12 && /\d{6}/.test(id) && !/^(.)\1+$/.test(id)
+      const old = usable && id !== written
+      return {
+        text: usable ? id : null,
+        century: old ? Number(id.slice(6, 8)) : null,
+        year: old ? Number(id.slice(8, 10)) : null,
+      }
+    },
   }),
   gb11643: one('gb11643', PLAIN_ID, '$', (value) => {
     const id = toEighteen(normalizeNationalId(value))
@@ -102,38 +95,45 @@ export const PARTS = {
   number_digits: one('number_digits', `regexp_full_match($, '[0-9]+')`, '$', (value) =>
     value.normalize('NFKC').replace(/\D/g, ''),
   ),
-  date: make(
-    'date',
-    PLAIN_DATE,
-    { day: 'int', ymd: 'int' },
-    {
+  date: make('date', {
+    plain: PLAIN_DATE,
+    types: { day: 'int', ymd: 'int' },
+    sql: {
       day: `((make_date(left($, 4)::int, substr($, 6, 2)::int, 1) - date '1970-01-01') + right($, 2)::int - 1)::int`,
       ymd: `(left($, 4)::int * 10000 + substr($, 6, 2)::int * 100 + right($, 2)::int)::int`,
     },
-    (value) => {
+    of(value) {
       const date = prepareDate(value)
       return {
         day: date && date.day_number,
         ymd: date && date.year * 10_000 + date.month * 100 + date.day,
       }
     },
-  ),
-  sex: make('sex', null, { sex: 'int' }, {}, (value) => {
-    const sex = readSex(value)
-    return { sex: sex && (sex === 'male' ? 1 : 2) }
   }),
-  number: {
-    at: (column: string): Part => ({
-      ...NUMBER.at(column),
-      integers: true,
-    }),
-  },
+  sex: make('sex', {
+    plain: null,
+    types: { sex: 'int' },
+    sql: {},
+    of(value) {
+      const sex = readSex(value)
+      return { sex: sex && (sex === 'male' ? 1 : 2) }
+    },
+  }),
+  number: make('number', {
+    plain: `regexp_full_match($, '-?[0-9]{1,15}([.][0-9]{1,9})?')`,
+    types: { value: 'double' },
+    sql: { value: '$::double' },
+    of(value) {
+      const number = Number(value.trim() || NaN)
+      return { value: Number.isFinite(number) ? number : null }
+    },
+    integers: true,
+  }),
   /** `surname_length` 0: no plain name, to be compared in JavaScript; `packed`: four characters of 16 bits. */
-  name: make(
-    'name',
-    PLAIN_NAME,
-    { key: 'text', folded: 'text', tone: 'text', sound: 'text', surname_length: 'int', packed: 'none' },
-    {
+  name: make('name', {
+    plain: PLAIN_NAME,
+    types: { key: 'text', folded: 'text', tone: 'text', sound: 'text', surname_length: 'int', packed: 'none' },
+    sql: {
       key: '$',
       folded: `concat($1.folded, $2.folded, $3.folded, $4.folded)`,
       tone: `concat_ws(' ', $1.surname_tone, case when ${LONG} then $2.surname_tone else $2.tone end, $3.tone, $4.tone)`,
@@ -141,21 +141,21 @@ export const PARTS = {
       surname_length: `(case when ${LONG} then 2 else 1 end)::int`,
       packed: `(${packed(1)} | ${packed(2)} | ${packed(3)} | ${packed(4)})`,
     },
-    (value) => {
+    of(value) {
       const name = prepareName(value)
       if (!name) return { key: null, folded: null, tone: null, sound: null, surname_length: null }
       const { key, folded_key, tone_key, sound_key } = name
       return { key, folded: folded_key, tone: tone_key, sound: sound_key, surname_length: 0 }
     },
-    true,
-  ),
+    characters: true,
+  }),
 } as const
 
 /** One row of lk_characters: how a character is folded and read, in a surname and elsewhere. */
 export function characterRow(code: number): (string | number)[] {
   const folded = foldCharacter(String.fromCodePoint(code))
   const [tone, surname_tone] = [reading(folded), reading(folded, true)]
-  return [code, folded, folded.codePointAt(0)!, tone, surname_tone, dialectSound(tone), dialectSound(surname_tone)]
+  return [code, folded, codeOf(folded), tone, surname_tone, dialectSound(tone), dialectSound(surname_tone)]
 }
 
 export const CHARACTER_COLUMNS = {

@@ -1,12 +1,13 @@
 import type { Comparison, LevelTest } from '../model/model.ts'
 import { damerauLevenshtein, levenshtein, plainJaroWinkler } from './plain-distance.ts'
 
-/** Values of one record by the comparison's columns; codes and bags only of columns whose distance is asked for. */
+/** A text as its distances are counted: UTF-16 units, and in `bag` a bit for each of them (modulo 32) that occurs. */
+type Measured = { codes: Int32Array; bag: number }
+
+/** Values of one record by the comparison's columns; `measured` only where a distance is asked for, else null. */
 export type PreparedTests = {
   values: readonly (string | null)[]
-  codes: (Int32Array | null)[]
-  /** A bit for each code (modulo 32) that occurs. */
-  bags: number[]
+  measured: (Measured | null)[]
   numbers: number[]
 }
 
@@ -19,16 +20,16 @@ function columnsTested(comparison: Comparison, tests: (test: LevelTest['test']) 
   return comparison.columns.map((column) => named.includes(column))
 }
 
-const measured = new WeakMap<Comparison, { distance: boolean[]; within: boolean[] }>()
+const needs_of = new WeakMap<Comparison, { distance: boolean[]; within: boolean[] }>()
 
 function needsOf(comparison: Comparison) {
-  const known = measured.get(comparison)
+  const known = needs_of.get(comparison)
   if (known) return known
   const needs = {
     distance: columnsTested(comparison, (test) => DISTANCES.has(test)),
     within: columnsTested(comparison, (test) => test === 'within'),
   }
-  measured.set(comparison, needs)
+  needs_of.set(comparison, needs)
   return needs
 }
 
@@ -37,15 +38,16 @@ export function prepareTests(values: readonly (string | null)[], comparison: Com
   if (values.every((value) => value === null || value === '')) return null
   const { distance, within } = needsOf(comparison)
   const plain = values.map((value) => (value === '' ? null : value))
-  const codes = plain.map((value, i) =>
-    value !== null && distance[i] ? Int32Array.from({ length: value.length }, (_, k) => value.charCodeAt(k)) : null,
-  )
   return {
     values: plain,
-    codes,
-    bags: codes.map((row) => (row ? row.reduce((bag, code) => bag | (1 << (code & 31)), 0) : 0)),
+    measured: plain.map((value, i) => (value !== null && distance[i] ? measure(value) : null)),
     numbers: plain.map((value, i) => (value !== null && within[i] ? Number(value.trim() || NaN) : NaN)),
   }
+}
+
+function measure(text: string): Measured {
+  const codes = Int32Array.from({ length: text.length }, (_, k) => text.charCodeAt(k))
+  return { codes, bag: codes.reduce((bag, code) => bag | (1 << (code & 31)), 0) }
 }
 
 function bitCount(value: number): number {
@@ -58,12 +60,12 @@ function bitCount(value: number): number {
 const fewestEdits = (x: number, y: number) => Math.max(bitCount(x & ~y), bitCount(y & ~x))
 
 /** What Jaro-Winkler cannot exceed: every bit missing on the other side is a character without a partner there. */
-function mostSimilar(a: Int32Array, b: Int32Array, x: number, y: number): number {
-  const [n, m] = [a.length, b.length]
-  const common = Math.min(n - bitCount(x & ~y), m - bitCount(y & ~x))
+function mostSimilar(a: Measured, b: Measured): number {
+  const [n, m] = [a.codes.length, b.codes.length]
+  const common = Math.min(n - bitCount(a.bag & ~b.bag), m - bitCount(b.bag & ~a.bag))
   if (common <= 0) return 0
   const jaro = (common / n + common / m + 1) / 3
-  return a[0] === b[0] ? jaro + 0.4 * (1 - jaro) : jaro
+  return a.codes[0] === b.codes[0] ? jaro + 0.4 * (1 - jaro) : jaro
 }
 
 function holds(test: LevelTest, a: PreparedTests, b: PreparedTests, columns: readonly string[]): boolean {
@@ -76,16 +78,22 @@ function holds(test: LevelTest, a: PreparedTests, b: PreparedTests, columns: rea
   const [x, y] = [a.values[i], b.values[i]]
   if (x == null || y == null) return false
   if (test.test === 'equal') return x === y
-  if (test.test === 'within') return Math.abs(a.numbers[i]! - b.numbers[i]!) <= test.at_most
-  const [p, q] = [a.codes[i]!, b.codes[i]!]
+  if (test.test === 'within') return Math.abs((a.numbers[i] ?? NaN) - (b.numbers[i] ?? NaN)) <= test.at_most
+  const [p, q] = [a.measured[i], b.measured[i]]
+  return p && q ? isNear(test, p, q) : false
+}
+
+type DistanceTest = Extract<LevelTest, { test: 'levenshtein' | 'damerau_levenshtein' | 'jaro_winkler' }>
+
+function isNear(test: DistanceTest, p: Measured, q: Measured): boolean {
   if (test.test === 'jaro_winkler') {
     // a hair below the bound, which sums in another order
-    if (mostSimilar(p, q, a.bags[i]!, b.bags[i]!) < test.at_least - 1e-9) return false
-    return plainJaroWinkler(p, q) >= test.at_least
+    if (mostSimilar(p, q) < test.at_least - 1e-9) return false
+    return plainJaroWinkler(p.codes, q.codes) >= test.at_least
   }
-  if (fewestEdits(a.bags[i]!, b.bags[i]!) > test.at_most) return false
+  if (fewestEdits(p.bag, q.bag) > test.at_most) return false
   const distance = test.test === 'levenshtein' ? levenshtein : damerauLevenshtein
-  return distance(p, q, test.at_most) <= test.at_most
+  return distance(p.codes, q.codes, test.at_most) <= test.at_most
 }
 
 /** The first level whose tests all hold; -1 where no column has a value on both sides. */
@@ -93,14 +101,14 @@ export function compareTests(a: PreparedTests, b: PreparedTests, comparison: Com
   const { columns, levels } = comparison
   if (!a.values.some((value, i) => value !== null && b.values[i] !== null)) return -1
   const last = levels.length - 1
-  for (let k = 0; k < last; k++) if (levels[k]!.tests!.every((test) => holds(test, a, b, columns))) return k
-  return last
+  const first = levels.findIndex(({ tests = [] }, k) => k < last && tests.every((test) => holds(test, a, b, columns)))
+  return first < 0 ? last : first
 }
 
 /** The value that two records share exactly when they reach the first level, where that is equality of one column. */
 export function testKeys(comparison: Comparison): ((prepared: PreparedTests) => string | null)[] {
-  const tests = comparison.levels[0]!.tests ?? []
-  if (tests.length !== 1 || tests[0]!.test !== 'equal') return []
-  const i = comparison.columns.indexOf(tests[0]!.column)
+  const [test, ...others] = comparison.levels[0]?.tests ?? []
+  if (test?.test !== 'equal' || others.length > 0) return []
+  const i = comparison.columns.indexOf(test.column)
   return [(prepared) => prepared.values[i] ?? null]
 }

@@ -17,6 +17,6 @@ export function byCodePoint(a: string, b: string): number {
   let i = 0
   while (i < a.length && a[i] === b[i]) i++
   // within a pair: from its first half on
-  if (i > 0 && /[\ud800-\udbff]/.test(a[i - 1]!)) i--
+  if (i > 0 && /[\ud800-\udbff]/.test(a.charAt(i - 1))) i--
   return (a.codePointAt(i) ?? -1) - (b.codePointAt(i) ?? -1)
 }

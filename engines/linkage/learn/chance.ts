@@ -1,11 +1,12 @@
 import { compareJoined } from '../compare/compare.ts'
-import type { EncodedRecords } from '../pairs/encode.ts'
+import { at, double } from '../at.ts'
+import type { EncodedRecords, Run } from '../pairs/encode.ts'
 import { slotsOf } from '../compare/levels-sql.ts'
-import type { LinkageModel } from '../model/model.ts'
+import type { Comparison, LinkageModel } from '../model/model.ts'
 import { levelsOf } from './patterns.ts'
 import type { FirstRule } from '../pairs/block.ts'
 import { countPatterns } from '../pairs/score-sql.ts'
-import { readColumns } from '../session/session.ts'
+import { readNumbers, readRows } from '../session/read.ts'
 import type { ChancePairs, PatternCounts } from './train.ts'
 import type { Side } from '../pairs/load.ts'
 import type { Session } from '../session/session.ts'
@@ -36,31 +37,9 @@ function pickRecords(size: number, salt: number): Int32Array {
  * lk_sample(l, r): pairs drawn by hash of a counter, as places in lk_sampled_left and lk_sampled_right, which hold their
  * records; all pairs when there are few. Returns how many.
  */
-async function drawPairs(
-  session: Session,
-  sizes: { left: number; right: number },
-  dedupe: boolean,
-  sample_pairs: number,
-) {
-  const places: Record<Side, number> = { ...sizes }
-  for (const side of dedupe ? (['left'] as const) : (['left', 'right'] as const)) {
-    if (sizes[side] <= FEW_RECORDS) {
-      await session.view(`sampled_${side}`, `select id as place, * from lk_codes_${side}`)
-      continue
-    }
-    const ids = pickRecords(sizes[side], side === 'left' ? 0 : 1)
-    places[side] = ids.length
-    const source = `${ids.length} of ${sizes[side]} records`
-    await session.fill(`drawn_${side}`, source, { id: 'int' }, async (writer) => writer.write([ids]))
-    // dense places: DuckDB makes an array of what has keys without gaps, and one of a million for ids up to a million
-    await session.step(
-      `picked_${side}`,
-      `select (row_number() over (order by id) - 1)::integer as place, * from lk_codes_${side} where id in (select id from lk_drawn_${side})`,
-    )
-    await session.drop(`drawn_${side}`)
-    await session.view(`sampled_${side}`, `select * from lk_picked_${side}`)
-  }
-  const [left, right] = [places.left, dedupe ? places.left : places.right]
+async function drawPairs({ session, encoded: { dedupe } }: Run, sizes: Sizes, sample_pairs: number) {
+  const left = await placeRecords(session, 'left', sizes.left)
+  const right = dedupe ? left : await placeRecords(session, 'right', sizes.right)
   const everything = sizes.left * sizes.right <= sample_pairs
   const draws = everything ? sizes.left * sizes.right : sample_pairs
   const [ls, rs] = [new Int32Array(draws), new Int32Array(draws)]
@@ -76,6 +55,25 @@ async function drawPairs(
     if (drawn > 0) writer.write([ls.subarray(0, drawn), rs.subarray(0, drawn)])
   })
   return drawn
+}
+
+/** lk_sampled_<side>: the records that pairs are drawn of, with their places from 0 up. Returns how many. */
+async function placeRecords(session: Session, side: Side, size: number): Promise<number> {
+  if (size <= FEW_RECORDS) {
+    await session.view(`sampled_${side}`, `select id as place, * from lk_codes_${side}`)
+    return size
+  }
+  const ids = pickRecords(size, side === 'left' ? 0 : 1)
+  const source = `${ids.length} of ${size} records`
+  await session.fill(`drawn_${side}`, source, { id: 'int' }, async (writer) => writer.write([ids]))
+  // dense places: DuckDB makes an array of what has keys without gaps, and one of a million for ids up to a million
+  await session.step(
+    `picked_${side}`,
+    `select (row_number() over (order by id) - 1)::integer as place, * from lk_codes_${side} where id in (select id from lk_drawn_${side})`,
+  )
+  await session.drop(`drawn_${side}`)
+  await session.view(`sampled_${side}`, `select * from lk_picked_${side}`)
+  return ids.length
 }
 
 /**
@@ -117,30 +115,26 @@ async function countFilled(session: Session, encoded: EncodedRecords): Promise<n
   const counts = async (side: string) => {
     const list = present.map((condition, c) => `count(*) filter (where ${condition})::double as n${c}`)
     await session.step(`present_${side}`, `select ${list.join(', ')} from lk_codes_${side}`)
-    return (await readColumns(session.connection, `select * from lk_present_${side}`)).map((column) =>
-      Number(column[0]),
-    )
+    return readNumbers(session.connection, `select * from lk_present_${side}`)
   }
   const left = await counts('left')
   const right = encoded.dedupe ? left.map((n) => n - 1) : await counts('right')
-  return left.map((n, c) => n * right[c]!)
+  return left.map((n, c) => n * at(right, c))
 }
+
+/** Records of each side. */
+export type Sizes = { left: number; right: number }
 
 /** Random pairs by what they agree on. */
 export type Sample = { patterns: PatternCounts; drawn: number }
 
 /** Draws random pairs and compares them. */
-export async function samplePairs(
-  session: Session,
-  model: LinkageModel,
-  encoded: EncodedRecords,
-  sizes: { left: number; right: number },
-  sample_pairs: number,
-): Promise<Sample> {
-  const drawn = await drawPairs(session, sizes, encoded.dedupe, sample_pairs)
-  const records = ['sampled_left', encoded.dedupe ? 'sampled_left' : 'sampled_right'] as const
-  const join = `from lk_sample p join lk_${records[0]} l on l.place = p.l join lk_${records[1]} r on r.place = p.r`
-  await compareJoined(session, model, encoded, join, 'sample_compared')
+export async function samplePairs(run: Run, sizes: Sizes, sample_pairs: number): Promise<Sample> {
+  const { session, encoded } = run
+  const drawn = await drawPairs(run, sizes, sample_pairs)
+  const right = encoded.dedupe ? 'sampled_left' : 'sampled_right'
+  const join = `from lk_sample p join lk_sampled_left l on l.place = p.l join lk_${right} r on r.place = p.r`
+  await compareJoined(run, join, 'sample_compared')
   const patterns = await countPatterns(session, 'sample_compared')
   for (const table of ['sample', 'sample_compared', 'picked_left', 'picked_right']) await session.drop(table)
   return { patterns, drawn }
@@ -149,6 +143,43 @@ export async function samplePairs(
 /** u of every level, with what it was learnt from. */
 export type LevelFrequencies = { frequencies: number[][]; behind: ChancePairs[][]; within: Within[] }
 
+/** What is known of one comparison's random pairs. `hits`: sampled pairs by level; `agreeing`: counted pairs by key. */
+type Chance = { comparison: Comparison; hits: Float64Array; compared: number; agreeing: number[] }
+
+function countHits(model: LinkageModel, { patterns, counts }: PatternCounts): Float64Array[] {
+  const hits = model.comparisons.map((c) => new Float64Array(c.levels.length))
+  for (const [p, pattern] of patterns.entries()) {
+    for (const [c, level] of levelsOf(pattern, model).entries()) {
+      if (level < 0) continue
+      const of = at(hits, c)
+      of[level] = double(of, level) + double(counts, p)
+    }
+  }
+  return hits
+}
+
+/** u of the levels of one comparison: sampled, and where its keys were counted the difference of one key to the one before. */
+function levelChances({ comparison, hits, compared, agreeing }: Chance): { u: number; behind: ChancePairs }[] {
+  const seen = Math.max(
+    1,
+    hits.reduce((sum, n) => sum + n, 0),
+  )
+  const unseen = (u: number) => Math.min(0.5 / seen, Math.max(0.01 / seen, u))
+  let before = 0
+  const found = comparison.levels.map((level, k) => {
+    const pairs = double(hits, k)
+    const sampled = { u: pairs > 0 ? pairs / seen : unseen(level.u), behind: { pairs, counted: false } }
+    const counted = agreeing[k]
+    if (counted === undefined) return sampled
+    const reached = compared > 0 ? counted / compared : 0
+    const u = reached - before
+    before = reached
+    return u > 0 ? { u, behind: { pairs: Math.round(u * compared), counted: true } } : sampled
+  })
+  const sum = found.reduce((total, { u }) => total + u, 0)
+  return found.map(({ u, behind }) => ({ u: u / sum, behind }))
+}
+
 /**
  * How often random pairs reach each level: by counting value frequencies for levels that are equality of something
  * (exact, and free of sampling noise), by sampled pairs for the others. All pairs are taken when there are few.
@@ -156,42 +187,29 @@ export type LevelFrequencies = { frequencies: number[][]; behind: ChancePairs[][
  * of a pair): none comes out impossible, and a sample too small to see a level does not unlearn it.
  */
 export async function levelFrequencies(
-  session: Session,
-  model: LinkageModel,
-  encoded: EncodedRecords,
-  { patterns: { patterns, counts } }: Sample,
-  most_matches: number,
-  first_rule: FirstRule | null,
+  run: Run,
+  sample: Sample,
+  { most_matches, first_rule }: { most_matches: number; first_rule: FirstRule | null },
 ): Promise<LevelFrequencies> {
-  const hits = model.comparisons.map((c) => new Float64Array(c.levels.length))
-  for (const [p, pattern] of patterns.entries()) {
-    for (const [c, level] of levelsOf(pattern, model).entries()) if (level >= 0) hits[c]![level]! += counts[p]!
-  }
+  const { session, model, encoded } = run
+  const hits = countHits(model, sample.patterns)
   await countAgreement(session, encoded, first_rule)
-  const totals = await countFilled(session, encoded)
-  const sql = 'select comparison::integer, agreeing from lk_agreement order by comparison, key'
-  const [which, agreeing] = await readColumns(session.connection, sql)
-  const behind = hits.map((levels) => Array.from(levels, (pairs): ChancePairs => ({ pairs, counted: false })))
-  const frequencies = hits.map((levels, c) => {
-    const seen = Math.max(
-      1,
-      levels.reduce((sum, n) => sum + n, 0),
-    )
-    const unseen = (k: number) => Math.min(0.5 / seen, Math.max(0.01 / seen, model.comparisons[c]!.levels[k]!.u))
-    const found = Array.from(levels, (n, k) => (n > 0 ? n / seen : unseen(k)))
-    const cumulative = agreeing!
-      .filter((_, i) => which![i] === c)
-      .map((n) => (totals[c]! > 0 ? Number(n) / totals[c]! : 0))
-    for (const [k, reached] of cumulative.entries()) {
-      const before = k === 0 ? 0 : cumulative[k - 1]!
-      if (reached <= before) continue
-      found[k] = reached - before
-      behind[c]![k] = { pairs: Math.round(found[k]! * totals[c]!), counted: true }
-    }
-    const sum = found.reduce((total, p) => total + p, 0)
-    return found.map((p) => p / sum)
+  const compared = await countFilled(session, encoded)
+  const counted = await readRows(
+    session.connection,
+    'select comparison::integer, agreeing from lk_agreement order by comparison, key',
+    (row) => ({ comparison: row.number(0), agreeing: row.number(1) }),
+  )
+  const chances = model.comparisons.map((comparison, c): Chance => {
+    const agreeing = counted.filter((each) => each.comparison === c).map((each) => each.agreeing)
+    return { comparison, hits: at(hits, c), compared: at(compared, c), agreeing }
   })
-  const first = model.comparisons.map((_, c) => Number(agreeing![which!.indexOf(c)] ?? 0))
-  const within = await agreementWithin(session, model, encoded, { agreeing: first, compared: totals, most_matches })
-  return { frequencies, behind, within }
+  const levels = chances.map(levelChances)
+  const agreeing = chances.map((each) => each.agreeing[0] ?? 0)
+  const within = await agreementWithin(run, { agreeing, compared, most_matches })
+  return {
+    frequencies: levels.map((of) => of.map(({ u }) => u)),
+    behind: levels.map((of) => of.map(({ behind }) => behind)),
+    within,
+  }
 }

@@ -2,17 +2,19 @@ import { IMAGINARY } from './bits.ts'
 import type { TermFrequencies } from './bits.ts'
 import { LinkageError } from '../errors.ts'
 import { raw } from '../compare/levels-sql.ts'
-import type { LinkageModel } from '../model/model.ts'
-import { literal, readColumns } from '../session/session.ts'
-import type { Session } from '../session/session.ts'
-import type { EncodedRecords } from '../pairs/encode.ts'
-import { termsOf } from '../model/terms.ts'
+import { at } from '../at.ts'
+import { readColumns, textOrNull } from '../session/read.ts'
+import { literal } from '../session/text.ts'
+import type { EncodedRecords, Run } from '../pairs/encode.ts'
+import { levelOfTerm, termsOf } from '../model/terms.ts'
 import type { Term } from '../model/terms.ts'
 
 /** The slot of the codes tables that holds a term's value. */
 export function termSlot(encoded: EncodedRecords, term: Term): string {
-  const { comparison, sql } = encoded.comparisons[term.comparison]!
-  return sql.terms[term.column === null ? '' : comparison.columns[term.column]!]!
+  const { comparison, sql } = at(encoded.comparisons, term.comparison)
+  const slot = sql.terms[term.column === null ? '' : at(comparison.columns, term.column)]
+  if (slot === undefined) throw new RangeError(`${comparison.name} keeps no value for the frequency of ${term.key}`)
+  return slot
 }
 
 /**
@@ -23,15 +25,13 @@ export function termSlot(encoded: EncodedRecords, term: Term): string {
  * common; the shares found are taken down by so much.
  */
 export async function writeFrequencies(
-  session: Session,
-  model: LinkageModel,
-  encoded: EncodedRecords,
+  { session, model, encoded }: Run,
   given: TermFrequencies = {},
   net: (term: Term) => number = () => 1,
 ) {
   for (const [n, term] of termsOf(model).entries()) {
     const slot = termSlot(encoded, term)
-    const u = model.comparisons[term.comparison]!.levels[term.u_level]!.u
+    const { u } = levelOfTerm(model, term)
     const each = (encoded.dedupe ? ['left'] : ['left', 'right']).map(
       (side) => `select ${slot} as code from lk_codes_${side}`,
     )
@@ -62,28 +62,24 @@ select code, share, log2(${u}) - log2(share) as bits from shares`,
 }
 
 /** The shares of all values by their text, for scoring single pairs in JavaScript. Reads every value: not for millions. */
-export async function readFrequencies(
-  session: Session,
-  model: LinkageModel,
-  encoded: EncodedRecords,
-): Promise<TermFrequencies> {
+export async function readFrequencies({ session, model, encoded }: Run): Promise<TermFrequencies> {
   const found: TermFrequencies = {}
   for (const [n, term] of termsOf(model).entries()) {
-    const { comparison, comparer } = encoded.comparisons[term.comparison]!
+    const { comparison, comparer } = at(encoded.comparisons, term.comparison)
     const columns = comparison.columns.map(raw).join(', ')
     const slot = termSlot(encoded, term)
     const each = (encoded.dedupe ? ['left'] : ['left', 'right']).map(
       (side) =>
         `select c.${slot} as code, ${columns} from lk_codes_${side} c join lk_${side} n using (id) join lk_input_${side} r using (source_id) where c.${slot} is not null`,
     )
-    const one = comparison.columns.map((_, i) => `any_value(${raw(comparison.columns[i]!)})`).join(', ')
+    const one = comparison.columns.map((column) => `any_value(${raw(column)})`).join(', ')
     const sql = `select share, ${one} from (${each.join(' union all ')}) join lk_frequency_${n} using (code) group by code, share`
     const [shares, ...values] = await readColumns(session.connection, sql)
     const by_text = new Map<string, number>()
-    for (const [row, share] of shares!.entries()) {
-      const prepared = comparer.prepare(values.map((column) => column[row] as string | null))
+    for (const [row, share] of shares.entries()) {
+      const prepared = comparer.prepare(values.map((column) => textOrNull(column[row])))
       const text = prepared === null ? null : term.of(prepared)
-      if (text !== null) by_text.set(text, share as number)
+      if (text !== null) by_text.set(text, Number(share))
     }
     found[term.key] = by_text
   }
@@ -94,15 +90,10 @@ export async function readFrequencies(
  * The shares that a run took, as a file that `readFrequenciesFile` reads: comparison, column (of kind `tests` alone),
  * value (as the first of its ways of writing), share. Values of records on either side, the commonest first.
  */
-export async function writeFrequenciesFile(
-  session: Session,
-  model: LinkageModel,
-  encoded: EncodedRecords,
-  out: string,
-): Promise<void> {
+export async function writeFrequenciesFile({ session, model, encoded }: Run, out: string): Promise<void> {
   const parts = termsOf(model).map((term, n) => {
-    const { name, columns } = model.comparisons[term.comparison]!
-    const column = columns[term.column ?? 0]!
+    const { name, columns } = at(model.comparisons, term.comparison)
+    const column = at(columns, term.column ?? 0)
     const slot = termSlot(encoded, term)
     const each = (encoded.dedupe ? ['left'] : ['left', 'right']).map(
       (side) =>

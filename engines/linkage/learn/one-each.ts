@@ -1,8 +1,10 @@
 import { mutualBest } from '../choose/best.ts'
 import type { LinkageModel } from '../model/model.ts'
+import type { Sizes } from './chance.ts'
 import { meaningOf } from './patterns.ts'
+import type { Run } from '../pairs/encode.ts'
 import { countPatterns } from '../pairs/score-sql.ts'
-import { readColumns } from '../session/session.ts'
+import { readNumber } from '../session/read.ts'
 import type { Session } from '../session/session.ts'
 import { train } from './train.ts'
 import type { PatternCounts, Training, TrainingFacts } from './train.ts'
@@ -23,18 +25,15 @@ async function writeWeights(session: Session, model: LinkageModel, patterns: Int
 }
 
 /** How many probable matches the records of a side that have any have each: the lesser of both sides. */
-async function matchesEach(session: Session, sizes: { left: number; right: number }): Promise<number> {
+async function matchesEach(session: Session, sizes: Sizes): Promise<number> {
   const of = (
     id: 'l' | 'r',
     size: number,
   ) => `select count(*)::double as pairs, count(distinct ${id})::double as records
   from lk_compared join lk_learning_weights using (pattern) where weight >= 0 and ${id} % ${Math.ceil(size / RECORDS_SEEN)} = 0`
   await session.step('learning_each', `${of('l', sizes.left)}\nunion all\n${of('r', sizes.right)}`)
-  const [each] = await readColumns(
-    session.connection,
-    'select coalesce(min(pairs / nullif(records, 0)), 0)::double from lk_learning_each',
-  )
-  return Number(each![0])
+  const sql = 'select coalesce(min(pairs / nullif(records, 0)), 0)::double from lk_learning_each'
+  return readNumber(session.connection, sql)
 }
 
 /**
@@ -44,12 +43,9 @@ async function matchesEach(session: Session, sizes: { left: number; right: numbe
  * u stays what random pairs show. Returns null where all is well, else as `train`.
  */
 export async function learnOneEach(
-  session: Session,
-  model: LinkageModel,
-  { patterns }: PatternCounts,
+  { session, model }: Run,
   learnt: LinkageModel,
-  facts: TrainingFacts,
-  sizes: { left: number; right: number },
+  { patterns: { patterns }, facts, sizes }: { patterns: PatternCounts; facts: TrainingFacts; sizes: Sizes },
 ): Promise<{ model: LinkageModel; training: Training } | null> {
   await writeWeights(session, learnt, patterns, 'learning')
   if ((await matchesEach(session, sizes)) < SEVERAL) return null

@@ -1,3 +1,4 @@
+import { at } from '../at.ts'
 import type { Comparison, LevelReference, LinkageModel } from '../model/model.ts'
 import { levelWeight, priorWeight } from '../model/model.ts'
 
@@ -26,7 +27,7 @@ export function levelsOf(pattern: number, model: LinkageModel): number[] {
 
 export function patternOf(levels: readonly number[], model: LinkageModel): number {
   const by = multipliers(model)
-  return levels.reduce((sum, level, i) => sum + (level + 1) * by[i]!, 0)
+  return levels.reduce((sum, level, i) => sum + (level + 1) * at(by, i), 0)
 }
 
 /** Whether the levels of a pair meet one of the references. */
@@ -62,9 +63,9 @@ export function meaningOf(pattern: number, model: LinkageModel): PatternMeaning 
   let weight = priorWeight(model)
   let household_weight = 0
   for (const [i, comparison] of model.comparisons.entries()) {
-    const level = levels[i]!
+    const level = at(levels, i)
     if (level < 0) continue
-    const bits = levelWeight(comparison.levels[level]!)
+    const bits = levelWeight(at(comparison.levels, level))
     weight += bits
     if (comparison.shared_in_household) continue
     household_weight += sharedByHousehold(comparison, level) ? Math.min(0, bits) : bits

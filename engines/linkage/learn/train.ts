@@ -1,4 +1,5 @@
-import type { LinkageModel } from '../model/model.ts'
+import { at, double } from '../at.ts'
+import type { Comparison, LinkageModel } from '../model/model.ts'
 import { priorWeight, probabilityOf } from '../model/model.ts'
 import { levelsOf } from './patterns.ts'
 import type { SupportTraining } from '../choose/support.ts'
@@ -65,19 +66,18 @@ export type TrainingFacts = {
 export type PatternCounts = { patterns: Int32Array; counts: Float64Array }
 
 /** Pools neighbouring levels whose weights stand in the wrong order: a better agreement is never worth less. */
-export function monotone(m: number[], u: number[]): void {
-  const pools: { from: number; m: number; u: number }[] = []
-  for (let k = 0; k < m.length; k++) {
-    let pool = { from: k, m: m[k]!, u: u[k]! }
-    while (pools.length > 0 && pools.at(-1)!.m / pools.at(-1)!.u < pool.m / pool.u) {
-      const before = pools.pop()!
-      pool = { from: before.from, m: before.m + pool.m, u: before.u + pool.u }
+export function monotone(levels: readonly { m: number; u: number }[]): void {
+  const pools: { levels: { m: number; u: number }[]; m: number; u: number }[] = []
+  for (const level of levels) {
+    let pool = { levels: [level], m: level.m, u: level.u }
+    for (let last = pools.at(-1); last && last.m / last.u < pool.m / pool.u; last = pools.at(-1)) {
+      pools.pop()
+      pool = { levels: [...last.levels, ...pool.levels], m: last.m + pool.m, u: last.u + pool.u }
     }
     pools.push(pool)
   }
-  for (const [i, pool] of pools.entries()) {
-    const to = pools[i + 1]?.from ?? m.length
-    if (to - pool.from > 1) for (let k = pool.from; k < to; k++) m[k] = (u[k]! * pool.m) / pool.u
+  for (const pool of pools) {
+    if (pool.levels.length > 1) for (const level of pool.levels) level.m = (level.u * pool.m) / pool.u
   }
 }
 
@@ -87,29 +87,140 @@ const PRIOR_MATCHES = 4
 const LEAST_CHANCE = 0.02
 const MAX_ITERATIONS = 500
 
-/** Of each level, whether a veto names it. */
-function vetoedLevels(model: LinkageModel): boolean[][] {
-  return model.comparisons.map((c) =>
-    c.levels.map((level) =>
-      (model.vetoes ?? []).some((veto) => veto.comparison === c.name && veto.levels.includes(level.name)),
-    ),
-  )
+/** One level while it is learnt. */
+type Learning = {
+  name: string
+  m: number
+  u: number
+  weight: number
+  /** m of the model, as a share of the comparison's. */
+  start: number
+  /** A veto names it: m stays the model's own. */
+  held: boolean
+  /** Share of random pairs that reach it; 0 where u is not learnt. */
+  chance: number
+  behind: ChancePairs
+  /** Expected matches that reach it, and all candidate pairs that do. */
+  matches: number
+  candidates: number
+}
+
+/** One comparison while it is learnt. `within`: see `Within`. */
+type LearningComparison = { comparison: Comparison; levels: Learning[]; within: Within | undefined }
+
+/** Candidate pairs that agree in one way: how many, and the levels that they reach. */
+type Pattern = { pairs: number; levels: Learning[] }
+
+function startLearning(model: LinkageModel, mode: TrainMode, facts: TrainingFacts): LearningComparison[] {
+  const vetoes = model.vetoes ?? []
+  return model.comparisons.map((comparison, c) => {
+    const sum = comparison.levels.reduce((total, level) => total + level.m, 0)
+    const levels = comparison.levels.map((level, k): Learning => {
+      const start = level.m / sum
+      const chance = mode === 'all' ? at(at(facts.frequencies, c), k) : 0
+      return {
+        name: level.name,
+        m: mode === 'all' ? start : level.m,
+        u: mode === 'all' ? chance : level.u,
+        weight: 0,
+        start,
+        held: vetoes.some((veto) => veto.comparison === comparison.name && veto.levels.includes(level.name)),
+        chance,
+        behind: facts.behind?.[c]?.[k] ?? { pairs: 0, counted: false },
+        matches: 0,
+        candidates: 0,
+      }
+    })
+    return { comparison, levels, within: facts.within?.find((x) => x.comparison === c) }
+  })
+}
+
+function patternsOf(
+  model: LinkageModel,
+  comparisons: readonly LearningComparison[],
+  { patterns, counts }: PatternCounts,
+): Pattern[] {
+  return Array.from(patterns, (pattern, p) => {
+    const pairs = double(counts, p)
+    const levels = levelsOf(pattern, model).flatMap((k, c) => (k < 0 ? [] : [at(at(comparisons, c).levels, k)]))
+    for (const level of levels) level.candidates += pairs
+    return { pairs, levels }
+  })
+}
+
+/** The expectation: each pattern's matches under the weights so far, in all and by level. */
+function expectMatches(
+  comparisons: readonly LearningComparison[],
+  patterns: readonly Pattern[],
+  prior: number,
+): number {
+  for (const { levels } of comparisons) {
+    for (const level of levels) {
+      level.weight = Math.log2(level.m / level.u)
+      level.matches = 0
+    }
+  }
+  const base = priorWeight({ prior })
+  let expected = 0
+  for (const { pairs, levels } of patterns) {
+    let weight = base
+    for (const level of levels) weight += level.weight
+    const mass = pairs * probabilityOf(weight)
+    expected += mass
+    for (const level of levels) level.matches += mass
+  }
+  return expected
 }
 
 /**
  * m by the matches that reached each level; levels of a veto keep the model's own. Pairs that a veto names are strangers
  * who look alike far more often than matches: what is learnt from them is learnt from strangers.
  */
-function learnM(into: number[], matches: Float64Array, start: readonly number[], held: readonly boolean[]): void {
+function learnM(levels: readonly Learning[]): void {
   let [seen, kept] = [0, 0]
-  for (let k = 0; k < into.length; k++) {
-    if (held[k]) kept += start[k]!
-    else seen += matches[k]!
+  for (const { held, start, matches } of levels) {
+    if (held) kept += start
+    else seen += matches
   }
   const free = 1 - kept
-  for (let k = 0; k < into.length; k++) {
-    into[k] = held[k] ? start[k]! : (free * (matches[k]! + PRIOR_MATCHES * start[k]!)) / (seen + PRIOR_MATCHES * free)
+  for (const level of levels) {
+    const { held, start, matches } = level
+    level.m = held ? start : (free * (matches + PRIOR_MATCHES * start)) / (seen + PRIOR_MATCHES * free)
   }
+}
+
+/** The maximisation of one comparison; returns the greatest change of an m. */
+function learnLevels({ levels, within }: LearningComparison, prior: number): number {
+  const before = levels.map(({ m }) => m)
+  learnM(levels)
+  for (const level of levels) {
+    const { chance, m } = level
+    // of lists in which nearly every pair agrees on it, what is left of them may exceed all
+    level.u = Math.min(1, Math.max((chance - prior * m) / (1 - prior), LEAST_CHANCE * chance))
+  }
+  const [best] = levels
+  if (best && within) best.u *= within.factor
+  monotone(levels)
+  return Math.max(...levels.map(({ m }, k) => Math.abs(m - at(before, k))))
+}
+
+/** What each level was learnt from, comparison by comparison. */
+function levelReports(comparisons: readonly LearningComparison[]): Training['comparisons'] {
+  return comparisons.map(({ comparison: { name }, levels, within }) => ({
+    name,
+    ...(within ? { within: at(comparisons, within.other).comparison.name } : {}),
+    levels: levels.map((level): LevelTraining => ({
+      name: level.name,
+      m: level.m,
+      u: level.u,
+      weight: Math.log2(level.m / level.u),
+      matches: level.matches,
+      chance_pairs: level.behind.pairs,
+      counted: level.behind.counted,
+      never_seen: level.candidates === 0 && level.behind.pairs === 0,
+      held: level.held,
+    })),
+  }))
 }
 
 /**
@@ -119,87 +230,37 @@ function learnM(into: number[], matches: Float64Array, start: readonly number[],
  */
 export function train(
   model: LinkageModel,
-  { patterns, counts }: PatternCounts,
+  counted: PatternCounts,
   mode: TrainMode,
   facts: TrainingFacts,
 ): { model: LinkageModel; training: Training } {
-  const comparisons = model.comparisons
-  const levels = Array.from(patterns, (pattern) => levelsOf(pattern, model))
-  const start = comparisons.map((c) => c.levels.map((l) => l.m / c.levels.reduce((sum, x) => sum + x.m, 0)))
-  const held = vetoedLevels(model)
-  const m = comparisons.map((c, i) => (mode === 'all' ? [...start[i]!] : c.levels.map((l) => l.m)))
-  const u = comparisons.map((c, i) => (mode === 'all' ? [...facts.frequencies[i]!] : c.levels.map((l) => l.u)))
-  let prior = Math.min(0.5, mode === 'none' ? model.prior : Math.max(facts.most_matches / 2, 0.5) / facts.total_pairs)
+  const comparisons = startLearning(model, mode, facts)
+  const patterns = patternsOf(model, comparisons, counted)
+  const { most_matches, total_pairs } = facts
+  let prior = Math.min(0.5, mode === 'none' ? model.prior : Math.max(most_matches / 2, 0.5) / total_pairs)
   let [converged, expected] = [mode === 'none', 0]
   const history: number[] = []
-  const matches = comparisons.map((c) => new Float64Array(c.levels.length))
   while (history.length < MAX_ITERATIONS) {
-    const weights = m.map((row, c) => row.map((value, k) => Math.log2(value / u[c]![k]!)))
-    const base = priorWeight({ prior })
-    for (const row of matches) row.fill(0)
-    expected = 0
-    for (let p = 0; p < levels.length; p++) {
-      let weight = base
-      for (let c = 0; c < m.length; c++) if (levels[p]![c]! >= 0) weight += weights[c]![levels[p]![c]!]!
-      const mass = counts[p]! * probabilityOf(weight)
-      expected += mass
-      for (let c = 0; c < m.length; c++) if (levels[p]![c]! >= 0) matches[c]![levels[p]![c]!]! += mass
-    }
+    expected = expectMatches(comparisons, patterns, prior)
     if (converged) break
     history.push(expected)
-    const next = Math.min(0.5, Math.max(Math.min(expected, facts.most_matches), 0.5) / facts.total_pairs)
+    const next = Math.min(0.5, Math.max(Math.min(expected, most_matches), 0.5) / total_pairs)
     let change = Math.abs(Math.log(next / prior))
     prior = next
-    if (mode === 'all') {
-      for (let c = 0; c < m.length; c++) {
-        const before = [...m[c]!]
-        learnM(m[c]!, matches[c]!, start[c]!, held[c]!)
-        for (let k = 0; k < before.length; k++) {
-          const chance = facts.frequencies[c]![k]!
-          // of lists in which nearly every pair agrees on it, what is left of them may exceed all
-          u[c]![k] = Math.min(1, Math.max((chance - prior * m[c]![k]!) / (1 - prior), LEAST_CHANCE * chance))
-        }
-        u[c]![0]! *= facts.within?.find((x) => x.comparison === c)?.factor ?? 1
-        monotone(m[c]!, u[c]!)
-        for (let k = 0; k < before.length; k++) change = Math.max(change, Math.abs(m[c]![k]! - before[k]!))
-      }
-    }
+    if (mode === 'all') for (const each of comparisons) change = Math.max(change, learnLevels(each, prior))
     converged = change < 1e-7
   }
   const learnt: LinkageModel = {
     ...model,
     prior,
-    comparisons: comparisons.map((c, i) => ({
-      ...c,
-      levels: c.levels.map((level, k) => ({ ...level, m: m[i]![k]!, u: u[i]![k]! })),
+    comparisons: comparisons.map(({ comparison, levels }) => ({
+      ...comparison,
+      levels: comparison.levels.map((level, k) => {
+        const { m, u } = at(levels, k)
+        return { ...level, m, u }
+      }),
     })),
   }
-  const candidates = comparisons.map((c) => new Float64Array(c.levels.length))
-  for (let p = 0; p < levels.length; p++) {
-    for (let c = 0; c < m.length; c++) if (levels[p]![c]! >= 0) candidates[c]![levels[p]![c]!]! += counts[p]!
-  }
-  const beside = (i: number) => {
-    const found = facts.within?.find((x) => x.comparison === i)
-    return found ? { within: comparisons[found.other]!.name } : {}
-  }
-  const told = learnt.comparisons.map(({ name, levels: rows }, i) => ({
-    name,
-    ...beside(i),
-    levels: rows.map((level, k): LevelTraining => {
-      const { pairs, counted } = facts.behind?.[i]?.[k] ?? { pairs: 0, counted: false }
-      return {
-        name: level.name,
-        m: level.m,
-        u: level.u,
-        weight: Math.log2(level.m / level.u),
-        matches: matches[i]![k]!,
-        chance_pairs: pairs,
-        counted,
-        never_seen: candidates[i]![k] === 0 && pairs === 0,
-        held: held[i]![k]!,
-      }
-    }),
-  }))
   const training: Training = {
     mode,
     iterations: history.length,
@@ -207,7 +268,7 @@ export function train(
     sampled_pairs: facts.sampled_pairs,
     expected_matches: expected,
     history,
-    comparisons: mode === 'all' ? told : [],
+    comparisons: mode === 'all' ? levelReports(comparisons) : [],
     support: null,
     best_pairs: null,
   }

@@ -7,7 +7,8 @@ export type ModelFault = { path: string; message: string }
 /** The one of `known` that a word was meant to be: at most a third of its letters away; null where none is near. */
 export function nearest(word: string, known: readonly string[]): string | null {
   const codes = codePoints(word)
-  let [best, least] = [null as string | null, Math.max(1, Math.floor(codes.length / 3)) + 1]
+  let best: string | null = null
+  let least = Math.max(1, Math.floor(codes.length / 3)) + 1
   for (const each of known) {
     const edits = editDistance(codes, codePoints(each))
     if (edits < least) [best, least] = [each, edits]
@@ -33,8 +34,7 @@ function partOf(schema: Json | undefined, path: readonly PropertyKey[]): Json | 
 
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>(
-    (part, key) =>
-      typeof part === 'object' && part !== null ? (part as Record<PropertyKey, unknown>)[key] : undefined,
+    (part, key): unknown => (typeof part === 'object' && part !== null ? Reflect.get(part, key) : undefined),
     value,
   )
 

@@ -48,7 +48,7 @@ export function parseKey(text: string): BlockingKey {
   const column = colon < 0 ? text : text.slice(0, colon)
   const transform = colon < 0 ? 'text' : text.slice(colon + 1)
   const cut = /^(prefix|suffix)([1-9]\d?)$/.exec(transform)
-  const apply = cut ? cutter(cut[1]!, Number(cut[2])) : TRANSFORMS[transform]
+  const apply = cut ? cutter(cut[1] === 'prefix', Number(cut[2])) : TRANSFORMS[transform]
   if (!apply || column === '') {
     const known = [...Object.keys(TRANSFORMS), 'prefixN', 'suffixN'].join(', ')
     throw new LinkageError('linkage_bad_model', `No blocking key "${text}": transforms are ${known}.`, { key: text })
@@ -57,10 +57,10 @@ export function parseKey(text: string): BlockingKey {
 }
 
 /** Values shorter than the cut have no key: a half-written code must not meet all others. */
-function cutter(end: string, length: number): (value: string) => string | null {
+function cutter(from_start: boolean, length: number): (value: string) => string | null {
   return (value) => {
     const characters = Array.from(normalizeText(value))
     if (characters.length < length) return null
-    return (end === 'prefix' ? characters.slice(0, length) : characters.slice(-length)).join('')
+    return (from_start ? characters.slice(0, length) : characters.slice(-length)).join('')
   }
 }

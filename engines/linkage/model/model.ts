@@ -129,6 +129,13 @@ export const FIXED_OUTCOMES: Partial<Record<ComparisonKind, readonly string[]>> 
   ],
 }
 
+/** The fixed outcomes of a kind that has them. Throws RangeError for any other. */
+export function outcomesOf(kind: ComparisonKind): readonly string[] {
+  const outcomes = FIXED_OUTCOMES[kind]
+  if (!outcomes) throw new RangeError(`Comparisons of kind ${kind} have no fixed outcomes`)
+  return outcomes
+}
+
 /** Measured without labels on three household data sets: anchors of 7 to 8 bits, 2 bits for each other anchor, cap 3. */
 export const DEFAULT_HOUSEHOLDS: HouseholdSettings = { anchor: 7.5, bits_per_anchor: 2, max_anchors: 3, vetoes: [] }
 
@@ -153,8 +160,8 @@ function checkLevels(model: LinkageModel, { name, levels, shared_from_level: sha
 /** The level of a `tests` comparison that is equality of this column alone; -1 if there is none. */
 export function equalityLevel(comparison: Comparison, column: string): number {
   return comparison.levels.findIndex(({ tests }) => {
-    const only = tests?.length === 1 ? tests[0]! : null
-    return only?.test === 'equal' && only.column === column
+    const [only, ...others] = tests ?? []
+    return only?.test === 'equal' && others.length === 0 && only.column === column
   })
 }
 
@@ -192,10 +199,11 @@ function checkComparison(model: LinkageModel, comparison: Comparison): void {
   const outcomes = FIXED_OUTCOMES[kind]
   if (!outcomes) return
   const ranks = levels.map((level) => outcomes.indexOf(level.name))
-  if (ranks.some((rank, i) => rank < 0 || (i > 0 && rank <= ranks[i - 1]!))) {
+  if (ranks.some((rank, i) => rank <= (ranks[i - 1] ?? -1))) {
     refuse(model, `levels of ${name} must be some of ${outcomes.join(', ')}, in this order`)
   }
-  if (ranks.at(-1)! < outcomes.indexOf('different')) refuse(model, `comparison ${name} must have the level "different"`)
+  if (Math.max(...ranks) < outcomes.indexOf('different'))
+    refuse(model, `comparison ${name} must have the level "different"`)
 }
 
 function checkReference(model: LinkageModel, reference: LevelReference): void {
@@ -203,6 +211,13 @@ function checkReference(model: LinkageModel, reference: LevelReference): void {
   const missing = reference.levels.filter((name) => !comparison?.levels.some((level) => level.name === name))
   if (!comparison || missing.length > 0)
     refuse(model, `no level ${reference.comparison}.${missing.join('/')}`, { reference })
+}
+
+/** All levels that a model names outside its comparisons. */
+function referencesOf({ accept_requires = [], vetoes = [], households }: LinkageModel): LevelReference[] {
+  if (!households) return [...accept_requires, ...vetoes]
+  const { second_evidence = [], moved } = households
+  return [...accept_requires, ...vetoes, ...households.vetoes, ...second_evidence, ...(moved ? [moved] : [])]
 }
 
 /** Throws LinkageError `linkage_bad_model` with the first thing that is wrong. */
@@ -214,14 +229,7 @@ export function checkModel(model: LinkageModel): void {
   if (!(model.prior > 0 && model.prior < 1)) refuse(model, 'prior must lie between 0 and 1')
   if (model.thresholds.review > model.thresholds.accept) refuse(model, 'review lies above accept')
   for (const comparison of model.comparisons) checkComparison(model, comparison)
-  for (const reference of [
-    ...(model.accept_requires ?? []),
-    ...(model.vetoes ?? []),
-    ...(model.households?.vetoes ?? []),
-    ...(model.households?.second_evidence ?? []),
-    ...(model.households?.moved ? [model.households.moved] : []),
-  ])
-    checkReference(model, reference)
+  for (const reference of referencesOf(model)) checkReference(model, reference)
   const patterns = model.comparisons.reduce((product, c) => product * (c.levels.length + 1), 1)
   if (patterns > 2 ** 31 - 1) refuse(model, 'it has more agreement patterns than fit 31 bits', { patterns })
   if (model.blocking_rules.length === 0 || model.blocking_rules.some((rule) => rule.length === 0)) {

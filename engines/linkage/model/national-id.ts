@@ -31,9 +31,8 @@ export function normalizeNationalId(text: string): string {
 /** The check character of the first 17 digits, by ISO 7064 MOD 11-2. Throws RangeError unless given 17 digits. */
 export function checkDigit(first17: string): string {
   if (!/^[0-9]{17}$/.test(first17)) throw new RangeError('checkDigit needs exactly 17 digits')
-  let sum = 0
-  for (let i = 0; i < 17; i++) sum += (first17.charCodeAt(i) - 48) * WEIGHTS[i]!
-  return CHECK_CHARACTERS[sum % 11]!
+  const sum = WEIGHTS.reduce((total, weight, i) => total + (first17.charCodeAt(i) - 48) * weight, 0)
+  return CHECK_CHARACTERS.charAt(sum % 11)
 }
 
 /**
@@ -51,8 +50,8 @@ export function toEighteen(text: string): string {
 function realDate(year: number, month: number, day: number): boolean {
   if (month < 1 || month > 12 || day < 1) return false
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
-  const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-  return day <= days[month - 1]!
+  const days = month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31
+  return day <= days
 }
 
 /**

@@ -26,14 +26,22 @@ const isDefault = (a: PreparedDate) => a.month === 1 && a.day === 1
 export function compareDates(a: PreparedDate, b: PreparedDate): number {
   if (a.day_number === b.day_number) return 0
   const years = Math.abs(a.year - b.year)
-  if (years === 0) {
-    if (isDefault(a) || isDefault(b)) return 1
-    if (a.month === b.day && a.day === b.month) return 1
-    if (a.month === b.month || a.day === b.day) return 1
-  } else if (a.month === b.month && a.day === b.day && (years === 1 || years % 10 === 0 || years < 10)) return 1
+  if (years === 0 ? nearInYear(a, b) : nearOverYears(a, b, years)) return 1
   const days = Math.abs(a.day_number - b.day_number)
   if (days >= 17 && days <= 52) return 1
   return years <= 1 ? 2 : 3
+}
+
+/** Two days of one year, one of which may be the other badly written. */
+function nearInYear(a: PreparedDate, b: PreparedDate): boolean {
+  if (isDefault(a) || isDefault(b)) return true
+  if (a.month === b.day && a.day === b.month) return true
+  return a.month === b.month || a.day === b.day
+}
+
+/** One day of the year in years of which one digit differs. */
+function nearOverYears(a: PreparedDate, b: PreparedDate, years: number): boolean {
+  return a.month === b.month && a.day === b.day && (years < 10 || years % 10 === 0)
 }
 
 /** The outcome of a comparison that had nothing to compare. */
@@ -67,20 +75,31 @@ export function readSex(text: string): Sex | null {
 /** Null when number, birth date and sex are all missing or unreadable. */
 export function preparePersonId(id_text: string, birth_text: string, sex_text: string): PreparedPersonId | null {
   const stated = prepareDate(birth_text)
+  const stated_sex = readSex(sex_text)
   const written = longNumber(normalizeNationalId(id_text), stated)
   // below 12 characters it is a placeholder ("无", "0") or another number: no evidence either way
   const id = written.length >= 12 && /\d{6}/.test(written) && !/^(.)\1+$/.test(written) ? written : null
-  const check = id === null ? null : checkNationalId(id, '9999-12-31')
-  const number_birth = check?.birth_date ? prepareDate(check.birth_date) : null
-  const birth = stated ?? number_birth
-  const stated_sex = readSex(sex_text)
-  const sex = stated_sex ?? check?.sex ?? null
+  const number = readNumber(id)
+  const birth = stated ?? number.birth
+  const sex = stated_sex ?? number.sex
   if (id === null && birth === null && sex === null) return null
-  const id_valid = check?.valid ?? false
-  const dates = stated && number_birth ? compareDates(stated, number_birth) : 0
-  const sex_differs = stated_sex !== null && stated_sex !== check?.sex
-  const lent = id_valid && (dates >= 2 || (dates === 1 && sex_differs))
-  return { id, id_valid, lent, codes: codePoints(id ?? ''), birth, stated: stated !== null, sex }
+  const lent = number.valid && contradicts(number, stated, stated_sex)
+  return { id, id_valid: number.valid, lent, codes: codePoints(id ?? ''), birth, stated: stated !== null, sex }
+}
+
+type NumberReading = { valid: boolean; birth: PreparedDate | null; sex: Sex | null }
+
+/** What a number says of its holder by itself. */
+function readNumber(id: string | null): NumberReading {
+  if (id === null) return { valid: false, birth: null, sex: null }
+  const { valid, birth_date, sex = null } = checkNationalId(id, '9999-12-31')
+  return { valid, birth: birth_date === undefined ? null : prepareDate(birth_date), sex }
+}
+
+/** Whether the stated birth date and sex are those of another person than the number's. */
+function contradicts(number: NumberReading, birth: PreparedDate | null, sex: Sex | null): boolean {
+  const dates = birth && number.birth ? compareDates(birth, number.birth) : 0
+  return dates >= 2 || (dates === 1 && sex !== null && sex !== number.sex)
 }
 
 /** 18 characters of a number; the century of an old one is the stated birth date's where its other parts agree. */
@@ -101,24 +120,38 @@ function longNumber(id: string, stated: PreparedDate | null): string {
  * nothing, and the birth dates and sexes decide (other_id_same_birth, near_birth, different).
  */
 export function comparePersonIds(a: PreparedPersonId, b: PreparedPersonId): number {
-  const dates = a.birth && b.birth ? compareDates(a.birth, b.birth) : -1
-  const sex_differs = a.sex !== null && b.sex !== null && a.sex !== b.sex
-  const lent = a.lent || b.lent
-  if (a.id !== null && b.id !== null) {
-    if (a.id === b.id && !(a.lent && b.lent)) {
-      // a birth date taken from the number itself bears nothing out
-      const borne_out = dates === 0 && a.stated && b.stated
-      const borrowed = dates === 3 || (dates === 2 && lent) || (sex_differs && !borne_out)
-      return borrowed ? OUTCOME.borrowed_id : OUTCOME.same_id
-    }
-    if (a.id_valid && b.id_valid && !lent) return OUTCOME.id_conflict
-    const edits = lent ? 9 : slips(a.codes, b.codes)
-    if (edits <= 1 || (edits === 2 && dates <= 1 && !sex_differs)) return OUTCOME.near_id
+  const agreement: Agreement = {
+    dates: a.birth && b.birth ? compareDates(a.birth, b.birth) : -1,
+    sex_differs: a.sex !== null && b.sex !== null && a.sex !== b.sex,
+    lent: a.lent || b.lent,
   }
+  const two_numbers = a.id !== null && b.id !== null
+  const by_number = two_numbers ? compareNumbers(a, b, agreement) : null
+  if (by_number !== null) return by_number
+  const { dates, sex_differs, lent } = agreement
   if (sex_differs) return OUTCOME.different
-  if (dates === 0) return lent && a.id !== null && b.id !== null ? OUTCOME.other_id_same_birth : OUTCOME.same_birth
+  if (dates === 0) return lent && two_numbers ? OUTCOME.other_id_same_birth : OUTCOME.same_birth
   if (dates === 1) return OUTCOME.near_birth
-  return dates < 0 && (a.id === null || b.id === null) ? MISSING : OUTCOME.different
+  return dates < 0 && !two_numbers ? MISSING : OUTCOME.different
+}
+
+/** `dates`: the outcome of `compareDates`, -1 where one has none; `lent`: one of the numbers is contradicted by its own record. */
+type Agreement = { dates: number; sex_differs: boolean; lent: boolean }
+
+/** What two numbers say of each other; null where the birth dates and sexes decide. */
+function compareNumbers(a: PreparedPersonId, b: PreparedPersonId, agreement: Agreement): number | null {
+  const { dates, sex_differs, lent } = agreement
+  if (a.id === b.id && !(a.lent && b.lent)) return isBorrowed(a, b, agreement) ? OUTCOME.borrowed_id : OUTCOME.same_id
+  if (a.id_valid && b.id_valid && !lent) return OUTCOME.id_conflict
+  const edits = lent ? 9 : slips(a.codes, b.codes)
+  return edits <= 1 || (edits === 2 && dates <= 1 && !sex_differs) ? OUTCOME.near_id : null
+}
+
+/** Whether one number stands with two persons. A birth date taken from the number itself bears nothing out. */
+function isBorrowed(a: PreparedPersonId, b: PreparedPersonId, { dates, sex_differs, lent }: Agreement): boolean {
+  if (dates === 3 || (dates === 2 && lent)) return true
+  const borne_out = dates === 0 && a.stated && b.stated
+  return sex_differs && !borne_out
 }
 
 const OUTCOME = {

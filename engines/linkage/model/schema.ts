@@ -95,8 +95,8 @@ export const modelSchema = z
 export type { ModelFault }
 
 function refuse(errors: ModelFault[]): never {
-  const told = errors.map(({ path, message }) => `${path || 'the model'}: ${message}`).join(' ')
-  throw new LinkageError('linkage_bad_model', `The model cannot be used. ${told}`, { errors })
+  const listed = errors.map(({ path, message }) => `${path || 'the model'}: ${message}`).join(' ')
+  throw new LinkageError('linkage_bad_model', `The model cannot be used. ${listed}`, { errors })
 }
 
 /**
@@ -108,11 +108,12 @@ export function readModel(value: unknown): LinkageModel {
   if (!read.success) {
     refuse(faultsOf(read.error.issues, value, modelJsonSchema()))
   }
-  const { $schema: _, ...model } = read.data
-  const idle = idleConditions((model as LinkageModel).comparisons)
+  const { $schema: _, ...fields } = read.data
+  const model: LinkageModel = fields
+  const idle = idleConditions(model.comparisons)
   if (idle.length > 0) refuse(idle)
-  checkModel(model as LinkageModel)
-  return model as LinkageModel
+  checkModel(model)
+  return model
 }
 
 /** The contents of model.schema.json (JSON Schema 2020-12). */

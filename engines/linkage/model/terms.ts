@@ -1,6 +1,7 @@
 import { comparerOf } from '../compare/comparers.ts'
+import { at } from '../at.ts'
 import { equalityLevel } from './model.ts'
-import type { LinkageModel } from './model.ts'
+import type { Level, LinkageModel } from './model.ts'
 
 /** One term-frequency adjustment of a model: which levels of which comparison it touches, and of which value. */
 export type Term = {
@@ -18,6 +19,10 @@ export type Term = {
   of(prepared: unknown): string | null
 }
 
+/** The level whose u is how often two records share a term's value. */
+export const levelOfTerm = (model: LinkageModel, term: Term): Level =>
+  at(at(model.comparisons, term.comparison).levels, term.u_level)
+
 /** All term-frequency adjustments of a checked model, in the order of its comparisons and levels. */
 export function termsOf(model: LinkageModel): Term[] {
   return model.comparisons.flatMap((comparison, i): Term[] => {
@@ -26,6 +31,7 @@ export function termsOf(model: LinkageModel): Term[] {
       if (!comparison.term_frequency || !key) return []
       return [{ key: comparison.name, comparison: i, column: null, levels: [0], u_level: 0, both: false, of: key }]
     }
+    const comparer = comparerOf(comparison)
     const columns = [...new Set(comparison.levels.flatMap((level) => level.term_frequency ?? []))]
     return columns.map((name) => {
       const column = comparison.columns.indexOf(name)
@@ -38,7 +44,7 @@ export function termsOf(model: LinkageModel): Term[] {
         levels,
         u_level,
         both: levels.some((k) => k !== u_level),
-        of: (prepared) => (prepared as { values: (string | null)[] }).values[column] ?? null,
+        of: (prepared) => comparer.columnText(prepared, column),
       }
     })
   })

@@ -43,27 +43,45 @@ const digits = (name: string, column: string, shared: boolean): Comparison => ({
 
 /** A model of persons in Latin letters: names, and of birth date, number, address, telephone and mail what there is. */
 export function latinPersonModel(columns: LatinPersonColumns): LinkageModel {
+  return {
+    format: 'linkage-model/1',
+    name: 'latin_person',
+    comparisons: comparisonsOf(columns),
+    blocking_rules: rulesOf(columns),
+    prior: 1e-4,
+    thresholds: { accept: 10, review: 0, margin: 3 },
+    households: DEFAULT_HOUSEHOLDS,
+  }
+}
+
+const birthDate = (column: string): Comparison => ({
+  name: 'birth_date',
+  columns: [column],
+  kind: 'date',
+  levels: [
+    { name: 'exact', m: 0.9, u: 0.00005 },
+    { name: 'near', m: 0.05, u: 0.004 },
+    { name: 'year', m: 0.01, u: 0.03 },
+    { name: 'different', m: 0.04, u: 0.966 },
+  ],
+})
+
+function comparisonsOf(columns: LatinPersonColumns): Comparison[] {
   const { given_name, surname, birth_date, number, street, place, postcode, phone, email } = columns
   const comparisons: Comparison[] = [text('given_name', given_name), text('surname', surname)]
-  if (birth_date) {
-    comparisons.push({
-      name: 'birth_date',
-      columns: [birth_date],
-      kind: 'date',
-      levels: [
-        { name: 'exact', m: 0.9, u: 0.00005 },
-        { name: 'near', m: 0.05, u: 0.004 },
-        { name: 'year', m: 0.01, u: 0.03 },
-        { name: 'different', m: 0.04, u: 0.966 },
-      ],
-    })
-  }
+  if (birth_date) comparisons.push(birthDate(birth_date))
   if (number) comparisons.push(digits('number', number, false))
   if (street) comparisons.push(text('street', street, true))
   if (place) comparisons.push(text('place', place, true))
   if (postcode) comparisons.push(digits('postcode', postcode, true))
   if (phone) comparisons.push(digits('phone', phone, true))
   if (email) comparisons.push(text('email', email))
+  return comparisons
+}
+
+/** The rules whose columns are all there. */
+function rulesOf(columns: LatinPersonColumns): string[][] {
+  const { given_name, surname, birth_date, number, street, place, postcode, phone, email } = columns
   // however they are spaced
   const area_key = postcode && `${postcode}:code`
   const rules = [
@@ -83,13 +101,5 @@ export function latinPersonModel(columns: LatinPersonColumns): LinkageModel {
     [street, `${surname}:prefix1`],
     [street, birth_date && `${birth_date}:year`],
   ]
-  return {
-    format: 'linkage-model/1',
-    name: 'latin_person',
-    comparisons,
-    blocking_rules: rules.filter((rule): rule is string[] => rule.every((key) => key !== undefined)),
-    prior: 1e-4,
-    thresholds: { accept: 10, review: 0, margin: 3 },
-    households: DEFAULT_HOUSEHOLDS,
-  }
+  return rules.filter((rule): rule is string[] => rule.every((key) => key !== undefined))
 }

@@ -1,9 +1,8 @@
 import { compareSql, finishPairs } from '../compare/compare.ts'
-import type { EncodedRecords } from './encode.ts'
+import { at } from '../at.ts'
+import type { EncodedRecords, Run } from './encode.ts'
 import { LinkageError } from '../errors.ts'
-import type { LinkageModel } from '../model/model.ts'
-import { readColumns } from '../session/session.ts'
-import type { Session } from '../session/session.ts'
+import { readColumns, readNumber, readRow } from '../session/read.ts'
 
 /**
  * What one blocking rule brings: `pairs` with repetitions of earlier rules, counted before anything is joined. From a
@@ -41,51 +40,53 @@ export function passesOf(records: number, records_a_pass = RECORDS_A_PASS): { fi
   return { first: Math.max(others, Math.min(FEW_PASSES, Math.ceil(records / RECORDS_COMPARED_A_PASS))), others }
 }
 
-async function countRecords(session: Session, dedupe: boolean): Promise<[left: number, right: number]> {
+async function countRecords({ session, encoded: { dedupe } }: Run): Promise<{ lefts: number; rights: number }> {
   const of = (side: string) => `(select count(*) from lk_codes_${side})::double as n_${side}`
   // a table, since a run that goes on may find the codes spent
   await session.step('records', `select ${of('left')}${dedupe ? '' : `, ${of('right')}`}`)
-  const [left, right = left] = await readColumns(session.connection, 'select * from lk_records')
-  return [Number(left![0]), Number(right![0])]
+  const row = await readRow(session.connection, 'select * from lk_records')
+  const lefts = row.number(0)
+  return { lefts, rights: dedupe ? lefts : row.number(1) }
+}
+
+/** The counts of all rules as lk_<table>(rule, pairs) has them. */
+async function readCounts({ session, model }: Run, table: string): Promise<RuleCount[]> {
+  const [pairs] = await readColumns(session.connection, `select pairs from lk_${table} order by rule`)
+  return model.blocking_rules.map((rule, j) => ({ rule, pairs: Number(pairs[j]) }))
+}
+
+/** Pairs that each rule would make, from a sample of the keys and one of the records. */
+async function estimateRules(run: Run): Promise<RuleCount[]> {
+  const { session, encoded } = run
+  // a sample of keys sees the many small groups, a sample of records the few that explode
+  for (const side of encoded.dedupe ? ['left'] : ['left', 'right']) {
+    const keys = encoded.rules.map(({ slot }) => slot)
+    await session.step(
+      `seen_${side}`,
+      `select ${keys.join(', ')} from lk_codes_${side} where id & ${RECORDS_SEEN - 1} = 0`,
+    )
+  }
+  const sums = encoded.rules.map(
+    ({ slot }, j) => `select ${j} as rule, greatest(
+  (${pairsOf(slot, encoded.dedupe, `${slot} & ${KEYS_SEEN - 1} = 0`, 1)}) * ${KEYS_SEEN},
+  (select coalesce(sum(pairs), 0) from (${groupsOf(slot, encoded.dedupe)}))) as pairs`,
+  )
+  await session.step('rules_estimated', sums.join('\nunion all\n'))
+  return readCounts(run, 'rules_estimated')
 }
 
 /** Pairs that each rule would make. */
-async function countRules(
-  session: Session,
-  model: LinkageModel,
-  encoded: EncodedRecords,
-  max_pairs: number,
-  records: number,
-): Promise<RuleCount[]> {
-  const read = async (table: string) => {
-    const [pairs] = await readColumns(session.connection, `select pairs from lk_${table} order by rule`)
-    return model.blocking_rules.map((rule, j) => ({ rule, pairs: Number(pairs![j]) }))
-  }
+async function countRules(run: Run, max_pairs: number, records: number): Promise<RuleCount[]> {
   if (records >= MANY_RECORDS) {
-    // a sample of keys sees the many small groups, a sample of records the few that explode
-    for (const side of encoded.dedupe ? ['left'] : ['left', 'right']) {
-      const keys = encoded.rules.map(({ slot }) => slot)
-      await session.step(
-        `seen_${side}`,
-        `select ${keys.join(', ')} from lk_codes_${side} where id & ${RECORDS_SEEN - 1} = 0`,
-      )
-    }
-    const sums = encoded.rules.map(
-      ({ slot }, j) => `select ${j} as rule, greatest(
-  (${pairsOf(slot, encoded.dedupe, `${slot} & ${KEYS_SEEN - 1} = 0`, 1)}) * ${KEYS_SEEN},
-  (select coalesce(sum(pairs), 0) from (${groupsOf(slot, encoded.dedupe)}))) as pairs`,
-    )
-    await session.step('rules_estimated', sums.join('\nunion all\n'))
-    const estimates = await read('rules_estimated')
+    const estimates = await estimateRules(run)
     if (estimates.reduce((sum, x) => sum + x.pairs, 0) < max_pairs / 4) {
       return estimates.map((count) => ({ ...count, estimated: true }))
     }
   }
-  const sums = encoded.rules.map(
-    ({ slot }, j) => `select ${j} as rule, pairs from (${pairsOf(slot, encoded.dedupe, 'true', 1)})`,
-  )
-  await session.step('rules', sums.join('\nunion all\n'))
-  return read('rules')
+  const { rules, dedupe } = run.encoded
+  const sums = rules.map(({ slot }, j) => `select ${j} as rule, pairs from (${pairsOf(slot, dedupe, 'true', 1)})`)
+  await run.session.step('rules', sums.join('\nunion all\n'))
+  return readCounts(run, 'rules')
 }
 
 /**
@@ -102,13 +103,7 @@ function groupsOf(slot: string, dedupe: boolean): string {
 }
 
 /** Throws `linkage_too_many_pairs` with the count before any pair is made, `linkage_no_usable_rule` when nobody has a key. */
-async function guard(
-  session: Session,
-  model: LinkageModel,
-  encoded: EncodedRecords,
-  counts: RuleCount[],
-  max_pairs: number,
-) {
+async function guard({ session, model, encoded }: Run, counts: RuleCount[], max_pairs: number) {
   const total = counts.reduce((sum, count) => sum + count.pairs, 0)
   const worst = counts.reduce((a, b) => (b.pairs > a.pairs ? b : a))
   if (total > max_pairs) {
@@ -123,83 +118,109 @@ async function guard(
     const there = (side: string) => `exists (select 1 from lk_codes_${side} where ${slot} is not null)`
     return encoded.dedupe ? there('left') : `(${there('left')} and ${there('right')})`
   })
-  const [found] = await readColumns(session.connection, `select (${usable.join(' or ')})::integer`)
-  if (Number(found![0]) === 1) return
+  if ((await readNumber(session.connection, `select (${usable.join(' or ')})::integer`)) === 1) return
   throw new LinkageError('linkage_no_usable_rule', 'No blocking rule has a value for all its keys on both sides.', {
     rules: model.blocking_rules,
   })
 }
 
+/** One pass of some over the keys of a rule: two records with one key have one remainder, so passes share and miss nothing. */
+type Pass = { p: number; of: number }
+
+const named = (table: string, { p, of }: Pass) => (of > 1 ? `${table}_${p}` : table)
+
+/** The join of the records that agree on rule `j` and on no rule before it. */
+function joinSql({ rules, dedupe }: EncodedRecords, j: number, { p, of }: Pass): string {
+  const { slot } = at(rules, j)
+  const part = of > 1 ? ` and l.${slot} % ${of} = ${p} and r.${slot} % ${of} = ${p}` : ''
+  // of the pairs found only: the keys of all records are not computed for it
+  const earlier = rules
+    .slice(0, j)
+    .map((rule) => `coalesce(not (${rule.columns.map((c) => `l.${c} = r.${c}`).join(' and ')}), true)`)
+  const where = [...(dedupe ? ['l.id < r.id'] : []), ...earlier]
+  return `from lk_codes_left l join ${rightCodes(dedupe)} r on l.${slot} = r.${slot}${part}${where.length > 0 ? `\nwhere ${where.join('\n  and ')}` : ''}`
+}
+
+const rightCodes = (dedupe: boolean) => (dedupe ? 'lk_codes_left' : 'lk_codes_right')
+
+/** The pairs of rule `first`, compared as they are joined. Returns the tables and how many pairs they hold. */
+async function compareFirst({ session, model, encoded }: Run, first: number, passes: readonly Pass[]) {
+  const tables: string[] = []
+  let made = 0
+  for (const pass of passes) {
+    const table = named(`pairs_${first}`, pass)
+    made += await session.step(table, compareSql(model, encoded, joinSql(encoded, first, pass)))
+    tables.push(table)
+  }
+  return { tables, made }
+}
+
+/** The pairs of the other rules in one pass: ids first, then compared in `slices` of the right records. Returns the tables. */
+async function compareOthers(
+  { session, model, encoded }: Run,
+  others: readonly number[],
+  pass: Pass,
+  { slices, rights }: { slices: number; rights: number },
+): Promise<string[]> {
+  const tables: string[] = []
+  const ids: string[] = []
+  for (const j of others) {
+    const table = named(`pairs_${j}`, pass)
+    await session.step(table, `select l.id as l, r.id as r\n${joinSql(encoded, j, pass)}`)
+    ids.push(table)
+  }
+  const right = rightCodes(encoded.dedupe)
+  const all = ids.map((each) => `select * from lk_${each}`).join(' union all ')
+  for (let k = 0; k < slices; k++) {
+    const table = named(named('pairs_others', pass), { p: k, of: slices })
+    // a slice of the right records at a time: their hash table is that much smaller
+    const within = (id: string) =>
+      `${id} >= ${Math.floor((rights * k) / slices)} and ${id} < ${Math.floor((rights * (k + 1)) / slices)}`
+    const [pairs, met] =
+      slices > 1
+        ? [`(select * from (${all}) where ${within('r')})`, `(select * from ${right} where ${within('id')})`]
+        : [`(${all})`, right]
+    const join = `from ${pairs} p join lk_codes_left l on l.id = p.l join ${met} r on r.id = p.r`
+    await session.step(table, compareSql(model, encoded, join))
+    tables.push(table)
+  }
+  for (const each of ids) await session.drop(each)
+  return tables
+}
+
+export type BlockOptions = {
+  max_pairs: number
+  /** Default `RECORDS_A_PASS`. */
+  records_a_pass?: number | undefined
+  /** Makes the pairs of that pass alone (0..): what one costs at a size is measured so. */
+  only_pass?: number | undefined
+}
+
 /**
  * lk_compared(l, r, pattern): pairs that agree on some rule's keys, each once, under the first rule that makes it. The first
  * rule makes most of them and compares as it joins; the others, which mostly find the same pairs again, make ids first.
- * `only_pass` makes the pairs of that pass alone (0..): what one costs at a size is measured so.
  * Throws `linkage_too_many_pairs`, `linkage_no_usable_rule`.
  */
-export async function block(
-  session: Session,
-  model: LinkageModel,
-  encoded: EncodedRecords,
-  max_pairs: number,
-  records_a_pass = RECORDS_A_PASS,
-  only_pass?: number,
-) {
-  const [lefts, rights] = await countRecords(session, encoded.dedupe)
-  const counts = await countRules(session, model, encoded, max_pairs, lefts + rights)
-  await guard(session, model, encoded, counts, max_pairs)
-  const right = encoded.dedupe ? 'lk_codes_left' : 'lk_codes_right'
+export async function block(run: Run, { max_pairs, records_a_pass, only_pass }: BlockOptions) {
+  const { session, encoded } = run
+  const { lefts, rights } = await countRecords(run)
+  const counts = await countRules(run, max_pairs, lefts + rights)
+  await guard(run, counts, max_pairs)
   // an estimate of none may be a few whose keys were not looked at
-  const [first, ...others] = [...encoded.rules.keys()].filter((j) => counts[j]!.pairs > 0 || counts[j]!.estimated)
-  // two records with one key have one remainder: the passes share nothing and miss nothing
+  const [first, ...others] = counts.flatMap(({ pairs, estimated }, j) => (pairs > 0 || estimated ? [j] : []))
   const { first: cuts, others: passes } = passesOf(lefts + rights, records_a_pass)
-  const chosen = (of: number) => [...Array(of).keys()].filter((p) => p === (only_pass ?? p))
-  const part = (slot: string, p: number, of: number) =>
-    of > 1 ? ` and l.${slot} % ${of} = ${p} and r.${slot} % ${of} = ${p}` : ''
-  const from = (j: number, p: number, of: number) => {
-    const { slot } = encoded.rules[j]!
-    // of the pairs found only: the keys of all records are not computed for it
-    const earlier = encoded.rules
-      .slice(0, j)
-      .map((rule) => `coalesce(not (${rule.columns.map((c) => `l.${c} = r.${c}`).join(' and ')}), true)`)
-    const where = [...(encoded.dedupe ? ['l.id < r.id'] : []), ...earlier]
-    return `from lk_codes_left l join ${right} r on l.${slot} = r.${slot}${part(slot, p, of)}${where.length > 0 ? `\nwhere ${where.join('\n  and ')}` : ''}`
-  }
-  const named = (table: string, p: number, of: number) => (of > 1 ? `${table}_${p}` : table)
-  const tables: string[] = []
-  let made = 0
-  for (const p of chosen(first === undefined ? 0 : cuts)) {
-    const table = named(`pairs_${first}`, p, cuts)
-    made += await session.step(table, compareSql(model, encoded, from(first!, p, cuts)))
-    tables.push(table)
-  }
-  for (const p of chosen(others.length > 0 ? passes : 0)) {
-    const ids = others.map((j) => named(`pairs_${j}`, p, passes))
-    for (const [i, j] of others.entries())
-      await session.step(ids[i]!, `select l.id as l, r.id as r\n${from(j, p, passes)}`)
-    const all = ids.map((each) => `select * from lk_${each}`).join(' union all ')
-    const slices = Math.ceil(cuts / passes)
-    for (let k = 0; k < slices; k++) {
-      const table = named(named('pairs_others', p, passes), k, slices)
-      // a slice of the right records at a time: their hash table is that much smaller
-      const within = (id: string) =>
-        `${id} >= ${Math.floor((rights * k) / slices)} and ${id} < ${Math.floor((rights * (k + 1)) / slices)}`
-      const [pairs, met] =
-        slices > 1
-          ? [`(select * from (${all}) where ${within('r')})`, `(select * from ${right} where ${within('id')})`]
-          : [`(${all})`, right]
-      const join = `from ${pairs} p join lk_codes_left l on l.id = p.l join ${met} r on r.id = p.r`
-      await session.step(table, compareSql(model, encoded, join))
-      tables.push(table)
-    }
-    for (const each of ids) await session.drop(each)
+  const chosen = (of: number) => [...Array(of).keys()].filter((p) => p === (only_pass ?? p)).map((p) => ({ p, of }))
+  const { tables, made } = first === undefined ? { tables: [], made: 0 } : await compareFirst(run, first, chosen(cuts))
+  const slices = Math.ceil(cuts / passes)
+  for (const pass of others.length > 0 ? chosen(passes) : []) {
+    tables.push(...(await compareOthers(run, others, pass, { slices, rights })))
   }
   const all = tables.map((table) => `select * from lk_${table}`)
   await session.step('pairs', all.length > 0 ? all.join('\nunion all ') : NO_PAIRS)
   for (const table of tables) await session.drop(table)
-  const pairs = await finishPairs(session, model, encoded, 'pairs', 'compared')
+  const pairs = await finishPairs(run, 'pairs', 'compared')
   for (const table of ['pairs', 'compared_rest']) await session.drop(table)
-  const key = first === undefined ? null : encoded.rules[first]!.sql
-  return { counts, pairs, first: key === null ? null : { key, pairs: made } }
+  return { counts, pairs, first: first === undefined ? null : { key: at(encoded.rules, first).sql, pairs: made } }
 }
 
 const NO_PAIRS = 'select 0::integer as l, 0::integer as r, 0::integer as pattern, 0::integer as rest where false'

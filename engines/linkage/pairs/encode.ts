@@ -25,6 +25,9 @@ export type EncodedRecords = {
   dedupe: boolean
 }
 
+/** A run while its tables are made: the session that holds them, the model, and how the records are encoded. */
+export type Run = { session: Session; model: LinkageModel; encoded: EncodedRecords }
+
 /** How a model's records are turned into ints: `columns` of the records, with all that is computed of their values. */
 export type EncodingPlan = EncodedRecords & {
   columns: Map<string, ValueColumns[]>

@@ -1,12 +1,11 @@
 import type { RuleCount } from './block.ts'
-import type { EncodedRecords } from './encode.ts'
+import { at } from '../at.ts'
+import type { Run } from './encode.ts'
 import type { LinkageProblem } from '../errors.ts'
-import type { LinkageModel } from '../model/model.ts'
-import { readColumns } from '../session/session.ts'
-import type { Session } from '../session/session.ts'
+import { readColumns, readNumber, readRow } from '../session/read.ts'
 import type { TrainMode } from '../learn/train.ts'
 
-type Run = {
+type Found = {
   mode: TrainMode
   rules: readonly RuleCount[]
   pairs: number
@@ -21,27 +20,23 @@ const named = (rule: readonly string[]) => `[${rule.join(', ')}]`
  * `linkage_all_alike` (all pairs agree in one way: nothing can be learnt), `linkage_no_links` (none is heavy enough). Reads
  * lk_links and lk_codes_*; nothing where there are links.
  */
-export async function whyNoLinks(
-  session: Session,
-  model: LinkageModel,
-  encoded: EncodedRecords,
-  run: Run,
-): Promise<LinkageProblem[]> {
-  const [found] = await readColumns(session.connection, `select count(*)::double from lk_links where band <> 'reject'`)
-  if (Number(found![0]) > 0) return []
-  if (run.pairs === 0) return [await noPairs(session, model, encoded)]
-  const crowd = await crowdOf(session, encoded, run.rules)
+export async function whyNoLinks(run: Run, found: Found): Promise<LinkageProblem[]> {
+  const { session, model } = run
+  const links = await readNumber(session.connection, `select count(*)::double from lk_links where band <> 'reject'`)
+  if (links > 0) return []
+  if (found.pairs === 0) return [await noPairs(run)]
+  const crowd = await crowdOf(run, found.rules)
   const widest = `The widest rule, ${named(crowd.rule)}, makes ${crowd.rule_pairs} of them; one of its keys is shared by ${crowd.crowd} of ${crowd.records} records`
-  const detail = { pairs: run.pairs, ...crowd }
-  if (run.mode !== 'none' && run.patterns === 1 && run.pairs > 1) {
-    const message = `No link: all ${run.pairs} pairs that were compared agree in the same way on every comparison. Nothing tells a match from two strangers, so nothing can be learnt. ${widest}.`
+  const detail = { pairs: found.pairs, ...crowd }
+  if (found.mode !== 'none' && found.patterns === 1 && found.pairs > 1) {
+    const message = `No link: all ${found.pairs} pairs that were compared agree in the same way on every comparison. Nothing tells a match from two strangers, so nothing can be learnt. ${widest}.`
     return [{ code: 'linkage_all_alike', message, detail }]
   }
-  const message = `No link: none of the ${run.pairs} pairs that were compared reaches ${model.thresholds.review} bits, from where on pairs are given. ${widest}.`
+  const message = `No link: none of the ${found.pairs} pairs that were compared reaches ${model.thresholds.review} bits, from where on pairs are given. ${widest}.`
   return [{ code: 'linkage_no_links', message, detail: { ...detail, review: model.thresholds.review } }]
 }
 
-async function noPairs(session: Session, model: LinkageModel, encoded: EncodedRecords): Promise<LinkageProblem> {
+async function noPairs({ session, model, encoded }: Run): Promise<LinkageProblem> {
   const sides = encoded.dedupe ? ['left'] : ['left', 'right']
   const counts = sides.map((side) => {
     const each = encoded.rules.map(
@@ -63,16 +58,15 @@ async function noPairs(session: Session, model: LinkageModel, encoded: EncodedRe
 }
 
 /** The rule that makes most pairs, and how many records share its commonest key. */
-async function crowdOf(session: Session, encoded: EncodedRecords, rules: readonly RuleCount[]) {
-  const widest = rules.reduce((best, { pairs }, j) => (pairs > rules[best]!.pairs ? j : best), 0)
+async function crowdOf({ session, encoded }: Run, rules: readonly RuleCount[]) {
   const sides = encoded.dedupe ? ['left'] : ['left', 'right']
-  const { slot } = encoded.rules[widest]!
+  const counted = encoded.rules.map(({ slot }, j) => ({ slot, ...at(rules, j) }))
+  const { slot, rule, pairs } = counted.reduce((best, next) => (next.pairs > best.pairs ? next : best))
   const all = sides.map((side) => `select ${slot} as k from lk_codes_${side}`).join(' union all ')
   await session.step(
     'crowd',
     `select coalesce(max(n) filter (where k is not null), 0)::double as crowd, sum(n)::double as records from (select k, count(*) as n from (${all}) group by k)`,
   )
-  const [crowd, records] = await readColumns(session.connection, 'select crowd, records from lk_crowd')
-  const { rule, pairs: rule_pairs } = rules[widest]!
-  return { rule, rule_pairs, crowd: Number(crowd![0]), records: Number(records![0]) }
+  const row = await readRow(session.connection, 'select crowd, records from lk_crowd')
+  return { rule, rule_pairs: pairs, crowd: row.number(0), records: row.number(1) }
 }

@@ -1,8 +1,8 @@
-import type { EncodedRecords } from './encode.ts'
+import { at } from '../at.ts'
+import type { Run } from './encode.ts'
 import { termSlot } from '../learn/frequencies.ts'
-import type { LinkageModel } from '../model/model.ts'
 import { levelsOf, meaningOf, sharedByHousehold } from '../learn/patterns.ts'
-import { readColumns } from '../session/session.ts'
+import { readRows } from '../session/read.ts'
 import type { Session } from '../session/session.ts'
 import { termsOf } from '../model/terms.ts'
 import type { PatternCounts } from '../learn/train.ts'
@@ -11,8 +11,11 @@ import type { PatternCounts } from '../learn/train.ts'
 export async function countPatterns(session: Session, table: string): Promise<PatternCounts> {
   await session.step(`${table}_patterns`, `select pattern, count(*)::double as pairs from lk_${table} group by 1`)
   const sql = `select pattern, pairs from lk_${table}_patterns order by 1`
-  const [patterns, counts] = await readColumns(session.connection, sql)
-  return { patterns: Int32Array.from(patterns!.map(Number)), counts: Float64Array.from(counts!.map(Number)) }
+  const rows = await readRows(session.connection, sql, (row) => [row.number(0), row.number(1)] as const)
+  return {
+    patterns: Int32Array.from(rows, ([pattern]) => pattern),
+    counts: Float64Array.from(rows, ([, pairs]) => pairs),
+  }
 }
 
 /**
@@ -20,8 +23,7 @@ export async function countPatterns(session: Session, table: string): Promise<Pa
  * shares is no evidence.
  */
 export async function writeMeanings(
-  session: Session,
-  model: LinkageModel,
+  { session, model }: Pick<Run, 'session' | 'model'>,
   patterns: Int32Array,
   table: string,
   at_home = false,
@@ -48,30 +50,34 @@ export async function writeMeanings(
       meanings.map((x) => Number(x.vetoed)),
       meanings.map((x) => Number(x.completion_vetoed)),
       meanings.map((x) => Number(x.acceptable)),
-      ...terms.map(({ comparison, levels: own }) =>
+      ...terms.map((term) =>
         levels.map((row) => {
-          const level = row[comparison]!
-          return Number(own.includes(level) && !(at_home && sharedByHousehold(model.comparisons[comparison]!, level)))
+          const level = at(row, term.comparison)
+          const shared = at_home && sharedByHousehold(at(model.comparisons, term.comparison), level)
+          return Number(term.levels.includes(level) && !shared)
         }),
       ),
     ])
   })
 }
 
+/** Pairs to be scored: from lk_<table> to lk_<into>, with `least` bits or more. */
+export type Scoring = {
+  table: string
+  into: string
+  least: number
+  /** A column of the pattern table, or a sum with it; default `w.weight`. */
+  weight?: string
+  /** Another join that `weight` needs. */
+  join?: string
+}
+
 /**
- * lk_<into>: pairs of lk_<table> with their weight in bits, from `least` up. `weight` is a column of the pattern table
- * (`w.weight`), to which each term adds its bits at its levels: of the commoner value where the two differ.
+ * lk_<into>: pairs of lk_<table> with their weight in bits, from `least` up. To `weight` each term adds its bits at its
+ * levels: of the commoner value where the two differ.
  */
-export async function scorePatterns(
-  session: Session,
-  model: LinkageModel,
-  encoded: EncodedRecords,
-  table: string,
-  into: string,
-  least: number,
-  weight = 'w.weight',
-  extra = '',
-) {
+export async function scorePatterns({ session, model, encoded }: Run, scoring: Scoring) {
+  const { table, into, least, weight = 'w.weight', join = '' } = scoring
   const terms = termsOf(model)
   const bits = terms
     .map(({ both }, n) => {
@@ -95,7 +101,7 @@ export async function scorePatterns(
     `select p.l, p.r, p.pattern, ${weight}${bits} as weight, w.vetoed, w.completion_vetoed, w.acceptable
 from lk_${table} p join lk_${table}_weights w using (pattern)
 ${codes}
-${extra}
+${join}
 where ${weight}${bits} >= ${least}`,
   )
 }

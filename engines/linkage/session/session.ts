@@ -1,16 +1,19 @@
 import { DuckDBInstance } from '@duckdb/node-api'
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
-import { openWorkFile, stepKey } from './resume.ts'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { chunksOf } from './chunks.ts'
+import type { NumberChunk } from './chunks.ts'
+import { openManifest } from './manifest.ts'
+import { readNumber, readRows } from './read.ts'
+import { openWorkFile } from './resume.ts'
+import { literal, quote } from './text.ts'
 import { openWriter } from './writer.ts'
 import type { ColumnType, Writer } from './writer.ts'
 
+export { readColumns } from './read.ts'
 export type { ColumnType } from './writer.ts'
 
 /** One named table of the chain: print `sql` to see how it came to be. `resumed`: found ready from an earlier run. */
 export type Step = { table: string; sql: string; rows: number; milliseconds: number; resumed?: boolean }
-
-/** Columns of ints and doubles of one chunk, reused by the next. */
-export type Numbers = Int32Array | Float64Array
 
 export type Session = {
   connection: DuckDBConnection
@@ -29,7 +32,7 @@ export type Session = {
   /** Writes a select to a file, as a step named `<name>_out` that is done again in a run that goes on. */
   copy(name: string, select: string, file: string): Promise<void>
   /** Reads columns of ints and doubles without nulls, chunk by chunk as they are made: nothing may be written meanwhile. */
-  eachInts(sql: string, read: (columns: Numbers[], rows: number) => void): Promise<void>
+  eachChunk(sql: string, read: (chunk: NumberChunk) => void): Promise<void>
   /** Frees a table that no later step reads; kept where the caller wants to look at it. */
   drop(table: string): Promise<void>
   close(): Promise<void>
@@ -57,67 +60,60 @@ export type SessionOptions = {
   on_step?: (step: Step) => void
 }
 
-export const quote = (identifier: string) => `"${identifier.replaceAll('"', '""')}"`
-export const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
+export { literal, quote }
 
 /** Rows up to which a table of a work folder outlives its use: a run that goes on may read it again. */
 const SMALL_KEPT_TABLE = 10
 /** The same in memory, where nobody reads it again: what it holds is less than the time of a statement is worth. */
 const SMALL_TABLE = 2000
 
-/** Opens a session: tables of one connection, all named lk_*, temporary unless they are kept in a work folder. */
-export async function openSession(options: SessionOptions): Promise<Session> {
-  const { work_dir } = options
-  const instance = options.connection
-    ? null
-    : work_dir === undefined
-      ? await DuckDBInstance.create(':memory:')
-      : await openWorkFile(work_dir)
-  const connection = options.connection ?? (await instance!.connect())
-  // a caller's connection keeps its own settings unless it asks otherwise
+/** The database of a run, and what closes it where it is the run's own. A caller's connection stays open. */
+async function connect({ connection, work_dir }: SessionOptions) {
+  if (connection) return { connection, instance: null }
+  const instance = work_dir === undefined ? await DuckDBInstance.create(':memory:') : await openWorkFile(work_dir)
+  return { connection: await instance.connect(), instance }
+}
+
+/** A caller's connection keeps its own settings unless it asks otherwise. */
+async function configure(connection: DuckDBConnection, options: SessionOptions): Promise<void> {
   if (options.threads) await connection.run(`set threads = ${Math.trunc(options.threads)}`)
   if (options.memory_limit) await connection.run(`set memory_limit = ${literal(options.memory_limit)}`)
   if (options.temp_directory) await connection.run(`set temp_directory = ${literal(options.temp_directory)}`)
-  const kind = work_dir === undefined ? 'temp table' : 'table'
-  const done = new Map<string, { key: string; rows: number }>()
-  const sizes = new Map<string, number>()
-  if (work_dir !== undefined) {
-    // choosing a compression for every column costs six times as much as writing it
-    await connection.run(`set force_compression = 'uncompressed'`)
-    await connection.run('create table if not exists lk_manifest (step varchar primary key, key varchar, rows double)')
-    const [steps, keys, rows] = await readColumns(connection, 'select step, key, rows from lk_manifest')
-    for (const [i, step] of steps!.entries()) done.set(String(step), { key: String(keys![i]), rows: Number(rows![i]) })
+}
+
+/** Takes the run's temporary tables and views from a caller's connection. */
+async function dropTemporary(connection: DuckDBConnection): Promise<void> {
+  for (const kind of ['view', 'table']) {
+    const names = await readRows(
+      connection,
+      `select ${kind}_name from duckdb_${kind}s() where temporary and starts_with(${kind}_name, 'lk_')`,
+      (row) => row.text(0),
+    )
+    const drops = names.map((name) => `drop ${kind} if exists temp.${quote(name)}`)
+    if (drops.length > 0) await connection.run(drops.join('; '))
   }
+}
+
+/** Opens a session: tables of one connection, all named lk_*, temporary unless they are kept in a work folder. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { work_dir } = options
+  const { connection, instance } = await connect(options)
+  await configure(connection, options)
+  const temporary = work_dir === undefined ? 'temp ' : ''
+  const small = work_dir === undefined ? SMALL_TABLE : SMALL_KEPT_TABLE
   const steps: Step[] = []
   const tell = (step: Step) => {
     steps.push(step)
     options.on_step?.(step)
   }
+  const manifest = await openManifest(connection, work_dir !== undefined)
 
-  /** Makes one table, once: in a work folder together with its line in the manifest, or not at all. */
+  /** Makes one table, once, and reports it. */
   const remember = async (table: string, sql: string, make: () => Promise<number>): Promise<number> => {
     const started = performance.now()
-    const key = stepKey(sql)
-    const known = done.get(table)
-    const resumed = known?.key === key
-    let rows = known?.rows ?? 0
-    if (!resumed) {
-      if (work_dir !== undefined) await connection.run('begin')
-      rows = await make()
-      if (work_dir !== undefined) {
-        await connection.run(`insert or replace into lk_manifest values (${literal(table)}, '${key}', ${rows})`)
-        await connection.run('commit')
-        done.set(table, { key, rows })
-      }
-    }
-    sizes.set(table, rows)
-    tell({
-      table: `lk_${table}`,
-      sql,
-      rows,
-      milliseconds: performance.now() - started,
-      ...(resumed ? { resumed } : {}),
-    })
+    const { rows, resumed } = await manifest.once(table, sql, make)
+    const milliseconds = performance.now() - started
+    tell({ table: `lk_${table}`, sql, rows, milliseconds, ...(resumed ? { resumed } : {}) })
     return rows
   }
 
@@ -125,12 +121,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     connection,
     steps,
     async step(table, select) {
-      const sql = `create or replace ${kind} lk_${table} as\n${select.trim()}`
+      const sql = `create or replace ${temporary}table lk_${table} as\n${select.trim()}`
       // DuckDB answers with the number of rows
-      return remember(table, sql, async () => Number((await readColumns(connection, sql))[0]![0]))
+      return remember(table, sql, () => readNumber(connection, sql))
     },
     async view(name, select) {
-      const temporary = work_dir === undefined ? 'temp ' : ''
       try {
         await connection.run(`create or replace ${temporary}view lk_${name} as\n${select.trim()}`)
       } catch (error) {
@@ -140,11 +135,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       }
     },
     async fill(table, source, columns, write) {
-      const sql = `create or replace ${kind} lk_${table} (${Object.entries(columns)
+      const sql = `create or replace ${temporary}table lk_${table} (${Object.entries(columns)
         .map(([name, type]) => `${quote(name)} ${type}`)
         .join(', ')})`
       const rows = await remember(table, `${sql}\n-- filled from JavaScript: ${source}`, async () => {
-        const writer = await openWriter(connection, sql, `lk_${table}`, columns, work_dir === undefined)
+        await connection.run(sql)
+        const writer = await openWriter(connection, `lk_${table}`, columns, work_dir === undefined)
         await write(writer)
         return writer.close()
       })
@@ -154,57 +150,22 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       const started = performance.now()
       const format = file.toLowerCase().endsWith('.csv') ? 'format csv, header' : 'format parquet'
       const sql = `copy (${select}) to ${literal(file)} (${format})`
-      const [counted] = await readColumns(connection, sql)
-      tell({ table: `${name}_out`, sql, rows: Number(counted![0]), milliseconds: performance.now() - started })
+      const rows = await readNumber(connection, sql)
+      tell({ table: `${name}_out`, sql, rows, milliseconds: performance.now() - started })
     },
-    async eachInts(sql, read) {
-      const result = await connection.stream(sql)
-      for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-        const columns: Numbers[] = []
-        for (let i = 0; i < result.columnCount; i++) columns.push(itemsOf(chunk.getColumnVector(i)))
-        read(columns, chunk.rowCount)
-      }
+    async eachChunk(sql, read) {
+      for await (const chunk of chunksOf(connection, sql)) read(chunk)
     },
     async drop(table) {
       // what a run that goes on found ready it may not have made again
-      const rows = sizes.get(table) ?? done.get(table)?.rows ?? 0
-      if (rows <= (work_dir === undefined ? SMALL_TABLE : SMALL_KEPT_TABLE)) return
-      if (!options.keep_tables) await connection.run(`drop table if exists lk_${table}`)
+      if (manifest.rowsOf(table) <= small || options.keep_tables) return
+      await connection.run(`drop table if exists lk_${table}`)
     },
     async close() {
       if (instance) {
         connection.closeSync()
         instance.closeSync()
-      } else if (!options.keep_tables) {
-        for (const kind of ['view', 'table']) {
-          const [names] = await readColumns(
-            connection,
-            `select ${kind}_name from duckdb_${kind}s() where temporary and starts_with(${kind}_name, 'lk_')`,
-          )
-          const drops = names!.map((name) => `drop ${kind} if exists temp.${quote(String(name))}`)
-          if (drops.length > 0) await connection.run(drops.join('; '))
-        }
-      }
+      } else if (!options.keep_tables) await dropTemporary(connection)
     },
   }
-}
-
-/** The values of a vector of ints or doubles, as they lie in memory. */
-function itemsOf(vector: object): Numbers {
-  const items: unknown = 'items' in vector ? vector.items : null
-  if (items instanceof Int32Array || items instanceof Float64Array) return items
-  throw new TypeError('eachInts reads columns of type integer and double')
-}
-
-/** A query's result by columns; integers and doubles are numbers, text strings, missing null. */
-export async function readColumns(connection: DuckDBConnection, sql: string): Promise<DuckDBValue[][]> {
-  const result = await connection.run(sql)
-  const columns: DuckDBValue[][] = Array.from({ length: result.columnCount }, () => [])
-  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-    for (let i = 0; i < columns.length; i++) {
-      const into = columns[i]!
-      for (const value of chunk.getColumnValues(i)) into.push(value)
-    }
-  }
-  return columns
 }

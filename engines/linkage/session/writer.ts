@@ -10,15 +10,13 @@ const TYPES = { int: INTEGER, double: DOUBLE, text: VARCHAR }
 /** DuckDB's vector size: a chunk holds no more. */
 const CHUNK_ROWS = 2048
 
-/** Creates a table by `create` and opens it for writing by columns. */
+/** Opens a table for writing by columns. */
 export async function openWriter(
   connection: DuckDBConnection,
-  create: string,
   table: string,
   columns: Readonly<Record<string, ColumnType>>,
   temporary: boolean,
 ): Promise<Writer> {
-  await connection.run(create)
   const types = Object.values(columns).map((type) => TYPES[type])
   const appender = await (temporary
     ? connection.createAppender(table, 'main', 'temp')
@@ -26,12 +24,12 @@ export async function openWriter(
   let written = 0
   return {
     write(arrays) {
-      const rows = arrays[0]!.length
+      const rows = arrays[0]?.length ?? 0
       written += rows
       for (let from = 0; from < rows; from += CHUNK_ROWS) {
         const to = Math.min(rows, from + CHUNK_ROWS)
         const chunk = DuckDBDataChunk.create(types, to - from)
-        for (const [column, array] of arrays.entries()) fillColumn(chunk, column, array, from, to)
+        for (const [column, array] of arrays.entries()) fillColumn(chunk, column, array, { from, to })
         appender.appendDataChunk(chunk)
       }
     },
@@ -42,14 +40,22 @@ export async function openWriter(
   }
 }
 
-/** One column of a chunk from `array`; ints and doubles as they lie in memory, a third of the time of value by value. */
-function fillColumn(chunk: DuckDBDataChunk, column: number, array: ArrayLike<DuckDBValue>, from: number, to: number) {
+/** One column of a chunk from part of an array; ints and doubles as they lie in memory, a third of the time of value by value. */
+function fillColumn(
+  chunk: DuckDBDataChunk,
+  column: number,
+  array: ArrayLike<DuckDBValue>,
+  { from, to }: { from: number; to: number },
+) {
   const vector = chunk.getColumnVector(column)
   const items: unknown = 'items' in vector ? vector.items : null
   const fits =
     (items instanceof Int32Array && array instanceof Int32Array) ||
     (items instanceof Float64Array && array instanceof Float64Array)
-  if (!fits) return chunk.setColumnValues(column, Array.prototype.slice.call(array, from, to) as DuckDBValue[])
+  if (!fits) {
+    const values = Array.from({ length: to - from }, (_, i): DuckDBValue => array[from + i] ?? null)
+    return chunk.setColumnValues(column, values)
+  }
   items.set(array.subarray(from, to))
   vector.flush()
 }

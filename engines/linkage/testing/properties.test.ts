@@ -157,8 +157,10 @@ describe('properties of every model', () => {
       fc.property(shares, shares, (a, b) => {
         const n = Math.min(a.length, b.length)
         const norm = (row: number[]) => row.slice(0, n).map((x) => x / row.slice(0, n).reduce((s, y) => s + y, 0))
-        const [m, u] = [norm(a), norm(b)]
-        monotone(m, u)
+        const [before, u] = [norm(a), norm(b)]
+        const levels = before.map((x, k) => ({ m: x, u: u[k]! }))
+        monotone(levels)
+        const m = levels.map((level) => level.m)
         expect(m.reduce((sum, x) => sum + x, 0)).toBeCloseTo(1, 9)
         for (let k = 1; k < n; k++) expect(m[k]! / u[k]!).toBeLessThanOrEqual((m[k - 1]! / u[k - 1]!) * (1 + 1e-9))
       }),
