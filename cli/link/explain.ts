@@ -115,11 +115,15 @@ async function explainLink(options: ExplainOptions, inputs: Inputs, pair: Pair, 
   const row = await linkRow(connection, links, { left_id: options.leftId, right_id: options.rightId })
   const between = right && model.households ? householdsOf(options, pair) : null
   const anchors = between
-    ? await anchorsIn(connection, links, { left, right: right! }, between, {
-        id_column: options.id,
-        household_column: options.household,
-        anchor: model.households!.anchor,
-      })
+    ? await anchorsIn(
+        connection,
+        links,
+        {
+          ...{ left, right: right!, id_column: options.id, household_column: options.household },
+          anchor: model.households!.anchor,
+        },
+        between,
+      )
     : []
   const known = await shares(inputs, pair)
   const { match_probability, band, doubt, pass } = row

@@ -73,7 +73,7 @@ export async function prepareIndex(
   await claimWorkFolder(folder, digest(JSON.stringify(key)))
   const session = await openSession({ ...options, work_dir: folder })
   try {
-    const loaded = await loadSide(session, 'left', left, model, { id_column, household_column })
+    const loaded = await loadSide(session, 'left', left, { model, id_column, household_column })
     const plan = planEncoding(model, true)
     await encodeSide(session, plan, 'left', loaded)
     // the records as they were written, for the pairs that JavaScript compares: the list itself may be gone by then
@@ -138,7 +138,8 @@ export async function linkBatch(folder: string, right: LinkInput, options: Batch
   const session = await openSession(options)
   try {
     await attachIndex(session, folder, index)
-    const loaded = await loadSide(session, 'right', right, model, {
+    const loaded = await loadSide(session, 'right', right, {
+      model,
       id_column: options.id_column ?? 'record_id',
       household_column: options.household_column ?? 'household_id',
     })

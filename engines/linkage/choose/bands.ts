@@ -41,7 +41,7 @@ const named = (sql: string, names: readonly string[]) =>
   `(${sql})::enum(${names.map((name) => `'${name}'`).join(', ')})`
 const BANDS: readonly Band[] = ['accept', 'review', 'reject']
 const DOUBTS: readonly Doubt[] = ['veto', 'tie', 'close_rival', 'second_choice', 'needs_second_evidence']
-const PASSES: readonly Link['pass'][] = ['pair', 'household', 'second']
+export const PASSES: readonly Link['pass'][] = ['pair', 'household', 'second']
 
 /** Where the pairs of one pass stand, and the SQL of what differs between passes. `support` has both `own_weight` and `anchored`. */
 type PassTable = { pass: Link['pass']; table: string; support?: boolean; margin?: string }

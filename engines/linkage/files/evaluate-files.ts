@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { LinkageError } from '../errors.ts'
 import { needColumns, readable } from './files.ts'
 import type { OpenFile } from './files.ts'
-import { readColumns } from '../session/session.ts'
+import { readRow, readRows } from '../session/read.ts'
 
 /** Shares rounded to 5 places; recall, and so f1, against all true pairs, also those that no rule compared. */
 export type Rates = {
@@ -70,11 +70,8 @@ from (select l, r, max(weight) as weight, min(band) as band from (
 ${judged ? 'join' : 'left join'} judged j using (l, r)`,
     ),
   )
-  const [totals] = await readColumns(
-    connection,
-    'select unnest([count(*), count(*) filter (is_match)])::double from judged',
-  )
-  const [all, true_pairs] = totals!.map(Number) as [number, number]
+  const totals = await readRow(connection, 'select count(*), count(*) filter (is_match) from judged')
+  const [all, true_pairs] = [totals.number(0), totals.number(1)]
   if (true_pairs === 0) {
     throw new LinkageError('linkage_empty_side', `${truth.path} names no true pair.`, { path: truth.path, pairs: all })
   }
@@ -83,13 +80,13 @@ ${judged ? 'join' : 'left join'} judged j using (l, r)`,
     const precision = linked === 0 ? 1 : right / linked
     const recall = right / true_pairs
     const f1 = precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall)
-    const [p, r, f] = [precision, recall, f1].map((value) => Math.round(value * 1e5) / 1e5) as [number, number, number]
-    return { linked, right, wrong, missed: true_pairs - right, precision: p, recall: r, f1: f }
+    const rounded = { precision: round(precision), recall: round(recall), f1: round(f1) }
+    return { linked, right, wrong, missed: true_pairs - right, ...rounded }
   }
   const count = async (where: string) => {
-    const sql = `select unnest([count(*) filter (is_match), count(*) filter (not is_match)])::double from held where ${where}`
-    const [values] = await readColumns(connection, sql)
-    return rates(Number(values![0]), Number(values![1]))
+    const sql = `select count(*) filter (is_match), count(*) filter (not is_match) from held where ${where}`
+    const counted = await readRow(connection, sql)
+    return rates(counted.number(0), counted.number(1))
   }
   const thresholds = []
   for (const threshold of options.thresholds ?? SHOWN) {
@@ -103,20 +100,23 @@ ${judged ? 'join' : 'left join'} judged j using (l, r)`,
   return { true_pairs, judged: judged ? all : null, bands, thresholds, best: await best(connection, rates) }
 }
 
+const round = (share: number) => Math.round(share * 1e5) / 1e5
+
 /** The threshold of the greatest F1, in tenths of a bit from the highest down. */
 async function best(connection: DuckDBConnection, rates: (right: number, wrong: number) => Rates) {
-  const [tenths, rights, wrongs] = await readColumns(
+  const groups = await readRows(
     connection,
     `select floor(weight * 10)::double as tenth, count(*) filter (is_match)::double, count(*) filter (not is_match)::double
 from held group by 1 order by 1 desc`,
+    (row) => ({ tenth: row.number(0), rights: row.number(1), wrongs: row.number(2) }),
   )
   let [right, wrong] = [0, 0]
   let found = { threshold: 0, ...rates(0, 0) }
-  for (const [i, tenth] of tenths!.entries()) {
-    right += Number(rights![i])
-    wrong += Number(wrongs![i])
+  for (const [i, { tenth, rights, wrongs }] of groups.entries()) {
+    right += rights
+    wrong += wrongs
     const next = rates(right, wrong)
-    if (i === 0 || next.f1 > found.f1) found = { threshold: Number(tenth) / 10, ...next }
+    if (i === 0 || next.f1 > found.f1) found = { threshold: tenth / 10, ...next }
   }
   return found
 }

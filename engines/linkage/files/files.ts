@@ -47,7 +47,7 @@ function delimiterOf(header: string): string {
 async function csvRelation(path: string): Promise<string> {
   const head = (await firstBytes(path, 65_536)).toString('utf8').replace(/^\ufeff/, '')
   if (head.trim() === '') throw new LinkageError('linkage_empty_side', `${path} is empty.`, { path })
-  const delimiter = delimiterOf(head.split(/\r|\n/, 1)[0]!)
+  const delimiter = delimiterOf(head.replace(/[\r\n][^]*$/, ''))
   return `read_csv(${literal(path)}, all_varchar = true, header = true, auto_detect = false, delim = ${literal(delimiter)}, quote = '"', escape = '"', columns = {${headerOf(
     head,
     delimiter,
@@ -61,7 +61,9 @@ function headerOf(head: string, delimiter: string): string[] {
   const cell = /"((?:[^"]|"")*)"|([^"]*?)(?=DELIMITER|\r|\n|$)/y
   const at = new RegExp(cell.source.replace('DELIMITER', delimiter === '|' ? '\\|' : delimiter), 'y')
   for (;;) {
-    const found = at.exec(head)!
+    const found = at.exec(head)
+    // it matches the empty text too
+    if (!found) throw new RangeError(`No column name at ${at.lastIndex} of the header`)
     // a comma too many at the end of each line is no reason to refuse a list
     names.push((found[1]?.replaceAll('""', '"') ?? found[2] ?? '').trim() || `column_${names.length + 1}`)
     if (head[at.lastIndex] !== delimiter) break
@@ -105,7 +107,7 @@ export async function openFile(
     const [found] = await readable(path, () =>
       readColumns(connection, `select column_name from (describe select * from ${source})`),
     )
-    const there = found!.map(String)
+    const there = found.map(String)
     needColumns(path, there, Object.keys(names))
     const select = there.map((name) => `${quote(name)} as ${quote(names[name] ?? name)}`).join(', ')
     const columns = there.map((name) => names[name] ?? name)

@@ -1,27 +1,29 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { at } from '../at.ts'
 import type { TermFrequencies } from '../learn/bits.ts'
 import { comparerOf } from '../compare/comparers.ts'
 import { LinkageError } from '../errors.ts'
 import { needColumns, readable } from './files.ts'
 import type { OpenFile } from './files.ts'
 import type { LinkageModel } from '../model/model.ts'
-import { readColumns } from '../session/session.ts'
+import { readRows } from '../session/read.ts'
 import { termsOf } from '../model/terms.ts'
 import type { Term } from '../model/terms.ts'
 
 type Fault = { row: number; message: string }
-/** So many faults are told one by one. */
-const TOLD = 20
+/** Faults that the detail lists one by one, and the message. */
+const LISTED = 20
+const NAMED = 3
 
 /** The share's column of the model; `column` names it where a comparison has several. */
 const nameOf = (model: LinkageModel, term: Term) => {
-  const { name, columns } = model.comparisons[term.comparison]!
-  return { comparison: name, column: term.column === null ? null : columns[term.column]! }
+  const { name, columns } = at(model.comparisons, term.comparison)
+  return { comparison: name, column: term.column === null ? null : at(columns, term.column) }
 }
 
 /** How a value is written under its term's key: folded as the comparison folds it; null: nothing to compare. */
 function keyOf(model: LinkageModel, term: Term): (value: string) => string | null {
-  const comparison = model.comparisons[term.comparison]!
+  const comparison = at(model.comparisons, term.comparison)
   const comparer = comparerOf(comparison)
   return (value) => {
     const prepared = comparer.prepare(comparison.columns.map((_, i) => (i === (term.column ?? 0) ? value : null)))
@@ -44,22 +46,37 @@ export async function readFrequenciesFile(
   needColumns(path, columns, ['comparison', 'value', 'share'])
   const column_sql = columns.includes('column') ? `nullif("column"::varchar, '')` : 'null::varchar'
   const rows = await readable(path, () =>
-    readColumns(
+    readRows(
       connection,
       `select comparison::varchar, ${column_sql}, value::varchar, share::varchar from ${relation}`,
+      (row): Line => ({
+        comparison: row.textOrNull(0),
+        column: row.textOrNull(1),
+        value: row.textOrNull(2),
+        share: row.textOrNull(3),
+      }),
     ),
   )
-  const terms = termsOf(model).map((term) => ({ term, key: keyOf(model, term), ...nameOf(model, term) }))
-  const known = terms.map(({ comparison, column }) => (column === null ? comparison : `${comparison} (${column})`))
+  const terms = termsOf(model).map((term): KnownTerm => ({ term, key: keyOf(model, term), ...nameOf(model, term) }))
+  const { found, faults } = takeLines(rows, terms)
+  if (faults.length > 0) refuse(path, faults, terms)
+  return found
+}
+
+/** One line of the file. */
+type Line = { comparison: string | null; column: string | null; value: string | null; share: string | null }
+
+type KnownTerm = { term: Term; key: (value: string) => string | null; comparison: string; column: string | null }
+
+function takeLines(lines: readonly Line[], terms: readonly KnownTerm[]): { found: TermFrequencies; faults: Fault[] } {
   const found: TermFrequencies = {}
   const seen = new Map<string, number>()
   const faults: Fault[] = []
-  for (const [i, name] of rows[0]!.entries()) {
-    const [column, value, share] = rows.slice(1).map((each) => each[i] as string | null)
+  for (const [i, { comparison, column, value, share }] of lines.entries()) {
     const fault = (message: string) => faults.push({ row: i + 1, message })
-    const of = terms.find((each) => each.comparison === name && (each.column ?? null) === (column ?? null))
+    const of = terms.find((each) => each.comparison === comparison && each.column === column)
     if (!of) {
-      fault(`"${[name, column].filter(Boolean).join('", "')}" counts no value by its frequency.`)
+      fault(`"${[comparison, column].filter(Boolean).join('", "')}" counts no value by its frequency.`)
       continue
     }
     const key = value ? of.key(value) : null
@@ -75,22 +92,24 @@ export async function readFrequenciesFile(
         `"${value}" stands in row ${before} already: upper and lower case, width and blanks do not tell them apart.`,
       )
     seen.set(`${of.term.key}\0${key}`, before ?? i + 1)
-    found[of.term.key] ??= new Map()
-    found[of.term.key]!.set(key, number)
+    const shares = (found[of.term.key] ??= new Map<string, number>())
+    shares.set(key, number)
   }
-  if (faults.length > 0) {
-    const told = faults.slice(0, 3).map(({ row, message }) => `Row ${row}: ${message}`)
-    const more = faults.length > 3 ? ` And ${faults.length - 3} more.` : ''
-    const counted =
-      known.length > 0
-        ? `Values are counted for ${known.join(', ')}.`
-        : 'The model counts none: give a comparison "term_frequency": true.'
-    throw new LinkageError('linkage_bad_frequencies', `${path} cannot be used. ${told.join(' ')}${more} ${counted}`, {
-      path,
-      faults: faults.length,
-      errors: faults.slice(0, TOLD).map(({ row, message }) => ({ path: `row ${row}`, message })),
-      comparisons: known,
-    })
-  }
-  return found
+  return { found, faults }
+}
+
+function refuse(path: string, faults: readonly Fault[], terms: readonly KnownTerm[]): never {
+  const first = faults.slice(0, NAMED).map(({ row, message }) => `Row ${row}: ${message}`)
+  const more = faults.length > NAMED ? ` And ${faults.length - NAMED} more.` : ''
+  const known = terms.map(({ comparison, column }) => (column === null ? comparison : `${comparison} (${column})`))
+  const counted =
+    known.length > 0
+      ? `Values are counted for ${known.join(', ')}.`
+      : 'The model counts none: give a comparison "term_frequency": true.'
+  throw new LinkageError('linkage_bad_frequencies', `${path} cannot be used. ${first.join(' ')}${more} ${counted}`, {
+    path,
+    faults: faults.length,
+    errors: faults.slice(0, LISTED).map(({ row, message }) => ({ path: `row ${row}`, message })),
+    comparisons: known,
+  })
 }

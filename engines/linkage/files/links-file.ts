@@ -3,7 +3,9 @@ import { LinkageError } from '../errors.ts'
 import { needColumns, readable } from './files.ts'
 import { membersOf } from '../choose/household-support.ts'
 import type { Anchor, KnownRelation } from '../choose/household-support.ts'
-import { literal, quote, readColumns } from '../session/session.ts'
+import { PASSES } from '../choose/bands.ts'
+import { readColumns, readRows, ResultRow } from '../session/read.ts'
+import { literal, quote } from '../session/text.ts'
 
 export type LinksFile = KnownRelation & { path: string }
 
@@ -37,41 +39,48 @@ export async function linkRow(
       `select ${select.join(', ')} from ${links.relation} where ${is(left_id, right_id)}${swapped} limit 1`,
     ),
   )
-  if (found[0]!.length === 0) {
+  if (found[0].length === 0) {
     const detail = { path: links.path, left_id, right_id }
     throw new LinkageError('linkage_no_record', `${links.path} has no link of ${left_id} to ${right_id}.`, detail)
   }
-  const [match_weight, match_probability, support, support_weight, band, doubt, pass] = found.map((column) => column[0])
+  const row = new ResultRow(found, 0)
   return {
-    match_weight: Number(match_weight),
-    match_probability: Number(match_probability),
-    support: Number(support),
-    support_weight: Number(support_weight),
-    band: String(band),
-    doubt: doubt === null || doubt === undefined ? null : String(doubt),
-    pass: pass as LinkRow['pass'],
+    match_weight: row.number(0),
+    match_probability: row.number(1),
+    support: row.number(2),
+    support_weight: row.number(3),
+    band: row.text(4),
+    doubt: row.textOrNull(5),
+    pass: row.word(6, PASSES),
   }
+}
+
+/** The lists behind a file of links, how they were read, and the least bits of a pair that vouches for its household. */
+export type AnchorRun = {
+  left: KnownRelation
+  right: KnownRelation
+  id_column: string
+  household_column: string
+  anchor: number
 }
 
 /** The links of a file that vouch for two households, a pair of theirs left out, the surest first. */
 export async function anchorsIn(
   connection: DuckDBConnection,
   links: LinksFile,
-  { left, right }: { left: KnownRelation; right: KnownRelation },
+  { left, right, id_column, household_column, anchor }: AnchorRun,
   pair: { left_id: string; right_id: string; left_household: string; right_household: string },
-  settings: { id_column: string; household_column: string; anchor: number },
 ): Promise<Anchor[]> {
-  const { id_column, household_column, anchor } = settings
   const ids = (side: KnownRelation, household: string) =>
     `(select ${quote(id_column)}::varchar from ${membersOf(side, household_column, household)})`
   const own = 'k.match_weight::double - k.support_weight::double'
-  const [lefts, rights, weights] = await readColumns(
+  return readRows(
     connection,
     `select k.left_id::varchar, k.right_id::varchar, ${own} from ${links.relation} k
 where k.left_id::varchar in ${ids(left, pair.left_household)} and k.right_id::varchar in ${ids(right, pair.right_household)}
   and k.pass = 'pair' and coalesce(k.doubt, '') not in ('veto', 'tie') and ${own} >= ${anchor}
   and not (k.left_id::varchar = ${literal(pair.left_id)} and k.right_id::varchar = ${literal(pair.right_id)})
 order by 3 desc, 1, 2`,
+    (row) => ({ left_id: row.text(0), right_id: row.text(1), weight: row.number(2) }),
   )
-  return lefts!.map((id, i) => ({ left_id: String(id), right_id: String(rights![i]), weight: Number(weights![i]) }))
 }

@@ -8,14 +8,15 @@ import { parseKey } from '../model/keys.ts'
 import type { Comparison, LinkageModel } from '../model/model.ts'
 import { nearest } from '../model/hints.ts'
 import { prepareDate } from '../model/person-id.ts'
-import { quote, readColumns } from '../session/session.ts'
+import { describe, readColumns, readRow } from '../session/read.ts'
+import { quote } from '../session/text.ts'
 
 /** A list as it was opened, with the name that a reader knows it by. */
 export type NamedFile = OpenFile & { path: string }
 
 /** So many values of a column are looked at. */
 const LOOKED_AT = 1000
-/** Told from one in fifty: a second way of writing dates, not the odd slip. */
+/** Reported from one in fifty up: a second way of writing dates, not the odd slip. */
 const UNREAD = 0.02
 
 /**
@@ -40,8 +41,8 @@ export async function lookAt(
   for (const file of files) {
     await refuseNested(connection, file, [id_column, ...columnsOf(model)])
     problems.push(...(await looseIds(connection, file, id_column)))
-    for (const { column, as, reads } of readers(model)) {
-      if (file.columns.includes(column)) problems.push(...(await illegible(connection, file, column, as, reads)))
+    for (const reader of readers(model)) {
+      if (file.columns.includes(reader.column)) problems.push(...(await illegible(connection, file, reader)))
     }
   }
   return problems
@@ -69,37 +70,32 @@ function missing(files: readonly NamedFile[], model: LinkageModel, columns: stri
 function oneSided(file: NamedFile, side: 'left' | 'right', known: string[], columns: string[]): LinkageProblem {
   const own = file.columns.filter((column) => !known.includes(column))
   const [column] = columns
-  const message = `${file.path} has no column ${columns.join(', ')}, which the other list has: missing in every record of it. ${own.length > 0 ? `It has besides: ${own.join(', ')} ` : ''}(--rename-${side} its_column=${column!}).`
+  const message = `${file.path} has no column ${columns.join(', ')}, which the other list has: missing in every record of it. ${own.length > 0 ? `It has besides: ${own.join(', ')} ` : ''}(--rename-${side} its_column=${column}).`
   return { code: 'linkage_missing_column', message, detail: { path: file.path, columns } }
 }
 
 async function refuseNested(connection: DuckDBConnection, { path, relation }: NamedFile, wanted: string[]) {
-  const [names, types] = await readColumns(
-    connection,
-    `select column_name, column_type from (describe select * from ${relation})`,
-  )
-  for (const [i, name] of names!.entries()) {
-    const type = String(types![i])
-    if (!wanted.includes(String(name)) || !/\[\d*\]$|^(STRUCT|MAP|UNION)/.test(type)) continue
-    const message = `Column ${String(name)} of ${path} holds several values in one (${type}): give it one value a record.`
+  for (const { name, type } of await describe(connection, relation)) {
+    if (!wanted.includes(name) || !/\[\d*\]$|^(STRUCT|MAP|UNION)/.test(type)) continue
+    const message = `Column ${name} of ${path} holds several values in one (${type}): give it one value a record.`
     throw new LinkageError('linkage_unreadable_file', message, { path, column: name, type })
   }
 }
 
 async function looseIds(connection: DuckDBConnection, { path, relation }: NamedFile, id_column: string) {
   const id = `${quote(id_column)}::varchar`
-  const [counts, example] = await readColumns(
+  const row = await readRow(
     connection,
-    `select unnest([count(*) filter (trim(${id}) = ''), count(*) filter (trim(${id}) <> '')])::double, any_value(${id})
+    `select (count(*) filter (trim(${id}) = ''))::double, (count(*) filter (trim(${id}) <> ''))::double, any_value(${id})
 from ${relation} where ${id} <> trim(${id})`,
   )
-  const [blank, loose] = counts!.map(Number) as [number, number]
+  const [blank, loose] = [row.number(0), row.number(1)]
   if (blank > 0) {
     const message = `${blank} records of ${path} have blanks alone for ${id_column}.`
     throw new LinkageError('linkage_missing_id', message, { path, column: id_column, without_id: blank })
   }
   if (loose === 0) return []
-  const message = `${loose} ids of ${path} begin or end with a blank, as "${String(example![0])}": they are taken as they stand.`
+  const message = `${loose} ids of ${path} begin or end with a blank, as "${row.text(2)}": they are taken as they stand.`
   return [{ code: 'linkage_blank_ids' as const, message, detail: { path, column: id_column, ids: loose } }]
 }
 
@@ -109,32 +105,31 @@ type Reader = { column: string; as: string; reads: (value: string) => boolean }
 function readers(model: LinkageModel): Reader[] {
   return model.comparisons.flatMap((comparison: Comparison): Reader[] => {
     const { kind, columns } = comparison
-    if (kind === 'person_id') {
-      return [{ column: columns[1]!, as: 'a date (1980-03-12)', reads: (value) => prepareDate(value) !== null }]
+    const [column, birth_column] = columns
+    if (kind === 'person_id' && birth_column !== undefined) {
+      return [{ column: birth_column, as: 'a date (1980-03-12)', reads: (value) => prepareDate(value) !== null }]
     }
-    if (kind !== 'date' && kind !== 'number') return []
+    if ((kind !== 'date' && kind !== 'number') || column === undefined) return []
     const comparer = comparerOf(comparison)
     const as = kind === 'date' ? 'a date (1980-03-12)' : 'a number (1234.5)'
-    return [{ column: columns[0]!, as, reads: (value) => comparer.prepare([value]) !== null }]
+    return [{ column, as, reads: (value) => comparer.prepare([value]) !== null }]
   })
 }
 
 async function illegible(
   connection: DuckDBConnection,
   { path, relation }: NamedFile,
-  column: string,
-  as: string,
-  reads: (value: string) => boolean,
+  { column, as, reads }: Reader,
 ): Promise<LinkageProblem[]> {
   const value = `${quote(column)}::varchar`
   const [found] = await readColumns(
     connection,
     `select ${value} from ${relation} where nullif(${value}, '') is not null limit ${LOOKED_AT}`,
   )
-  const values = found!.map(String)
+  const values = found.map(String)
   const unread = values.filter((each) => !reads(each))
   if (unread.length <= UNREAD * values.length) return []
-  const message = `Of the first ${values.length} values of ${column} in ${path}, ${unread.length} cannot be read as ${as}, as "${unread[0]!}": they count as missing${remedyOf(column, unread)}.`
+  const message = `Of the first ${values.length} values of ${column} in ${path}, ${unread.length} cannot be read as ${as}, as "${unread[0]}": they count as missing${remedyOf(column, unread)}.`
   return [
     {
       code: 'linkage_unreadable_values',

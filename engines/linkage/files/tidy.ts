@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { LinkageProblem } from '../errors.ts'
 import type { NamedFile } from './look.ts'
-import { literal, quote, readColumns } from '../session/session.ts'
+import { describe, readRow } from '../session/read.ts'
+import { literal, quote } from '../session/text.ts'
 
 /**
  * What programs and people write where there is no value. In these cases of letters alone: a child may be called Nan, a
@@ -42,7 +43,7 @@ type Found = { column: string; fillers: number; named: string; whole: number; de
 
 /**
  * The file as it is meant: fillers (None, nan, NULL, n/a, -, 000000000) and numbers that a spreadsheet rounded
- * (5.22301E+17) are missing, and 10000.0 is 10000 in a column that holds no other decimals. What was found is told:
+ * (5.22301E+17) are missing, and 10000.0 is 10000 in a column that holds no other decimals. What was found is reported:
  * `linkage_fillers`, `linkage_rounded_numbers`, `linkage_whole_numbers`. Columns in which nothing is found stay as they are.
  */
 export async function tidied<T extends NamedFile>(
@@ -77,13 +78,9 @@ export async function tidied<T extends NamedFile>(
 
 /** One pass over the columns that may hold text or decimals, and another over those with fillers to name some. */
 async function look(connection: DuckDBConnection, { relation, columns }: NamedFile, wanted: readonly string[]) {
-  const [names, types] = await readColumns(
-    connection,
-    `select column_name, column_type from (describe select * from ${relation})`,
-  )
-  const loose = names!
-    .map(String)
-    .filter((name, i) => /^(VARCHAR|DOUBLE|FLOAT|DECIMAL)/.test(String(types![i])) && !/\[/.test(String(types![i])))
+  const loose = (await describe(connection, relation))
+    .filter(({ type }) => /^(VARCHAR|DOUBLE|FLOAT|DECIMAL)/.test(type) && !/\[/.test(type))
+    .map(({ name }) => name)
     .filter((name) => columns.includes(name) && wanted.includes(name))
   if (loose.length === 0) return []
   // v as it stands, t as it would be read: each is written once, since planning this takes longer than reading a short list
@@ -97,20 +94,18 @@ async function look(connection: DuckDBConnection, { relation, columns }: NamedFi
       (wanted) => `count(*) filter (where ${wanted})::double`,
     ),
   )
-  const row = (await readColumns(connection, `select ${counts.join(', ')} from ${from}`)).map(([count]) =>
-    Number(count),
-  )
+  const row = await readRow(connection, `select ${counts.join(', ')} from ${from}`)
   const found = loose.map((column, i): Found => {
-    const [fillers, whole, decimals, rounded] = row.slice(4 * i, 4 * i + 4)
-    return { column, fillers: fillers!, named: '', whole: whole!, decimals: decimals!, rounded: rounded! }
+    const count = (k: number) => row.number(4 * i + k)
+    return { column, fillers: count(0), named: '', whole: count(1), decimals: count(2), rounded: count(3) }
   })
   const filled = found.flatMap((each, i) => (each.fillers > 0 ? [{ each, i }] : []))
   if (filled.length === 0) return found
   const examples = filled.map(
     ({ i }) => `string_agg(distinct trim(v${i}), ', ' order by trim(v${i})) filter (where ${isFiller(`t${i}`)})`,
   )
-  const named = await readColumns(connection, `select ${examples.join(', ')} from ${from}`)
-  for (const [k, { each }] of filled.entries()) each.named = String(named[k]![0]).split(', ').slice(0, NAMED).join(', ')
+  const named = await readRow(connection, `select ${examples.join(', ')} from ${from}`)
+  for (const [k, { each }] of filled.entries()) each.named = named.text(k).split(', ').slice(0, NAMED).join(', ')
   return found
 }
 

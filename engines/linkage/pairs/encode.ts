@@ -7,7 +7,8 @@ import type { Comparison, LinkageModel } from '../model/model.ts'
 import { parseKey } from '../model/keys.ts'
 import { CHARACTER_COLUMNS, characterRow, PARTS } from '../compare/parts.ts'
 import type { Part } from '../compare/parts.ts'
-import { readColumns } from '../session/session.ts'
+import { at } from '../at.ts'
+import { readColumns, readRow } from '../session/read.ts'
 import type { ColumnType, Session } from '../session/session.ts'
 import type { Loaded, LoadedSide, Side } from './load.ts'
 
@@ -96,10 +97,11 @@ export function planEncoding(model: LinkageModel, dedupe: boolean): EncodingPlan
     add({ part, columns: { [name]: wanted } })
   }
   const rules = model.blocking_rules.map((rule, j) => {
-    const of = rule.map((text) => names.get(text)!)
+    const of = rule.flatMap((text) => names.get(text) ?? [])
+    const [only = 'null', ...more] = of
     const sql =
-      of.length === 1
-        ? of[0]!
+      more.length === 0
+        ? only
         : `case when ${of.map((x) => `${x} is not null`).join(' and ')} then hash(${of.join(', ')}) end`
     return { slot: `k${j}`, sql, columns: of }
   })
@@ -116,22 +118,21 @@ type Values = { name: string; from: string; written: string }
 async function readOdd(
   session: Session,
   { written }: Values,
-  plain: string,
-  parts: Part[],
+  { plain, parts }: PlainParts,
   table: string,
 ): Promise<boolean> {
   const sql = `select distinct written from ${written} where written is not null and not coalesce(${plain}, false)`
   const outputs = parts.flatMap((part) =>
     Object.entries(part.types).flatMap(([name, type]) =>
-      type === 'none' ? [] : [{ part, name, column: `${part.name}__${name}`, type: type as ColumnType }],
+      type === 'none' ? [] : [{ part, name, column: `${part.name}__${name}`, type }],
     ),
   )
-  const types = Object.fromEntries(outputs.map(({ column, type }) => [column, type]))
+  const types: Record<string, ColumnType> = Object.fromEntries(outputs.map(({ column, type }) => [column, type]))
   return session.fill(table, sql, { written: 'text', ...types }, async (writer) => {
-    const texts = ((await readColumns(session.connection, sql))[0] ?? []) as string[]
+    const texts = (await readColumns(session.connection, sql))[0].map(String)
     if (texts.length === 0) return
     const read = new Map(parts.map((part) => [part, texts.map((value) => part.of(value))]))
-    writer.write([texts, ...outputs.map(({ part, name }) => read.get(part)!.map((row) => row[name] ?? null))])
+    writer.write([texts, ...outputs.map(({ part, name }) => (read.get(part) ?? []).map((row) => row[name] ?? null))])
   })
 }
 
@@ -143,24 +144,40 @@ async function readCharacters(session: Session, { name, written }: Values, plain
   )
   const sql = `select distinct code from (${each.join(' union all ')}) order by code`
   await session.fill(`characters_${name}`, sql, CHARACTER_COLUMNS, async (writer) => {
-    const codes = ((await readColumns(session.connection, sql))[0] ?? []).map(Number)
+    const codes = (await readColumns(session.connection, sql))[0].map(Number)
     const rows = codes.map(characterRow)
-    if (rows.length > 0) writer.write(Object.keys(CHARACTER_COLUMNS).map((_, k) => rows.map((row) => row[k]!)))
+    if (rows.length > 0) writer.write(Object.keys(CHARACTER_COLUMNS).map((_, k) => rows.map((row) => at(row, k))))
   })
 }
 
-/** The select that adds all columns of one column's values to `values.from`, keeping the columns `kept`. */
-async function valueSql(session: Session, values: Values, wanted: ValueColumns[], kept: string): Promise<string> {
+/** Parts whose plain values are the same ones: `plain` is the SQL condition on `written`. */
+type PlainParts = { plain: string; parts: Part[] }
+
+function partsByPlain(wanted: readonly ValueColumns[]): PlainParts[] {
   const groups = new Map<string, Part[]>()
   for (const part of new Map(wanted.map(({ part }) => [part.name, part])).values()) {
     const plain = part.plain?.replaceAll('$', 'written') ?? 'false'
     groups.set(plain, [...(groups.get(plain) ?? []), part])
   }
+  return [...groups].map(([plain, parts]) => ({ plain, parts }))
+}
+
+/** The columns of one part of the n-th group: by SQL where a value is plainly written, else from what JavaScript read. */
+function outputsOf(part: Part, n: number, odd: boolean): string[] {
+  return Object.entries(part.types).map(([name, type]) => {
+    const other = type !== 'none' && odd ? `o${n}.${out(part, name)}` : 'null'
+    const sql = (part.sql[name] ?? 'null').replaceAll(/\$([1-4])/g, `h${n}_$1`).replaceAll('$', 'a.written')
+    return `${part.plain === null ? other : `case when ok_${n} then ${sql} else ${other} end`} as ${out(part, name)}`
+  })
+}
+
+/** The select that adds all columns of one column's values to `values.from`, keeping the columns `kept`. */
+async function valueSql(session: Session, values: Values, wanted: ValueColumns[], kept: string): Promise<string> {
   const [outputs, joins, tests]: [string[], string[], string[]] = [[], [], []]
-  for (const [n, [plain, parts]] of [...groups].entries()) {
+  for (const [n, { plain, parts }] of partsByPlain(wanted).entries()) {
     const ok = `ok_${n}`
     tests.push(`coalesce(${plain}, false) as ${ok}`)
-    const odd = await readOdd(session, values, plain, parts, `odd_${values.name}_${n}`)
+    const odd = await readOdd(session, values, { plain, parts }, `odd_${values.name}_${n}`)
     if (odd)
       joins.push(`left join lk_odd_${values.name}_${n} o${n} on o${n}.written = case when not ${ok} then a.written end`)
     if (parts.some((part) => part.characters)) {
@@ -170,15 +187,7 @@ async function valueSql(session: Session, values: Values, wanted: ValueColumns[]
         joins.push(`left join lk_characters_${values.name} h${n}_${k} on h${n}_${k}.code = ${code}`)
       }
     }
-    for (const part of parts) {
-      for (const [name, type] of Object.entries(part.types)) {
-        const other = type !== 'none' && odd ? `o${n}.${out(part, name)}` : 'null'
-        const sql = (part.sql[name] ?? 'null').replaceAll(/\$([1-4])/g, `h${n}_$1`).replaceAll('$', 'a.written')
-        outputs.push(
-          `${part.plain === null ? other : `case when ${ok} then ${sql} else ${other} end`} as ${out(part, name)}`,
-        )
-      }
-    }
+    for (const part of parts) outputs.push(...outputsOf(part, n, odd))
   }
   let from = `(select a.*,\n  ${outputs.join(',\n  ')}\nfrom (select *, ${tests.join(', ')} from ${values.from}) a\n${joins.join('\n')})`
   for (let k = 0; k < Math.max(...wanted.map((x) => x.layers?.length ?? 0)); k++) {
@@ -193,18 +202,22 @@ async function valueSql(session: Session, values: Values, wanted: ValueColumns[]
 const always = (part: Part, integers: ReadonlySet<string>) =>
   part.plain === '$ is not null' || (part.integers === true && integers.has(part.column))
 
+/** About how many different values each column has. */
+async function countVariety(session: Session, side: Side, columns: readonly string[]): Promise<Map<string, number>> {
+  if (columns.length === 0) return new Map()
+  const counts = columns.map((name, n) => `approx_count_distinct(${raw(name)})::double as n${n}`)
+  await session.step(`variety_${side}`, `select ${counts.join(', ')} from lk_input_${side}`)
+  const row = await readRow(session.connection, `select * from lk_variety_${side}`)
+  return new Map(columns.map((name, n) => [name, row.number(n)]))
+}
+
 /** lk_names_<side> and lk_rows_<side> with their views lk_<side> and lk_codes_<side>: a record as ints and hashes, each a function of that record alone. */
 export async function encodeSide(session: Session, plan: EncodingPlan, side: Side, loaded: LoadedSide): Promise<void> {
   const names = [...plan.columns.keys()]
   const direct = (wanted: ValueColumns[]) =>
     wanted.every(({ part, layers }) => always(part, loaded.integers) && !layers)
-  const worked = names.filter((name) => !direct(plan.columns.get(name)!))
-  const counts = worked.map((name, n) => `approx_count_distinct(${raw(name)})::double as n${n}`)
-  if (worked.length > 0) await session.step(`variety_${side}`, `select ${counts.join(', ')} from lk_input_${side}`)
-  const variety =
-    worked.length > 0
-      ? (await readColumns(session.connection, `select * from lk_variety_${side}`)).map((c) => Number(c[0]))
-      : []
+  const worked = [...plan.columns].flatMap(([name, wanted]) => (direct(wanted) ? [] : [name]))
+  const variety = await countVariety(session, side, worked)
   const joins: string[] = []
   let from = `lk_input_${side}`
   const numbers = names.filter((name) => loaded.integers.has(name)).map(numbered)
@@ -226,7 +239,7 @@ export async function encodeSide(session: Session, plan: EncodingPlan, side: Sid
       continue
     }
     // a column with a value of its own for every other record is not worth a dictionary: computed record by record
-    if (variety[worked.indexOf(name)]! > VARIED * loaded.rows) {
+    if ((variety.get(name) ?? 0) > VARIED * loaded.rows) {
       const written = `(select ${column} as written from lk_input_${side})`
       const each = { name: values, from: `(select *, ${column} as written from ${from})`, written }
       from = `(${await valueSql(session, each, wanted, kept)})`

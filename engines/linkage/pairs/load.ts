@@ -5,7 +5,8 @@ import { parseKey } from '../model/keys.ts'
 import { numbered } from '../compare/levels-sql.ts'
 import { MOST_MEMBERS } from '../choose/support.ts'
 import { textOf } from '../compare/values.ts'
-import { literal, quote, readColumns } from '../session/session.ts'
+import { describe, readNumber, readNumbers, readRow, readRows } from '../session/read.ts'
+import { literal, quote } from '../session/text.ts'
 import type { Session } from '../session/session.ts'
 
 /** A record: named values, read as text (`textOf`). */
@@ -67,10 +68,16 @@ const UNSTEADY =
 async function rereadable(session: Session, relation: string): Promise<boolean> {
   const named = /^[\w."]+$/.test(relation.trim())
   if (named) {
-    const name = literal(relation.replaceAll('"', '').trim().split('.').at(-1)!.toLowerCase())
+    const name = literal(
+      relation
+        .replaceAll('"', '')
+        .trim()
+        .replace(/^.*[.]/, '')
+        .toLowerCase(),
+    )
     const of = (kind: string) => `(select count(*) from duckdb_${kind}s() where lower(${kind}_name) = ${name})::double`
-    const [counts] = await readColumns(session.connection, `select unnest([${of('table')}, ${of('view')}])`)
-    return Number(counts![0]) > 0 && Number(counts![1]) === 0
+    const row = await readRow(session.connection, `select ${of('table')}, ${of('view')}`)
+    return row.number(0) > 0 && row.number(1) === 0
   }
   const bare = relation.replaceAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"/g, '')
   const sources = bare.match(/\bfrom\b\s*(?!\s|\()\w*|\bread_\w+/gi) ?? []
@@ -91,11 +98,8 @@ async function openInput(
     await session.view(`input_${side}`, `select * from lk_copied_${side}`)
     return present
   }
-  const described = await readColumns(
-    session.connection,
-    `select column_name, column_type from (describe select * from ${input.relation})`,
-  )
-  const present = new Map(described[0]!.map((name, i) => [String(name), String(described[1]![i])]))
+  const described = await describe(session.connection, input.relation)
+  const present = new Map(described.map(({ name, type }) => [name, type]))
   const text = (column: string) => (present.has(column) ? `nullif(${quote(column)}::varchar, '')` : 'null::varchar')
   const select = `select ${columns.map(({ column, as }) => `${text(column)} as ${quote(as)}`).join(', ')}
 ${columns.map(({ column }) => (INTEGERS.test(present.get(column) ?? '') ? `, ${quote(column)}::double as ${numbered(column)}` : '')).join('')} from ${input.relation}`
@@ -113,8 +117,7 @@ export async function loadSide(
   session: Session,
   side: Side,
   input: LinkInput,
-  model: LinkageModel,
-  { id_column, household_column }: InputColumns,
+  { model, id_column, household_column }: InputColumns & { model: LinkageModel },
 ): Promise<LoadedSide> {
   const columns = columnsOf(model)
   const present = await openInput(session, side, input, [
@@ -127,8 +130,8 @@ export async function loadSide(
     `filled_${side}`,
     `select count(*)::double as n, count(source_id)::double as ids, count(source_household)::double as households${counts} from lk_input_${side}`,
   )
-  const look = (await readColumns(session.connection, `select * from lk_filled_${side}`)).map((c) => Number(c[0]))
-  const [rows, ids, households, ...filled] = look as [number, number, number, ...number[]]
+  const look = await readRow(session.connection, `select * from lk_filled_${side}`)
+  const [rows, ids, households] = [look.number(0), look.number(1), look.number(2)]
   if (rows === 0) throw new LinkageError('linkage_empty_side', `The ${side} side has no records.`, { side })
   if (ids < rows) {
     const detail = { side, column: id_column, rows, without_id: rows - ids }
@@ -146,7 +149,7 @@ from (select source_household as h, count(*)::integer as members from lk_input_$
   )
   const crowded = await crowdedHouseholds(session, side)
   const problems: LinkageProblem[] = columns.flatMap((column, i) => {
-    if (filled[i]! > 0) return []
+    if (look.number(i + 3) > 0) return []
     const code = present.has(column) ? 'linkage_empty_column' : 'linkage_missing_column'
     const message = `Column ${column} of the ${side} side ${present.has(column) ? 'holds no value' : 'is not there'}: nothing is compared by it.`
     return [{ code, message, detail: { side, column } }]
@@ -161,12 +164,11 @@ async function crowdedHouseholds(session: Session, side: Side): Promise<LinkageP
     `crowded_${side}`,
     `select h, members::double as members from lk_households_${side} where members > ${MOST_MEMBERS} order by members desc, h limit 5`,
   )
-  const [names, members] = await readColumns(session.connection, `select h, members from lk_crowded_${side}`)
-  return names!.map((name, i) => ({
-    code: 'linkage_crowded_household',
-    message: `Household ${String(name)} of the ${side} side has ${Number(members![i])} members: more than ${MOST_MEMBERS} are no household, and say nothing of one another.`,
-    detail: { side, household: String(name), members: Number(members![i]) },
-  }))
+  return readRows(session.connection, `select h, members from lk_crowded_${side}`, (row): LinkageProblem => {
+    const [household, members] = [row.text(0), row.number(1)]
+    const message = `Household ${household} of the ${side} side has ${members} members: more than ${MOST_MEMBERS} are no household, and say nothing of one another.`
+    return { code: 'linkage_crowded_household', message, detail: { side, household, members } }
+  })
 }
 
 /** Whether the ids stand in order; throws `linkage_duplicate_ids`. Lists mostly come in order, which spares a sort. */
@@ -177,22 +179,22 @@ async function lookAtOrder(session: Session, side: Side, rows: number): Promise<
 from (select source_id, lag(source_id) over () as before from lk_input_${side})`,
   )
   const keeps = `select current_setting('preserve_insertion_order')::integer::double as keeps, * from lk_order_${side}`
-  const [keeps_order, back, again] = (await readColumns(session.connection, keeps)).map((c) => Number(c[0]))
+  const [keeps_order, back, again] = await readNumbers(session.connection, keeps)
   const ordered = keeps_order === 1 && back === 0
   if (ordered && again === 0) return true
   await session.step(`distinct_${side}`, `select count(distinct source_id)::double as n from lk_input_${side}`)
-  const [distinct] = await readColumns(session.connection, `select n from lk_distinct_${side}`)
-  if (Number(distinct![0]) < rows) await refuseDuplicates(session, side)
+  const distinct = await readNumber(session.connection, `select n from lk_distinct_${side}`)
+  if (distinct < rows) await refuseDuplicates(session, side)
   return ordered
 }
 
 async function refuseDuplicates(session: Session, side: Side): Promise<never> {
   const sql = `select source_id, (count(*) - 1)::double from lk_input_${side} group by 1 having count(*) > 1 order by 1`
-  const [again, times] = await readColumns(session.connection, sql)
-  const examples = again!.slice(0, 5).map(String)
+  const again = await readRows(session.connection, sql, (row) => ({ id: row.text(0), times: row.number(1) }))
+  const examples = again.slice(0, 5).map(({ id }) => id)
   throw new LinkageError('linkage_duplicate_ids', `Ids of the ${side} side occur twice: ${examples.join(', ')}.`, {
     side,
-    duplicates: times!.reduce((sum: number, n) => sum + Number(n), 0),
+    duplicates: again.reduce((sum, { times }) => sum + times, 0),
     examples,
   })
 }
@@ -204,9 +206,9 @@ export async function loadRecords(
   model: LinkageModel,
   names: InputColumns,
 ): Promise<Loaded> {
-  const left = await loadSide(session, 'left', records.left, model, names)
+  const left = await loadSide(session, 'left', records.left, { model, ...names })
   if (!records.right) return { left, right: left, households: left.households, problems: left.problems }
-  const right = await loadSide(session, 'right', records.right, model, names)
+  const right = await loadSide(session, 'right', records.right, { model, ...names })
   const households = left.households && right.households
   return { left, right, households, problems: [...left.problems, ...right.problems] }
 }

@@ -1,10 +1,11 @@
+import { at } from '../at.ts'
 import { frequencyBits } from '../learn/bits.ts'
 import type { TermFrequencies } from '../learn/bits.ts'
 import { comparerOf } from '../compare/comparers.ts'
 import { checkModel, levelWeight, priorWeight } from '../model/model.ts'
 import type { Comparison, LevelReference, LinkageModel } from '../model/model.ts'
 import { levelSql, preparedColumns, quoteName, quoteText, SQL_KINDS } from './prepare.ts'
-import { termsOf } from '../model/terms.ts'
+import { levelOfTerm, termsOf } from '../model/terms.ts'
 import type { Term } from '../model/terms.ts'
 import { textOf } from '../compare/values.ts'
 
@@ -47,7 +48,7 @@ export function comparedInJavaScript(model: LinkageModel): Comparison[] {
 /** What rare values add, as a table for PostgreSQL. */
 export function frequencyRows(model: LinkageModel, frequencies: TermFrequencies): FrequencyRow[] {
   return termsOf(model).flatMap((term) => {
-    const { u } = model.comparisons[term.comparison]!.levels[term.u_level]!
+    const { u } = levelOfTerm(model, term)
     return [...(frequencies[term.key] ?? [])].map(([value, share]) => ({
       term: term.key,
       value,
@@ -84,12 +85,12 @@ export function levelRows(model: LinkageModel, pairs: Iterable<{ left: Row; righ
 
 /** The value of a term on one side, as `frequencyRows` writes it. */
 function termValue(model: LinkageModel, term: Term, side: 'l' | 'r'): string {
-  const comparison = model.comparisons[term.comparison]!
+  const comparison = at(model.comparisons, term.comparison)
   const prepared = `${side}.p${term.comparison}`
   if (!SQL_KINDS.includes(comparison.kind)) return `v${term.comparison}.${side === 'l' ? 'left' : 'right'}_term`
   if (comparison.kind === 'tests') return `${prepared}_${term.column}`
   if (comparison.kind === 'date') return `${prepared}[4]::text`
-  const { length } = comparison.levels[0]!
+  const { length } = at(comparison.levels, 0)
   return comparison.kind === 'prefix' && length !== undefined ? `left(${prepared}, ${length})` : prepared
 }
 
@@ -97,7 +98,7 @@ const some = (model: LinkageModel, references: readonly LevelReference[]) =>
   references
     .map(({ comparison, levels }) => {
       const i = model.comparisons.findIndex(({ name }) => name === comparison)
-      const wanted = model.comparisons[i]!.levels.flatMap(({ name }, k) => (levels.includes(name) ? [k] : []))
+      const wanted = at(model.comparisons, i).levels.flatMap(({ name }, k) => (levels.includes(name) ? [k] : []))
       return `level_${i} in (${wanted.join(', ')})`
     })
     .join(' or ')

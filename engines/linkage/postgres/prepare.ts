@@ -1,5 +1,6 @@
 import type { Comparison, ComparisonKind, LevelTest } from '../model/model.ts'
-import { FIXED_OUTCOMES } from '../model/model.ts'
+import { at } from '../at.ts'
+import { outcomesOf } from '../model/model.ts'
 
 /** Kinds whose values PostgreSQL prepares and compares itself. Of the others the levels come from JavaScript (`levelRows`). */
 export const SQL_KINDS: readonly ComparisonKind[] = ['exact', 'text', 'date', 'number', 'digits', 'prefix', 'tests']
@@ -23,10 +24,13 @@ export function preparedColumns(comparison: Comparison, index: number, schema: s
         (level.tests ?? []).flatMap((test) => (test.test === 'within' ? [test.column] : [])),
       )
       return Object.fromEntries(
-        comparison.columns.flatMap((name, j) => [
-          [`p${index}_${j}`, raw[j]!],
-          ...(within.includes(name) ? [[`p${index}_${j}n`, `${schema}.linkage_number(${raw[j]})`]] : []),
-        ]),
+        comparison.columns.flatMap((name, j) => {
+          const value = at(raw, j)
+          return [
+            [`p${index}_${j}`, value],
+            ...(within.includes(name) ? [[`p${index}_${j}n`, `${schema}.linkage_number(${value})`]] : []),
+          ]
+        }),
       )
     }
     case 'chinese_name':
@@ -39,7 +43,7 @@ export function preparedColumns(comparison: Comparison, index: number, schema: s
 
 /** The level that an outcome of a kind with fixed outcomes falls to: itself, or the next weaker one that is listed. */
 function levelOf({ kind, levels }: Comparison, rank: number): number {
-  const outcomes = FIXED_OUTCOMES[kind]!
+  const outcomes = outcomesOf(kind)
   const found = levels.findIndex((level) => outcomes.indexOf(level.name) >= rank)
   return found < 0 ? levels.length - 1 : found
 }
@@ -79,14 +83,16 @@ function conditionsOf(comparison: Comparison, schema: string): [condition: strin
     default:
       return [
         ['A = B', 0],
-        ...but_last.flatMap(([{ at_least, max_edits }, k]): [string, number][] => {
-          const edits = `abs(length(A) - length(B)) <= ${max_edits} and ${schema}.linkage_edits(A, B) <= ${max_edits}`
-          return [
-            ...(max_edits === undefined ? [] : [[edits, k] as [string, number]]),
-            ...(at_least === undefined
-              ? []
-              : [[`${schema}.linkage_jaro_winkler(A, B) >= ${at_least}::float8`, k] as [string, number]]),
-          ]
+        ...but_last.flatMap(([{ at_least, max_edits }, k]) => {
+          const conditions: [string, number][] = []
+          if (max_edits !== undefined) {
+            const edits = `${schema}.linkage_edits(A, B) <= ${max_edits}`
+            conditions.push([`abs(length(A) - length(B)) <= ${max_edits} and ${edits}`, k])
+          }
+          if (at_least !== undefined) {
+            conditions.push([`${schema}.linkage_jaro_winkler(A, B) >= ${at_least}::float8`, k])
+          }
+          return conditions
         }),
       ]
   }
@@ -119,7 +125,7 @@ export function levelSql(comparison: Comparison, index: number, schema: string):
   if (comparison.kind === 'tests') {
     const both = comparison.columns.map((_, j) => `l.p${index}_${j} is not null and r.p${index}_${j} is not null`)
     const cases = comparison.levels.slice(0, -1).map(({ tests }, k) => {
-      const all = tests!.map((test) => `(${testSql(test, comparison.columns, index, schema)})`)
+      const all = (tests ?? []).map((test) => `(${testSql(test, comparison.columns, index, schema)})`)
       return `when ${all.join(' and ')} then ${k}`
     })
     return `case when not (${both.join(' or ')}) then -1 ${cases.join('\n  ')} else ${last} end`

@@ -71,6 +71,13 @@ export async function readRows<T>(
   return columns[0].map((_, row) => make(new ResultRow(columns, row)))
 }
 
+/** The columns of a relation and their types. */
+export const describe = (connection: DuckDBConnection, relation: string) =>
+  readRows(connection, `select column_name, column_type from (describe select * from ${relation})`, (row) => ({
+    name: row.text(0),
+    type: row.text(1),
+  }))
+
 /** The first row of a result that always has one, a sum or a count; throws RangeError where it has none. */
 export async function readRow(connection: DuckDBConnection, sql: string): Promise<ResultRow> {
   return new ResultRow(await readColumns(connection, sql), 0)
