@@ -42,7 +42,7 @@ export type QuantileClasses = {
  * At most `k` classes of about equal count, for a map. Equal values always share a class, so there may be fewer
  * classes than asked for, and counts may differ. From below, each cut falls between two different values, at the place
  * nearest to an even share of what is left (the lower where two are as near), so that a heap of equal values, as the
- * noughts of a rate often are, takes one class and not several cuts. Where there are no more than k different values
+ * zeros of a rate often are, takes one class and not several cuts. Where there are no more than k different values
  * each has its own class.
  */
 export function quantileClasses(values: ArrayLike<number | null>, k: number): QuantileClasses {

@@ -94,7 +94,7 @@ const text: Outcomes<Text> = {
   keys: [(a) => a.key],
 }
 
-/** Short numbers (a house, a group) are one edit from many others: no slip can be told there. */
+/** Short numbers (a house, a group) are one edit from many others: there a slip cannot be recognised. */
 function oneEdit(a: Text, b: Text): boolean {
   const [n, m] = [a.codes.length, b.codes.length]
   if (Math.min(n, m) < 5 || Math.abs(n - m) > 1 || bits(a.bag ^ b.bag) > 2) return false

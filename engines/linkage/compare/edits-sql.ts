@@ -3,7 +3,7 @@ const LONG = { levenshtein: 16, damerau_levenshtein: 8 }
 
 /**
  * Of a text cut in pieces an edit spoils one, an exchange of neighbours two. Where not even two of `spoilt + 2` pieces
- * occur in the other text, there are more edits than asked about: told at a tenth of the time of counting them.
+ * occur in the other text, there are more edits than asked about; this takes a tenth of the time of counting them.
  */
 function surelyApart(test: keyof typeof LONG, l: string, r: string, most: number): string {
   const pieces = (test === 'levenshtein' ? most : 2 * most) + 2

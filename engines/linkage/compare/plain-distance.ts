@@ -17,6 +17,12 @@ function trimmed(a: Int32Array, b: Int32Array): { from: number; n: number; m: nu
 
 let row = new Int32Array(64)
 
+/** The first row counts insertions. */
+function startRow(width: number): void {
+  if (row.length <= width) row = new Int32Array(width + 64)
+  for (let j = 0; j <= width; j++) row[j] = j
+}
+
 /** Insertions, deletions and substitutions between two code arrays; `most` + 1 stands for "more than `most`". */
 export function levenshtein(a: Int32Array, b: Int32Array, most = Infinity): number {
   if (Math.abs(a.length - b.length) > most) return most + 1
@@ -25,8 +31,7 @@ export function levenshtein(a: Int32Array, b: Int32Array, most = Infinity): numb
   if (most === 0) return 1
   if (most === 1) return n - from === 1 && m - from === 1 ? 1 : 2
   const width = m - from
-  if (row.length <= width) row = new Int32Array(width + 64)
-  for (let j = 0; j <= width; j++) row[j] = j
+  startRow(width)
   for (let i = from; i < n; i++) {
     let diagonal = int(row, 0)
     let least = (row[0] = i - from + 1)

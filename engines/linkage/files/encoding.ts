@@ -82,7 +82,7 @@ function commonShare(bytes: Buffer): number {
 }
 
 /**
- * UTF-8, UTF-16 with a byte order mark, or GB18030 (of which GBK and GB2312 are parts), told from the bytes of the whole
+ * UTF-8, UTF-16 with a byte order mark, or GB18030 (of which GBK and GB2312 are parts), found from the bytes of the whole
  * file. Throws `linkage_mixed_encodings` with a line of each where some lines are UTF-8 and others are not, and
  * `linkage_unknown_encoding` for what is neither. A line that can be read as UTF-8 is proof of it only with a character of
  * three bytes, and where it makes no good sense as GB18030: of 950,303 lines with one Chinese name each, written in

@@ -22,7 +22,7 @@ export type FileOptions = {
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
 
-/** Told from the first bytes: a name may lie. Throws `linkage_unreadable_file` for what is neither Parquet nor text. */
+/** Found from the first bytes: a file's name may be wrong. Throws `linkage_unreadable_file` for what is neither Parquet nor text. */
 async function isParquet(path: string): Promise<boolean> {
   const head = (await firstBytes(path, 4)).toString('latin1')
   if (head === 'PAR1' || ['.parquet', '.pq'].includes(extname(path).toLowerCase())) return true

@@ -139,7 +139,7 @@ async function illegible(
   ]
 }
 
-/** What would read them: the order of day and month is told by what lies above 12. */
+/** What would read them: a part above 12 shows the order of day and month. */
 function remedyOf(column: string, unread: readonly string[]): string {
   if (unread.every((value) => /[٠-٩۰-۹]/.test(value))) return ` (doorstep link: --plain ${column})`
   const parts = unread.flatMap((value) => {

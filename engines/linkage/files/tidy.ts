@@ -53,18 +53,18 @@ export async function tidied<T extends NamedFile>(
 ): Promise<{ file: T; problems: LinkageProblem[] }> {
   const found = await look(connection, file, columns)
   const reads = new Map<string, string>()
-  const told = {
+  const kinds = {
     fillers: found.filter(({ column, fillers }) => fillers > 0 && !keep.includes(column)),
     rounded: found.filter(({ column, rounded }) => rounded > 0 && !amounts.includes(column)),
     whole: found.filter(({ whole, decimals }) => whole > 0 && decimals === 0),
   }
-  for (const { column } of new Set([...told.fillers, ...told.rounded, ...told.whole])) {
+  for (const { column } of new Set([...kinds.fillers, ...kinds.rounded, ...kinds.whole])) {
     const has = (list: Found[]) => list.some((each) => each.column === column)
     const text = `${quote(column)}::varchar`
-    const value = has(told.whole) ? asWhole(text) : text
+    const value = has(kinds.whole) ? asWhole(text) : text
     const missing = [
-      ...(has(told.fillers) ? [isFiller(`trim(${value})`)] : []),
-      ...(has(told.rounded) ? [matches(text, ROUNDED)] : []),
+      ...(has(kinds.fillers) ? [isFiller(`trim(${value})`)] : []),
+      ...(has(kinds.rounded) ? [matches(text, ROUNDED)] : []),
     ]
     reads.set(column, missing.length > 0 ? `case when ${missing.join(' or ')} then null else ${value} end` : value)
   }
@@ -72,7 +72,7 @@ export async function tidied<T extends NamedFile>(
   const replaced = [...reads].map(([column, sql]) => `${sql} as ${quote(column)}`).join(', ')
   return {
     file: { ...file, relation: `(select * replace (${replaced}) from ${file.relation})` },
-    problems: problemsOf(file.path, told),
+    problems: problemsOf(file.path, kinds),
   }
 }
 
@@ -109,32 +109,32 @@ async function look(connection: DuckDBConnection, { relation, columns }: NamedFi
   return found
 }
 
-function problemsOf(path: string, told: Record<'fillers' | 'rounded' | 'whole', Found[]>): LinkageProblem[] {
+function problemsOf(path: string, kinds: Record<'fillers' | 'rounded' | 'whole', Found[]>): LinkageProblem[] {
   const by = (list: Found[], count: (each: Found) => number) =>
     Object.fromEntries(list.map((each) => [each.column, count(each)]))
   const problems: LinkageProblem[] = []
-  if (told.fillers.length > 0) {
-    const each = told.fillers.map(({ column, fillers, named }) => `${column} ${fillers} (${named})`).join(', ')
-    const message = `Values of ${path} that stand for none count as missing: ${each}. Where they are true values, keep them (doorstep link: --keep-fillers ${told.fillers.map(({ column }) => column).join(',')}).`
-    const detail = { path, fillers: by(told.fillers, ({ fillers }) => fillers) }
+  if (kinds.fillers.length > 0) {
+    const each = kinds.fillers.map(({ column, fillers, named }) => `${column} ${fillers} (${named})`).join(', ')
+    const message = `Values of ${path} that stand for none count as missing: ${each}. Where they are true values, keep them (doorstep link: --keep-fillers ${kinds.fillers.map(({ column }) => column).join(',')}).`
+    const detail = { path, fillers: by(kinds.fillers, ({ fillers }) => fillers) }
     problems.push({ code: 'linkage_fillers', message, detail })
   }
-  if (told.rounded.length > 0) {
-    const each = told.rounded.map(({ column, rounded }) => `${column} ${rounded}`).join(', ')
+  if (kinds.rounded.length > 0) {
+    const each = kinds.rounded.map(({ column, rounded }) => `${column} ${rounded}`).join(', ')
     const message = `Long numbers of ${path} were rounded, as 5.22301E+17, and count as missing: ${each}. Their last digits are lost in this file: export it anew with these columns as text.`
     problems.push({
       code: 'linkage_rounded_numbers',
       message,
-      detail: { path, rounded: by(told.rounded, ({ rounded }) => rounded) },
+      detail: { path, rounded: by(kinds.rounded, ({ rounded }) => rounded) },
     })
   }
-  if (told.whole.length > 0) {
-    const each = told.whole.map(({ column, whole }) => `${column} ${whole}`).join(', ')
+  if (kinds.whole.length > 0) {
+    const each = kinds.whole.map(({ column, whole }) => `${column} ${whole}`).join(', ')
     const message = `Whole numbers of ${path} are written with .0 (a column of decimals) and are read without it: ${each}.`
     problems.push({
       code: 'linkage_whole_numbers',
       message,
-      detail: { path, whole: by(told.whole, ({ whole }) => whole) },
+      detail: { path, whole: by(kinds.whole, ({ whole }) => whole) },
     })
   }
   return problems

@@ -54,7 +54,7 @@ export type PreparedPersonId = {
   /** 18 characters, or null where nothing usable was written. */
   id: string | null
   id_valid: boolean
-  /** A number whose own birth date or sex contradicts the record's: somebody else's, the head of household's mostly. */
+  /** A number whose own birth date or sex contradicts the record's: another person's, mostly the head of household's. */
   lent: boolean
   codes: Int32Array
   /** As stated, else as the number says. */
@@ -120,11 +120,7 @@ function longNumber(id: string, stated: PreparedDate | null): string {
  * nothing, and the birth dates and sexes decide (other_id_same_birth, near_birth, different).
  */
 export function comparePersonIds(a: PreparedPersonId, b: PreparedPersonId): number {
-  const agreement: Agreement = {
-    dates: a.birth && b.birth ? compareDates(a.birth, b.birth) : -1,
-    sex_differs: a.sex !== null && b.sex !== null && a.sex !== b.sex,
-    lent: a.lent || b.lent,
-  }
+  const agreement = agreementOf(a, b)
   const two_numbers = a.id !== null && b.id !== null
   const by_number = two_numbers ? compareNumbers(a, b, agreement) : null
   if (by_number !== null) return by_number
@@ -137,6 +133,14 @@ export function comparePersonIds(a: PreparedPersonId, b: PreparedPersonId): numb
 
 /** `dates`: the outcome of `compareDates`, -1 where one has none; `lent`: one of the numbers is contradicted by its own record. */
 type Agreement = { dates: number; sex_differs: boolean; lent: boolean }
+
+function agreementOf(a: PreparedPersonId, b: PreparedPersonId): Agreement {
+  return {
+    dates: a.birth && b.birth ? compareDates(a.birth, b.birth) : -1,
+    sex_differs: a.sex !== null && b.sex !== null && a.sex !== b.sex,
+    lent: a.lent || b.lent,
+  }
+}
 
 /** What two numbers say of each other; null where the birth dates and sexes decide. */
 function compareNumbers(a: PreparedPersonId, b: PreparedPersonId, agreement: Agreement): number | null {
