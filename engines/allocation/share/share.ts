@@ -26,7 +26,7 @@ export async function shareOut(input: ShareInput): Promise<Shared> {
   // Where there is enough for all, there is nothing to weigh.
   const unserved = () => bundles.filter((each) => !served.has(each.unit_id))
   takeInOrder(purse, bundles, served)
-  if (unserved().length === 0) return told(input, bundles, served, bound)
+  if (unserved().length === 0) return resultOf(input, bundles, served, bound)
 
   let best = wholeOf(input, bundles, byDensity(bundles))
   if (bundles.length <= (input.relaxed_limit ?? 100_000)) {
@@ -45,7 +45,7 @@ export async function shareOut(input: ShareInput): Promise<Shared> {
       best = await decide(input, bundles, { floors, relaxed, best, bound })
     }
   }
-  return told(input, bundles, byLot(bundles, best), bound)
+  return resultOf(input, bundles, byLot(bundles, best), bound)
 }
 
 const sum = (of: readonly number[]): number => of.reduce((total, each) => total + each, 0)
@@ -182,7 +182,7 @@ function byLot(bundles: readonly Bundle[], served: ReadonlySet<string>): Set<str
 }
 
 /** Pays out the served bundles and says what came of it. */
-function told(input: ShareInput, bundles: readonly Bundle[], served: ReadonlySet<string>, bound: number): Shared {
+function resultOf(input: ShareInput, bundles: readonly Bundle[], served: ReadonlySet<string>, bound: number): Shared {
   const purse = new Purse(input.pools)
   const paid = new Set<string>()
   takeInOrder(

@@ -25,10 +25,10 @@ export function editsSql(test: keyof typeof LONG, l: string, r: string, most: nu
   const [counted, places] = [`${test}(${l}, ${r})`, `hamming(${l}, ${r})`]
   const apart = surelyApart(test, l, r, most)
   const rest = apart === '' ? counted : `case ${apart} else ${counted} end`
-  const told = test === 'levenshtein' ? 2 : 1
+  const most_places = test === 'levenshtein' ? 2 : 1
   const one_length =
     most > 1
-      ? `case when ${places} <= ${told} then ${places} else ${rest} end`
+      ? `case when ${places} <= ${most_places} then ${places} else ${rest} end`
       : test === 'levenshtein'
         ? `least(${places}, 2)`
         : `case ${places} when 0 then 0 when 1 then 1 when 2 then ${counted} else 2 end`

@@ -151,7 +151,7 @@ function compareNumbers(a: PreparedPersonId, b: PreparedPersonId, agreement: Agr
   return edits <= 1 || (edits === 2 && dates <= 1 && !sex_differs) ? OUTCOME.near_id : null
 }
 
-/** Whether one number stands with two persons. A birth date taken from the number itself bears nothing out. */
+/** Whether one number stands with two persons. A birth date taken from the number itself proves nothing. */
 function isBorrowed(a: PreparedPersonId, b: PreparedPersonId, { dates, sex_differs, lent }: Agreement): boolean {
   if (dates === 3 || (dates === 2 && lent)) return true
   const borne_out = dates === 0 && a.stated && b.stated

@@ -1,4 +1,4 @@
-import { refuse } from '../refuse.ts'
+import { at, places, refuse } from '../refuse.ts'
 
 /** One choice: the columns of each alternative, and which of them was taken. */
 export interface ChoiceSet {
@@ -81,22 +81,30 @@ function likelihood(sets: readonly ChoiceSet[], weights: readonly number[], ridg
   const information = weights.map((_, j) => weights.map((__, k) => (j === k ? ridge : 0)))
   for (const { alternatives, taken } of sets) {
     const chances = choiceProbabilities(weights, alternatives)
-    value += Math.log(Math.max(chances[taken] ?? 0, 1e-300))
-    const mean = zeros(width).map((_, j) =>
-      alternatives.reduce((sum, columns, i) => sum + (chances[i] ?? 0) * (columns[j] ?? 0), 0),
+    value += Math.log(Math.max(at(chances, taken), 1e-300))
+    const chosen = at(alternatives, taken)
+    const mean = places(width).map((j) =>
+      alternatives.reduce((sum, columns, i) => sum + at(chances, i) * at(columns, j), 0),
     )
-    for (let j = 0; j < width; j++) {
-      slope[j] = (slope[j] ?? 0) + (alternatives[taken]?.[j] ?? 0) - (mean[j] ?? 0)
-      const row = information[j] ?? []
-      for (let k = 0; k < width; k++) {
-        let square = 0
-        for (const [i, columns] of alternatives.entries())
-          square += (chances[i] ?? 0) * ((columns[j] ?? 0) - (mean[j] ?? 0)) * ((columns[k] ?? 0) - (mean[k] ?? 0))
-        row[k] = (row[k] ?? 0) + square
-      }
+    for (const [j, row] of information.entries()) {
+      slope[j] = at(slope, j) + at(chosen, j) - at(mean, j)
+      for (const [k, sum] of row.entries()) row[k] = sum + covariance(alternatives, chances, mean, [j, k])
     }
   }
   return { value, slope, information }
+}
+
+/** Of two columns over the alternatives, weighted by their chances. */
+function covariance(
+  alternatives: ChoiceSet['alternatives'],
+  chances: readonly number[],
+  mean: readonly number[],
+  [j, k]: readonly [number, number],
+): number {
+  return alternatives.reduce(
+    (sum, columns, i) => sum + at(chances, i) * (at(columns, j) - at(mean, j)) * (at(columns, k) - at(mean, k)),
+    0,
+  )
 }
 
 /** Gauss and Jordan with the largest pivot. */
