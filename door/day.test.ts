@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as day from './day.ts'
+import { steadyIso, steadyNow } from './steady.ts'
 
 describe('the day of a moment', () => {
   test.each([
@@ -86,3 +87,11 @@ test.each([
   ['2016-01-011', false],
   ['', false],
 ])('%s is a day: %s', (text, is) => expect(day.isDay(text)).toBe(is))
+
+test('a time to come is written as the registry stores it', () => {
+  const before = steadyNow()
+  const at = Date.parse(steadyIso(60_000))
+  expect(at).toBeGreaterThanOrEqual(Math.floor(before) + 60_000)
+  expect(at).toBeLessThanOrEqual(steadyNow() + 60_000)
+  expect(steadyIso()).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+})

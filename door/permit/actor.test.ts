@@ -42,6 +42,11 @@ describe('where', () => {
     ])
   })
 
+  test('one of several own areas that lies in it is enough', () => {
+    const two = actor({ scope: ['360781', '450000'] })
+    expect(['3607', '45', '361'].map((code) => permit.touches(two, code))).toEqual([true, true, false])
+  })
+
   test('what a request has looked at is noted by its actor, and by no other', () => {
     const one = actor()
     expect(permit.lookedAt(one)).toEqual({ area: false, own: false })

@@ -190,3 +190,9 @@ test('nobody both takes a step of a household and judges it: a review has its ow
     ).toEqual([])
   for (const action of all) expect(takers(action).length, action).toBeGreaterThan(0)
 })
+
+test('the offices of the campaign, whose holders judge nothing there', () => {
+  const judges = ['evaluator', 'inspector', 'auditor', 'administrator', 'public']
+  expect(offices).toEqual(roles.filter((role) => !judges.includes(role)))
+  expect(offices).toHaveLength(6)
+})
