@@ -169,8 +169,8 @@ join lk_codes_left y on y.household = x.household and y.id <> d.l`,
 }
 
 /**
- * lk_second: pairs of lk_<from> between records that the tables in `taken` leave free, best of both among those: whose
- * better partner is another's by right. Never sure: a person looks at them.
+ * lk_second: pairs of lk_<from> between records that the tables in `taken` leave free, each the best of both among those:
+ * their better partner is linked to another record. Never accepted: they go to review.
  */
 export async function secondChoices(
   { session, encoded: { dedupe }, model }: Run,

@@ -110,7 +110,7 @@ export function planEncoding(model: LinkageModel, dedupe: boolean): EncodingPlan
 
 /**
  * A relation of values, column `written`; `name` names the tables that are made of it. `written` is a relation of the same
- * values and nothing else: `from` may hold what was worked out of earlier columns, which nobody who looks at values needs.
+ * values and nothing else: `from` may also hold columns computed earlier, which reading the values does not need.
  */
 type Values = { name: string; from: string; written: string }
 
