@@ -118,8 +118,7 @@ const blank: { lines: Record<string, Line>; delivered_on: string; provider: stri
 function Batch(props: { name: string; items: Due[] }) {
   const t = useWords()
   const language = useLanguage()
-  const { currency, locale, today } = useReader()
-  const held = useHeld()
+  const { today } = useReader()
   const draft = useDraft(SCOPE, props.name, blank)
   const { lines, provider, confirm = '' } = draft.value
   const delivered_on = draft.value.delivered_on || today
@@ -131,34 +130,30 @@ function Batch(props: { name: string; items: Due[] }) {
   // What is unlike the plan is asked about by the server; the reason can be given beforehand.
   const dearer = given.some((item) => costOf(item) > item.cost)
   const reason = dearer && confirm.trim().length >= 3 ? { confirm: confirm.trim() } : {}
-  const unsigned = given.filter((item) => !lineOf(item).signed).length
-  const record = async () => {
-    const deliveries = given.map((item) => ({
-      household_id: item.household_id,
-      plan_id: item.plan_id,
-      item_id: item.item_id,
-      measure_code: item.measure_code,
-      delivered_on,
-      quantity: 1,
-      unit: item.unit[language] ?? item.unit.en ?? '-',
-      cost: costOf(item),
-      provider: provider.trim(),
-      head_signed: lineOf(item).signed,
-      ...(costOf(item) > item.cost ? reason : {}),
-    }))
-    const names = given.map((item) => item.head_name)
-    await held.hold({
-      says: t(names.length > 4 ? 'deliver:enter.held_more' : 'deliver:enter.held', {
-        measure: given[0]?.label[language] ?? '',
-        names: names.slice(0, 4).join(t('deliver:comma')),
-        n: names.length - 4,
-      }),
-      subjects: given.map(subjectOf),
-      builds: [(client) => client.api.deliver.deliveries.$post({ json: { deliveries } })],
-      touches: [['deliver'], ['road'], ['see']],
-      drafts: [[SCOPE, props.name]],
-    })
-  }
+  const status = useStatus({
+    given: given.length,
+    provider,
+    cost: given.reduce((sum, item) => sum + costOf(item), 0),
+    unsigned: given.filter((item) => !lineOf(item).signed).length,
+  })
+  const record = useRecord(props.name)
+  const send = () =>
+    record(
+      given,
+      given.map((item) => ({
+        household_id: item.household_id,
+        plan_id: item.plan_id,
+        item_id: item.item_id,
+        measure_code: item.measure_code,
+        delivered_on,
+        quantity: 1,
+        unit: item.unit[language] ?? item.unit.en ?? '-',
+        cost: costOf(item),
+        provider: provider.trim(),
+        head_signed: lineOf(item).signed,
+        ...(costOf(item) > item.cost ? reason : {}),
+      })),
+    )
   return (
     <>
       <Group align="end" mb="md">
@@ -185,26 +180,12 @@ function Batch(props: { name: string; items: Due[] }) {
         <Button
           color="seal"
           disabled={delivered_on === '' || provider.trim() === '' || given.length === 0}
-          onClick={() => void record()}
+          onClick={() => void send()}
         >
           {t('deliver:enter.do', { n: given.length })}
         </Button>
       </Group>
-      <p role="status">
-        {given.length === 0
-          ? t('deliver:enter.nobody')
-          : provider.trim() === ''
-            ? t('deliver:enter.no_provider')
-            : t('deliver:enter.follows', {
-                n: given.length,
-                cost: formatMoney(
-                  given.reduce((sum, item) => sum + costOf(item), 0),
-                  locale,
-                  currency,
-                ),
-                unsigned,
-              })}
-      </p>
+      <p role="status">{status}</p>
       <Table.ScrollContainer minWidth={560}>
         <Table verticalSpacing={4}>
           <Table.Thead>
@@ -217,50 +198,89 @@ function Batch(props: { name: string; items: Due[] }) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {props.items.map((item) => {
-              const line = lineOf(item)
-              return (
-                <Table.Tr key={item.item_id}>
-                  <Table.Td>
-                    <Checkbox
-                      aria-label={t('deliver:enter.given_to', { name: item.head_name })}
-                      checked={line.given}
-                      onChange={(event) => change(item, { given: event.currentTarget.checked })}
-                    />
-                  </Table.Td>
-                  <Table.Td>
-                    {item.head_name} <span className="d-says d-num">{item.household_id}</span>
-                  </Table.Td>
-                  <Table.Td>
-                    <Money minor={item.cost} cents="never" />
-                  </Table.Td>
-                  <Table.Td>
-                    <NumberInput
-                      aria-label={t('deliver:enter.cost_for', { name: item.head_name })}
-                      min={0}
-                      w={130}
-                      thousandSeparator=","
-                      disabled={!line.given}
-                      value={(line.cost ?? item.cost) / currency.minor_units}
-                      onChange={(value) =>
-                        change(item, { cost: value === '' ? null : Math.round(Number(value) * currency.minor_units) })
-                      }
-                    />
-                  </Table.Td>
-                  <Table.Td>
-                    <Checkbox
-                      aria-label={t('deliver:enter.signed_by', { name: item.head_name })}
-                      checked={line.signed}
-                      disabled={!line.given}
-                      onChange={(event) => change(item, { signed: event.currentTarget.checked })}
-                    />
-                  </Table.Td>
-                </Table.Tr>
-              )
-            })}
+            {props.items.map((item) => (
+              <ItemRow key={item.item_id} item={item} line={lineOf(item)} onChange={(part) => change(item, part)} />
+            ))}
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
     </>
+  )
+}
+
+/** What recording these would do, or what is still missing. */
+function useStatus(batch: { given: number; provider: string; cost: number; unsigned: number }): string {
+  const t = useWords()
+  const { currency, locale } = useReader()
+  if (batch.given === 0) return t('deliver:enter.nobody')
+  if (batch.provider.trim() === '') return t('deliver:enter.no_provider')
+  const cost = formatMoney(batch.cost, locale, currency)
+  return t('deliver:enter.follows', { n: batch.given, cost, unsigned: batch.unsigned })
+}
+
+type Sent = Parameters<typeof api.api.deliver.deliveries.$post>[0]['json']['deliveries']
+
+/** Holds a batch of deliveries back for a moment, named, so that it can be taken back before it is sent. */
+function useRecord(name: string) {
+  const t = useWords()
+  const language = useLanguage()
+  const held = useHeld()
+  return async (given: readonly Due[], deliveries: Sent) => {
+    const names = given.map((item) => item.head_name)
+    await held.hold({
+      says: t(names.length > 4 ? 'deliver:enter.held_more' : 'deliver:enter.held', {
+        measure: given[0]?.label[language] ?? '',
+        names: names.slice(0, 4).join(t('deliver:comma')),
+        n: names.length - 4,
+      }),
+      subjects: given.map(subjectOf),
+      builds: [(client) => client.api.deliver.deliveries.$post({ json: { deliveries } })],
+      touches: [['deliver'], ['road'], ['see']],
+      drafts: [[SCOPE, name]],
+    })
+  }
+}
+
+/** One planned item: whether it was given, at which cost, and whether the head of the household signed. */
+function ItemRow({ item, line, onChange }: { item: Due; line: Line; onChange: (part: Partial<Line>) => void }) {
+  const t = useWords()
+  const { currency } = useReader()
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Checkbox
+          aria-label={t('deliver:enter.given_to', { name: item.head_name })}
+          checked={line.given}
+          onChange={(event) => onChange({ given: event.currentTarget.checked })}
+        />
+      </Table.Td>
+      <Table.Td>
+        {item.head_name} <span className="d-says d-num">{item.household_id}</span>
+      </Table.Td>
+      <Table.Td>
+        <Money minor={item.cost} cents="never" />
+      </Table.Td>
+      <Table.Td>
+        <NumberInput
+          aria-label={t('deliver:enter.cost_for', { name: item.head_name })}
+          min={0}
+          w={130}
+          thousandSeparator=","
+          disabled={!line.given}
+          value={(line.cost ?? item.cost) / currency.minor_units}
+          onChange={(value) =>
+            onChange({ cost: value === '' ? null : Math.round(Number(value) * currency.minor_units) })
+          }
+        />
+      </Table.Td>
+      <Table.Td>
+        <Checkbox
+          aria-label={t('deliver:enter.signed_by', { name: item.head_name })}
+          checked={line.signed}
+          disabled={!line.given}
+          onChange={(event) => onChange({ signed: event.currentTarget.checked })}
+        />
+      </Table.Td>
+    </Table.Tr>
   )
 }

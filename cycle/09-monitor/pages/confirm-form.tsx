@@ -53,7 +53,6 @@ export function ConfirmForm(props: {
   onNumber: (number: string) => void
 }) {
   const t = useWords()
-  const { today } = useReader()
   const language = useLanguage()
   const { change, value } = props
   const [other, setOther] = useState<string | undefined>(undefined)
@@ -91,35 +90,13 @@ export function ConfirmForm(props: {
         />
       )}
       {joins && !elsewhere && (
-        <>
-          <TextInput
-            label={t('monitor:name')}
-            required
-            value={value.name}
-            onChange={(event) => set({ name: event.currentTarget.value })}
-          />
-          <Select
-            label={t('monitor:sex')}
-            required
-            data={choices(props.sexes)}
-            value={value.sex || null}
-            onChange={(sex) => set({ sex: sex ?? '' })}
-          />
-          <TextInput
-            type="date"
-            label={t('monitor:birth_date')}
-            required
-            max={today}
-            value={value.birth_date}
-            onChange={(event) => set({ birth_date: event.currentTarget.value })}
-          />
-          <TextInput
-            label={t('monitor:national_id')}
-            description={t('monitor:national_id_text')}
-            value={props.national_id}
-            onChange={(event) => props.onNumber(event.currentTarget.value)}
-          />
-        </>
+        <NewPerson
+          value={value}
+          sexes={choices(props.sexes)}
+          onChange={set}
+          national_id={props.national_id}
+          onNumber={props.onNumber}
+        />
       )}
       {joins && (
         <Select
@@ -142,6 +119,50 @@ export function ConfirmForm(props: {
         onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
       />
     </Stack>
+  )
+}
+
+/** Somebody who is written down for the first time: a child that was born, a husband or wife from outside. */
+function NewPerson(props: {
+  value: Value
+  sexes: { value: string; label: string }[]
+  onChange: (part: Partial<Value>) => void
+  national_id: string
+  onNumber: (number: string) => void
+}) {
+  const t = useWords()
+  const { today } = useReader()
+  const { value, onChange } = props
+  return (
+    <>
+      <TextInput
+        label={t('monitor:name')}
+        required
+        value={value.name}
+        onChange={(event) => onChange({ name: event.currentTarget.value })}
+      />
+      <Select
+        label={t('monitor:sex')}
+        required
+        data={props.sexes}
+        value={value.sex || null}
+        onChange={(sex) => onChange({ sex: sex ?? '' })}
+      />
+      <TextInput
+        type="date"
+        label={t('monitor:birth_date')}
+        required
+        max={today}
+        value={value.birth_date}
+        onChange={(event) => onChange({ birth_date: event.currentTarget.value })}
+      />
+      <TextInput
+        label={t('monitor:national_id')}
+        description={t('monitor:national_id_text')}
+        value={props.national_id}
+        onChange={(event) => props.onNumber(event.currentTarget.value)}
+      />
+    </>
   )
 }
 

@@ -32,32 +32,7 @@ export default function AlertQueuePage() {
     queryFn: () => loadAlerts(code, 'open', ''),
     enabled: code !== '',
   })
-  const decide = (alert: Alert, decision: Decision) => {
-    const state = becomes[decision]
-    const { alert_id } = alert
-    const action = notes.of(alert_id).trim()
-    if (action === '') {
-      document.getElementById('alert-note')?.focus()
-      throw { title: t('monitor:note_missing'), action: t('monitor:note_missing_action') }
-    }
-    // Help counts once somebody has been there: what was found is recorded first, as the visit that it was.
-    const steps: { state: (typeof becomes)[Decision]; action: string }[] =
-      state === 'helped'
-        ? [
-            { state: 'visited', action },
-            { state, action: t('monitor:helped_as_found') },
-          ]
-        : [{ state, action }]
-    return held.hold({
-      says: t('monitor:held', { name: alert.head_name, decision: t(`monitor:${state}`) }),
-      subjects: [subjectOf(alert)],
-      builds: steps.map(
-        (json) => (client) => client.api.monitor.alerts[':alert_id'].$post({ param: { alert_id }, json }),
-      ),
-      touches: [['monitor', 'list'], ['road'], ['see']],
-      drafts: [[SCOPE, alert_id]],
-    })
-  }
+  const decide = useDecide(notes.of)
   const run = () =>
     call(api.api.monitor.run.$post({ json: { area_code: code } })).then((job) => setJob(job.job_id), setError)
   return (
@@ -117,18 +92,7 @@ export default function AlertQueuePage() {
                 <>
                   <AlertView alert={alert} />
                   {may_act && alert.mine && (
-                    <Textarea
-                      id="alert-note"
-                      mt="md"
-                      label={t('monitor:what_done')}
-                      description={t('monitor:what_done_hint')}
-                      required
-                      value={notes.of(alert.alert_id)}
-                      onChange={(event) => notes.set(alert.alert_id, event.currentTarget.value)}
-                      onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
-                      autosize
-                      minRows={2}
-                    />
+                    <Note value={notes.of(alert.alert_id)} onChange={(note) => notes.set(alert.alert_id, note)} />
                   )}
                 </>
               )}
@@ -137,6 +101,57 @@ export default function AlertQueuePage() {
         )}
       </Loaded>
     </>
+  )
+}
+
+/** Holds a decision on an alert back for a moment; refuses one without a note of what was found. */
+function useDecide(noteOf: (alert_id: string) => string) {
+  const t = useWords()
+  const held = useHeld()
+  return (alert: Alert, decision: Decision) => {
+    const state = becomes[decision]
+    const { alert_id } = alert
+    const action = noteOf(alert_id).trim()
+    if (action === '') {
+      document.getElementById('alert-note')?.focus()
+      throw { title: t('monitor:note_missing'), action: t('monitor:note_missing_action') }
+    }
+    // Help counts once somebody has been there: what was found is recorded first, as the visit that it was.
+    const steps: { state: (typeof becomes)[Decision]; action: string }[] =
+      state === 'helped'
+        ? [
+            { state: 'visited', action },
+            { state, action: t('monitor:helped_as_found') },
+          ]
+        : [{ state, action }]
+    return held.hold({
+      says: t('monitor:held', { name: alert.head_name, decision: t(`monitor:${state}`) }),
+      subjects: [subjectOf(alert)],
+      builds: steps.map(
+        (json) => (client) => client.api.monitor.alerts[':alert_id'].$post({ param: { alert_id }, json }),
+      ),
+      touches: [['monitor', 'list'], ['road'], ['see']],
+      drafts: [[SCOPE, alert_id]],
+    })
+  }
+}
+
+/** What was found or done, in a sentence or two. */
+function Note(props: { value: string; onChange: (note: string) => void }) {
+  const t = useWords()
+  return (
+    <Textarea
+      id="alert-note"
+      mt="md"
+      label={t('monitor:what_done')}
+      description={t('monitor:what_done_hint')}
+      required
+      value={props.value}
+      onChange={(event) => props.onChange(event.currentTarget.value)}
+      onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+      autosize
+      minRows={2}
+    />
   )
 }
 

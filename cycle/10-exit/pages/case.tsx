@@ -29,7 +29,6 @@ type Checks = Case['checks']
 export default function CasePage() {
   const t = useWords()
   const household_id = useParam('household_id')
-  const { locale } = useReader()
   const [{ year }] = useView(view)
   const story = useQuery({ queryKey: ['exit', 'household', household_id], queryFn: () => load(household_id) })
   const open = story.data?.cases[0]
@@ -48,15 +47,7 @@ export default function CasePage() {
       {story.isPending && <Waiting />}
       {shown && <CheckList checks={shown} now={checks.data !== undefined} />}
       {story.data?.cases.map((each) => (
-        <Section key={each.exit_id} title={t('exit:case.of_year', { year: each.year })}>
-          <Steps label={t('exit:case.of_year', { year: each.year })} steps={stepsOf(each, t, locale)} />
-          {each.stopped_reason !== null && (
-            <p>
-              {t('exit:case.stopped')}{' '}
-              {each.stopped_reason === 'vote_failed' ? t('exit:vote_failed') : each.stopped_reason}
-            </p>
-          )}
-        </Section>
+        <CaseSteps key={each.exit_id} exit={each} />
       ))}
       {story.data?.cases.length === 0 && (
         <CountsFor household_id={household_id} href={(standing) => `/exits/${standing}`}>
@@ -65,6 +56,23 @@ export default function CasePage() {
         </CountsFor>
       )}
     </>
+  )
+}
+
+/** One year's case: the steps taken and to come, and why it was stopped. */
+function CaseSteps({ exit }: { exit: Case }) {
+  const t = useWords()
+  const { locale } = useReader()
+  const title = t('exit:case.of_year', { year: exit.year })
+  return (
+    <Section title={title}>
+      <Steps label={title} steps={stepsOf(exit, t, locale)} />
+      {exit.stopped_reason !== null && (
+        <p>
+          {t('exit:case.stopped')} {exit.stopped_reason === 'vote_failed' ? t('exit:vote_failed') : exit.stopped_reason}
+        </p>
+      )}
+    </Section>
   )
 }
 
@@ -105,7 +113,7 @@ function stepsOf(each: Case, t: ReturnType<typeof useWords>, locale: string): St
     label: t(step.kind === 'checked' ? 'exit:state.checked' : `exit:step.${step.kind}`),
     state: step.kind === 'refused' || step.kind === 'stopped' ? 'stopped' : 'done',
     at: step.happened_on,
-    detail: told(step.detail, t, locale),
+    detail: detailText(step.detail, t, locale),
   }))
   if (each.closed_at !== null) return taken
   const next = way.slice(way.indexOf(each.state) + 1)
@@ -117,7 +125,7 @@ function stepsOf(each: Case, t: ReturnType<typeof useWords>, locale: string): St
   return [...taken, ...later]
 }
 
-function told(detail: Record<string, unknown>, t: ReturnType<typeof useWords>, locale: string): string {
+function detailText(detail: Record<string, unknown>, t: ReturnType<typeof useWords>, locale: string): string {
   return Object.entries(detail)
     .filter(([name]) => name !== 'objection' && name !== 'year')
     .map(

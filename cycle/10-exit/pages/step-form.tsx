@@ -57,6 +57,18 @@ const blank: Record<string, Value> = {}
 const step_blank: { kind: Kind | null; happened_on: string | null } = { kind: null, happened_on: null }
 const given = (value: Value | undefined) => value !== undefined && value !== '' && value !== false
 
+/** The households as the dialog lists them. */
+function usePeople(cases: Props['cases']) {
+  const t = useWords()
+  return cases.map((one) => ({
+    key: one.exit_id,
+    name: one.head_name,
+    place: one.place,
+    href: `/exits/${one.household_id}`,
+    says: `${t('exit:step.people', { count: one.household_size })} · ${one.household_id}`,
+  }))
+}
+
 /** Record a step for the households chosen: each by name, with what was found or said at each. */
 export function StepForm({ state, cases, onClose }: Props) {
   const { words: t, locale, today } = useReader()
@@ -75,31 +87,25 @@ export function StepForm({ state, cases, onClose }: Props) {
   const common = shared.of(state)
   const lacks = (of: Input['of'], values: Record<string, Value>) =>
     asked.some((input) => input.of === of && input.required && !given(values[input.name]))
-  const people = cases.map((one) => ({
-    key: one.exit_id,
-    name: one.head_name,
-    place: one.place,
-    href: `/exits/${one.household_id}`,
-    says: `${t('exit:step.people', { count: one.household_size })} · ${one.household_id}`,
-  }))
+  const people = usePeople(cases)
   const peopleOf = (keys: readonly string[]) =>
     cases.filter((one) => keys.includes(one.exit_id)).reduce((sum, one) => sum + one.household_size, 0)
   const detailOf = (exit_id: string) => {
     const values = { ...common, ...own.of(exit_id) }
-    const said = asked.flatMap(({ name }) =>
-      values[name] !== undefined && values[name] !== '' ? [[name, values[name]]] : [],
-    )
-    return { ...(kind === 'answered' ? { upheld: false } : {}), ...(Object.fromEntries(said) as Record<string, Value>) }
+    const filled = asked.flatMap(({ name }): [string, Value][] => {
+      const value = values[name]
+      return value === undefined || value === '' ? [] : [[name, value]]
+    })
+    return { ...(kind === 'answered' ? { upheld: false } : {}), ...Object.fromEntries(filled) }
   }
   const record = async (decided: Decided[]) => {
     if (kind === null) return
     const keys = decided.map((one) => one.key)
     const names = cases.filter((one) => keys.includes(one.exit_id)).map((one) => one.head_name)
-    const first = names.slice(0, 4).join(t('exit:comma'))
     await held.hold({
       says: t(names.length > 4 ? 'exit:step.held_more' : 'exit:step.held', {
         step: t(`exit:step.${kind}`),
-        names: first,
+        names: names.slice(0, 4).join(t('exit:comma')),
         n: names.length - 4,
       }),
       subjects: keys.map(subjectOf),
@@ -153,14 +159,7 @@ export function StepForm({ state, cases, onClose }: Props) {
       }
       onDecide={record}
     >
-      <SegmentedControl
-        orientation="vertical"
-        fullWidth
-        aria-label={t('exit:next')}
-        data={offered.map((one) => ({ value: one, label: t(`exit:step.${one}`) }))}
-        value={kind ?? ''}
-        onChange={(value) => step.change({ kind: value as Kind })}
-      />
+      <KindChoice offered={offered} kind={kind} onChange={(chosen) => step.change({ kind: chosen })} />
       <TextInput
         type="date"
         label={t('exit:step.happened_on')}
@@ -180,6 +179,21 @@ export function StepForm({ state, cases, onClose }: Props) {
           />
         ))}
     </DecideDialog>
+  )
+}
+
+/** Which step is recorded, where more than one may be taken from here. */
+function KindChoice(props: { offered: Kind[]; kind: Kind | null; onChange: (kind: Kind) => void }) {
+  const t = useWords()
+  return (
+    <SegmentedControl<Kind | ''>
+      orientation="vertical"
+      fullWidth
+      aria-label={t('exit:next')}
+      data={props.offered.map((one) => ({ value: one, label: t(`exit:step.${one}`) }))}
+      value={props.kind ?? ''}
+      onChange={(value) => value !== '' && props.onChange(value)}
+    />
   )
 }
 

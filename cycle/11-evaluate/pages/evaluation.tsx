@@ -19,6 +19,8 @@ const loadRerun = (evaluation_id: string) => call(of.rerun.$get({ param: { evalu
 export type Evaluation = Awaited<ReturnType<typeof loadOne>>
 type Rerun = Awaited<ReturnType<typeof loadRerun>>
 
+type Act = (work: Promise<unknown>) => void
+
 /** One evaluation: design and commitment, progress, rates, appeals, decision. */
 export default function EvaluationPage() {
   const t = useWords()
@@ -27,12 +29,6 @@ export default function EvaluationPage() {
   const queries = useQueryClient()
   const found = useQuery({ queryKey: ['evaluate', evaluation_id], queryFn: () => loadOne(evaluation_id) })
   const [error, setError] = useState<unknown>(null)
-  const [seed, setSeed] = useState('')
-  const may = {
-    draw: useMay('evaluate.draw'),
-    estimate: useMay('evaluate.estimate'),
-    decide: useMay('evaluate.decide'),
-  }
   if (found.error) return <ProblemView error={found.error} onRetry={() => void found.refetch()} />
   const one = found.data
   if (!one) {
@@ -43,8 +39,7 @@ export default function EvaluationPage() {
       </>
     )
   }
-  const param = { evaluation_id }
-  const act = (work: Promise<unknown>) =>
+  const act: Act = (work) =>
     void work.then(() => {
       setError(null)
       void queries.invalidateQueries({ queryKey: ['evaluate'] })
@@ -55,27 +50,7 @@ export default function EvaluationPage() {
         title={t('evaluate:one.of_year', { year: one.year })}
         lead={t(`evaluate:says.${one.state}`)}
         meta={<Tag>{label('evaluation_state', one.state)}</Tag>}
-        actions={
-          may.estimate && (
-            <Group>
-              {one.state === 'drawn' && (
-                <Button variant="default" onClick={() => act(call(of.estimate.$post({ param, json: {} })))}>
-                  {t('evaluate:estimate')}
-                </Button>
-              )}
-              {one.state === 'drawn' && one.estimates.length > 0 && (
-                <Button color="seal" onClick={() => act(call(of.publish.$post({ param })))}>
-                  {t('evaluate:publish')}
-                </Button>
-              )}
-              {one.state === 'published' && may.decide && (
-                <Button color="seal" onClick={() => act(call(of.decide.$post({ param, json: {} })))}>
-                  {t('evaluate:decide')}
-                </Button>
-              )}
-            </Group>
-          )
-        }
+        actions={<NextStep one={one} act={act} />}
       />
       {error !== null && <ProblemView error={error} />}
       {one.decision && (
@@ -87,94 +62,142 @@ export default function EvaluationPage() {
         </Section>
       )}
       <Estimates estimates={one.estimates} confidence={one.design.confidence} />
-      <Section title={t('evaluate:commitment')}>
-        <Facts
-          columns={2}
-          items={[
-            {
-              label: t('evaluate:seed_sha256'),
-              value: <code style={{ overflowWrap: 'anywhere' }}>{one.seed_sha256}</code>,
-            },
-            { label: t('evaluate:designed'), value: <DateText value={one.created_at} /> },
-            { label: t('evaluate:seed'), value: one.seed ?? t('evaluate:seed_hidden') },
-            { label: t('evaluate:drawn'), value: <DateText value={one.drawn_at} /> },
-            {
-              label: t('evaluate:frame_sha256'),
-              value: <code style={{ overflowWrap: 'anywhere' }}>{one.frame_sha256 ?? ''}</code>,
-            },
-            { label: t('evaluate:reference_date'), value: <DateText value={one.design.reference_date} /> },
-          ]}
-        />
-        {one.state === 'designed' && may.draw && (
-          <form
-            onSubmit={(event) => {
-              event.preventDefault()
-              act(call(of.draw.$post({ param, json: { seed } })))
-            }}
-          >
-            <Group align="end">
-              <TextInput
-                label={t('evaluate:design.seed')}
-                value={seed}
-                onChange={(event) => setSeed(event.currentTarget.value)}
-                autoComplete="off"
-                required
-              />
-              <Button type="submit" color="seal">
-                {t('evaluate:draw')}
-              </Button>
-            </Group>
-          </form>
-        )}
-        {one.drawn_at !== null && <Again evaluation_id={evaluation_id} />}
-      </Section>
-      <Section title={t('evaluate:progress')}>
-        <Table
-          caption={t('evaluate:progress')}
-          rows={one.progress}
-          rowKey={(row) => row.stratum}
-          columns={[
-            {
-              key: 'stratum',
-              label: t('evaluate:stratum'),
-              value: (row) => (row.stratum === 'all' ? t('evaluate:mine') : label('stratum', row.stratum)),
-              primary: true,
-            },
-            {
-              key: 'population',
-              label: t('evaluate:population'),
-              value: (row) => one.populations?.[row.stratum]?.households ?? null,
-              align: 'end',
-            },
-            { key: 'drawn', label: t('evaluate:drawn_count'), value: (row) => row.drawn, align: 'end' },
-            { key: 'inspected', label: t('evaluate:inspected'), value: (row) => row.inspected, align: 'end' },
-          ]}
-          empty={{ title: t('evaluate:not_drawn') }}
-        />
-      </Section>
+      <Commitment one={one} act={act} />
+      <Progress one={one} />
       {one.published_at !== null && <Appeals one={one} onChange={() => void found.refetch()} />}
     </>
+  )
+}
+
+/** The button of the step that is due: estimate, publish, decide. */
+function NextStep({ one, act }: { one: Evaluation; act: Act }) {
+  const t = useWords()
+  const may_estimate = useMay('evaluate.estimate')
+  const may_decide = useMay('evaluate.decide')
+  const param = { evaluation_id: one.evaluation_id }
+  if (!may_estimate) return null
+  return (
+    <Group>
+      {one.state === 'drawn' && (
+        <Button variant="default" onClick={() => act(call(of.estimate.$post({ param, json: {} })))}>
+          {t('evaluate:estimate')}
+        </Button>
+      )}
+      {one.state === 'drawn' && one.estimates.length > 0 && (
+        <Button color="seal" onClick={() => act(call(of.publish.$post({ param })))}>
+          {t('evaluate:publish')}
+        </Button>
+      )}
+      {one.state === 'published' && may_decide && (
+        <Button color="seal" onClick={() => act(call(of.decide.$post({ param, json: {} })))}>
+          {t('evaluate:decide')}
+        </Button>
+      )}
+    </Group>
+  )
+}
+
+/** What was committed to before the draw, the draw itself, and the draw made again. */
+function Commitment({ one, act }: { one: Evaluation; act: Act }) {
+  const t = useWords()
+  const [seed, setSeed] = useState('')
+  const may_draw = useMay('evaluate.draw')
+  const param = { evaluation_id: one.evaluation_id }
+  return (
+    <Section title={t('evaluate:commitment')}>
+      <Facts
+        columns={2}
+        items={[
+          {
+            label: t('evaluate:seed_sha256'),
+            value: <code style={{ overflowWrap: 'anywhere' }}>{one.seed_sha256}</code>,
+          },
+          { label: t('evaluate:designed'), value: <DateText value={one.created_at} /> },
+          { label: t('evaluate:seed'), value: one.seed ?? t('evaluate:seed_hidden') },
+          { label: t('evaluate:drawn'), value: <DateText value={one.drawn_at} /> },
+          {
+            label: t('evaluate:frame_sha256'),
+            value: <code style={{ overflowWrap: 'anywhere' }}>{one.frame_sha256 ?? ''}</code>,
+          },
+          { label: t('evaluate:reference_date'), value: <DateText value={one.design.reference_date} /> },
+        ]}
+      />
+      {one.state === 'designed' && may_draw && (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault()
+            act(call(of.draw.$post({ param, json: { seed } })))
+          }}
+        >
+          <Group align="end">
+            <TextInput
+              label={t('evaluate:design.seed')}
+              value={seed}
+              onChange={(event) => setSeed(event.currentTarget.value)}
+              autoComplete="off"
+              required
+            />
+            <Button type="submit" color="seal">
+              {t('evaluate:draw')}
+            </Button>
+          </Group>
+        </form>
+      )}
+      {one.drawn_at !== null && <Again evaluation_id={one.evaluation_id} />}
+    </Section>
+  )
+}
+
+/** By stratum: how many households there are, were drawn and were inspected. */
+function Progress({ one }: { one: Evaluation }) {
+  const t = useWords()
+  const label = usePackWords()
+  return (
+    <Section title={t('evaluate:progress')}>
+      <Table
+        caption={t('evaluate:progress')}
+        rows={one.progress}
+        rowKey={(row) => row.stratum}
+        columns={[
+          {
+            key: 'stratum',
+            label: t('evaluate:stratum'),
+            value: (row) => (row.stratum === 'all' ? t('evaluate:mine') : label('stratum', row.stratum)),
+            primary: true,
+          },
+          {
+            key: 'population',
+            label: t('evaluate:population'),
+            value: (row) => one.populations?.[row.stratum]?.households ?? null,
+            align: 'end',
+          },
+          { key: 'drawn', label: t('evaluate:drawn_count'), value: (row) => row.drawn, align: 'end' },
+          { key: 'inspected', label: t('evaluate:inspected'), value: (row) => row.inspected, align: 'end' },
+        ]}
+        empty={{ title: t('evaluate:not_drawn') }}
+      />
+    </Section>
   )
 }
 
 /** The draw made again from what was published. */
 function Again({ evaluation_id }: { evaluation_id: string }) {
   const t = useWords()
-  const [told, setTold] = useState<Rerun | null>(null)
+  const [rerun, setRerun] = useState<Rerun | null>(null)
   const [error, setError] = useState<unknown>(null)
   return (
     <>
-      <Button variant="default" mt="sm" onClick={() => void loadRerun(evaluation_id).then(setTold, setError)}>
+      <Button variant="default" mt="sm" onClick={() => void loadRerun(evaluation_id).then(setRerun, setError)}>
         {t('evaluate:rerun')}
       </Button>
       {error !== null && <ProblemView error={error} />}
-      {told && (
+      {rerun && (
         <p role="status">
           <State
-            state={told.equal ? 'met' : 'unmet'}
-            word={t(told.equal ? 'evaluate:rerun_equal' : 'evaluate:rerun_differs')}
+            state={rerun.equal ? 'met' : 'unmet'}
+            word={t(rerun.equal ? 'evaluate:rerun_equal' : 'evaluate:rerun_differs')}
           />{' '}
-          <Num value={told.drawn} /> {told.differences.join(', ')}
+          <Num value={rerun.drawn} /> {rerun.differences.join(', ')}
         </p>
       )}
     </>

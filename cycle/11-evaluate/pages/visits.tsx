@@ -14,6 +14,7 @@ import { api, call, useNamed, useParam, useView } from '#web/client.ts'
 const of = api.api.evaluate.evaluations[':evaluation_id']
 const view = z.object({ household: z.string().optional() })
 const loadForm = () => call(api.api.evaluate.form.$get())
+type Form = Awaited<ReturnType<typeof loadForm>>
 type Question = Awaited<ReturnType<typeof loadForm>>['household'][number]
 type Value = string | number | boolean | null
 type Values = Record<string, Value>
@@ -105,11 +106,19 @@ export default function VisitsPage() {
   )
 }
 
-const blank = {
-  inspected_on: null as string | null,
-  nonresponse: null as (typeof nonresponses)[number] | null,
-  values: {} as Values,
-  members: [{ key: 0, values: { relation: 'head' } as Values }],
+interface Visit {
+  inspected_on: string | null
+  /** Why nobody answered; null where somebody did. */
+  nonresponse: (typeof nonresponses)[number] | null
+  values: Values
+  members: { key: number; values: Values }[]
+}
+
+const blank: Visit = {
+  inspected_on: null,
+  nonresponse: null,
+  values: {},
+  members: [{ key: 0, values: { relation: 'head' } }],
 }
 
 function VisitForm(props: { evaluation_id: string; household_id: string; onDone: () => void }) {
@@ -126,8 +135,8 @@ function VisitForm(props: { evaluation_id: string; household_id: string; onDone:
       ? { household_id, inspected_on, nonresponse }
       : { household_id, inspected_on, answers: { ...values, members: members.map((member) => member.values) } }
     try {
-      const told = await call(of.inspections.$post({ param: { evaluation_id }, json: { inspections: [visit] } }))
-      const refusal = told.refused[0]
+      const answer = await call(of.inspections.$post({ param: { evaluation_id }, json: { inspections: [visit] } }))
+      const refusal = answer.refused[0]
       if (refusal) setError({ title: t('evaluate:visits.refused'), detail: refusal.detail, code: refusal.code })
       else {
         draft.clear()
@@ -154,71 +163,77 @@ function VisitForm(props: { evaluation_id: string; household_id: string; onDone:
           placeholder={t('evaluate:visits.met')}
           data={nonresponses.map((value) => ({ value, label: t(`evaluate:nonresponse.${value}`) }))}
           value={nonresponse}
-          onChange={(value) => draft.change({ nonresponse: value as typeof nonresponse })}
+          onChange={(chosen) => draft.change({ nonresponse: nonresponses.find((each) => each === chosen) ?? null })}
           clearable
         />
-        {nonresponse === null && (
-          <>
-            {members.map((member, index) => (
-              <Section key={member.key} title={t('evaluate:visits.member', { number: index + 1 })}>
-                <Stack>
-                  {form.data.members.map((question) => (
-                    <Ask
-                      key={question.name}
-                      question={question}
-                      value={member.values[question.name] ?? null}
-                      onChange={(value) =>
-                        draft.change({
-                          members: members.map((each) =>
-                            each.key === member.key
-                              ? { ...each, values: { ...each.values, [question.name]: value } }
-                              : each,
-                          ),
-                        })
-                      }
-                    />
-                  ))}
-                  {index > 0 && (
-                    <Button
-                      variant="default"
-                      onClick={() => draft.change({ members: members.filter((each) => each.key !== member.key) })}
-                    >
-                      {t('evaluate:visits.remove')}
-                    </Button>
-                  )}
-                </Stack>
-              </Section>
-            ))}
-            <Button
-              variant="default"
-              onClick={() =>
-                draft.change({
-                  members: [...members, { key: 1 + Math.max(...members.map((each) => each.key)), values: {} }],
-                })
-              }
-            >
-              {t('evaluate:visits.add')}
-            </Button>
-            <Section title={t('evaluate:visits.household')}>
-              <Stack>
-                {form.data.household.map((question) => (
-                  <Ask
-                    key={question.name}
-                    question={question}
-                    value={values[question.name] ?? null}
-                    onChange={(value) => draft.change({ values: { ...values, [question.name]: value } })}
-                  />
-                ))}
-              </Stack>
-            </Section>
-          </>
-        )}
+        {nonresponse === null && <Questions form={form.data} visit={draft.value} onChange={draft.change} />}
         {error !== null && <ProblemView error={error} />}
         <Button type="submit" color="seal">
           {t('evaluate:visits.send')}
         </Button>
       </Stack>
     </form>
+  )
+}
+
+/** The form's questions: of each member, then of the household. */
+function Questions(props: { form: Form; visit: Visit; onChange: (change: Partial<Visit>) => void }) {
+  const t = useWords()
+  const { form, onChange } = props
+  const { values, members } = props.visit
+  return (
+    <>
+      {members.map((member, index) => (
+        <Section key={member.key} title={t('evaluate:visits.member', { number: index + 1 })}>
+          <Stack>
+            {form.members.map((question) => (
+              <Ask
+                key={question.name}
+                question={question}
+                value={member.values[question.name] ?? null}
+                onChange={(value) =>
+                  onChange({
+                    members: members.map((each) =>
+                      each.key === member.key ? { ...each, values: { ...each.values, [question.name]: value } } : each,
+                    ),
+                  })
+                }
+              />
+            ))}
+            {index > 0 && (
+              <Button
+                variant="default"
+                onClick={() => onChange({ members: members.filter((each) => each.key !== member.key) })}
+              >
+                {t('evaluate:visits.remove')}
+              </Button>
+            )}
+          </Stack>
+        </Section>
+      ))}
+      <Button
+        variant="default"
+        onClick={() =>
+          onChange({
+            members: [...members, { key: 1 + Math.max(...members.map((each) => each.key)), values: {} }],
+          })
+        }
+      >
+        {t('evaluate:visits.add')}
+      </Button>
+      <Section title={t('evaluate:visits.household')}>
+        <Stack>
+          {form.household.map((question) => (
+            <Ask
+              key={question.name}
+              question={question}
+              value={values[question.name] ?? null}
+              onChange={(value) => onChange({ values: { ...values, [question.name]: value } })}
+            />
+          ))}
+        </Stack>
+      </Section>
+    </>
   )
 }
 
