@@ -32,12 +32,12 @@ type Event = Awaited<ReturnType<typeof load>>['events'][number]
 /** Who did what and when, and whether anything in the record was altered. */
 export default function AuditPage() {
   const { words: t } = useReader()
-  const named = useNamed()
   const { demo } = useSession()
   const lead = demo ? `${t('see:audit.lead')} ${t('see:audit.lead_demo')}` : t('see:audit.lead')
   const { code, found, error } = useArea()
   const [filter, setView] = useView(view)
   const county_code = found?.area.county_code ?? ''
+  const columns = useEventColumns()
   const events = useInfiniteQuery({
     queryKey: ['audit', county_code, filter],
     queryFn: ({ pageParam }) => load(county_code, filter, pageParam),
@@ -62,7 +62,43 @@ export default function AuditPage() {
       </>
     )
   }
-  const columns: Column<Event>[] = [
+  return (
+    <>
+      <PageHead title={t('see:audit.title')} lead={lead} />
+      <Verify county_code={county_code} />
+      <Section
+        title={t('see:audit.events')}
+        aside={
+          filter.household_id || filter.act ? (
+            <Button variant="default" onClick={() => setView({ household_id: undefined, act: undefined })}>
+              {t('see:households.clear')}
+            </Button>
+          ) : null
+        }
+      >
+        <Table
+          caption={t('see:audit.events')}
+          rows={events.data?.pages.flatMap((page) => page.events)}
+          columns={columns}
+          rowKey={(row) => `${row.county_code} ${row.sequence}`}
+          loading={events.isLoading}
+          error={events.error}
+          onRetry={() => void events.refetch()}
+          onEnd={() => {
+            if (events.hasNextPage && !events.isFetchingNextPage) void events.fetchNextPage()
+          }}
+          height={640}
+          empty={{ title: t('see:audit.none') }}
+        />
+      </Section>
+    </>
+  )
+}
+
+function useEventColumns(): Column<Event>[] {
+  const { words: t } = useReader()
+  const named = useNamed()
+  return [
     {
       key: 'recorded_at',
       label: t('see:audit.when'),
@@ -121,37 +157,6 @@ export default function AuditPage() {
       desk_only: true,
     },
   ]
-  return (
-    <>
-      <PageHead title={t('see:audit.title')} lead={lead} />
-      <Verify county_code={county_code} />
-      <Section
-        title={t('see:audit.events')}
-        aside={
-          filter.household_id || filter.act ? (
-            <Button variant="default" onClick={() => setView({ household_id: undefined, act: undefined })}>
-              {t('see:households.clear')}
-            </Button>
-          ) : null
-        }
-      >
-        <Table
-          caption={t('see:audit.events')}
-          rows={events.data?.pages.flatMap((page) => page.events)}
-          columns={columns}
-          rowKey={(row) => `${row.county_code} ${row.sequence}`}
-          loading={events.isLoading}
-          error={events.error}
-          onRetry={() => void events.refetch()}
-          onEnd={() => {
-            if (events.hasNextPage && !events.isFetchingNextPage) void events.fetchNextPage()
-          }}
-          height={640}
-          empty={{ title: t('see:audit.none') }}
-        />
-      </Section>
-    </>
-  )
 }
 
 function Verify(props: { county_code: string }) {

@@ -43,6 +43,9 @@ function toneOf(kind: string): 'plain' | 'seal' | 'met' | 'unknown' {
   return kind === 'exit.exited' || kind === 'deliver.delivered' ? 'met' : 'plain'
 }
 
+const foundKey = (found_poor: unknown) =>
+  found_poor === true ? 'found_poor' : found_poor === false ? 'found_not_poor' : 'found_unknown'
+
 /** One line on an event, from what its detail holds. */
 function useDetail() {
   const { words: t, locale, currency } = useReader()
@@ -54,74 +57,44 @@ function useDetail() {
   // Alerts that are no pack's.
   const alert = (code: unknown) =>
     code === 'no_card' || code === 'dead_named' ? t(`see:event.${code}`) : label('alert', word(code))
-  const shown = ({ kind, detail }: Event): string => {
-    switch (kind) {
-      case 'match.merged':
-        return t('see:event.went_into', { gone: word(detail['gone']), kept: word(detail['kept']) })
-      case 'match.parted':
-        return t('see:event.stands_again', { gone: word(detail['gone']), kept: word(detail['kept']) })
-      case 'assess.assessed':
-        return joined(label('verdict', word(detail['verdict'])), money(detail['net_income_per_capita']))
-      case 'assess.verified':
-        return joined(t(`see:verified.${word(detail['state'])}`), word(detail['note']))
-      case 'appraise.voted':
-        return t('see:event.votes', {
-          for: Number(detail['for']),
-          against: Number(detail['against']),
-          abstain: Number(detail['abstain']),
-        })
-      case 'appraise.noticed':
-        return joined(t(`see:appraisal.${word(detail['stage'])}`), word(detail['place']))
-      case 'appraise.objected':
-        return word(detail['statement'])
-      case 'appraise.resolved':
-        return joined(t(`see:appraisal.objection_${word(detail['state'])}`), word(detail['resolution']))
-      case 'appraise.reviewed':
-        return joined(
-          t(`see:appraisal.review_${word(detail['level'])}`),
-          t(`see:appraisal.${word(detail['decision'])}`),
-          word(detail['reason']),
-        )
-      case 'diagnose.diagnosed':
-        return label('cause', word(detail['main_cause']))
-      case 'prescribe.planned':
-        return joined(String(detail['year']), money(detail['cost']))
-      case 'prescribe.approved':
-        return String(detail['year'])
-      case 'deliver.helper':
-        return word(detail['unit'])
-      case 'deliver.delivered':
-      case 'deliver.reversed':
-        return joined(label('measure', word(detail['measure_code'])), money(detail['cost']), word(detail['provider']))
-      case 'monitor.changed':
-        return joined(label('change_kind', word(detail['kind'])), word(detail['source']))
-      case 'monitor.confirmed':
-        return joined(
-          t(`see:event.effect.${word(detail['effect'])}`, { name: word(detail['person']) }),
-          word(detail['proof']),
-        )
-      case 'monitor.taken_back':
-        return joined(
-          t(`see:event.effect.${word(detail['effect'])}`, { name: word(detail['person']) }),
-          word(detail['reason']),
-        )
-      case 'monitor.alerted':
-        return alert(detail['rule_code'])
-      case 'monitor.handled':
-        return joined(alert(detail['rule_code']), word(detail['action']))
-      case 'evaluate.inspected':
-      case 'evaluate.published':
-        return t(
-          detail['found_poor'] === true
-            ? 'see:event.found_poor'
-            : detail['found_poor'] === false
-              ? 'see:event.found_not_poor'
-              : 'see:event.found_unknown',
-        )
-      default:
-        return word(detail['reason'])
-    }
+  const merged = (key: string) => (detail: Event['detail']) =>
+    t(`see:event.${key}`, { gone: word(detail['gone']), kept: word(detail['kept']) })
+  const delivered = (detail: Event['detail']) =>
+    joined(label('measure', word(detail['measure_code'])), money(detail['cost']), word(detail['provider']))
+  const change = (more: string) => (detail: Event['detail']) =>
+    joined(t(`see:event.effect.${word(detail['effect'])}`, { name: word(detail['person']) }), word(detail[more]))
+  const inspected = (detail: Event['detail']) => t(`see:event.${foundKey(detail['found_poor'])}`)
+  const lines: Record<string, (detail: Event['detail']) => string> = {
+    'match.merged': merged('went_into'),
+    'match.parted': merged('stands_again'),
+    'assess.assessed': (of) => joined(label('verdict', word(of['verdict'])), money(of['net_income_per_capita'])),
+    'assess.verified': (of) => joined(t(`see:verified.${word(of['state'])}`), word(of['note'])),
+    'appraise.voted': (of) =>
+      t('see:event.votes', { for: Number(of['for']), against: Number(of['against']), abstain: Number(of['abstain']) }),
+    'appraise.noticed': (of) => joined(t(`see:appraisal.${word(of['stage'])}`), word(of['place'])),
+    'appraise.objected': (of) => word(of['statement']),
+    'appraise.resolved': (of) => joined(t(`see:appraisal.objection_${word(of['state'])}`), word(of['resolution'])),
+    'appraise.reviewed': (of) =>
+      joined(
+        t(`see:appraisal.review_${word(of['level'])}`),
+        t(`see:appraisal.${word(of['decision'])}`),
+        word(of['reason']),
+      ),
+    'diagnose.diagnosed': (of) => label('cause', word(of['main_cause'])),
+    'prescribe.planned': (of) => joined(String(of['year']), money(of['cost'])),
+    'prescribe.approved': (of) => String(of['year']),
+    'deliver.helper': (of) => word(of['unit']),
+    'deliver.delivered': delivered,
+    'deliver.reversed': delivered,
+    'monitor.changed': (of) => joined(label('change_kind', word(of['kind'])), word(of['source'])),
+    'monitor.confirmed': change('proof'),
+    'monitor.taken_back': change('reason'),
+    'monitor.alerted': (of) => alert(of['rule_code']),
+    'monitor.handled': (of) => joined(alert(of['rule_code']), word(of['action'])),
+    'evaluate.inspected': inspected,
+    'evaluate.published': inspected,
   }
+  const shown = ({ kind, detail }: Event): string => lines[kind]?.(detail) ?? word(detail['reason'])
   return (event: Event, household_id: string): string => {
     const elsewhere = event.written_for !== household_id && !event.kind.startsWith('match.')
     return joined(shown(event), elsewhere ? t('see:file.written_for', { household_id: event.written_for }) : '')

@@ -47,6 +47,18 @@ const load = (area_code: string, { q, ...filter }: View, after: string, signal: 
   )
 type Line = Awaited<ReturnType<typeof load>>['items'][number]
 
+/** Every filter taken off; the order stays. */
+const NO_FILTER = {
+  q: undefined,
+  status: undefined,
+  reached: undefined,
+  verdict: undefined,
+  cause: undefined,
+  sure: undefined,
+  unmet: undefined,
+  alerts: undefined,
+}
+
 /** Every household of an area: searched, filtered, sorted; all of it in the address. */
 export default function HouseholdsPage() {
   const { words: t, locale } = useReader()
@@ -54,11 +66,6 @@ export default function HouseholdsPage() {
   const label = usePackWords()
   const { code, found } = useArea()
   const [filter, setView] = useView(view)
-  const pack = useQuery({
-    queryKey: ['pack', 'filters'],
-    queryFn: () => call(api.api.pack.$get()),
-    staleTime: Infinity,
-  })
   const list = useInfiniteQuery({
     queryKey: ['see', 'households', code, filter],
     queryFn: ({ pageParam, signal }) => load(code, filter, pageParam, signal),
@@ -68,9 +75,6 @@ export default function HouseholdsPage() {
   })
   const rows = list.data?.pages.flatMap((page) => page.items) ?? []
   const total = list.data?.pages[0]?.total
-  const codes = (group: string) =>
-    Object.keys(pack.data?.words[group] ?? {}).map((value) => ({ value, label: label(group, value) }))
-  const choose = (key: keyof View) => (value: string | null) => setView({ [key]: value ?? undefined })
   const filtered = Object.entries(filter).some(([key, value]) => key !== 'sort' && value)
   const place = found ? named(found.area.name) : ''
   return (
@@ -83,69 +87,7 @@ export default function HouseholdsPage() {
             : t('see:households.lead', { n: new Intl.NumberFormat(locale).format(total), place })
         }
       />
-      <form
-        className="see-filters d-screen"
-        role="search"
-        aria-label={t('see:households.search')}
-        onSubmit={(event) => event.preventDefault()}
-      >
-        <SearchText key={code} q={filter.q} search={(q) => setView({ q }, { replace: true })} />
-        <Select
-          label={t('see:households.status')}
-          placeholder={t('see:households.any')}
-          clearable
-          data={statuses.map((value) => ({ value, label: t(`see:status.${value}`) }))}
-          value={filter.status ?? null}
-          onChange={choose('status')}
-        />
-        <Select
-          label={t('see:households.reached')}
-          placeholder={t('see:households.any')}
-          clearable
-          data={list_stages.slice(1).map((value) => ({ value, label: t(`see:stage.${value}`) }))}
-          value={filter.reached ?? null}
-          onChange={choose('reached')}
-        />
-        <Select
-          label={t('see:households.verdict')}
-          placeholder={t('see:households.any')}
-          clearable
-          data={verdicts.map((value) => ({ value, label: label('verdict', value) }))}
-          value={filter.verdict ?? null}
-          onChange={choose('verdict')}
-        />
-        <Select
-          label={t('see:households.cause')}
-          placeholder={t('see:households.any')}
-          clearable
-          searchable
-          data={codes('cause')}
-          value={filter.cause ?? null}
-          onChange={choose('cause')}
-        />
-        <Select
-          label={t('see:households.unmet')}
-          placeholder={t('see:households.any')}
-          clearable
-          data={codes('indicator')}
-          value={filter.unmet ?? null}
-          onChange={choose('unmet')}
-        />
-        <Button
-          variant={filter.alerts ? 'filled' : 'default'}
-          aria-pressed={filter.alerts === 'open'}
-          onClick={() => setView({ alerts: filter.alerts ? undefined : 'open' })}
-        >
-          {t('see:households.alerts')}
-        </Button>
-        <Button
-          variant={filter.sure ? 'filled' : 'default'}
-          aria-pressed={filter.sure === 'no'}
-          onClick={() => setView({ sure: filter.sure ? undefined : 'no' })}
-        >
-          {t('see:households.unsure')}
-        </Button>
-      </form>
+      <Filters key={code} filter={filter} onChange={setView} />
       <Table
         caption={t('see:households.title')}
         rows={rows}
@@ -165,32 +107,99 @@ export default function HouseholdsPage() {
         empty={{
           title: t('see:households.none'),
           text: t(filtered ? 'see:households.none_filtered' : 'see:households.none_text'),
-          ...(filtered
-            ? {
-                action: (
-                  <Button
-                    variant="default"
-                    onClick={() =>
-                      setView({
-                        q: undefined,
-                        status: undefined,
-                        reached: undefined,
-                        verdict: undefined,
-                        cause: undefined,
-                        sure: undefined,
-                        unmet: undefined,
-                        alerts: undefined,
-                      })
-                    }
-                  >
-                    {t('see:households.clear')}
-                  </Button>
-                ),
-              }
-            : {}),
+          ...(filtered ? { action: <Clear onClear={() => setView(NO_FILTER)} /> } : {}),
         }}
       />
     </>
+  )
+}
+
+function Clear({ onClear }: { onClear: () => void }) {
+  const { words: t } = useReader()
+  return (
+    <Button variant="default" onClick={onClear}>
+      {t('see:households.clear')}
+    </Button>
+  )
+}
+
+/** What the list is searched and filtered by; all of it stands in the address. */
+function Filters(props: { filter: View; onChange: (change: Partial<View>, how?: { replace: boolean }) => void }) {
+  const { words: t } = useReader()
+  const label = usePackWords()
+  const { filter, onChange } = props
+  const pack = useQuery({
+    queryKey: ['pack', 'filters'],
+    queryFn: () => call(api.api.pack.$get()),
+    staleTime: Infinity,
+  })
+  const codes = (group: string) =>
+    Object.keys(pack.data?.words[group] ?? {}).map((value) => ({ value, label: label(group, value) }))
+  const choose = (key: keyof View) => (value: string | null) => onChange({ [key]: value ?? undefined })
+  return (
+    <form
+      className="see-filters d-screen"
+      role="search"
+      aria-label={t('see:households.search')}
+      onSubmit={(event) => event.preventDefault()}
+    >
+      <SearchText q={filter.q} search={(q) => onChange({ q }, { replace: true })} />
+      <Select
+        label={t('see:households.status')}
+        placeholder={t('see:households.any')}
+        clearable
+        data={statuses.map((value) => ({ value, label: t(`see:status.${value}`) }))}
+        value={filter.status ?? null}
+        onChange={choose('status')}
+      />
+      <Select
+        label={t('see:households.reached')}
+        placeholder={t('see:households.any')}
+        clearable
+        data={list_stages.slice(1).map((value) => ({ value, label: t(`see:stage.${value}`) }))}
+        value={filter.reached ?? null}
+        onChange={choose('reached')}
+      />
+      <Select
+        label={t('see:households.verdict')}
+        placeholder={t('see:households.any')}
+        clearable
+        data={verdicts.map((value) => ({ value, label: label('verdict', value) }))}
+        value={filter.verdict ?? null}
+        onChange={choose('verdict')}
+      />
+      <Select
+        label={t('see:households.cause')}
+        placeholder={t('see:households.any')}
+        clearable
+        searchable
+        data={codes('cause')}
+        value={filter.cause ?? null}
+        onChange={choose('cause')}
+      />
+      <Select
+        label={t('see:households.unmet')}
+        placeholder={t('see:households.any')}
+        clearable
+        data={codes('indicator')}
+        value={filter.unmet ?? null}
+        onChange={choose('unmet')}
+      />
+      <Button
+        variant={filter.alerts ? 'filled' : 'default'}
+        aria-pressed={filter.alerts === 'open'}
+        onClick={() => onChange({ alerts: filter.alerts ? undefined : 'open' })}
+      >
+        {t('see:households.alerts')}
+      </Button>
+      <Button
+        variant={filter.sure ? 'filled' : 'default'}
+        aria-pressed={filter.sure === 'no'}
+        onClick={() => onChange({ sure: filter.sure ? undefined : 'no' })}
+      >
+        {t('see:households.unsure')}
+      </Button>
+    </form>
   )
 }
 

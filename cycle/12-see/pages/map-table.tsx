@@ -8,7 +8,7 @@ import { Section } from '#ui/page.tsx'
 import { Table } from '#ui/table/table.tsx'
 import type { Column } from '#ui/table/table.tsx'
 import { Num } from '#ui/text.tsx'
-import { TextLink, useReader } from '#ui/words.tsx'
+import { TextLink, useReader, useWords } from '#ui/words.tsx'
 import { api, call, useNamed, usePackWords, useView } from '#web/client.ts'
 import type { OverviewData } from './overview.tsx'
 
@@ -20,7 +20,6 @@ const view = z.object({ chosen: z.string().optional() })
 export function MapAndTable(props: { code: string; data: OverviewData }) {
   const { words: t, locale } = useReader()
   const named = useNamed()
-  const label = usePackWords()
   const [{ chosen }, setView] = useView(view)
   const [hovered, setHovered] = useState<string | null>(null)
   const { children } = props.data
@@ -45,37 +44,7 @@ export function MapAndTable(props: { code: string; data: OverviewData }) {
     () => Object.fromEntries(children.map((child) => [child.area_code, child.households > 0 ? child.incidence : null])),
     [children],
   )
-  const count = (key: 'households' | 'registered' | 'exited' | 'alerts_open'): Column<Child> => ({
-    key,
-    label: t(`see:children.${key}`),
-    align: 'end',
-    width: 116,
-    value: (row) => row[key],
-    cell: (row) => <Num value={row[key]} />,
-  })
-  const columns: Column<Child>[] = [
-    { key: 'name', label: t('see:children.name'), value: (row) => named(row.name), primary: true },
-    count('households'),
-    count('registered'),
-    {
-      key: 'incidence',
-      label: t('see:children.incidence'),
-      align: 'end',
-      width: 116,
-      value: (row) => row.incidence,
-      cell: (row) => <Num value={row.incidence} share />,
-    },
-    count('exited'),
-    {
-      key: 'main_cause',
-      width: 176,
-      label: t('see:children.main_cause'),
-      value: (row) => label('cause', row.main_cause),
-      cell: (row) => (row.main_cause ? label('cause', row.main_cause) : '—'),
-      desk_only: true,
-    },
-    count('alerts_open'),
-  ]
+  const columns = useChildColumns()
   // Places nobody has visited yet are named below: as rows of zeros they would bury those that were.
   const surveyed = children.filter((child) => child.households > 0)
   const untouched = children.filter((child) => child.households === 0)
@@ -118,18 +87,62 @@ export function MapAndTable(props: { code: string; data: OverviewData }) {
           height={520}
         />
       </div>
-      {untouched.length > 0 && (
-        <details className="see-untouched">
-          <summary>{t('see:children.untouched', { n: number(untouched.length) })}</summary>
-          <ul className="see-links">
-            {untouched.map((child) => (
-              <li key={child.area_code}>
-                <TextLink href={`/areas/${child.area_code}?area=${child.area_code}`}>{named(child.name)}</TextLink>
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+      {untouched.length > 0 && <Untouched areas={untouched} />}
     </Section>
+  )
+}
+
+function useChildColumns(): Column<Child>[] {
+  const t = useWords()
+  const named = useNamed()
+  const label = usePackWords()
+  const count = (key: 'households' | 'registered' | 'exited' | 'alerts_open'): Column<Child> => ({
+    key,
+    label: t(`see:children.${key}`),
+    align: 'end',
+    width: 116,
+    value: (row) => row[key],
+    cell: (row) => <Num value={row[key]} />,
+  })
+  return [
+    { key: 'name', label: t('see:children.name'), value: (row) => named(row.name), primary: true },
+    count('households'),
+    count('registered'),
+    {
+      key: 'incidence',
+      label: t('see:children.incidence'),
+      align: 'end',
+      width: 116,
+      value: (row) => row.incidence,
+      cell: (row) => <Num value={row.incidence} share />,
+    },
+    count('exited'),
+    {
+      key: 'main_cause',
+      width: 176,
+      label: t('see:children.main_cause'),
+      value: (row) => label('cause', row.main_cause),
+      cell: (row) => (row.main_cause ? label('cause', row.main_cause) : '—'),
+      desk_only: true,
+    },
+    count('alerts_open'),
+  ]
+}
+
+/** Places below that nobody has visited yet, each with the way to it. */
+function Untouched({ areas }: { areas: Child[] }) {
+  const { words: t, locale } = useReader()
+  const named = useNamed()
+  return (
+    <details className="see-untouched">
+      <summary>{t('see:children.untouched', { n: formatNumber(areas.length, locale, 0) })}</summary>
+      <ul className="see-links">
+        {areas.map((child) => (
+          <li key={child.area_code}>
+            <TextLink href={`/areas/${child.area_code}?area=${child.area_code}`}>{named(child.name)}</TextLink>
+          </li>
+        ))}
+      </ul>
+    </details>
   )
 }

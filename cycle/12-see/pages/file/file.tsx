@@ -23,8 +23,6 @@ import '../../see.css'
 /** The household file: everything that is known of one family, who says so, and since when. */
 export default function FilePage() {
   const { words: t, dayOf } = useReader()
-  const isLater = useIsLater()
-  const named = useNamed()
   const household_id = useParam('household_id')
   const [{ as_on }, setView] = useSharedView()
   const head = useHead(household_id)
@@ -43,43 +41,11 @@ export default function FilePage() {
   const data = head.data
   const events = timeline.data?.events ?? []
   const seen = events.filter((event) => event.seen)
-  const count = (kind: string) => seen.filter((event) => event.kind === kind).length
-  const last = data.income.findLast((point) => !isLater(as_on, point.assessed_at))
-  const status = as_on ? timeline.data?.status_then : data.status
-  // As it was on a date, the numbers are those of the events known then.
-  const deliveries = as_on ? count('deliver.delivered') - count('deliver.reversed') : data.deliveries
-  const alerts = as_on ? count('monitor.alerted') - count('monitor.handled') : data.alerts_open
   // Who is responsible now says nothing of a day before anybody was named.
-  const helped_by = !as_on || count('deliver.helper') > 0
+  const helped_by = !as_on || seen.some((event) => event.kind === 'deliver.helper')
   return (
     <article className="see-file">
-      <PageHead
-        title={data.head_name}
-        lead={[...data.place]
-          .reverse()
-          .map((area) => named(area.name))
-          .join(t('see:file.place_join'))}
-        meta={
-          <>
-            {status && <Tag tone={toneOf(status)}>{t(`see:status.${status}`)}</Tag>}
-            <span>{t('see:file.members_n', { n: data.household_size })}</span>
-            <span className="d-num">{data.household_id}</span>
-            {helped_by && data.helper && (
-              <span>{t('see:file.helper', { name: data.helper, unit: data.helper_unit ?? '' })}</span>
-            )}
-          </>
-        }
-        actions={
-          <>
-            <Button variant="default" leftSection={<Icon name="print" />} onClick={() => window.print()}>
-              {t('see:file.print')}
-            </Button>
-            <TextLink className="see-action" href={`/households/${household_id}/handbook`}>
-              {t('see:handbook.open')}
-            </TextLink>
-          </>
-        }
-      />
+      <FileHead data={data} status={as_on ? timeline.data?.status_then : data.status} helper={helped_by} />
       <PartsMissing household_id={household_id} as_on={as_on} />
       <Standing joined={data.joined} no_card={data.no_card} />
       <AsOfPicker
@@ -98,33 +64,7 @@ export default function FilePage() {
         </p>
       )}
       <div className="see-gap" />
-      <Stats>
-        {last && last.value !== null && (
-          <Stat
-            label={t('see:file.income_person')}
-            value={<Money minor={last.value} cents="never" />}
-            note={
-              last.line === null ? null : (
-                <>
-                  {t('see:file.line_of', { year: last.year })} <Money minor={last.line} cents="never" />
-                </>
-              )
-            }
-            tone={last.line !== null && last.value < last.line ? 'seal' : 'plain'}
-          />
-        )}
-        {(deliveries > 0 || data.registered_on !== null) && (
-          <Stat
-            label={t('see:file.delivered')}
-            value={<Num value={deliveries} />}
-            note={as_on ? null : <Money minor={data.delivered_cost} cents="never" />}
-          />
-        )}
-        {alerts > 0 && <Stat label={t('see:file.alerts_open')} value={<Num value={alerts} />} tone="seal" />}
-        {!as_on && data.follow_ups > 0 && (
-          <Stat label={t('see:file.follow_ups')} value={<Num value={data.follow_ups} />} />
-        )}
-      </Stats>
+      <FileNumbers data={data} events={seen} as_on={as_on} />
       <div className="see-gap" />
       <div className="see-file-top">
         <div>
@@ -147,6 +87,90 @@ export default function FilePage() {
         <Story household_id={household_id} events={events} loading={timeline.isLoading} error={timeline.error} />
       </Section>
     </article>
+  )
+}
+
+type Head = NonNullable<ReturnType<typeof useHead>['data']>
+type Event = NonNullable<ReturnType<typeof useTimeline>['data']>['events'][number]
+
+/** Who it is, where they live, how they stand, who helps them (`helper`: where that is known); printing, the handbook. */
+function FileHead(props: { data: Head; status: string | null | undefined; helper: boolean }) {
+  const { words: t } = useReader()
+  const named = useNamed()
+  const { data, status, helper } = props
+  return (
+    <PageHead
+      title={data.head_name}
+      lead={[...data.place]
+        .reverse()
+        .map((area) => named(area.name))
+        .join(t('see:file.place_join'))}
+      meta={
+        <>
+          {status && <Tag tone={toneOf(status)}>{t(`see:status.${status}`)}</Tag>}
+          <span>{t('see:file.members_n', { n: data.household_size })}</span>
+          <span className="d-num">{data.household_id}</span>
+          {helper && data.helper && (
+            <span>{t('see:file.helper', { name: data.helper, unit: data.helper_unit ?? '' })}</span>
+          )}
+        </>
+      }
+      actions={
+        <>
+          <Button variant="default" leftSection={<Icon name="print" />} onClick={() => window.print()}>
+            {t('see:file.print')}
+          </Button>
+          <TextLink className="see-action" href={`/households/${data.household_id}/handbook`}>
+            {t('see:handbook.open')}
+          </TextLink>
+        </>
+      }
+    />
+  )
+}
+
+/** The file's numbers: of today, or of the events known on a date. */
+function FileNumbers({ data, events, as_on }: { data: Head; events: Event[]; as_on: string | undefined }) {
+  const { words: t } = useReader()
+  const isLater = useIsLater()
+  const count = (kind: string) => events.filter((event) => event.kind === kind).length
+  const last = data.income.findLast((point) => !isLater(as_on, point.assessed_at))
+  const deliveries = as_on ? count('deliver.delivered') - count('deliver.reversed') : data.deliveries
+  const alerts = as_on ? count('monitor.alerted') - count('monitor.handled') : data.alerts_open
+  return (
+    <Stats>
+      {last && last.value !== null && <IncomeStat year={last.year} value={last.value} line={last.line} />}
+      {(deliveries > 0 || data.registered_on !== null) && (
+        <Stat
+          label={t('see:file.delivered')}
+          value={<Num value={deliveries} />}
+          note={as_on ? null : <Money minor={data.delivered_cost} cents="never" />}
+        />
+      )}
+      {alerts > 0 && <Stat label={t('see:file.alerts_open')} value={<Num value={alerts} />} tone="seal" />}
+      {!as_on && data.follow_ups > 0 && (
+        <Stat label={t('see:file.follow_ups')} value={<Num value={data.follow_ups} />} />
+      )}
+    </Stats>
+  )
+}
+
+/** Income of a person beside the line of that year. */
+function IncomeStat({ year, value, line }: { year: number; value: number; line: number | null }) {
+  const { words: t } = useReader()
+  return (
+    <Stat
+      label={t('see:file.income_person')}
+      value={<Money minor={value} cents="never" />}
+      note={
+        line === null ? null : (
+          <>
+            {t('see:file.line_of', { year })} <Money minor={line} cents="never" />
+          </>
+        )
+      }
+      tone={line !== null && value < line ? 'seal' : 'plain'}
+    />
   )
 }
 

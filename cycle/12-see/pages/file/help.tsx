@@ -3,15 +3,13 @@ import { State, Tag } from '#ui/state/state.tsx'
 import { DateText, Money, Num } from '#ui/text.tsx'
 import { useWords } from '#ui/words.tsx'
 import { useLack, usePackWords } from '#web/client.ts'
+import { IncomeLedger } from './income-ledger.tsx'
 import { useDeliveries, usePlan, useText, useIsLater } from '../household.ts'
 
 /** What was promised and what came, batch by batch. */
 export function PlanAndDeliveries(props: { household_id: string; as_on: string | undefined }) {
   const t = useWords()
   const isLater = useIsLater()
-  const text = useText()
-  const label = usePackWords()
-  const lack = useLack()
   const { household_id, as_on } = props
   const plans = usePlan(household_id).data
   const delivered = useDeliveries(household_id).data
@@ -27,127 +25,137 @@ export function PlanAndDeliveries(props: { household_id: string; as_on: string |
   const income = (delivered?.income ?? []).filter((each) => !as_on || each.year <= Number(as_on.slice(0, 4)))
   return (
     <>
-      <Section
-        title={t('see:help.title')}
-        aside={
-          plan && !later ? (
-            <Tag>
-              {t('see:help.plan_state', {
-                year: plan.year,
-                state: t(`see:help.${isLater(as_on, plan.approved_at) ? 'made' : plan.state}`),
-              })}
-            </Tag>
-          ) : null
-        }
-      >
-        {plan && !later && items.length === 0 && (
-          <p className="d-says">{t('see:help.no_items', { year: plan.year })}</p>
-        )}
-        {plan && items.length > 0 && (
-          <p className={later ? 'd-later' : undefined}>
-            {t('see:help.cost')} <Money minor={plan.cost} cents="never" />
-            {t('see:members.comma')}
-            {t('see:help.gain')} <Money minor={plan.income_gain} cents="never" />
-            {plan.responsible_person && <>. {t('see:help.responsible', { name: plan.responsible_person })}</>}
-          </p>
-        )}
+      <Section title={t('see:help.title')} aside={plan && !later ? <PlanState plan={plan} as_on={as_on} /> : null}>
+        {plan && <PlanSums plan={plan} later={later} />}
         {held.map((each) => (
           <p key={each.plan_id} className="d-says">
             {t('see:file.held_plan', { year: each.year, household_id: each.household_id })}
           </p>
         ))}
-        {batches.map((batch) => {
-          const planned = items.filter((item) => item.batch === batch)
-          const outside = given.filter(
-            (each) => each.batch === batch && !planned.some((item) => item.item_id === each.item_id),
-          )
-          return (
-            <div key={batch} className="see-batch">
-              <h3>{label('batch', batch)}</h3>
-              <ul className="see-list">
-                {planned.map((item) => {
-                  const came = delivered?.items.find((each) => each.item_id === item.item_id)
-                  const parts = given.filter((each) => each.item_id === item.item_id)
-                  const known = parts.some((each) => !isLater(as_on, each.recorded_at))
-                  const state = !item.funded
-                    ? 'unfunded'
-                    : as_on && !known
-                      ? 'nothing_yet'
-                      : (came?.state_of_delivery ?? 'nothing_yet')
-                  return (
-                    <li key={item.item_id} className={later ? 'd-later' : undefined}>
-                      <div className="see-line">
-                        <b>{text(item.label)}</b>
-                        <State
-                          state={state === 'given' ? 'met' : item.funded ? 'unknown' : 'unmet'}
-                          word={t(`see:help.${state}`)}
-                        />
-                        <Money minor={item.cost} cents="never" />
-                      </div>
-                      <div className="d-says">{text(item.reason)}</div>
-                      {parts.map((each) => (
-                        <Given key={each.delivery_id} delivery={each} as_on={as_on} inside />
-                      ))}
-                    </li>
-                  )
-                })}
-                {outside.map((each) => (
-                  <li key={each.delivery_id}>
-                    <Given delivery={each} as_on={as_on} />
-                  </li>
-                ))}
-              </ul>
-            </div>
-          )
-        })}
-        {plan && !later && plan.uncovered.length > 0 && (
-          <>
-            <h3>{t('see:help.uncovered')}</h3>
-            <ul className="see-list">
-              {plan.uncovered.map((each) => (
-                <li key={each.need}>
-                  <State state="unmet" word={lack(each.need, text(each.label))} />
-                  <div className="d-says">{text(each.text)}</div>
-                </li>
-              ))}
-            </ul>
-          </>
-        )}
+        {batches.map((batch) => (
+          <BatchOfHelp
+            key={batch}
+            batch={batch}
+            planned={items.filter((item) => item.batch === batch)}
+            given={given}
+            stateOf={(item_id) => delivered?.items.find((each) => each.item_id === item_id)?.state_of_delivery}
+            as_on={as_on}
+            later={later}
+          />
+        ))}
+        {plan && !later && plan.uncovered.length > 0 && <Uncovered needs={plan.uncovered} />}
       </Section>
-      {income.length > 0 && (
-        <Section title={t('see:ledger.title')}>
-          <div className="see-scroll">
-            <table className="see-plain d-num">
-              <thead>
-                <tr>
-                  <th scope="col">{t('see:years.year')}</th>
-                  <th scope="col">{t('see:ledger.sources')}</th>
-                  <th scope="col" className="see-end">
-                    {t('see:ledger.per_person')}
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {income.map((year) => (
-                  <tr key={year.year}>
-                    <th scope="row">{year.year}</th>
-                    <td>
-                      {year.sources.map((source) => (
-                        <div key={source.source}>
-                          {text(source.label)} <Money minor={source.amount} cents="never" />
-                        </div>
-                      ))}
-                    </td>
-                    <td className="see-end">
-                      <Money minor={year.per_person} cents="never" />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        </Section>
-      )}
+      {income.length > 0 && <IncomeLedger years={income} />}
+    </>
+  )
+}
+
+type Plan = NonNullable<NonNullable<ReturnType<typeof usePlan>['data']>['current']>
+type Item = Plan['items'][number]
+
+function PlanState({ plan, as_on }: { plan: Plan; as_on: string | undefined }) {
+  const t = useWords()
+  const isLater = useIsLater()
+  const state = t(`see:help.${isLater(as_on, plan.approved_at) ? 'made' : plan.state}`)
+  return <Tag>{t('see:help.plan_state', { year: plan.year, state })}</Tag>
+}
+
+/** What the plan costs and should bring in, and who answers for it; or that it holds nothing. */
+function PlanSums({ plan, later }: { plan: Plan; later: boolean }) {
+  const t = useWords()
+  if (plan.items.length === 0)
+    return later ? null : <p className="d-says">{t('see:help.no_items', { year: plan.year })}</p>
+  return (
+    <p className={later ? 'd-later' : undefined}>
+      {t('see:help.cost')} <Money minor={plan.cost} cents="never" />
+      {t('see:members.comma')}
+      {t('see:help.gain')} <Money minor={plan.income_gain} cents="never" />
+      {plan.responsible_person && <>. {t('see:help.responsible', { name: plan.responsible_person })}</>}
+    </p>
+  )
+}
+
+/** One batch: what was planned of it and what came, then what came outside the plan. */
+function BatchOfHelp(props: {
+  batch: string
+  planned: Item[]
+  given: Delivery[]
+  stateOf: (item_id: string) => string | undefined
+  as_on: string | undefined
+  later: boolean
+}) {
+  const label = usePackWords()
+  const { batch, planned, given, as_on } = props
+  const outside = given.filter((each) => each.batch === batch && !planned.some((item) => item.item_id === each.item_id))
+  return (
+    <div className="see-batch">
+      <h3>{label('batch', batch)}</h3>
+      <ul className="see-list">
+        {planned.map((item) => (
+          <PlannedItem
+            key={item.item_id}
+            item={item}
+            parts={given.filter((each) => each.item_id === item.item_id)}
+            came={props.stateOf(item.item_id)}
+            as_on={as_on}
+            later={props.later}
+          />
+        ))}
+        {outside.map((each) => (
+          <li key={each.delivery_id}>
+            <Given delivery={each} as_on={as_on} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+/** A planned item with the deliveries made for it; `came` is how far it is given today. */
+function PlannedItem(props: {
+  item: Item
+  parts: Delivery[]
+  came: string | undefined
+  as_on: string | undefined
+  later: boolean
+}) {
+  const t = useWords()
+  const text = useText()
+  const isLater = useIsLater()
+  const { item, parts, came, as_on } = props
+  const by_then = parts.some((each) => !isLater(as_on, each.recorded_at))
+  const state = !item.funded ? 'unfunded' : as_on && !by_then ? 'nothing_yet' : (came ?? 'nothing_yet')
+  return (
+    <li className={props.later ? 'd-later' : undefined}>
+      <div className="see-line">
+        <b>{text(item.label)}</b>
+        <State state={state === 'given' ? 'met' : item.funded ? 'unknown' : 'unmet'} word={t(`see:help.${state}`)} />
+        <Money minor={item.cost} cents="never" />
+      </div>
+      <div className="d-says">{text(item.reason)}</div>
+      {parts.map((each) => (
+        <Given key={each.delivery_id} delivery={each} as_on={as_on} inside />
+      ))}
+    </li>
+  )
+}
+
+/** Needs that the plan leaves open, each with the reason. */
+function Uncovered({ needs }: { needs: Plan['uncovered'] }) {
+  const t = useWords()
+  const text = useText()
+  const lack = useLack()
+  return (
+    <>
+      <h3>{t('see:help.uncovered')}</h3>
+      <ul className="see-list">
+        {needs.map((each) => (
+          <li key={each.need}>
+            <State state="unmet" word={lack(each.need, text(each.label))} />
+            <div className="d-says">{text(each.text)}</div>
+          </li>
+        ))}
+      </ul>
     </>
   )
 }
