@@ -48,6 +48,8 @@ const shapes = {
 
 export type IconName = keyof typeof shapes
 
+export const isIcon = (name: string): name is IconName => Object.hasOwn(shapes, name)
+
 /** One line icon. Decorative unless `label` is given, since a word always stands beside it. */
 export function Icon(props: { name: IconName; size?: number; label?: string; weight?: number }) {
   const size = props.size ?? 20

@@ -23,12 +23,18 @@ export interface RoadStep {
 /** Who hangs a notice, from the pack; null where it hangs none. */
 export type NoticeRoles = { first_notice: string | null; second_notice: string | null }
 
-/** `in_county`: the place lies in one county, where most rooms have their lists. */
-export function roadFor(role: Role, n: RoadNumbers, notices: NoticeRoles, in_county: boolean): RoadStep[] {
+/** What a role may open from here: the list of a step (`above`: also above the county), and a desk where something waits. */
+function waysOf(role: Role, in_county: boolean) {
   const may = (action: Action) => mayRole(role, action)
   const list = (action: Action, href: string, above = false) => (may(action) && (in_county || above) ? { href } : {})
   const desk = (waits: boolean, key: string, count: number, href: string): Desk[] =>
     waits && count > 0 && in_county ? [{ key, count, href }] : []
+  return { may, list, desk }
+}
+
+/** `in_county`: the place lies in one county, where most rooms have their lists. */
+export function roadFor(role: Role, n: RoadNumbers, notices: NoticeRoles, in_county: boolean): RoadStep[] {
+  const { may, list, desk } = waysOf(role, in_county)
   const appraise = (key: 'meet' | 'first_notice' | 'second_notice', waits: boolean) =>
     desk(waits, key, n[key], `/appraise?due=${key}`)
   const review = (level: StateOf<'review.level'>) =>

@@ -251,7 +251,6 @@ export const householdRoutes = room()
     )
     const items = page.items.map((item) => ({
       ...item,
-      status: item.status as (typeof statuses)[number],
       village: names.get(villageOf(c.var.pack.levels, item.area_code)) ?? null,
     }))
     return c.json({ ...page, items }, 200)
@@ -267,7 +266,7 @@ export const householdRoutes = room()
     )
     const items = rows.map(({ national_id_hash, status, ...row }) => ({
       ...row,
-      status: status as (typeof statuses)[number],
+      status,
       national_id: national_id_hash === null ? null : codeOfHash(national_id_hash),
       village: names.get(villageOf(c.var.pack.levels, row.area_code)) ?? null,
     }))
@@ -307,7 +306,6 @@ export const householdRoutes = room()
         joined: kept.joined,
         files: await overCounty(c, county_code, () => householdFiles(c.var.tx, household_id)),
         no_card: kept.state === 'gone',
-        status: found.status as (typeof statuses)[number],
         place,
         stages: stages.filter((stage) => is[stage]),
         income,
@@ -331,5 +329,5 @@ export const householdRoutes = room()
       ...event,
       seen: (on === undefined || event.happened_on <= on) && (known === undefined || event.recorded_at <= known),
     }))
-    return c.json({ events, status_then: status as (typeof statuses)[number] | null }, 200)
+    return c.json({ events, status_then: status }, 200)
   })

@@ -21,22 +21,7 @@ export const list_stages = [...stages, 'on_the_list'] as const
 
 export type ListStage = (typeof list_stages)[number]
 
-/** Where a household stands now; one of these, never two (household_road.status). */
-export const statuses = [
-  'surveyed',
-  'needs_verification',
-  'not_eligible',
-  'eligible',
-  'in_appraisal',
-  'rejected',
-  'approved',
-  'registered',
-  'planned',
-  'helped',
-  'exiting',
-  'exited',
-  'deregistered',
-] as const
+export { household_statuses as statuses } from '#registry/tables/see.ts'
 
 /** Counts of one area, as stored. People are members of households. */
 export interface Counts {

@@ -5,6 +5,7 @@ import type { StateOf } from '#registry/tables/states.ts'
 import { endingHash } from '#registry/secrets/endings.ts'
 import type { Keys } from '#registry/secrets/secrets.ts'
 import type { ReadTx } from '#registry/transaction.ts'
+import type { HouseholdStatus } from '#registry/tables/see.ts'
 import { type Cursor, type ListStage, writeCursor } from './see.ts'
 import { inPlace, joinWhole, on_the_list, reached } from './store.ts'
 
@@ -13,7 +14,7 @@ export interface HouseholdLine {
   area_code: string
   head_name: string
   household_size: number
-  status: string
+  status: HouseholdStatus
   verdict: StateOf<'assessment.verdict'> | null
   net_income_per_capita: number | null
   score: number | null
@@ -203,7 +204,7 @@ export async function searchHouseholds(tx: ReadTx, place: Place, wish: { text: s
     area_code: string
     head_name: string
     household_size: number
-    status: string
+    status: HouseholdStatus
     /** The member the words fit, and his number's hash, from which its code is made. */
     member_name: string | null
     national_id_hash: string | null
@@ -313,9 +314,9 @@ export async function incomeByYear(tx: ReadTx, household_id: string, known_on: s
 }
 
 /** Where a household stood at a moment (ISO), by what was known then; null where nothing was. */
-export async function statusAt(tx: ReadTx, household_id: string, at: string): Promise<string | null> {
+export async function statusAt(tx: ReadTx, household_id: string, at: string): Promise<HouseholdStatus | null> {
   const county_code = countyOfHousehold(household_id)
-  const rows = await sql<{ status: string | null }>`
+  const rows = await sql<{ status: HouseholdStatus | null }>`
     select household_status_at(${county_code}, ${household_id}, ${at}::timestamptz) as status`.execute(tx)
   return rows.rows[0]?.status ?? null
 }

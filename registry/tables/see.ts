@@ -2,6 +2,24 @@
 import type { StateOf } from './states.ts'
 import type { JsonValue } from './columns.ts'
 
+/** Where a household stands now; one of these, never two (views/06-road.sql). */
+export const household_statuses = [
+  'surveyed',
+  'needs_verification',
+  'not_eligible',
+  'eligible',
+  'in_appraisal',
+  'rejected',
+  'approved',
+  'registered',
+  'planned',
+  'helped',
+  'exiting',
+  'exited',
+  'deregistered',
+] as const
+export type HouseholdStatus = (typeof household_statuses)[number]
+
 export interface HouseholdRoadView {
   county_code: string
   household_id: string
@@ -38,7 +56,7 @@ export interface HouseholdRoadView {
   exit_state: StateOf<'exit_case.state'> | null
   exited_on: string | null
   inspected_on: string | null
-  status: string
+  status: HouseholdStatus
 }
 
 export interface TimelineView {

@@ -35,8 +35,7 @@ export default function BoardPage() {
     enabled: code !== '',
   })
   const counts = all.data?.counts
-  // Where nothing was chosen: the first step at which anybody stands.
-  const state = wanted ?? states.find((each) => (counts?.[each] ?? 0) > 0) ?? 'checked'
+  const state = wanted ?? firstWithCases(counts)
   const cases = useInfiniteQuery({
     queryKey: ['exit', 'cases', code, state],
     queryFn: ({ pageParam }) => loadCases(code, state, pageParam),
@@ -83,7 +82,7 @@ export default function BoardPage() {
           loading={cases.isPending}
           error={all.error ?? cases.error}
           onRetry={() => void (all.error ? all.refetch() : cases.refetch())}
-          onEnd={() => void (cases.hasNextPage && !cases.isFetchingNextPage && cases.fetchNextPage())}
+          onEnd={() => void nextPage(cases)}
           empty={{
             title: t('exit:none'),
             action: <WhereFromHere state={state} onChecked={() => setView({ state: 'checked' })} />,
@@ -101,6 +100,16 @@ export default function BoardPage() {
     </>
   )
 }
+
+type Counts = Partial<Record<State, number>>
+
+/** Where nothing was chosen: the first step at which anybody stands. */
+const firstWithCases = (counts: Counts | undefined): State =>
+  states.find((each) => (counts?.[each] ?? 0) > 0) ?? 'checked'
+
+/** Fetches the page after those that are here, unless it is the last or is on its way. */
+const nextPage = (list: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => Promise<unknown> }) =>
+  list.hasNextPage && !list.isFetchingNextPage ? list.fetchNextPage() : Promise.resolve()
 
 function useCaseColumns(may_step: boolean, onChoose: (one: Case) => void): Column<Case>[] {
   const t = useWords()
@@ -150,7 +159,7 @@ function useCaseColumns(may_step: boolean, onChoose: (one: Case) => void): Colum
 }
 
 /** How many households stand at each step; each number opens the list it counts. */
-function StepCounts({ counts, failed }: { counts: Partial<Record<State, number>> | undefined; failed: boolean }) {
+function StepCounts({ counts, failed }: { counts: Counts | undefined; failed: boolean }) {
   const t = useWords()
   return (
     <Stats>

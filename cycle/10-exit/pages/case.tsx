@@ -31,7 +31,8 @@ export default function CasePage() {
   const household_id = useParam('household_id')
   const [{ year }] = useView(view)
   const story = useQuery({ queryKey: ['exit', 'household', household_id], queryFn: () => load(household_id) })
-  const open = story.data?.cases[0]
+  const cases = story.data?.cases ?? []
+  const [open] = cases
   const on = year ?? open?.year
   const checks = useQuery({
     queryKey: ['exit', 'criteria', household_id, on],
@@ -46,16 +47,21 @@ export default function CasePage() {
       <PageHead title={story.data?.head_name ?? t('exit:case.title')} lead={t('exit:case.lead')} meta={household_id} />
       {story.isPending && <Waiting />}
       {shown && <CheckList checks={shown} now={checks.data !== undefined} />}
-      {story.data?.cases.map((each) => (
+      {cases.map((each) => (
         <CaseSteps key={each.exit_id} exit={each} />
       ))}
-      {story.data?.cases.length === 0 && (
-        <CountsFor household_id={household_id} href={(standing) => `/exits/${standing}`}>
-          {checks.error && <ProblemView error={checks.error} />}
-          <Empty title={t('exit:case.none')} />
-        </CountsFor>
-      )}
+      {story.isSuccess && cases.length === 0 && <NoCase household_id={household_id} error={checks.error} />}
     </>
+  )
+}
+
+function NoCase({ household_id, error }: { household_id: string; error: unknown }) {
+  const t = useWords()
+  return (
+    <CountsFor household_id={household_id} href={(standing) => `/exits/${standing}`}>
+      {error !== null && <ProblemView error={error} />}
+      <Empty title={t('exit:case.none')} />
+    </CountsFor>
   )
 }
 

@@ -3,7 +3,7 @@ import { DecideDialog, type Decided } from '#ui/decide/decide.tsx'
 import { useDraft, useDrafts } from '#ui/decide/draft.ts'
 import { formatNumber } from '#ui/format.ts'
 import { useReader, useWords } from '#ui/words.tsx'
-import { useHeld, useSession } from '#web/client.ts'
+import { api, useHeld, useSession } from '#web/client.ts'
 import { action_of, from, kinds, type Kind, type State } from '../states.ts'
 
 type Value = string | number | boolean
@@ -57,6 +57,29 @@ const blank: Record<string, Value> = {}
 const step_blank: { kind: Kind | null; happened_on: string | null } = { kind: null, happened_on: null }
 const given = (value: Value | undefined) => value !== undefined && value !== '' && value !== false
 
+type Steps = Parameters<typeof api.api.exit.steps.$post>[0]['json']
+
+/** Holds a step on several households back for a moment, named, so that it can be taken back before it is sent. */
+function useHoldSteps() {
+  const t = useWords()
+  const held = useHeld()
+  return (cases: Props['cases'], json: Steps, drafts: [string, string][]) => {
+    const names = cases.map((one) => one.head_name)
+    return held.hold({
+      says: t(names.length > 4 ? 'exit:step.held_more' : 'exit:step.held', {
+        step: t(`exit:step.${json.kind}`),
+        names: names.slice(0, 4).join(t('exit:comma')),
+        n: names.length - 4,
+      }),
+      subjects: json.cases.map((one) => subjectOf(one.exit_id)),
+      builds: [(client) => client.api.exit.steps.$post({ json })],
+      touches: [['exit'], ['road'], ['see']],
+      drafts,
+      refusal_words: 'exit:refusal',
+    })
+  }
+}
+
 /** The households as the dialog lists them. */
 function usePeople(cases: Props['cases']) {
   const t = useWords()
@@ -73,7 +96,6 @@ function usePeople(cases: Props['cases']) {
 export function StepForm({ state, cases, onClose }: Props) {
   const { words: t, locale, today } = useReader()
   const { actions } = useSession()
-  const held = useHeld()
   const objections = cases.some((one) => one.open_objections > 0)
   const offered = stepsFrom(state, actions).filter((kind) => kind !== 'answered' || objections)
   const step = useDraft('exit.step', state, step_blank)
@@ -98,27 +120,16 @@ export function StepForm({ state, cases, onClose }: Props) {
     })
     return { ...(kind === 'answered' ? { upheld: false } : {}), ...Object.fromEntries(filled) }
   }
+  const hold = useHoldSteps()
   const record = async (decided: Decided[]) => {
     if (kind === null) return
     const keys = decided.map((one) => one.key)
-    const names = cases.filter((one) => keys.includes(one.exit_id)).map((one) => one.head_name)
-    await held.hold({
-      says: t(names.length > 4 ? 'exit:step.held_more' : 'exit:step.held', {
-        step: t(`exit:step.${kind}`),
-        names: names.slice(0, 4).join(t('exit:comma')),
-        n: names.length - 4,
-      }),
-      subjects: keys.map(subjectOf),
-      builds: [
-        (client) =>
-          client.api.exit.steps.$post({
-            json: { kind, happened_on, cases: keys.map((exit_id) => ({ exit_id, detail: detailOf(exit_id) })) },
-          }),
-      ],
-      touches: [['exit'], ['road'], ['see']],
-      drafts: [['exit.step', state], [`${scope}.all`, state], ...keys.map((key): [string, string] => [scope, key])],
-      refusal_words: 'exit:refusal',
-    })
+    const steps = keys.map((exit_id) => ({ exit_id, detail: detailOf(exit_id) }))
+    await hold(
+      cases.filter((one) => keys.includes(one.exit_id)),
+      { kind, happened_on, cases: steps },
+      [['exit.step', state], [`${scope}.all`, state], ...keys.map((key): [string, string] => [scope, key])],
+    )
   }
   return (
     <DecideDialog
@@ -160,14 +171,7 @@ export function StepForm({ state, cases, onClose }: Props) {
       onDecide={record}
     >
       <KindChoice offered={offered} kind={kind} onChange={(chosen) => step.change({ kind: chosen })} />
-      <TextInput
-        type="date"
-        label={t('exit:step.happened_on')}
-        value={happened_on}
-        max={today}
-        onChange={(event) => step.change({ happened_on: event.currentTarget.value })}
-        required
-      />
+      <HappenedOn value={happened_on} onChange={(day) => step.change({ happened_on: day })} />
       {asked
         .filter((input) => input.of === 'all')
         .map((input) => (
@@ -193,6 +197,20 @@ function KindChoice(props: { offered: Kind[]; kind: Kind | null; onChange: (kind
       data={props.offered.map((one) => ({ value: one, label: t(`exit:step.${one}`) }))}
       value={props.kind ?? ''}
       onChange={(value) => value !== '' && props.onChange(value)}
+    />
+  )
+}
+
+function HappenedOn({ value, onChange }: { value: string; onChange: (day: string) => void }) {
+  const { words: t, today } = useReader()
+  return (
+    <TextInput
+      type="date"
+      label={t('exit:step.happened_on')}
+      value={value}
+      max={today}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      required
     />
   )
 }

@@ -157,6 +157,9 @@ function impliedBy(pool: Pool, index: number, base: number | null, otherwise: nu
   return sum === 0 ? 0 : sum === pool.all ? base : otherwise
 }
 
+/** What stands beside a group: with it where it is told; nothing where nobody is counted; else withheld. */
+const besideOf = (told: boolean, value: number, empty: boolean): number | null => (told ? value : empty ? 0 : null)
+
 /** The values: told, or what the pool's sums say anyway (none has it, or all have). */
 function write({ root, group, columns, told }: Telling, plan: ReadonlyMap<Node, Pool | 'told' | 'closed'>): void {
   const stack: [Node, Pool | 'told' | 'closed'][] = [[root, plan.get(root) ?? 'closed']]
@@ -172,9 +175,8 @@ function write({ root, group, columns, told }: Telling, plan: ReadonlyMap<Node, 
       for (const name of column.of) values[name] = column.of.length === 1 || shown === 0 ? shown : null
     })
     for (const name of group.parts ?? []) if ((root.counts[name] ?? 0) === 0) values[name] = 0
-    for (const name of group.beside ?? [])
-      values[name] =
-        state === 'told' ? (node.counts[name] ?? 0) : columns.every((each) => values[each.of[0] ?? ''] === 0) ? 0 : null
+    const empty = columns.every((each) => values[each.of[0] ?? ''] === 0)
+    for (const name of group.beside ?? []) values[name] = besideOf(state === 'told', node.counts[name] ?? 0, empty)
     told.set(node.area_code, values)
     for (const child of node.children) stack.push([child, plan.get(child) ?? state])
   }

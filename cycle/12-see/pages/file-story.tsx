@@ -1,5 +1,5 @@
 import { Skeleton } from '@mantine/core'
-import type { IconName } from '#ui/icons.tsx'
+import { isIcon } from '#ui/icons.tsx'
 import { Section } from '#ui/page.tsx'
 import { ProblemView } from '#ui/state/problem.tsx'
 import { Tag } from '#ui/state/state.tsx'
@@ -21,6 +21,7 @@ export function Story(props: { household_id: string; events: Event[]; loading: b
   if (props.error) return <ProblemView error={props.error} />
   if (props.loading) return <Skeleton height={200} />
   const entries = props.events.map((event): TimelineEntry => {
+    const [room = ''] = event.kind.split('.')
     const name = event.detail['name'] ?? event.detail['surveyor_name']
     return {
       id: `${event.kind} ${event.subject_id} ${event.written_for}`,
@@ -29,7 +30,7 @@ export function Story(props: { household_id: string; events: Event[]; loading: b
       title: t(`see:event.${event.kind.replace('.', '_')}`),
       detail: tell(event, props.household_id),
       who: named(event.account_name) || (typeof name === 'string' ? name : undefined),
-      icon: event.kind.split('.')[0] as IconName,
+      ...(isIcon(room) ? { icon: room } : {}),
       tone: toneOf(event.kind),
       later: !event.seen,
     }

@@ -6,23 +6,28 @@ import { useLack, usePackWords } from '#web/client.ts'
 import { IncomeLedger } from './income-ledger.tsx'
 import { useDeliveries, usePlan, useText, useIsLater } from '../household.ts'
 
-/** What was promised and what came, batch by batch. */
-export function PlanAndDeliveries(props: { household_id: string; as_on: string | undefined }) {
-  const t = useWords()
+/** The plan that counts on a date (`later`: it was not made yet), and that year's plans that are held back. */
+function usePlanOn(household_id: string, as_on: string | undefined) {
   const isLater = useIsLater()
-  const { household_id, as_on } = props
   const plans = usePlan(household_id).data
-  const delivered = useDeliveries(household_id).data
   const all = (plans?.history ?? []).toSorted((a, b) => b.made_at.localeCompare(a.made_at))
   // As it was on a date: the plan made last by then; where none was, today's, greyed.
   const plan = (as_on ? all.find((each) => !each.held && !isLater(as_on, each.made_at)) : null) ?? plans?.current
   const later = isLater(as_on, plan?.made_at)
   const held = all.filter((each) => each.held && each.year === plan?.year)
+  return { plan, later, held }
+}
+
+/** What was promised and what came, batch by batch. */
+export function PlanAndDeliveries(props: { household_id: string; as_on: string | undefined }) {
+  const t = useWords()
+  const { household_id, as_on } = props
+  const delivered = useDeliveries(household_id).data
+  const { plan, later, held } = usePlanOn(household_id, as_on)
   const given = (delivered?.deliveries ?? []).filter((each) => each.reverses === null)
   if (!plan && given.length === 0) return null
   const items = plan?.items ?? []
   const batches = [...new Set([...items, ...given].map((each) => each.batch))].sort()
-  const income = (delivered?.income ?? []).filter((each) => !as_on || each.year <= Number(as_on.slice(0, 4)))
   return (
     <>
       <Section title={t('see:help.title')} aside={plan && !later ? <PlanState plan={plan} as_on={as_on} /> : null}>
@@ -45,7 +50,7 @@ export function PlanAndDeliveries(props: { household_id: string; as_on: string |
         ))}
         {plan && !later && plan.uncovered.length > 0 && <Uncovered needs={plan.uncovered} />}
       </Section>
-      {income.length > 0 && <IncomeLedger years={income} />}
+      <IncomeLedger years={delivered?.income ?? []} as_on={as_on} />
     </>
   )
 }

@@ -6,9 +6,12 @@ import { useText, type useDeliveries } from '../household.ts'
 type Year = NonNullable<ReturnType<typeof useDeliveries>['data']>['income'][number]
 
 /** Income by year as the ledger of help adds it up: each source, and the sum for a person. */
-export function IncomeLedger({ years }: { years: Year[] }) {
+export function IncomeLedger(props: { years: Year[]; as_on: string | undefined }) {
   const t = useWords()
   const text = useText()
+  const { as_on } = props
+  const years = props.years.filter((each) => !as_on || each.year <= Number(as_on.slice(0, 4)))
+  if (years.length === 0) return null
   return (
     <Section title={t('see:ledger.title')}>
       <div className="see-scroll">
