@@ -13,7 +13,8 @@ import { useSay } from './rulebook/say.ts'
 import './assess.css'
 
 const load = (area_code: string) => call(api.api.assess.summary.$get({ query: { area_code } }))
-type Child = Awaited<ReturnType<typeof load>>['children'][number]
+type Summary = Awaited<ReturnType<typeof load>>
+type Child = Summary['children'][number]
 
 /** Verdicts of an area, what its households lack, and the same for each area below. */
 export default function SummaryPage() {
@@ -62,49 +63,7 @@ export default function SummaryPage() {
       {data && data.assessed > 0 && (
         <>
           <Section title={t('assess:summary.verdicts')}>
-            <Stats>
-              <Stat
-                label={t('assess:verdict.eligible')}
-                value={<Num value={data.eligible} digits={0} />}
-                note={<Num value={data.eligible / data.assessed} share />}
-                href="/households?verdict=eligible"
-                count={data.eligible}
-                tone="seal"
-              />
-              <Stat
-                label={t('assess:verdict.not_eligible')}
-                value={<Num value={data.not_eligible} digits={0} />}
-                note={<Num value={data.not_eligible / data.assessed} share />}
-                href="/households?verdict=not_eligible"
-                count={data.not_eligible}
-              />
-              <Stat
-                label={t('assess:verdict.needs_verification')}
-                value={<Num value={data.needs_verification} digits={0} />}
-                note={
-                  data.confirmed_poor + data.confirmed_not_poor > 0 &&
-                  t('assess:summary.confirmed', { poor: data.confirmed_poor, not_poor: data.confirmed_not_poor })
-                }
-                href="/households?verdict=needs_verification"
-                count={data.needs_verification}
-              />
-              <Stat
-                label={t('assess:summary.to_verify')}
-                value={<Num value={data.to_verify} digits={0} />}
-                {...(in_register ? { href: '/assess/verify', count: data.to_verify } : {})}
-              />
-              <Stat
-                label={t('assess:followups.title')}
-                value={<Num value={data.follow_ups} digits={0} />}
-                {...(in_register ? { href: '/assess/follow-ups', count: data.follow_ups } : {})}
-              />
-              {data.households > data.assessed && (
-                <Stat
-                  label={t('assess:summary.not_assessed')}
-                  value={<Num value={data.households - data.assessed} digits={0} />}
-                />
-              )}
-            </Stats>
+            <Verdicts data={data} in_register={in_register} />
           </Section>
           <Section title={t('assess:summary.needs')}>
             <Shares indicators={data.indicators} />
@@ -117,6 +76,56 @@ export default function SummaryPage() {
         </Section>
       )}
     </>
+  )
+}
+
+/** How many households came out how, what waits for a person, and how many are not assessed. */
+function Verdicts({ data, in_register }: { data: Summary; in_register: boolean }) {
+  const t = useWords()
+  return (
+    <Stats>
+      <Stat
+        label={t('assess:verdict.eligible')}
+        value={<Num value={data.eligible} digits={0} />}
+        note={<Num value={data.eligible / data.assessed} share />}
+        href="/households?verdict=eligible"
+        count={data.eligible}
+        tone="seal"
+      />
+      <Stat
+        label={t('assess:verdict.not_eligible')}
+        value={<Num value={data.not_eligible} digits={0} />}
+        note={<Num value={data.not_eligible / data.assessed} share />}
+        href="/households?verdict=not_eligible"
+        count={data.not_eligible}
+      />
+      <Stat
+        label={t('assess:verdict.needs_verification')}
+        value={<Num value={data.needs_verification} digits={0} />}
+        note={
+          data.confirmed_poor + data.confirmed_not_poor > 0 &&
+          t('assess:summary.confirmed', { poor: data.confirmed_poor, not_poor: data.confirmed_not_poor })
+        }
+        href="/households?verdict=needs_verification"
+        count={data.needs_verification}
+      />
+      <Stat
+        label={t('assess:summary.to_verify')}
+        value={<Num value={data.to_verify} digits={0} />}
+        {...(in_register ? { href: '/assess/verify', count: data.to_verify } : {})}
+      />
+      <Stat
+        label={t('assess:followups.title')}
+        value={<Num value={data.follow_ups} digits={0} />}
+        {...(in_register ? { href: '/assess/follow-ups', count: data.follow_ups } : {})}
+      />
+      {data.households > data.assessed && (
+        <Stat
+          label={t('assess:summary.not_assessed')}
+          value={<Num value={data.households - data.assessed} digits={0} />}
+        />
+      )}
+    </Stats>
   )
 }
 

@@ -23,10 +23,9 @@ type Case = Awaited<ReturnType<typeof loadCases>>['items'][number]
 /** Households on their way off the list, by the step they stand at, with the step that is due. */
 export default function BoardPage() {
   const t = useWords()
-  const { code, found } = useArea()
+  const { code } = useArea()
   const { actions } = useSession()
   const [{ state: wanted }, setView] = useView(view)
-  const named = useNamed()
   const held = useHeld()
   const [chosen, setChosen] = useState<Case[] | null>(null)
   const all = useQuery({
@@ -47,10 +46,7 @@ export default function BoardPage() {
   const may_step = stepsFrom(state, actions).length > 0
   const columns = useCaseColumns(may_step, (one) => setChosen([one]))
   const rows = cases.data?.pages.flatMap((page) => page.items) ?? []
-  const placeOf = (area_code: string) => {
-    const child = found?.children.find((each) => area_code.startsWith(each.area_code))
-    return child ? named(child.name) : ''
-  }
+  const placeOf = usePlaceOf()
   const open = rows.filter((each) => !held.isDecided(subjectOf(each.exit_id)))
   return (
     <>
@@ -60,17 +56,7 @@ export default function BoardPage() {
         actions={<TextLink href="/exits/candidates">{t('exit:candidates.title')}</TextLink>}
       />
       <StepCounts counts={counts} failed={all.error !== null} />
-      <Section
-        title={t(`exit:state.${state}`)}
-        aside={
-          open.length > 1 &&
-          may_step && (
-            <Button variant="default" onClick={() => setChosen(open)}>
-              {t('exit:for_several')}
-            </Button>
-          )
-        }
-      >
+      <Section title={t(`exit:state.${state}`)} aside={may_step && <ForSeveral cases={open} onChoose={setChosen} />}>
         <p className="d-says">{t(`exit:says.${state}`, { days: all.data?.notice_days ?? '…' })}</p>
         <Table
           caption={t(`exit:state.${state}`)}
@@ -81,7 +67,7 @@ export default function BoardPage() {
           {...(counts ? { total: counts[state] ?? 0 } : {})}
           loading={cases.isPending}
           error={all.error ?? cases.error}
-          onRetry={() => void (all.error ? all.refetch() : cases.refetch())}
+          onRetry={() => void (all.error ? all : cases).refetch()}
           onEnd={() => void nextPage(cases)}
           empty={{
             title: t('exit:none'),
@@ -99,6 +85,16 @@ export default function BoardPage() {
       )}
     </>
   )
+}
+
+/** The name of the area below this one in which a household lives. */
+function usePlaceOf() {
+  const named = useNamed()
+  const { found } = useArea()
+  return (area_code: string): string => {
+    const child = found?.children.find((each) => area_code.startsWith(each.area_code))
+    return child ? named(child.name) : ''
+  }
 }
 
 type Counts = Partial<Record<State, number>>
@@ -173,6 +169,17 @@ function StepCounts({ counts, failed }: { counts: Counts | undefined; failed: bo
         />
       ))}
     </Stats>
+  )
+}
+
+/** The step that is due, for all of the list at once. */
+function ForSeveral({ cases, onChoose }: { cases: Case[]; onChoose: (cases: Case[]) => void }) {
+  const t = useWords()
+  if (cases.length < 2) return null
+  return (
+    <Button variant="default" onClick={() => onChoose(cases)}>
+      {t('exit:for_several')}
+    </Button>
   )
 }
 

@@ -25,14 +25,11 @@ const loadChecks = (household_id: string, year: number | undefined) =>
 type Case = Awaited<ReturnType<typeof load>>['cases'][number]
 type Checks = Case['checks']
 
-/** One household: the criteria as they stand, and every step of its cases. */
-export default function CasePage() {
-  const t = useWords()
-  const household_id = useParam('household_id')
+/** A household's cases, and the criteria of the year chosen, or of its newest case (`open`), as they stand now. */
+function useCase(household_id: string) {
   const [{ year }] = useView(view)
   const story = useQuery({ queryKey: ['exit', 'household', household_id], queryFn: () => load(household_id) })
-  const cases = story.data?.cases ?? []
-  const [open] = cases
+  const open = story.data?.cases[0]
   const on = year ?? open?.year
   const checks = useQuery({
     queryKey: ['exit', 'criteria', household_id, on],
@@ -40,7 +37,16 @@ export default function CasePage() {
     enabled: story.isSuccess && open?.state !== 'exited',
     retry: false,
   })
+  return { story, checks, open }
+}
+
+/** One household: the criteria as they stand, and every step of its cases. */
+export default function CasePage() {
+  const t = useWords()
+  const household_id = useParam('household_id')
+  const { story, checks, open } = useCase(household_id)
   if (story.error) return <ProblemView error={story.error} onRetry={() => void story.refetch()} />
+  const cases = story.data?.cases ?? []
   const shown = checks.data?.checks ?? open?.checks
   return (
     <>

@@ -47,7 +47,6 @@ export default function RulesPage() {
   const parameters = (data?.parameters ?? []).filter((each) =>
     wanted === '' ? chapter === 'parameters' : has(say(each.label), say(each.plain), each.code),
   )
-  const counts = data && countsOf(data)
   return (
     <>
       <PageHead
@@ -58,21 +57,7 @@ export default function RulesPage() {
             {t('assess:rules.try')}
           </Button>
         }
-        meta={
-          data && (
-            <>
-              <span>{say(data.title)}</span>
-              <span>
-                {t('assess:rules.reference')} <DateText value={data.reference_date} />
-              </span>
-              <span>
-                {t('assess:rules.hash')} <code>{data.pack_hash.slice(0, 12)}</code>
-              </span>
-              <TextLink href="/rules/versions">{t('assess:bench.history')}</TextLink>
-              {may_draft && <TextLink href="/rules/drafts">{t('assess:bench.title')}</TextLink>}
-            </>
-          )
-        }
+        meta={data && <Edition book={data} may_draft={may_draft} />}
       />
       <TextInput
         className="d-screen a-find"
@@ -82,18 +67,11 @@ export default function RulesPage() {
         value={find}
         onChange={(event) => setView({ find: event.currentTarget.value || undefined }, { replace: true })}
       />
-      <nav className="d-screen a-chapters" aria-label={t('assess:rules.chapters')}>
-        {CHAPTERS.map((each) => (
-          <button
-            key={each}
-            type="button"
-            aria-current={wanted === '' && each === chapter ? 'true' : undefined}
-            onClick={() => setView({ chapter: each, find: undefined })}
-          >
-            {t(`assess:rules.chapter.${each}`)} {counts && <span className="d-num">{counts[each] ?? 0}</span>}
-          </button>
-        ))}
-      </nav>
+      <Chapters
+        counts={data && countsOf(data)}
+        current={wanted === '' ? chapter : null}
+        onChoose={(each) => setView({ chapter: each, find: undefined })}
+      />
       {book.isPending && <Waiting />}
       {data && (
         <Section
@@ -115,6 +93,51 @@ export default function RulesPage() {
       )}
       {data && <TryRule fields={data.fields} start={startOf(data)} />}
     </>
+  )
+}
+
+/** Which pack this is, and the way to its earlier versions and to drafts. */
+function Edition({ book, may_draft }: { book: Book; may_draft: boolean }) {
+  const t = useWords()
+  const say = useSay()
+  return (
+    <>
+      <span>{say(book.title)}</span>
+      <span>
+        {t('assess:rules.reference')} <DateText value={book.reference_date} />
+      </span>
+      <span>
+        {t('assess:rules.hash')} <code>{book.pack_hash.slice(0, 12)}</code>
+      </span>
+      <TextLink href="/rules/versions">{t('assess:bench.history')}</TextLink>
+      {may_draft && <TextLink href="/rules/drafts">{t('assess:bench.title')}</TextLink>}
+    </>
+  )
+}
+
+type Chapter = (typeof CHAPTERS)[number]
+
+function Chapters(props: {
+  counts: Record<string, number> | undefined
+  /** None where a search runs over all of them. */
+  current: Chapter | null
+  onChoose: (chapter: Chapter) => void
+}) {
+  const t = useWords()
+  const { counts, current, onChoose } = props
+  return (
+    <nav className="d-screen a-chapters" aria-label={t('assess:rules.chapters')}>
+      {CHAPTERS.map((each) => (
+        <button
+          key={each}
+          type="button"
+          aria-current={each === current ? 'true' : undefined}
+          onClick={() => onChoose(each)}
+        >
+          {t(`assess:rules.chapter.${each}`)} {counts && <span className="d-num">{counts[each] ?? 0}</span>}
+        </button>
+      ))}
+    </nav>
   )
 }
 

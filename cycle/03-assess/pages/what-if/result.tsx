@@ -5,7 +5,7 @@ import { AreaMap, type AreaFeatures } from '#ui/map/map.tsx'
 import { Section, Stat, Stats } from '#ui/page.tsx'
 import { Table, type Column } from '#ui/table/table.tsx'
 import { DateText, Money, Num } from '#ui/text.tsx'
-import { useReader } from '#ui/words.tsx'
+import { useReader, useWords } from '#ui/words.tsx'
 import { api, call, useNamed } from '#web/client.ts'
 import type { WhatIfResult } from '../../what-if/run.ts'
 import { useSay } from '../rulebook/say.ts'
@@ -96,23 +96,18 @@ export function Result({ result }: { result: WhatIfResult }) {
 const moved = (row: Pick<Area, 'entering' | 'leaving' | 'households'>): number | null =>
   row.households === 0 ? null : (row.entering.households + row.leaving.households) / row.households
 
-/** The areas below with their figures; a map of villages beside them where the pack has outlines, one choice in both. */
-function Areas({ result }: { result: WhatIfResult }) {
-  const { words: t, locale } = useReader()
+/** Outlines of these villages; null where the pack has none. `made`: some were drawn around the village, not surveyed. */
+function useVillageOutlines(area_code: string, villages: readonly { area_code: string }[]) {
   const named = useNamed()
-  const [chosen, choose] = useState<string | null>(null)
-  const [hovered, setHovered] = useState<string | null>(null)
-  const of_villages = result.areas[0]?.level === 'village'
-  const villages = of_villages ? result.areas : result.villages
   const map = useQuery({
-    queryKey: ['see', 'map', result.area_code],
-    queryFn: () => call(api.api.see.map.$get({ query: { area_code: result.area_code } })),
+    queryKey: ['see', 'map', area_code],
+    queryFn: () => call(api.api.see.map.$get({ query: { area_code: area_code } })),
     enabled: villages.length > 0,
     staleTime: 600_000,
   })
   const features = useMemo<AreaFeatures | null>(() => {
-    const known = new Set(villages.map((village) => village.area_code))
-    const here = (map.data?.features ?? []).filter((feature) => known.has(feature.properties.code))
+    const wanted = new Set(villages.map((village) => village.area_code))
+    const here = (map.data?.features ?? []).filter((feature) => wanted.has(feature.properties.code))
     if (here.length === 0) return null
     return {
       type: 'FeatureCollection',
@@ -123,8 +118,12 @@ function Areas({ result }: { result: WhatIfResult }) {
       })),
     }
   }, [map.data, villages, named])
-  const values = useMemo(() => Object.fromEntries(villages.map((row) => [row.area_code, moved(row)])), [villages])
-  const number = (value: number) => formatNumber(value, locale, 0)
+  return { features, made: map.data?.features.some((feature) => feature.properties.made) ?? false }
+}
+
+function useAreaColumns(beside_map: boolean): Column<Area>[] {
+  const t = useWords()
+  const named = useNamed()
   const count = (key: string, of: (row: Area) => number, width = 88): Column<Area> => ({
     key,
     label: t(`assess:whatif.column.${key}`),
@@ -143,7 +142,7 @@ function Areas({ result }: { result: WhatIfResult }) {
     width: 150,
     desk_only: true,
   }
-  const columns: Column<Area>[] = [
+  return [
     { key: 'area', label: t('assess:whatif.column.area'), value: nameOf, primary: true },
     count('households', (row) => row.households, 108),
     count('entering', (row) => row.entering.households, 72),
@@ -159,8 +158,21 @@ function Areas({ result }: { result: WhatIfResult }) {
       width: 100,
     },
     // Beside a map there is no room for it; the totals stand above.
-    ...(features ? [] : [gap_more]),
+    ...(beside_map ? [] : [gap_more]),
   ]
+}
+
+/** The areas below with their figures; a map of villages beside them where the pack has outlines, one choice in both. */
+function Areas({ result }: { result: WhatIfResult }) {
+  const { words: t, locale } = useReader()
+  const [chosen, choose] = useState<string | null>(null)
+  const [hovered, setHovered] = useState<string | null>(null)
+  const of_villages = result.areas[0]?.level === 'village'
+  const villages = of_villages ? result.areas : result.villages
+  const { features, made } = useVillageOutlines(result.area_code, villages)
+  const values = useMemo(() => Object.fromEntries(villages.map((row) => [row.area_code, moved(row)])), [villages])
+  const number = (value: number) => formatNumber(value, locale, 0)
+  const columns = useAreaColumns(features !== null)
   return (
     <Section title={t('assess:whatif.areas')}>
       <div className={features ? 'wi-map-table' : undefined}>
@@ -177,9 +189,7 @@ function Areas({ result }: { result: WhatIfResult }) {
               onSelect={(code) => choose(code === chosen ? null : code)}
               onHover={setHovered}
             />
-            {map.data?.features.some((feature) => feature.properties.made) && (
-              <p className="d-says">{t('assess:whatif.made')}</p>
-            )}
+            {made && <p className="d-says">{t('assess:whatif.made')}</p>}
           </div>
         )}
         <Table

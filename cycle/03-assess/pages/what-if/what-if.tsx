@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { z } from 'zod'
 import { useDraft } from '#ui/decide/draft.ts'
 import { Waiting } from '#ui/state/loaded.tsx'
@@ -9,7 +9,7 @@ import { Empty, ProblemView } from '#ui/state/problem.tsx'
 import { useWords } from '#ui/words.tsx'
 import { api, call, JobProgress, useArea, useNamed, useView } from '#web/client.ts'
 import type { WhatIfResult } from '../../what-if/run.ts'
-import { loadBook } from '../rulebook/entry.tsx'
+import { loadBook, type Book } from '../rulebook/entry.tsx'
 import { Figures } from './figures.tsx'
 import { OneHousehold } from './household.tsx'
 import { Result } from './result.tsx'
@@ -38,6 +38,18 @@ const writeSet = (set: Record<string, string>): string | undefined =>
 
 const ENDED = ['done', 'failed', 'cancelled']
 
+/** The job that answers, asked for every second until it has ended. */
+function useAnswer(job: string | undefined) {
+  const asked = useQuery({
+    queryKey: ['what-if', job],
+    queryFn: () => call(api.api.jobs[':job_id'].$get({ param: { job_id: job ?? '' } })),
+    enabled: job !== undefined,
+    refetchInterval: (query) => (ENDED.includes(query.state.data?.state ?? '') ? false : 1000),
+  })
+  const running = job !== undefined && !ENDED.includes(asked.data?.state ?? '') && asked.error === null
+  return { asked, running }
+}
+
 /** Change a figure or a rule and see whom it would change. What is asked, and the answer, stand in the address. */
 export default function WhatIfPage() {
   const t = useWords()
@@ -54,13 +66,7 @@ export default function WhatIfPage() {
   })
   const { set, which, source, day } = typed.value
   const [error, setError] = useState<unknown>(null)
-  const asked = useQuery({
-    queryKey: ['what-if', job],
-    queryFn: () => call(api.api.jobs[':job_id'].$get({ param: { job_id: job ?? '' } })),
-    enabled: job !== undefined,
-    refetchInterval: (query) => (ENDED.includes(query.state.data?.state ?? '') ? false : 1000),
-  })
-  const running = job !== undefined && !ENDED.includes(asked.data?.state ?? '') && asked.error === null
+  const { asked, running } = useAnswer(job)
   const changes = Object.keys(set).length + (which === '' ? 0 : 1) + (draft_id === undefined ? 0 : 1)
   const asChanged = {
     parameters: set,
@@ -97,49 +103,20 @@ export default function WhatIfPage() {
       {book.error && <ProblemView error={book.error} onRetry={() => void book.refetch()} />}
       {book.isPending && code !== '' && <Waiting />}
       {book.data && code !== '' && (
-        <>
-          <Section title={t('assess:whatif.figures')}>
-            <p className="d-says">{t('assess:whatif.figures_lead')}</p>
-            <Figures
-              book={book.data}
-              area_code={code}
-              day={day || book.data.reference_date}
-              set={set}
-              onSet={(name, value) => {
-                const { [name]: _, ...rest } = set
-                typed.change({ set: value === null ? rest : { ...rest, [name]: value } })
-              }}
-            />
-          </Section>
-          <Section title={t('assess:whatif.rule')}>
-            <OneRule
-              book={book.data}
-              which={which}
-              source={source}
-              onChange={(chosen, text) => typed.change({ which: chosen, source: text })}
-            />
-          </Section>
-          <div className="wi-run">
-            <TextInput
-              type="date"
-              label={t('assess:whatif.day')}
-              value={day || book.data.reference_date}
-              onChange={(event) => typed.change({ day: event.currentTarget.value })}
-              w={{ base: '100%', sm: 300 }}
-            />
+        <Question
+          book={book.data}
+          area_code={code}
+          asked={typed.value}
+          onChange={typed.change}
+          run={
             <Button onClick={() => void run()} disabled={changes === 0 || running}>
               {t('assess:whatif.run')}
             </Button>
-          </div>
-        </>
+          }
+        />
       )}
       {error !== null && <ProblemView error={error} />}
-      {asked.error && <ProblemView error={asked.error} />}
-      {running && job && <JobProgress key={job} job_id={job} label={t('assess:whatif.running')} />}
-      {asked.data?.state === 'failed' && (
-        <ProblemView error={troubleOf(asked.data.result, t('assess:whatif.running'))} />
-      )}
-      {asked.data?.state === 'done' && <Result result={asked.data.result as unknown as WhatIfResult} />}
+      {job !== undefined && <Answer job={job} asked={asked} running={running} />}
       {book.data && job === undefined && error === null && code !== '' && (
         <Empty
           title={t(`assess:whatif.${changes === 0 ? 'nothing' : 'ready'}`)}
@@ -158,7 +135,77 @@ export default function WhatIfPage() {
   )
 }
 
+interface Asked {
+  set: Record<string, string>
+  which: string
+  source: string
+  day: string
+}
+
+/** What is changed: figures, a rule, the day; `run` asks it. */
+function Question(props: {
+  book: Book
+  area_code: string
+  asked: Asked
+  onChange: (change: Partial<Asked>) => void
+  run: ReactNode
+}) {
+  const t = useWords()
+  const { book } = props
+  const { set, which, source, day } = props.asked
+  return (
+    <>
+      <Section title={t('assess:whatif.figures')}>
+        <p className="d-says">{t('assess:whatif.figures_lead')}</p>
+        <Figures
+          book={book}
+          area_code={props.area_code}
+          day={day || book.reference_date}
+          set={set}
+          onSet={(name, value) => {
+            const { [name]: _, ...rest } = set
+            props.onChange({ set: value === null ? rest : { ...rest, [name]: value } })
+          }}
+        />
+      </Section>
+      <Section title={t('assess:whatif.rule')}>
+        <OneRule
+          book={book}
+          which={which}
+          source={source}
+          onChange={(chosen, text) => props.onChange({ which: chosen, source: text })}
+        />
+      </Section>
+      <div className="wi-run">
+        <TextInput
+          type="date"
+          label={t('assess:whatif.day')}
+          value={day || book.reference_date}
+          onChange={(event) => props.onChange({ day: event.currentTarget.value })}
+          w={{ base: '100%', sm: 300 }}
+        />
+        {props.run}
+      </div>
+    </>
+  )
+}
+
+/** How far the answer is, why it failed, or the answer. */
+function Answer({ job, asked, running }: { job: string } & ReturnType<typeof useAnswer>) {
+  const t = useWords()
+  return (
+    <>
+      {asked.error && <ProblemView error={asked.error} />}
+      {running && <JobProgress key={job} job_id={job} label={t('assess:whatif.running')} />}
+      {asked.data?.state === 'failed' && (
+        <ProblemView error={troubleOf(asked.data.result, t('assess:whatif.running'))} />
+      )}
+      {asked.data?.state === 'done' && <Result result={asked.data.result as unknown as WhatIfResult} />}
+    </>
+  )
+}
+
 function troubleOf(result: unknown, title: string) {
-  const told = (result ?? {}) as { code?: string; detail?: string }
-  return { title, code: told.code ?? 'job_failed', detail: told.detail }
+  const trouble = z.object({ code: z.string().optional(), detail: z.string().optional() }).safeParse(result).data
+  return { title, code: trouble?.code ?? 'job_failed', detail: trouble?.detail }
 }

@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { useDraft } from '#ui/decide/draft.ts'
 import { Waiting } from '#ui/state/loaded.tsx'
 import { ProblemView } from '#ui/state/problem.tsx'
@@ -37,19 +37,9 @@ export function EntryEditor(props: {
   return <Editor key={`${entry_id} ${entry.data.value === null}`} {...props} entry={entry.data} bench={bench.data} />
 }
 
-function Editor(props: {
-  draft_id: string
-  open: boolean
-  entry: EntryData
-  bench: BenchData
-  onMoved: (id?: string) => void
-}) {
-  const t = useWords()
-  const say = useSay()
+/** What is typed into an entry, and how it is saved. */
+function useTyped(draft_id: string, entry: EntryData) {
   const queries = useQueryClient()
-  const may_ask = useMay('assess.what_if')
-  const { draft_id, entry, bench } = props
-  const removed = entry.value === null
   // What is typed, and the entry as it stood when typing began: somebody else's change is seen against that.
   const typed = useDraft<Typed | null>('assess.entry', `${draft_id} ${entry.id}`, null)
   const seen = typed.value?.seen ?? entry
@@ -92,6 +82,21 @@ function Editor(props: {
     typed.clear()
     void queries.invalidateQueries({ queryKey: ['rules', 'draft', draft_id] })
   }
+  return { seen, value, setValue, dirty, untouched, error, busy, save, reload }
+}
+
+function Editor(props: {
+  draft_id: string
+  open: boolean
+  entry: EntryData
+  bench: BenchData
+  onMoved: (id?: string) => void
+}) {
+  const t = useWords()
+  const say = useSay()
+  const { draft_id, entry, bench } = props
+  const removed = entry.value === null
+  const { seen, value, setValue, dirty, untouched, error, busy, save, reload } = useTyped(draft_id, entry)
   const label = say(value['label'] as Record<string, string> | undefined)
   return (
     <article className="w-entry" aria-labelledby="w-entry-name">
@@ -111,15 +116,7 @@ function Editor(props: {
         </ProblemView>
       )}
       {removed && <p className="w-note">{t('assess:bench.removed')}</p>}
-      {entry.problems.length > 0 && !dirty && (
-        <ul className="a-problems">
-          {entry.problems.map((problem, index) => (
-            <li key={index}>
-              <ProblemLine code={problem.code} message={problem.message} hint={problem.hint} />
-            </li>
-          ))}
-        </ul>
-      )}
+      {!dirty && <EntryProblems problems={entry.problems} />}
       <fieldset className="w-fields" disabled={!props.open || removed}>
         {Object.entries(value)
           .filter(([name]) => !FIXED.has(name))
@@ -145,18 +142,16 @@ function Editor(props: {
         )}
       </fieldset>
       {props.open && (
-        <div className="w-foot">
-          <Button disabled={!dirty || removed} loading={busy} onClick={() => void save(entry.id, value)}>
-            {t('assess:bench.save')}
-          </Button>
-          <Button variant="default" disabled={!dirty} onClick={reload}>
-            {t('assess:bench.drop')}
-          </Button>
-          <span className="d-says" role="status">
-            {t(dirty ? 'assess:bench.unsaved' : 'assess:bench.saved', { n: seen.revision })}
-          </span>
-          {may_ask && <TextLink href={`/what-if?draft_id=${draft_id}`}>{t('assess:bench.what_if')}</TextLink>}
-        </div>
+        <SaveBar
+          dirty={dirty}
+          removed={removed}
+          busy={busy}
+          revision={seen.revision}
+          onSave={() => void save(entry.id, value)}
+          onReload={reload}
+        >
+          <WhatIfLink draft_id={draft_id} />
+        </SaveBar>
       )}
       {props.open && (
         <MoreWithEntry entry={entry} value={value} removed={removed} save={save} onMoved={props.onMoved} />
@@ -167,6 +162,52 @@ function Editor(props: {
       </details>
     </article>
   )
+}
+
+function EntryProblems({ problems }: Pick<EntryData, 'problems'>) {
+  if (problems.length === 0) return null
+  return (
+    <ul className="a-problems">
+      {problems.map((problem, index) => (
+        <li key={index}>
+          <ProblemLine code={problem.code} message={problem.message} hint={problem.hint} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** Saving what is typed or dropping it, and which revision it rests on. */
+function SaveBar(props: {
+  dirty: boolean
+  removed: boolean
+  busy: boolean
+  revision: number
+  onSave: () => void
+  onReload: () => void
+  children: ReactNode
+}) {
+  const t = useWords()
+  return (
+    <div className="w-foot">
+      <Button disabled={!props.dirty || props.removed} loading={props.busy} onClick={props.onSave}>
+        {t('assess:bench.save')}
+      </Button>
+      <Button variant="default" disabled={!props.dirty} onClick={props.onReload}>
+        {t('assess:bench.drop')}
+      </Button>
+      <span className="d-says" role="status">
+        {t(props.dirty ? 'assess:bench.unsaved' : 'assess:bench.saved', { n: props.revision })}
+      </span>
+      {props.children}
+    </div>
+  )
+}
+
+function WhatIfLink({ draft_id }: { draft_id: string }) {
+  const t = useWords()
+  if (!useMay('assess.what_if')) return null
+  return <TextLink href={`/what-if?draft_id=${draft_id}`}>{t('assess:bench.what_if')}</TextLink>
 }
 
 /** Taking an entry out, bringing it back, and beginning another from it. */

@@ -79,6 +79,9 @@ export function RecordFields(props: {
   )
 }
 
+const labelOf = (bench: BenchData, name: string, list: string | null) =>
+  bench.labels.find((each) => each.name === name && each.list === list)?.label
+
 /** One answer by its kind; nothing chosen or written is an answer that is missing. */
 function Answer(props: {
   bench: BenchData
@@ -91,19 +94,19 @@ function Answer(props: {
   const t = useWords()
   const say = useSay()
   const { name, list, type, value } = props
-  const label = say(props.bench.labels.find((each) => each.name === name && each.list === list)?.label) || name
+  const label = say(labelOf(props.bench, name, list)) || name
   const kind = type?.type
   if (kind === 'bool' || kind === 'choice') {
-    const data = kind === 'bool' ? ['true', 'false'] : (type?.choices ?? [])
+    const choices = kind === 'bool' ? ['true', 'false'] : (type?.choices ?? [])
     return (
       <NativeSelect
         size="xs"
         label={label}
         data={[
           { value: '', label: t('assess:bench.missing') },
-          ...data.map((each) => ({ value: each, label: kind === 'bool' ? t(`assess:bench.${each}`) : each })),
+          ...choices.map((each) => ({ value: each, label: kind === 'bool' ? t(`assess:bench.${each}`) : each })),
         ]}
-        value={value === null || value === undefined ? '' : String(value)}
+        value={String(value ?? '')}
         onChange={(event) => {
           const chosen = event.currentTarget.value
           props.onChange(chosen === '' ? null : kind === 'bool' ? chosen === 'true' : chosen)
@@ -111,24 +114,34 @@ function Answer(props: {
       />
     )
   }
-  const unit = kind === 'money' ? props.bench.currency.minor_units : 1
+  const { minor_units, symbol } = props.bench.currency
+  const unit = kind === 'money' ? minor_units : 1
   const number = kind === 'money' || kind === 'int' || kind === 'decimal'
-  const shown =
-    typeof value === 'number' ? String(value / unit) : Array.isArray(value) ? value.join(' ') : (value ?? '')
   return (
     <TextInput
       size="xs"
-      label={kind === 'money' ? `${label} (${props.bench.currency.symbol})` : label}
+      label={kind === 'money' ? `${label} (${symbol})` : label}
       type={kind === 'date' ? 'date' : number ? 'number' : 'text'}
       step={number ? 'any' : undefined}
       placeholder={t('assess:bench.missing')}
-      value={typeof shown === 'string' ? shown : JSON.stringify(shown)}
-      onChange={(event) => {
-        const text = event.currentTarget.value
-        if (text === '') props.onChange(null)
-        else if (number) props.onChange(kind === 'decimal' ? Number(text) : Math.round(Number(text) * unit))
-        else props.onChange(kind === 'choices' ? text.split(/\s+/).filter(Boolean) : text)
-      }}
+      value={answerText(value, unit)}
+      onChange={(event) => props.onChange(answerOf(event.currentTarget.value, kind, unit))}
     />
   )
+}
+
+/** An answer as it stands in its field: money in whole units, several choices in one line. */
+function answerText(value: unknown, unit: number): string {
+  if (typeof value === 'number') return String(value / unit)
+  if (Array.isArray(value)) return value.join(' ')
+  if (value === null || value === undefined) return ''
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** The answer that a field's text stands for; nothing written is an answer that is missing. */
+function answerOf(text: string, kind: FieldType['type'] | undefined, unit: number): unknown {
+  if (text === '') return null
+  if (kind === 'decimal') return Number(text)
+  if (kind === 'money' || kind === 'int') return Math.round(Number(text) * unit)
+  return kind === 'choices' ? text.split(/\s+/).filter(Boolean) : text
 }

@@ -1,6 +1,6 @@
 import { useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { isRefused } from '#engines/rules/check/check.ts'
-import type { CompiledRule } from '#engines/rules/tree.ts'
+import type { CompiledRule, RuleProblem } from '#engines/rules/tree.ts'
 import { State } from '#ui/state/state.tsx'
 import { useWords } from '#ui/words.tsx'
 import { checkAt, schemaAt, type Bench, type Spot } from '../../workbench/in-browser.ts'
@@ -29,7 +29,6 @@ export function RuleField(props: {
   value: string
   onChange: (rule: string) => void
 }) {
-  const t = useWords()
   const id = useId()
   const { bench, spot, value } = props
   const field = useRef<HTMLTextAreaElement>(null)
@@ -117,18 +116,27 @@ export function RuleField(props: {
         </pre>
       </div>
       <Offers id={id} bench={bench} offers={offers} at={at} onTake={take} />
-      <div id={`${id}-said`} className={offers.length > 0 ? 'w-said w-behind' : 'w-said'} role="status">
-        {problems.map((problem, index) => (
-          <ProblemLine
-            key={index}
-            code={problem.code}
-            place={value.slice(problem.start, problem.end).slice(0, 60)}
-            message={problem.message}
-            hint={problem.hint}
-          />
-        ))}
-        {problems.length === 0 && <State state="met" word={t('assess:bench.rule_good')} />}
-      </div>
+      <Problems id={`${id}-said`} behind={offers.length > 0} rule={value} problems={problems} />
+    </div>
+  )
+}
+
+/** What is wrong with the rule, each with its place and what to do; or that it is good. */
+function Problems(props: { id: string; behind: boolean; rule: string; problems: readonly RuleProblem[] }) {
+  const t = useWords()
+  const { problems } = props
+  return (
+    <div id={props.id} className={props.behind ? 'w-said w-behind' : 'w-said'} role="status">
+      {problems.map((problem, index) => (
+        <ProblemLine
+          key={index}
+          code={problem.code}
+          place={props.rule.slice(problem.start, problem.end).slice(0, 60)}
+          message={problem.message}
+          hint={problem.hint}
+        />
+      ))}
+      {problems.length === 0 && <State state="met" word={t('assess:bench.rule_good')} />}
     </div>
   )
 }

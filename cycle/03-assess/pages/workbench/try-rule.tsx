@@ -30,6 +30,9 @@ interface Field {
   label: Record<string, string>
 }
 
+const loadCheck = (rule: string, chapter: Chapter) => call(api.api.rules.check.$post({ json: { rule, chapter } }))
+type Check = Awaited<ReturnType<typeof loadCheck>>
+
 /** Write a rule and see at once whether it holds water: what it gives and reads, or where each problem stands. */
 export function TryRule(props: { fields: Field[]; start: string }) {
   const t = useWords()
@@ -41,7 +44,7 @@ export function TryRule(props: { fields: Field[]; start: string }) {
   const may_try = useMay('rules.try')
   const check = useQuery({
     queryKey: ['rules', 'check', chapter, asked],
-    queryFn: () => call(api.api.rules.check.$post({ json: { rule: asked, chapter } })),
+    queryFn: () => loadCheck(asked, chapter),
     enabled: may_try && asked.trim() !== '',
     placeholderData: (before) => before,
     staleTime: Number.POSITIVE_INFINITY,
@@ -57,7 +60,7 @@ export function TryRule(props: { fields: Field[]; start: string }) {
           label={t('assess:rules.try_for')}
           data={CHAPTERS.map((value) => ({ value, label: t(`assess:rules.try_chapter.${value}`) }))}
           value={chapter}
-          onChange={(event) => setChapter(event.currentTarget.value as Chapter)}
+          onChange={(event) => setChapter(CHAPTERS.find((each) => each === event.currentTarget.value) ?? 'indicators')}
         />
         <div>
           <label htmlFor={id}>{t('assess:rules.try_rule')}</label>
@@ -67,28 +70,7 @@ export function TryRule(props: { fields: Field[]; start: string }) {
       <div className="a-try-answer" role="status">
         {!may_try && <p className="d-says">{t('assess:rules.try_sign_in')}</p>}
         {check.error && <ProblemView error={check.error} />}
-        {current?.ok === true && (
-          <State
-            state="met"
-            word={t('assess:rules.try_good', { type: t(`assess:rules.type.${current.type ?? 'bool'}`) })}
-          />
-        )}
-        {current?.ok === false && (
-          <ol className="a-problems">
-            {problems.map((problem, index) => (
-              <li key={index}>
-                <State state="unmet" word={problem.message} />
-                <code className="d-num">
-                  {t('assess:rules.try_place', {
-                    from: problem.start + 1,
-                    to: Math.max(problem.start + 1, problem.end),
-                  })}
-                </code>{' '}
-                {problem.hint && <span className="d-says">{problem.hint}</span>}
-              </li>
-            ))}
-          </ol>
-        )}
+        {current && <Checked answer={current} />}
         {shown.size > 0 && (
           <ul className="a-reads" aria-label={t('assess:rules.try_reads')}>
             {props.fields
@@ -102,6 +84,37 @@ export function TryRule(props: { fields: Field[]; start: string }) {
         )}
       </div>
     </Section>
+  )
+}
+
+/** That the rule holds water and what it gives; or each problem and its place. */
+function Checked({ answer }: { answer: Check }) {
+  const t = useWords()
+  return (
+    <>
+      {answer.ok === true && (
+        <State
+          state="met"
+          word={t('assess:rules.try_good', { type: t(`assess:rules.type.${answer.type ?? 'bool'}`) })}
+        />
+      )}
+      {answer.ok === false && (
+        <ol className="a-problems">
+          {(answer.problems ?? []).map((problem, index) => (
+            <li key={index}>
+              <State state="unmet" word={problem.message} />
+              <code className="d-num">
+                {t('assess:rules.try_place', {
+                  from: problem.start + 1,
+                  to: Math.max(problem.start + 1, problem.end),
+                })}
+              </code>{' '}
+              {problem.hint && <span className="d-says">{problem.hint}</span>}
+            </li>
+          ))}
+        </ol>
+      )}
+    </>
   )
 }
 
