@@ -7,7 +7,8 @@ import { mapInTurn } from '#door/jobs/in-turn.ts'
 import type { Answers } from '#door/personal.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
 
-export interface RegisterEvidence {
+/** An entry of another department's list. A type, not an interface: the rules read it as a record. */
+export type RegisterEvidence = {
   register: string
   name: string | null
   value: number | null

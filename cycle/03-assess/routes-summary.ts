@@ -56,12 +56,14 @@ const summary = createRoute({
   },
 })
 
-const none = Object.fromEntries(Object.keys(counts).map((name) => [name, 0])) as Counts
+const names = Object.keys(counts) as (keyof Counts)[]
+const none = z.object(counts).parse(Object.fromEntries(names.map((name) => [name, 0])))
 
-const add = (sum: Counts, more: Counts): Counts =>
-  Object.fromEntries(
-    Object.keys(none).map((name) => [name, sum[name as keyof Counts] + more[name as keyof Counts]]),
-  ) as Counts
+function add(sum: Counts, more: Counts): Counts {
+  const total = { ...sum }
+  for (const name of names) total[name] += more[name]
+  return total
+}
 
 export const summaryRoutes = room().openapi(summary, async (c) => {
   const { area_code } = c.req.valid('query')

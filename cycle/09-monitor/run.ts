@@ -4,7 +4,6 @@ import type { Entered } from '#door/context.ts'
 import { holdArea, holdHouseholds } from '#door/hold.ts'
 import { mapInTurn } from '#door/jobs/in-turn.ts'
 import type { Progress } from '#door/jobs/jobs.ts'
-import type { RuleRecord } from '#engines/rules/schema.ts'
 import { rulebookOf, standAt } from '#packs/rulebook.ts'
 import { audit, auditDigest } from '#registry/audit/audit.ts'
 import { transact } from '#registry/transaction.ts'
@@ -69,7 +68,7 @@ export async function monitorArea(c: Entered, area_code: string, progress: Progr
         if (!today || households.get(visit.household_id)?.merged_into !== null) return []
         const at = standAt(book, visit.surveyed_on, visit.area_code)
         const { household_id, area_code: home, instance_id, previous_instance_id } = visit
-        return alertsOf(book, today, visit.previous_answers as RuleRecord, at).map(({ facts, ...raised }) => ({
+        return alertsOf(book, today, visit.previous_answers, at).map(({ facts, ...raised }) => ({
           ...raised,
           household_id,
           area_code: home,

@@ -144,7 +144,8 @@ export async function designEvaluation(c: C, input: DesignInput) {
   const confidence = mustBeSureEnough(c, input.design, reference_date)
   const limits = limitsOf(c, input.area_code, reference_date)
   const thresholds = { ...limits }
-  for (const [name, limit] of Object.entries(limits) as [keyof Thresholds, number][]) {
+  for (const name of ['incidence', 'wrong_exit', 'missed', 'recognition'] as const) {
+    const limit = limits[name]
     const wanted = input.design.thresholds?.[name]
     if (wanted === undefined) continue
     if (wanted <= 0) throw problem('evaluate_limit_zero', { detail: `${name}: ${wanted}.` })

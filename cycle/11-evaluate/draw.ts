@@ -40,7 +40,9 @@ export function readFrame(text: string): FrameRow[] {
     .filter((line) => line !== '')
     .map((line) => {
       const [household_id = '', stratum = '', people = '0'] = line.split(' ')
-      return { household_id, stratum: stratum as Stratum, people: Number(people) }
+      const found = strata.find((each) => each === stratum)
+      if (!found) throw new Error(`a frame's line names the stratum ${stratum}, which there is not`)
+      return { household_id, stratum: found, people: Number(people) }
     })
 }
 

@@ -1,6 +1,5 @@
 // A household's assessments put beside one another: what each was made of is gathered, then compared (changes.ts).
 import { sinceCard, type KeptEvidence } from '#cycle/record.ts'
-import type { RuleRecord } from '#engines/rules/schema.ts'
 import type { Rulebook } from '#packs/rulebook.ts'
 import type { ReadTx } from '#registry/transaction.ts'
 import { changesBetween, type Change, type Made } from './changes.ts'
@@ -25,8 +24,8 @@ export async function changesOf(tx: ReadTx, book: Rulebook, rows: readonly Row[]
       area_code: row.area_code,
       reference_date: row.reference_date,
       pack_hash: row.pack_hash,
-      answers: sinceCard(answers.get(row.instance_id) ?? {}, evidence?.changes ?? []) as RuleRecord,
-      registers: evidence === null ? undefined : (evidence.registers as RuleRecord[] | null),
+      answers: sinceCard(answers.get(row.instance_id) ?? {}, evidence?.changes ?? []),
+      registers: evidence === null ? undefined : evidence.registers,
       rules: rules.get(row.pack_hash) ?? (row.pack_hash === book.pack.pack_hash ? rulesOf(book.pack) : null),
     }
   })

@@ -1,3 +1,4 @@
+import type { Entered } from '#door/context.ts'
 import { z } from '@hono/zod-openapi'
 import { householdOf } from '#door/permit/household.ts'
 import { createRoute } from '#door/route.ts'
@@ -104,7 +105,6 @@ const household = createRoute({
   responses: { 200: answers(householdSchema, 'One household before and after, each indicator with its reason') },
 })
 
-type Context = Parameters<Parameters<ReturnType<typeof room>['openapi']>[1]>[0]
 type Changes = z.infer<typeof changesSchema>
 
 /** A draft of the workbench is its changed rule files; what is given beside it is laid over them. */
@@ -122,7 +122,7 @@ interface Wanted {
   reference_date: string | undefined
 }
 
-async function judged(c: Context, wanted: Wanted): Promise<z.infer<typeof householdSchema>> {
+async function judged(c: Entered, wanted: Wanted): Promise<z.infer<typeof householdSchema>> {
   const { tx, pack, actor, registry } = c.var
   const { household_id } = wanted
   const found = await householdOf(tx, household_id)
@@ -186,9 +186,9 @@ export const whatIfRoutes = room()
   .openapi(show, async (c) => {
     const { household_id, reference_date } = c.req.valid('query')
     const changes = { parameters: {}, rules: [], files: {} }
-    return c.json(await judged(c as never, { household_id, answers: {}, changes, reference_date }), 200)
+    return c.json(await judged(c, { household_id, answers: {}, changes, reference_date }), 200)
   })
   .openapi(household, async (c) => {
     const { household_id, answers: given, changes, reference_date } = c.req.valid('json')
-    return c.json(await judged(c as never, { household_id, answers: given, changes, reference_date }), 200)
+    return c.json(await judged(c, { household_id, answers: given, changes, reference_date }), 200)
   })

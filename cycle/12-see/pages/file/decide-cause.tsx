@@ -7,7 +7,7 @@ import { ProblemView } from '#ui/state/problem.tsx'
 import { useWords } from '#ui/words.tsx'
 import { api, call, usePackWords } from '#web/client.ts'
 
-const blank = { main_cause: null as string | null, reason: '' }
+const blank: { main_cause: string | null; reason: string } = { main_cause: null, reason: '' }
 
 /** `causes`: those that anything speaks for, the likeliest first. */
 export function DecideCause(props: { household_id: string; diagnosis_id: string; causes: readonly string[] }) {
