@@ -143,7 +143,7 @@ test('nothing lacking and nothing found: the surveyor’s word alone is not sure
     agrees: null,
     stated_cause: '01',
   })
-  expect(found({})).toMatchObject({ main_cause: null, computed_cause: null, certainty: null, sure: false })
+  expect(found({})).toMatchObject({ main_cause: null, computed_cause: null, certainty: null, sure: null })
 })
 
 test('the surveyor’s word is weighed with the computed cause, which stands beside it', () => {

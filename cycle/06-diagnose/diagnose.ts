@@ -20,7 +20,7 @@ export interface Diagnosed {
   computed_cause: string | null
   /** Probability that the main cause is right, from 0 to 1; null where the pack joins nothing. */
   certainty: number | null
-  /** Whether the pack calls that sure; null where it joins nothing. Not sure: a person looks at it. */
+  /** Whether the pack calls that sure; null where it joins nothing or nothing was found. Not sure: a person looks at it. */
   sure: boolean | null
   other_causes: string[]
   causes: RankedCause[]

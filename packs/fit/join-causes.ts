@@ -60,8 +60,8 @@ export interface MainCause {
   main_cause: string | null
   /** Probability that it is the main one, from 0 to 1; null where nothing was weighed. */
   certainty: number | null
-  /** At or above the pack's mark. */
-  sure: boolean
+  /** At or above the pack's mark; null where there is nothing to be sure of. */
+  sure: boolean | null
 }
 
 /** The most likely main cause. Ties go to the computed one, then to the lower code. */
@@ -72,7 +72,7 @@ export function joinCauses(
   may_be_main: ReadonlySet<string>,
 ): MainCause {
   const options = causeOptions(ranking, word, may_be_main)
-  if (options.length === 0) return { main_cause: null, certainty: null, sure: false }
+  if (options.length === 0) return { main_cause: null, certainty: null, sure: null }
   const weights = [...FEATURES.map((name) => joined.weights[name]), joined.another]
   const chances = choiceProbabilities(weights, [
     ...options.map(({ columns }) => [...columns, 0]),

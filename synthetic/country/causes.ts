@@ -89,7 +89,7 @@ export async function scoreCauses(out_dir: string, pack: Pack): Promise<CauseTru
       const { main_cause, sure } = pack.joined_causes
         ? joinCauses(pack.joined_causes, ranking, wordIn(record), may_be_main)
         : { main_cause: ranking.main_cause, sure: false }
-      return { truth, found: main_cause, causes: [main_cause ?? '', ...ranking.other_causes], sure }
+      return { truth, found: main_cause, causes: [main_cause ?? '', ...ranking.other_causes], sure: sure === true }
     }
     const judged = (record: Record<string, unknown>): Case => {
       const { main_cause, other_causes } = rankCauses(book, { registers: [], ...record }, at)

@@ -31,7 +31,7 @@ export function Causes(props: { household_id: string; as_on: string | undefined 
       }
     >
       <Agreement current={current} />
-      {may_decide && props.as_on === undefined && current.decided_reason === null && (
+      {may_decide && props.as_on === undefined && current.decided_reason === null && data.compared.length > 0 && (
         <DecideCause
           household_id={props.household_id}
           diagnosis_id={current.diagnosis_id}
