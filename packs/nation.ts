@@ -55,7 +55,8 @@ export function assessSql(
 }
 
 /**
- * Why each household is poor, as the room diagnose says: the key, `area_code`, `income_shortfall` (minor units, NULL
+ * Why each household is poor, as the room diagnose says by the evidence alone (its `computed_cause`; the surveyor's word is
+ * not in these tables): the key, `area_code`, `income_shortfall` (minor units, NULL
  * unknown), `unmet_count` (needs beside income), `cause_<code>` (NULL unknown), `closes_<code>` (share of the need,
  * 0 to 1; 0 where the cause is not present) and `main_cause` (a code or NULL). Give it the households that are poor.
  */

@@ -68,7 +68,7 @@ function inJs(record: RuleRecord, index: number): Row {
         ]
       }),
     ),
-    main_cause: why.main_cause,
+    main_cause: why.computed_cause,
   }
 }
 

@@ -1,4 +1,4 @@
-// A what-if tells the main cause the room diagnose would tell: under the changed rules for who enters, under those in
+// A what-if tells the cause the room diagnose would compute from the evidence alone: under the changed rules for who enters, under those in
 // force for who leaves.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,7 +18,7 @@ const { pack } = await loadPack(path.join(import.meta.dirname, '../packs/china-2
 const folder = mkdtempSync(path.join(tmpdir(), 'doorstep-what-if-causes-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-test('the main cause of who enters or leaves is the one the room diagnose tells', async () => {
+test('the main cause of who enters or leaves is the one the room diagnose computes', async () => {
   const before = rulebookOf(pack!)
   const source = "house_grade in ['A', 'B', 'C', 'D']"
   const rules = [{ kind: 'indicator' as const, code: 'housing', source }]
@@ -50,7 +50,7 @@ test('the main cause of who enters or leaves is the one the room diagnose tells'
     const told = moved.map((each) => [each.household_id, each.main_cause])
     const expected = moved.map((each) => {
       const row = rows.find((household) => household.household_id === each.household_id)!
-      return [row.household_id, diagnose(each.change === 'entering' ? after : before, row, '2014-12-31').main_cause]
+      return [row.household_id, diagnose(each.change === 'entering' ? after : before, row, '2014-12-31').computed_cause]
     })
     expect(told).toEqual(expected)
     expect(new Set(told.map(([, cause]) => cause)).size).toBeGreaterThan(4)

@@ -62,7 +62,7 @@ test('the verdicts of the measured run are those of the evaluator, household by 
   expect(Object.values(counts).every((n) => n > 100)).toBe(true)
 })
 
-test('the main causes are those of the room diagnose, for the eligible alone', async () => {
+test('the main causes are those that the room diagnose computes, for the eligible alone', async () => {
   const rows = await rowsOf<{ household_id: number; main_cause: string | null }>(
     duck,
     'from diagnose order by household_id',
@@ -78,7 +78,7 @@ test('the main causes are those of the room diagnose, for the eligible alone', a
       evidence_sha256: '',
     }
     const record = records.get(household_id)!
-    return diagnose(book, { ...known, instance_id: '', record }, at.date).main_cause
+    return diagnose(book, { ...known, instance_id: '', record }, at.date).computed_cause
   })
   expect(rows.map((row) => row.main_cause)).toEqual(expected)
   expect(rows.length).toBe(found.verdicts['eligible'])
