@@ -18,7 +18,7 @@ const groups = [
   },
   // What is needed before anything is drawn: one answer instead of thirty. And what many screens share: another.
   { name: 'shell', tags: ['$initial' as const] },
-  { name: 'parts', minShareCount: 12 },
+  { name: 'parts', minShareCount: 14 },
 ]
 
 export default defineConfig({
