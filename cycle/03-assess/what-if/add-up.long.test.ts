@@ -9,7 +9,7 @@ import { randomRecords } from '#test/records/records.ts'
 import { assessRecord } from '../judge/assess.ts'
 import { comparePartition } from './store-compare.ts'
 import { dropOlder, writeEvidence } from './store.ts'
-import { changedBook, no_changes, toldChanges, type Changes } from './changes.ts'
+import { changedBook, no_changes, describeChanges, type Changes } from './changes.ts'
 import { openDuck, partitionsIn } from '#registry/copies/analytics.ts'
 import { takenFields, takeRecord } from './fields.ts'
 import { snapshotWhatIf } from './snapshot.ts'
@@ -162,7 +162,7 @@ test('names and numbers of people stay behind, unless a rule reads a name', () =
 })
 
 test('a figure is given in its own unit, and one that does not fit is refused by name', () => {
-  const told = toldChanges(
+  const told = describeChanges(
     book,
     change({ parameters: { income_line: '4000' } }),
     (each) => standAt(each, '2014-12-31', '36').params,
@@ -201,7 +201,7 @@ test('whole rule files of a draft stand for those in force', () => {
   - { code: eligible, label: { en: Poor }, plain: { en: p }, rule: '!met_housing', valid_from: '2014-01-01', source: &s { title: { en: t }, date: '2014-01-01', confidence: assumption } }
   - { code: not_eligible, label: { en: Not poor }, plain: { en: p }, rule: met_housing, valid_from: '2014-01-01', source: *s }
 `
-  const told = toldChanges(book, change({ files: { 'rules/verdict.yaml': draft } }), () => ({}))
+  const told = describeChanges(book, change({ files: { 'rules/verdict.yaml': draft } }), () => ({}))
   expect(told.map((each) => [each.kind, each.code, each.after])).toEqual([
     ['verdict', 'eligible', '!met_housing'],
     ['verdict', 'not_eligible', 'met_housing'],

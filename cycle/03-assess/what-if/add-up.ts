@@ -146,8 +146,8 @@ export function makeTally(before: Rulebook, after: Rulebook): Tally {
       }
       for (const row of part.moved.slice(0, LISTED - moved.length)) {
         const { county_code, household_id, area_code, change, people, gap, main_cause } = row
-        const told = { county_code, household_id, area_code, change, people, gap, main_cause }
-        moved.push({ ...told, before: row.before, after: row.after, flips: flipsOf(row) })
+        const shown = { county_code, household_id, area_code, change, people, gap, main_cause }
+        moved.push({ ...shown, before: row.before, after: row.after, flips: flipsOf(row) })
       }
     },
     totals(area_length) {

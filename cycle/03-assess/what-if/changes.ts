@@ -263,7 +263,7 @@ function unknownName(what: string, name: string, known: string[]): { message: st
   return { message: `${what}. ${others}`, ...(close ? { hint: close } : {}) }
 }
 
-export interface Told {
+export interface DescribedChange {
   kind: RuleKind | 'parameter'
   code: string
   label: Record<string, string>
@@ -273,13 +273,13 @@ export interface Told {
 }
 
 /** What differs between two rulebooks, entry by entry: parameters in their declared unit as on `date`, rules as CEL. */
-export function toldChanges(
+export function describeChanges(
   before: Rulebook,
   after: Rulebook,
   paramsOf: (book: Rulebook) => Record<string, unknown>,
-): Told[] {
+): DescribedChange[] {
   const [old, fresh] = [paramsOf(before), paramsOf(after)]
-  const parameters = after.pack.parameters.flatMap((parameter): Told[] => {
+  const parameters = after.pack.parameters.flatMap((parameter): DescribedChange[] => {
     const { code, label, unit } = parameter
     if (old[code] === fresh[code]) return []
     const value = (all: Record<string, unknown>) =>
@@ -290,9 +290,9 @@ export function toldChanges(
 }
 
 /** Rules of one kind that read otherwise, are new or are gone. */
-function ruleChanges(before: Pack, after: Pack, kind: RuleKind): Told[] {
+function ruleChanges(before: Pack, after: Pack, kind: RuleKind): DescribedChange[] {
   const [was, is] = [rulesOf(before, kind), rulesOf(after, kind)]
-  return [...new Set([...was.keys(), ...is.keys()])].flatMap((code): Told[] => {
+  return [...new Set([...was.keys(), ...is.keys()])].flatMap((code): DescribedChange[] => {
     const [a, b] = [was.get(code), is.get(code)]
     if (a?.rule === b?.rule) return []
     const label = b?.label ?? a?.label ?? {}

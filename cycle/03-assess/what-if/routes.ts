@@ -17,7 +17,7 @@ import { states } from '#registry/tables/states.ts'
 import { assessRecord } from '../judge/assess.ts'
 import { indicatorSchema, indicatorsShown, jobAnswer, text } from '../shapes.ts'
 import { draftOf } from '../workbench/store.ts'
-import { changedBookAside, RULE_KINDS, toldChanges } from './changes.ts'
+import { changedBookAside, RULE_KINDS, describeChanges } from './changes.ts'
 import { whatIf } from './run.ts'
 
 const changesSchema = z
@@ -159,7 +159,7 @@ async function judged(c: Entered, wanted: Wanted): Promise<z.infer<typeof househ
     area_code: found.area_code,
     reference_date,
     answers: maskAnswers(registry.keys, pack.personal_fields, own as Answers),
-    changed: toldChanges(before, after, (book) => standAt(book, reference_date, found.area_code).params),
+    changed: describeChanges(before, after, (book) => standAt(book, reference_date, found.area_code).params),
     before: side(before, row.record),
     after: side(after, { ...row.record, ...wanted.answers }),
   }

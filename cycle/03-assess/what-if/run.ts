@@ -10,7 +10,7 @@ import { transactRead } from '#registry/transaction.ts'
 import { childrenOf } from '../store-summary.ts'
 import { comparePartition } from './store-compare.ts'
 import { countiesOf, dropOlder, evidenceFolder, evidenceMark, headsOf, recordsOf, writeEvidence } from './store.ts'
-import { toldChanges, type Told } from './changes.ts'
+import { describeChanges, type DescribedChange } from './changes.ts'
 import { takenFields, type TakenFields } from './fields.ts'
 import { makeTally, maskName, type MovedHousehold, type Tally, type Totals } from './add-up.ts'
 
@@ -21,7 +21,7 @@ export interface WhatIfResult extends Omit<Totals, 'areas' | 'moved' | 'causes' 
   level: string
   reference_date: string
   pack_hash: string
-  changed: Told[]
+  changed: DescribedChange[]
   counties: number
   areas: (Totals['areas'][number] & { name: Text | null; level: string })[]
   /** By village, for the map: only where the area is a county or lies below. */
@@ -61,12 +61,12 @@ export async function whatIf(c: Entered, asked: Asked, progress: Progress): Prom
   const duck = await openDuck()
   try {
     for (const [index, county_code] of counties.entries()) {
-      const tell = (share: number, words: Words) =>
+      const report = (share: number, words: Words) =>
         progress(Math.floor(((index + share) / counties.length) * 100), 100, ofCounties(words, index, counties.length))
       const began = performance.now()
       const reading = { done: 0, of: 0 }
-      const folder = await whileTelling(
-        () => (reading.of === 0 ? null : tell((0.7 * reading.done) / reading.of, wordsOfReading(reading))),
+      const folder = await withProgress(
+        () => (reading.of === 0 ? null : report((0.7 * reading.done) / reading.of, wordsOfReading(reading))),
         () =>
           read(async (tx) => {
             const { mark, households } = await evidenceMark(tx, county_code)
@@ -82,7 +82,7 @@ export async function whatIf(c: Entered, asked: Asked, progress: Progress): Prom
       )
       seconds.evidence += (performance.now() - began) / 1000
       if (folder === null) continue
-      await tell(0.75, { en: 'Asking the rules', zh: '正在按规则测算' })
+      await report(0.75, { en: 'Asking the rules', zh: '正在按规则测算' })
       const asking = performance.now()
       const area = { prefix: place.level === 'nation' ? '' : area_code, length: lengths.finest }
       for (const partition of partitionsIn(folder, Object.keys(fields.lists)))
@@ -110,8 +110,8 @@ export async function whatIf(c: Entered, asked: Asked, progress: Progress): Prom
 }
 
 /** Tells now and then how far a transaction is: from outside it, since a read transaction may not write its progress. */
-async function whileTelling<T>(tell: () => Promise<void> | null, work: () => Promise<T>): Promise<T> {
-  const timer = setInterval(() => void tell()?.catch(() => {}), 1000)
+async function withProgress<T>(report: () => Promise<void> | null, work: () => Promise<T>): Promise<T> {
+  const timer = setInterval(() => void report()?.catch(() => {}), 1000)
   try {
     return await work()
   } finally {
@@ -149,7 +149,7 @@ export function resultOf(asked: Asked, place: Pick<Place, 'level'>, tally: Tally
     level: place.level,
     reference_date,
     pack_hash: before.pack.pack_hash,
-    changed: toldChanges(before, after, (book) => standAt(book, reference_date, area_code).params),
+    changed: describeChanges(before, after, (book) => standAt(book, reference_date, area_code).params),
     counties: ways.counties,
     groups: totals.groups.map((row) => {
       return { ...row, label: row.by === 'sex' && row.code !== null ? memberWord(before, 'sex', row.code) : {} }

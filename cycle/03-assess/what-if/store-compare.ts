@@ -16,7 +16,7 @@ export interface Question {
   date: string
   /** Code prefix of the area asked about; '' is everywhere. */
   prefix: string
-  /** Figures are told for areas whose codes have this length. */
+  /** Figures are given for areas whose codes have this length. */
   area_length: number
 }
 

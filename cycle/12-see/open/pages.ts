@@ -10,7 +10,7 @@ const kept_ms = 60_000
 const kept = new WeakMap<Registry, { made: number; table: Promise<OpenTable> }>()
 
 /**
- * The public table of the whole nation: what is withheld at one place depends on what is told at all others. Counted
+ * The public table of the whole nation: what is withheld at one place depends on what is published at all others. Counted
  * once a minute at most, however many ask.
  */
 export function tableOf(registry: Registry, levels: Levels): Promise<OpenTable> {
@@ -34,7 +34,9 @@ async function countAll(tx: ReadTx, levels: Levels): Promise<OpenTable> {
 /** Every public page on which anything is counted or withheld, and which place lies in which. */
 export async function openPages(registry: Registry, levels: Levels) {
   const table = await tableOf(registry, levels)
-  const counted = [...table.places.values()].filter(({ area_code }) => table.told.get(area_code)?.['households'] !== 0)
+  const counted = [...table.places.values()].filter(
+    ({ area_code }) => table.published.get(area_code)?.['households'] !== 0,
+  )
   const last = villageLength(levels)
   return {
     pages: counted.map((place) => openPage(table, place, place.area_code.length >= last)),

@@ -1,4 +1,4 @@
-// The public table: every area's counts as they are, and which of them are told (withhold.ts).
+// The public table: every area's counts as they are, and which of them are published (withhold.ts).
 import { coveredBy, smallest_cell, villageLength, type Counts, type Levels } from '../see.ts'
 import { withhold, type Area, type Group, type Published } from './withhold.ts'
 
@@ -19,7 +19,7 @@ export interface Rows {
 export interface OpenTable {
   places: ReadonlyMap<string, Place>
   children: ReadonlyMap<string, Place[]>
-  told: Published
+  published: Published
   causes: string[]
   years: number[]
   /** Of each place that holds others: by which of them it is said how much was surveyed, of how many, how many. */
@@ -36,7 +36,7 @@ export interface Coverage {
 const plain = ['households', 'people', 'registered', 'helped', 'exited', 'poor_now', 'poor_people'] as const
 const no_cause = 'cause:'
 
-/** Add everything up to the nation and decide what is told. Every code of `rows` is a place, or lies below one. */
+/** Add everything up to the nation and decide what is published. Every code of `rows` is a place, or lies below one. */
 export function openTable(places: readonly Place[], rows: Rows, levels: Levels): OpenTable {
   const by_code = new Map(places.map((place) => [place.area_code, place]))
   const sums = new Map<string, Record<string, number>>()
@@ -74,14 +74,14 @@ export function openTable(places: readonly Place[], rows: Rows, levels: Levels):
     ...shown.map(({ area_code, parent_code }) => ({ area_code, parent_code, counts: sums.get(area_code) ?? {} })),
     ...[...leaves].map(([area_code, parent_code]) => ({ area_code, parent_code, counts: sums.get(area_code) ?? {} })),
   ]
-  const told = withhold(areas, groupsOf(areas, causes, years), smallest_cell)
+  const published = withhold(areas, groupsOf(areas, causes, years), smallest_cell)
   return {
     places: by_code,
     children: Map.groupBy(
       shown.filter((place) => place.parent_code !== null),
       (place) => place.parent_code ?? '',
     ),
-    told,
+    published,
     causes,
     years,
     coverage: coverageOf(by_code, levels, (code) => (sums.get(code)?.['households'] ?? 0) > 0),
@@ -121,7 +121,7 @@ function groupsOf(areas: readonly Area[], causes: readonly string[], years: read
   const splits = (parts: readonly string[]) =>
     areas.every((area) => parts.reduce((sum, name) => sum + count(area, name), 0) === count(area, 'registered'))
   const root = areas.find((area) => area.parent_code === null)
-  // By year a household may count twice; where one year is a small cell, the years would tell it beside the total.
+  // By year a household may count twice; where one year is a small cell, the years would give it away beside the total.
   const whole = (name: string, columns: readonly string[]) => {
     const base = root ? count(root, among(columns)) : 0
     const good = (value: number) =>
@@ -146,9 +146,9 @@ function groupsOf(areas: readonly Area[], causes: readonly string[], years: read
   return groups
 }
 
-/** The public page of an area: what is told of it and of the areas directly below. */
+/** The public page of an area: what is published of it and of the areas directly below. */
 export function openPage(table: OpenTable, place: Place, last: boolean) {
-  const at = table.told.get(place.area_code) ?? {}
+  const at = table.published.get(place.area_code) ?? {}
   const cell = (name: string): number | null => (at[name] === undefined ? (empty(at) ? 0 : null) : at[name])
   const children = last ? [] : (table.children.get(place.area_code) ?? [])
   return {
@@ -175,7 +175,7 @@ export function openPage(table: OpenTable, place: Place, last: boolean) {
     })),
     children: children
       .map((child) => {
-        const below = table.told.get(child.area_code) ?? {}
+        const below = table.published.get(child.area_code) ?? {}
         return {
           area_code: child.area_code,
           name: child.name,

@@ -1,12 +1,13 @@
 // Which public counts are withheld. Small counts point at families; and what is withheld must not come back by
-// subtracting what is told. The rule is made so that it can be proved:
+// subtracting what is published. The rule is made so that it can be proved:
 //
-// A table is told group by group of columns (registered; helped, by year; left, by year; causes ...). A group counts
-// households of its base (the registered, of the households). At an area a group is told wholly or not at all, and below
-// an area at which it is not told, nowhere. The areas below a told one at which it is not told form a pool. Of a pool
-// everybody can work out the sum of every column, and (where the base is told) how many base households each area has:
-// nothing more, because every exchange of households between the areas of a pool leaves all that is told as it is. So
-// what can be known of a cell is the interval of a two-way table with known margins (Fréchet 1940),
+// A table is published group by group of columns (registered; helped, by year; left, by year; causes ...). A group
+// counts households of its base (the registered, of the households). At an area a group is published wholly or not at
+// all, and below an area at which it is not published, nowhere. The areas below a published one at which it is not
+// published form a pool. Of a pool everybody can work out the sum of every column, and (where the base is published) how
+// many base households each area has: nothing more, because every exchange of households between the areas of a pool
+// leaves all that is published as it is. So what can be known of a cell is the interval of a two-way table with known
+// margins (Fréchet 1940),
 //   max(0, base + sum - all) ... min(base, sum),
 // whose width is the smallest of base, sum, all - base and all - sum. All four are kept at the smallest cell or above.
 // Method: Hundepool et al., Statistical Disclosure Control (2012), chapter 4; here whole rows are taken instead of
@@ -24,7 +25,7 @@ export interface Group {
   base: string | null
   /** Columns that stand or fall with the group. */
   columns: readonly string[]
-  /** Columns that split the base without rest or overlap: small ones can be told as one, without their names. */
+  /** Columns that split the base without rest or overlap: small ones can be published as one, without their names. */
   parts?: readonly string[]
   /** Told with the group, and no counts of households themselves. */
   beside?: readonly string[]
@@ -46,7 +47,7 @@ const valueOf = (node: Area, column: Columns[number]): number =>
 const fits = (value: number, base: number | null, smallest: number): boolean =>
   value === 0 || value === base || (value >= smallest && (base === null || base - value >= smallest))
 
-/** Small parts of the whole told as one: at least two, and together no small cell. */
+/** Small parts of the whole published as one: at least two, and together no small cell. */
 function together(root: Area, base: number, parts: readonly string[], smallest: number): Columns {
   const count = (name: string) => root.counts[name] ?? 0
   const ordered = [...parts].filter((name) => count(name) > 0).sort((a, b) => count(a) - count(b))
@@ -64,34 +65,34 @@ interface Pool {
 }
 
 /**
- * What may be told. `areas`: one tree, each area's counts the sum of those below it. Groups in order: a base before what
+ * What may be published. `areas`: one tree, each area's counts the sum of those below it. Groups in order: a base before what
  * counts among it.
  */
 export function withhold(areas: readonly Area[], groups: readonly Group[], smallest: number): Published {
   const nodes = new Map(areas.map((area): [string, Node] => [area.area_code, { ...area, children: [] }]))
   for (const node of nodes.values()) nodes.get(node.parent_code ?? '')?.children.push(node)
   const root = [...nodes.values()].find((node) => node.parent_code === null || !nodes.has(node.parent_code))
-  const told: Published = new Map(areas.map((area) => [area.area_code, {}]))
-  if (root) for (const group of groups) tellGroup(root, group, told, smallest)
-  return told
+  const published: Published = new Map(areas.map((area) => [area.area_code, {}]))
+  if (root) for (const group of groups) publishGroup(root, group, published, smallest)
+  return published
 }
 
-/** One group to publish over the tree below `root`: the values go into `told`. */
-interface Telling {
+/** One group to publish over the tree below `root`: the values go into `published`. */
+interface GroupToPublish {
   root: Node
   group: Group
   columns: Columns
-  told: Published
+  published: Published
   smallest: number
 }
 
-function tellGroup(root: Node, group: Group, told: Published, smallest: number): void {
-  const telling = { root, group, columns: columnsOf(root, group, smallest), told, smallest }
-  // An area whose pool cannot be made safe is not told itself, and all is begun again: once for each such area at most.
+function publishGroup(root: Node, group: Group, published: Published, smallest: number): void {
+  const publishing = { root, group, columns: columnsOf(root, group, smallest), published, smallest }
+  // An area whose pool cannot be made safe is not published itself, and all is begun again: once for each such area at most.
   const forced = new Set<Node>()
   for (;;) {
-    const plan = planGroup(telling, forced)
-    if (plan instanceof Map) return write(telling, plan)
+    const plan = planGroup(publishing, forced)
+    if (plan instanceof Map) return write(publishing, plan)
     forced.add(plan)
   }
 }
@@ -102,25 +103,28 @@ function columnsOf(root: Node, group: Group, smallest: number): Columns {
   return group.parts && base !== null ? [...own, ...together(root, base, group.parts, smallest)] : own
 }
 
-/** The areas at which the group is told, and the pool of each at which it is not; or the area that has to be given up. */
-function planGroup(telling: Telling, forced: ReadonlySet<Node>): Map<Node, Pool | 'told' | 'closed'> | Node {
-  const { root, group, columns, told, smallest } = telling
+/** The areas at which the group is published, and the pool of each at which it is not; or the area that has to be given up. */
+function planGroup(
+  publishing: GroupToPublish,
+  forced: ReadonlySet<Node>,
+): Map<Node, Pool | 'published' | 'closed'> | Node {
+  const { root, group, columns, published, smallest } = publishing
   const baseOf = (node: Node): number | null => (group.base === null ? null : (node.counts[group.base] ?? 0))
   const weight = (node: Node): number => baseOf(node) ?? valueOf(node, columns[0] ?? { name: '', of: [] })
   const safe = (node: Node): boolean =>
     !forced.has(node) &&
-    (group.base === null || told.get(node.area_code)?.[group.base] != null) &&
+    (group.base === null || published.get(node.area_code)?.[group.base] != null) &&
     columns.every((column) => fits(valueOf(node, column), baseOf(node), smallest))
-  const plan = new Map<Node, Pool | 'told' | 'closed'>()
+  const plan = new Map<Node, Pool | 'published' | 'closed'>()
   const open: Node[] = []
   if (safe(root)) open.push(root)
   else plan.set(root, 'closed')
   for (let parent = open.pop(); parent; parent = open.pop()) {
-    plan.set(parent, 'told')
+    plan.set(parent, 'published')
     const held = new Set(parent.children.filter((child) => weight(child) > 0 && !safe(child)))
     const rest = parent.children.filter((child) => weight(child) > 0 && !held.has(child))
     rest.sort((a, b) => weight(b) - weight(a))
-    while (!poolHolds([...held], telling, weight)) {
+    while (!poolHolds([...held], publishing, weight)) {
       const next = rest.pop()
       if (!next) return parent
       held.add(next)
@@ -141,7 +145,7 @@ function poolOf(held: readonly Node[], columns: Columns, weight: (node: Node) =>
 
 function poolHolds(
   held: readonly Node[],
-  { columns, group, smallest }: Telling,
+  { columns, group, smallest }: GroupToPublish,
   weight: (node: Node) => number,
 ): boolean {
   if (held.length === 0) return true
@@ -157,27 +161,32 @@ function impliedBy(pool: Pool, index: number, base: number | null, otherwise: nu
   return sum === 0 ? 0 : sum === pool.all ? base : otherwise
 }
 
-/** What stands beside a group: with it where it is told; nothing where nobody is counted; else withheld. */
-const besideOf = (told: boolean, value: number, empty: boolean): number | null => (told ? value : empty ? 0 : null)
+/** What stands beside a group: with it where it is published; nothing where nobody is counted; else withheld. */
+const besideOf = (published: boolean, value: number, empty: boolean): number | null =>
+  published ? value : empty ? 0 : null
 
-/** The values: told, or what the pool's sums say anyway (none has it, or all have). */
-function write({ root, group, columns, told }: Telling, plan: ReadonlyMap<Node, Pool | 'told' | 'closed'>): void {
-  const stack: [Node, Pool | 'told' | 'closed'][] = [[root, plan.get(root) ?? 'closed']]
+/** The values: published, or what the pool's sums say anyway (none has it, or all have). */
+function write(
+  { root, group, columns, published }: GroupToPublish,
+  plan: ReadonlyMap<Node, Pool | 'published' | 'closed'>,
+): void {
+  const stack: [Node, Pool | 'published' | 'closed'][] = [[root, plan.get(root) ?? 'closed']]
   for (let item = stack.pop(); item; item = stack.pop()) {
     const [node, state] = item
-    const values = told.get(node.area_code) ?? {}
+    const values = published.get(node.area_code) ?? {}
     const base = group.base === null ? undefined : values[group.base]
     columns.forEach((column, index) => {
       const value = valueOf(node, column)
       const none = base === 0 || (group.base === null && value === 0) ? 0 : null
-      const shown = state === 'told' ? value : state === 'closed' ? none : impliedBy(state, index, base ?? null, none)
-      // Parts told as one have no value of their own, unless none of them is there.
+      const shown =
+        state === 'published' ? value : state === 'closed' ? none : impliedBy(state, index, base ?? null, none)
+      // Parts published as one have no value of their own, unless none of them is there.
       for (const name of column.of) values[name] = column.of.length === 1 || shown === 0 ? shown : null
     })
     for (const name of group.parts ?? []) if ((root.counts[name] ?? 0) === 0) values[name] = 0
     const empty = columns.every((each) => values[each.of[0] ?? ''] === 0)
-    for (const name of group.beside ?? []) values[name] = besideOf(state === 'told', node.counts[name] ?? 0, empty)
-    told.set(node.area_code, values)
+    for (const name of group.beside ?? []) values[name] = besideOf(state === 'published', node.counts[name] ?? 0, empty)
+    published.set(node.area_code, values)
     for (const child of node.children) stack.push([child, plan.get(child) ?? state])
   }
 }
