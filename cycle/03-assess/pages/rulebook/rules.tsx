@@ -38,7 +38,7 @@ export default function RulesPage() {
   if (book.error) return <ProblemView error={book.error} onRetry={() => void book.refetch()} />
   const { data } = book
   const wanted = find.trim().toLowerCase()
-  const has = (...texts: (string | null)[]) => texts.some((text) => text?.toLowerCase().includes(wanted))
+  const has = (...texts: (string | null)[]) => holds(texts, wanted)
   const entries = (data?.entries ?? []).filter((each) =>
     wanted === ''
       ? each.chapter === chapter
@@ -47,6 +47,7 @@ export default function RulesPage() {
   const parameters = (data?.parameters ?? []).filter((each) =>
     wanted === '' ? chapter === 'parameters' : has(say(each.label), say(each.plain), each.code),
   )
+  const found = entries.length + parameters.length
   return (
     <>
       <PageHead
@@ -74,15 +75,9 @@ export default function RulesPage() {
       />
       {book.isPending && <Waiting />}
       {data && (
-        <Section
-          title={
-            wanted === ''
-              ? t(`assess:rules.chapter.${chapter}`)
-              : t('assess:rules.found', { n: entries.length + parameters.length })
-          }
-        >
+        <Section title={wanted === '' ? t(`assess:rules.chapter.${chapter}`) : t('assess:rules.found', { n: found })}>
           {wanted === '' && <p className="d-lead a-chapter-lead">{t(`assess:rules.chapter_lead.${chapter}`)}</p>}
-          {entries.length + parameters.length === 0 && <Empty title={t('assess:rules.nothing')} />}
+          {found === 0 && <Empty title={t('assess:rules.nothing')} />}
           {entries.map((entry) => (
             <RuleEntry key={entry.id} entry={entry} book={data} />
           ))}
@@ -140,6 +135,10 @@ function Chapters(props: {
     </nav>
   )
 }
+
+/** Whether one of these texts holds what is searched for, in small letters. */
+const holds = (texts: (string | null)[], wanted: string): boolean =>
+  texts.some((text) => text?.toLowerCase().includes(wanted))
 
 function countsOf(book: Book): Record<string, number> {
   const counts: Record<string, number> = { parameters: book.parameters.length }

@@ -116,18 +116,22 @@ function Answer(props: {
   }
   const { minor_units, symbol } = props.bench.currency
   const unit = kind === 'money' ? minor_units : 1
-  const number = kind === 'money' || kind === 'int' || kind === 'decimal'
   return (
     <TextInput
       size="xs"
       label={kind === 'money' ? `${label} (${symbol})` : label}
-      type={kind === 'date' ? 'date' : number ? 'number' : 'text'}
-      step={number ? 'any' : undefined}
+      {...inputOf(kind)}
       placeholder={t('assess:bench.missing')}
       value={answerText(value, unit)}
       onChange={(event) => props.onChange(answerOf(event.currentTarget.value, kind, unit))}
     />
   )
+}
+
+/** Which keyboard and check the browser gives a field of this kind. */
+function inputOf(kind: FieldType['type'] | undefined) {
+  if (kind === 'money' || kind === 'int' || kind === 'decimal') return { type: 'number', step: 'any' }
+  return { type: kind === 'date' ? 'date' : 'text' }
 }
 
 /** An answer as it stands in its field: money in whole units, several choices in one line. */
