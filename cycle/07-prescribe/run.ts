@@ -2,6 +2,7 @@ import { loadRecords } from '#cycle/record.ts'
 import { placeInCounty, type Place } from '#door/permit/area.ts'
 import type { Entered, EnteredToWrite } from '#door/context.ts'
 import { addMonths } from '#door/day.ts'
+import { heavy } from '#door/heavy/pool.ts'
 import { holdArea, holdHouseholds } from '#door/hold.ts'
 import { mapInTurn } from '#door/jobs/in-turn.ts'
 import type { Progress } from '#door/jobs/jobs.ts'
@@ -9,7 +10,7 @@ import type { Pack } from '#packs/schema/schema.ts'
 import { rulebookOf, standAt, type Rulebook, type Standpoint } from '#packs/rulebook.ts'
 import { audit, auditDigest } from '#registry/audit/audit.ts'
 import { transact, type ReadTx } from '#registry/transaction.ts'
-import { fund, type Fundable } from './share/fund.ts'
+import { fund, type Fundable, type Funding, type Means } from './share/fund.ts'
 import { prescribe, type Planned, type Standing } from './prescribe.ts'
 import {
   budgetsOf,
@@ -214,7 +215,7 @@ async function shareOutYear(
     const items = (await fundables(tx, county_code, year)).map((item) => asFundable(item, pack, compared))
     const budgets = await budgetsOf(tx, county_code, year)
     const places = await placesOf(tx, county_code, year)
-    const funding = await fund(items, { budgets, places, seed, ...(pack.sharing ? { rule: pack.sharing } : {}) })
+    const funding = await fundAside(items, { budgets, places, seed, ...(pack.sharing ? { rule: pack.sharing } : {}) })
     await markFunded(tx, county_code, funding.changed)
     if (funding.changed.size > 0) {
       const { funded, unfunded, spent, plans, whole, gap } = funding
@@ -230,6 +231,14 @@ async function shareOutYear(
     }
   })
 }
+
+/** Above so many items the solver takes longer than the product may be silent: a thread of its own works it out. */
+const most_here = 2_000
+
+const fundAside = (items: Fundable[], means: Means): Promise<Funding> =>
+  items.length <= most_here
+    ? fund(items, means)
+    : heavy<typeof fund>(new URL('./share/fund.ts', import.meta.url), 'fund', [items, means], { seconds: 600 })
 
 /** With what the pack says of its measure, and the area that is held against others. */
 function asFundable(item: StoredItem, pack: Pack, compared: ReadonlyMap<string, unknown>): Fundable {
