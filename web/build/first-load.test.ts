@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Preload } from './build/preload.ts'
-import { withoutUnused } from './build/unused-styles.ts'
+import type { Preload } from './preload.ts'
+import { withoutUnused } from './unused-styles.ts'
 
-const project = fileURLToPath(new URL('..', import.meta.url))
+const project = fileURLToPath(new URL('../..', import.meta.url))
 const dist = mkdtempSync(join(tmpdir(), 'doorstep-first-load-'))
 
 // As `npm run build` makes it: the test's own NODE_ENV would bring React's development code.
