@@ -139,6 +139,19 @@ test('nobody works a withheld count out, whatever the country', { timeout: 600_0
   )
 })
 
+test('all registered in one year: the year says what the total says, and is not withheld', () => {
+  const here = (village: number, registered: number, count: number): Household[] =>
+    Array.from({ length: count }, () => ({ village, registered, helped: [], exited: -1, cause: -1, people: 1 }))
+  const villages = [
+    [0, 0, 0],
+    [0, 1, 0],
+  ]
+  const { pages } = pagesOf(villages, [...here(0, 0, 2), ...here(0, -1, 3), ...here(1, 0, 3), ...here(1, -1, 2)])
+  const [nation] = pages
+  expect(nation?.registered).toBe(5)
+  expect(nation?.by_year.map((each) => each.registered)).toEqual([5, 0])
+})
+
 test('an attack on pages that withhold small cells alone does find them: it is no blind test', async () => {
   const villages = [
     [0, 0, 0],

@@ -161,6 +161,16 @@ function impliedBy(pool: Pool, index: number, base: number | null, otherwise: nu
   return sum === 0 ? 0 : sum === pool.all ? base : otherwise
 }
 
+/** Where all of the base fall into one part, that part is the base: withheld, everybody would know it all the same. */
+const isBase = (group: Group, columns: Columns): boolean =>
+  group.parts !== undefined && group.columns.length === 0 && columns.length === 1
+
+/** What everybody knows of an area without being told: nobody of nobody, none of a first group, the base where it is one part. */
+function plainly(base: number | null | undefined, value: number, is_base: boolean): number | null {
+  if (base === 0 || (base === undefined && value === 0)) return 0
+  return is_base ? (base ?? null) : null
+}
+
 /** What stands beside a group: with it where it is published; nothing where nobody is counted; else withheld. */
 const besideOf = (published: boolean, value: number, empty: boolean): number | null =>
   published ? value : empty ? 0 : null
@@ -170,6 +180,7 @@ function write(
   { root, group, columns, published }: GroupToPublish,
   plan: ReadonlyMap<Node, Pool | 'published' | 'closed'>,
 ): void {
+  const is_base = isBase(group, columns)
   const stack: [Node, Pool | 'published' | 'closed'][] = [[root, plan.get(root) ?? 'closed']]
   for (let item = stack.pop(); item; item = stack.pop()) {
     const [node, state] = item
@@ -177,7 +188,7 @@ function write(
     const base = group.base === null ? undefined : values[group.base]
     columns.forEach((column, index) => {
       const value = valueOf(node, column)
-      const none = base === 0 || (group.base === null && value === 0) ? 0 : null
+      const none = plainly(base, value, is_base)
       const shown =
         state === 'published' ? value : state === 'closed' ? none : impliedBy(state, index, base ?? null, none)
       // Parts published as one have no value of their own, unless none of them is there.
