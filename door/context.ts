@@ -24,6 +24,8 @@ export interface DoorVariables {
   afterwards: (() => Promise<void>)[]
   /** The time of the request, ISO 8601. Rooms take it from here and never ask the clock or the database. */
   now: string
+  /** A seed that nobody can foresee or choose, for what is drawn by lot. Rooms take chance from here, as they take the time. */
+  lot: () => string
   language: Language
   /** Aborted when whoever asked has left: what is done for his answer alone is given up then. */
   signal: AbortSignal

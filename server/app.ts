@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { sql } from 'kysely'
 import { surveyRoutes } from '#cycle/01-survey/routes.ts'
@@ -47,6 +47,8 @@ export interface Parts {
   pack: Pack
   /** The request's time; the demo's journey passes its own. Default: the system's clock. */
   clock?: () => string
+  /** Seeds for lots; the demo's journey passes its own, so that every life of it is the same. Default: 16 random bytes. */
+  lot?: () => string
   /** The whole township of the demo, where the data folder holds one. */
   township?: Township
 }
@@ -84,6 +86,7 @@ export function makeApp(parts: Parts): OpenAPIHono<DoorEnv> {
   const app = new OpenAPIHono<DoorEnv>()
   const rules = packInForce(parts.registry, parts.pack)
   const clock = parts.clock ?? (() => new Date().toISOString())
+  const lot = parts.lot ?? (() => randomBytes(16).toString('hex'))
   const always = Object.entries(securityHeaders(parts.settings))
   app.use(async (c, next) => {
     // Over the network listenHttp has set them already, on answers that never came here too; in process this is all.
@@ -95,6 +98,7 @@ export function makeApp(parts: Parts): OpenAPIHono<DoorEnv> {
     c.set('settings', parts.settings)
     c.set('later', laterRooms)
     c.set('now', clock())
+    c.set('lot', lot)
     c.set('signal', c.req.raw.signal)
     c.set('request_id', /^[\w.:-]{1,64}$/.exec(c.req.header('x-request-id') ?? '')?.[0] ?? randomUUID())
     c.set('language', /^zh\b/i.test(c.req.header('accept-language') ?? '') ? 'zh' : 'en')

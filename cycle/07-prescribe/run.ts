@@ -206,7 +206,7 @@ async function shareOutYear(
   if (county_code === '') return { funded: 0, unfunded: 0, plans_weighed: 0, plans_whole: 0 }
   return await transact(registry, { ...actor, scope: [county_code] }, async (tx) => {
     await holdArea(tx, county_code)
-    const { seed, drawn } = await drawSeed(tx, { county_code, year, now, account_id: actor.account_id })
+    const { seed, drawn } = await drawSeed(tx, { county_code, year, now, account_id: actor.account_id, lot: c.var.lot })
     const subject = { county_code, subject_kind: 'area', subject_id: county_code }
     if (drawn) await audit(tx, { ...subject, action: 'prescribe.lot', detail: { year, seed } })
     const compared = pack.sharing

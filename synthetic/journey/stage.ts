@@ -1,4 +1,5 @@
 // Where the demo's people act: one app in process, a clock, and everybody's client. All they do passes through the door.
+import { createHash } from 'node:crypto'
 import type { Say } from '#server/demo/steps.ts'
 import type { Pack } from '#packs/load.ts'
 import { randomFrom, type Random } from '#engines/statistics/draw/random.ts'
@@ -48,7 +49,10 @@ interface Given {
 export async function setStage(given: Given): Promise<Stage> {
   let clock = '2014-04-01T08:00:00.000Z'
   const settings: Settings = { ...given.settings, demo: true }
-  const app = makeApp({ registry: given.registry, settings, pack: given.pack, clock: () => clock })
+  let lots = 0
+  // One lot after another, the same in every life.
+  const lot = () => createHash('sha256').update(`lot ${given.seed} ${++lots}`).digest('hex').slice(0, 32)
+  const app = makeApp({ registry: given.registry, settings, pack: given.pack, clock: () => clock, lot })
   const fetch = (request: Request) => app.fetch(request)
   const everyone = makeClient('http://doorstep', { fetch })
   const clients = new Map<string, Client>()

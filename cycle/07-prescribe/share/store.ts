@@ -1,5 +1,5 @@
 // What the sharing out reads and writes: items with their urgency, places, the lot of a year.
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Place } from '#door/permit/area.ts'
 import type { ReadTx, Tx } from '#registry/transaction.ts'
@@ -107,11 +107,11 @@ export async function lotOf(
 /** Drawn at the first sharing out of a year and never again: nobody runs it until a friend's lot is low. */
 export async function drawSeed(
   tx: Tx,
-  by: { county_code: string; year: number; now: string; account_id: string | null },
+  by: { county_code: string; year: number; now: string; account_id: string | null; lot: () => string },
 ): Promise<{ seed: string; drawn: boolean }> {
   const known = await lotOf(tx, by.county_code, by.year)
   if (known) return { seed: known.seed, drawn: false }
-  const seed = randomBytes(16).toString('hex')
+  const seed = by.lot()
   await tx
     .insertInto('plan_lot')
     .values({
