@@ -27,7 +27,8 @@ const node_limit = 20_000
 
 // A cause stands among the needs that a set has to close, under a name that no indicator has.
 const mark = 'cause:'
-const needOf = (cause: string): string => `${mark}${cause}`
+/** The need that a cause stands for. */
+export const needOf = (cause: string): string => `${mark}${cause}`
 
 /** The cause that a need stands for; null where it is a need of its own. */
 export const causeIn = (need: string): string | null => (need.startsWith(mark) ? need.slice(mark.length) : null)

@@ -7,7 +7,7 @@ import type { RuleRecord } from '#engines/rules/schema.ts'
 import { inForce } from '#packs/in-force.ts'
 import { ask, askMoney, complete, type Rulebook, type Standpoint } from '#packs/rulebook.ts'
 import type { Measure, Text } from '#packs/schema/schema.ts'
-import { causeIn, choose, closesOf, type Candidate } from './choose.ts'
+import { causeIn, choose, closesOf, needOf, type Candidate } from './choose.ts'
 import { itemReason, uncoveredReason } from './reasons.ts'
 
 /** What the diagnosis says that the plan must answer. Money in minor units a year for the whole household. */
@@ -136,11 +136,15 @@ export function prescribe(
     added: wishes.filter((each) => each.kind === 'added').map((each) => each.measure_code),
   })
   const chosen = new Set(found.chosen)
+  const lacking = new Set([...wanted.keys(), ...open_causes.map(needOf)])
   const items = candidates
     .filter((each) => chosen.has(each.measure.code))
     .map((each) => itemOf(book, each, basis, { needs: wanted, added: addedBy(wishes, each.measure.code) }))
   weighed.unshift(
-    ...candidates.map((each): Weighed => ({ ...told(each.measure, each), ...fateOf(each, candidates, chosen) })),
+    ...candidates.map((each): Weighed => ({
+      ...told(each.measure, each),
+      ...fateOf(each, candidates, { chosen, lacking }),
+    })),
   )
   return {
     household_id: household.household_id,
@@ -245,7 +249,7 @@ const addedBy = (wishes: readonly Wish[], code: string): string | null =>
 function fateOf(
   each: Candidate,
   candidates: readonly Candidate[],
-  chosen: ReadonlySet<string>,
+  { chosen, lacking }: { chosen: ReadonlySet<string>; lacking: ReadonlySet<string> },
 ): Pick<Weighed, 'state' | 'instead'> {
   if (chosen.has(each.measure.code)) return { state: 'chosen', instead: [] }
   const others = candidates.filter((other) => chosen.has(other.measure.code))
@@ -255,7 +259,8 @@ function fateOf(
     ({ measure }) => each.measure.excludes.includes(measure.code) || measure.excludes.includes(each.measure.code),
   )
   if (beside.length > 0) return { state: 'excluded', instead: names(beside) }
-  const closes = Object.keys(closesOf(each))
+  // Income that nobody lacks is no reason for or against.
+  const closes = Object.keys(closesOf(each)).filter((need) => lacking.has(need))
   return {
     state: 'not_needed',
     instead: names(others.filter((other) => closes.some((need) => need in closesOf(other)))),
@@ -269,7 +274,7 @@ function declinedFor(book: Rulebook, weighed: readonly Weighed[]): Set<string> {
     declined.flatMap(({ measure_code, indicators, income_gain }) => [
       ...indicators,
       ...((income_gain ?? 0) > 0 ? ['income'] : []),
-      ...(book.pack.measures.find((each) => each.code === measure_code)?.causes ?? []).map((code) => `cause:${code}`),
+      ...(book.pack.measures.find((each) => each.code === measure_code)?.causes ?? []).map(needOf),
     ]),
   )
 }

@@ -138,7 +138,8 @@ function Items({ plan }: { plan: Plan }) {
             <Money minor={item.cost} cents="never" /> {label('cost_period', item.cost_period)}
           </>
         ),
-        state: item.funded ? ('met' as const) : ('unmet' as const),
+        // What waits is not refused.
+        state: item.funded ? 'met' : item.unfunded_reason === 'not_shared' ? 'unknown' : 'unmet',
         state_word: item.funded
           ? t('prescribe:is_funded')
           : t(`prescribe:unfunded_${item.unfunded_reason ?? 'no_money'}`),

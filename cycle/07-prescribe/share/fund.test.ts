@@ -109,6 +109,12 @@ describe('sharing out the budgets', () => {
     expect(await served({ floor_percent: 100 })).toBeGreaterThanOrEqual(24)
   })
 
+  test('what nobody has set a limit for is paid, though its plan waits for money and it closes nothing by itself', async () => {
+    const items = [item(1, { household_id: 'h' }), item(2, { household_id: 'h', batch: 'health', value: 0 })]
+    const shared = await fund(items, { budgets: [budget(50)] })
+    expect([...shared.changed]).toEqual([['i1', no_money]])
+  })
+
   test('no part is paid before what it needs', async () => {
     const items = [
       item(1, { household_id: 'h', cost: 90, value: 1 }),

@@ -137,6 +137,8 @@ export async function fund(items: readonly Fundable[], means: Means): Promise<Fu
     paid.add(item.item_id)
     commit(drawsFor(item), left, spent)
   }
+  // What nobody has set a limit for is short of nothing, whatever else its plan waits for.
+  for (const item of items) if (drawsFor(item).length === 0) paid.add(item.item_id)
 
   const serve = async (bundles: readonly Bundle[], floor: number) => {
     const given = await shareOut({ bundles, pools: left, floor, lot: (unit_id) => lot(household_of(unit_id)) })
@@ -183,7 +185,7 @@ export async function fund(items: readonly Fundable[], means: Means): Promise<Fu
   const whole = await serve(bundles, (means.rule?.floor_percent ?? 0) / 100)
   for (const household_id of whole.served) pay((plans.get(household_id) ?? []).map((item) => item.item_id))
 
-  await payParts(open, paid, async (ready) => {
+  await payParts(open, async (ready) => {
     // A part of a plan that is worth nothing by itself is paid with the whole or not at all.
     const given = await serve(
       ready.map((item) => alone(item, item.value)),
@@ -217,16 +219,12 @@ export async function fund(items: readonly Fundable[], means: Means): Promise<Fu
 }
 
 /** Parts whose forerunners are paid; paying one may make the next ready. */
-async function payParts(
-  open: () => Fundable[],
-  paid: ReadonlySet<string>,
-  serve: (ready: Fundable[]) => Promise<number>,
-): Promise<void> {
+async function payParts(open: () => Fundable[], serve: (ready: Fundable[]) => Promise<number>): Promise<void> {
   for (;;) {
     const items = open()
     const waiting = new Map(items.map((item) => [`${item.household_id} ${item.measure_code}`, item]))
     const ready = items.filter((item) => !item.requires.some((code) => waiting.has(`${item.household_id} ${code}`)))
-    if (ready.length === 0 || (await serve(ready)) === 0 || paid.size === 0) return
+    if (ready.length === 0 || (await serve(ready)) === 0) return
   }
 }
 

@@ -12,7 +12,7 @@ import type { Bundle, Shared, ShareInput } from './types.ts'
  * The relaxed problem is solved by HiGHS and made whole; what it leaves undecided, by reduced costs, is solved exactly where that is
  * few enough. Amounts are added up in the numbers handed over: no tolerance of a solver passes a pool. A floor holds for
  * the relaxed problem; made whole, a place may be short of it by less than its greatest bundle.
- * Leximin: Ogryczak, Luss and others, "Fair optimization and networks" (2014), section 2.
+ * Leximin: Ogryczak, Luss and others, "Fair optimization and networks: a survey" (2014).
  */
 export async function shareOut(input: ShareInput): Promise<Shared> {
   const lot = input.lot ?? (() => 0)
